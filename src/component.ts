@@ -1,0 +1,216 @@
+/**
+ * A component is one thing that can be put back: a web slot, a worker image, a flag.
+ * This file is the contract between Backstop and an integration: the ports an integration offers for one component.
+ */
+
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** A version that a component ran, runs or can run. `id` is exact and comparable, `label` is for people. */
+export interface Version {
+  readonly id: string;
+  readonly label: string;
+  readonly commit?: string;
+  /** When it went live, epoch milliseconds. */
+  readonly since?: number;
+  readonly by?: string;
+  readonly note?: string;
+}
+
+/** A version offered as a target, and whether the system can still put it back. */
+export interface Candidate {
+  readonly version: Version;
+  readonly available: boolean;
+  /** Why it cannot be put back, or what to know about it. */
+  readonly reason?: string;
+}
+
+export type Verdict = 'pass' | 'warn' | 'fail' | 'unknown';
+
+/** One preflight check. A blocking check that is `fail` or `unknown` stops the step. */
+export interface Check {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly blocking: boolean;
+}
+
+/** One change an operation makes, in words: what, from, to. */
+export interface Change {
+  readonly what: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** An operation by name with its input: what a plan stores and the engine looks up again. */
+export interface OperationCall {
+  readonly operation: string;
+  readonly input: Json;
+}
+
+/**
+ * What was recorded before the one mutating call. `key` is unique to run, step and attempt;
+ * `before` and `expected` are fingerprints of the component as returned by `observe`.
+ */
+export interface Intent {
+  readonly run: string;
+  readonly step: string;
+  readonly key: string;
+  readonly at: number;
+  readonly before: string;
+  readonly expected: string;
+}
+
+/** What the system gave back to follow a submitted operation; opaque to the engine, survives a restart. */
+export type Handle = Json;
+
+export type Progress =
+  | { readonly state: 'running'; readonly note?: string }
+  | { readonly state: 'waiting'; readonly note: string }
+  | { readonly state: 'succeeded' }
+  | { readonly state: 'failed'; readonly reason: string };
+
+export type Recovery =
+  | { readonly state: 'not-started' }
+  | { readonly state: 'in-flight'; readonly note?: string }
+  | { readonly state: 'done' }
+  | { readonly state: 'diverged'; readonly reason: string }
+  | { readonly state: 'unknown'; readonly reason: string };
+
+/** A fresh look at the component: a fingerprint of what matters to the operation, and whether something is moving. */
+export interface Observation {
+  readonly fingerprint: string;
+  /** What the fingerprint will be once the operation has been done from here. */
+  readonly expected: string;
+  readonly moving: boolean;
+  /** What was seen, in words for a person. */
+  readonly note: string;
+}
+
+/** How a repeat of an operation is made safe: the vendor dedupes our key, compares a revision, the effect can be read back, or none. */
+export type Guarantee = 'keyed' | 'conditional' | 'observable' | 'blind';
+
+/**
+ * Everything that changes the world. The engine keeps the order: observe, intent in the journal, one submit,
+ * handle in the journal, poll; after any doubt `recover` decides. Every method honours its signal.
+ */
+export interface Operation {
+  /** `set` is safe to repeat, `toggle` undoes itself, `append` adds another, `destructive` cannot be taken back. */
+  readonly effect: 'set' | 'toggle' | 'append' | 'destructive';
+  readonly guarantee: Guarantee;
+  /** Milliseconds a lost request may still land; nothing is repeated before. */
+  readonly quietMs: number;
+  /** Milliseconds after which a step that neither succeeds nor fails halts its run. */
+  readonly limitMs: number;
+  /** The usual duration in milliseconds, until past runs tell better. */
+  readonly usualMs: number;
+  /** Milliseconds between two polls. */
+  readonly pollMs: number;
+  /** Reads only. */
+  describe(input: Json, signal: AbortSignal): Promise<readonly Change[]>;
+  /** Reads only. */
+  preflight(input: Json, signal: AbortSignal): Promise<readonly Check[]>;
+  /** Reads only; the ground on which drift and recovery are judged. */
+  observe(input: Json, signal: AbortSignal): Promise<Observation>;
+  /**
+   * Makes exactly one mutating call, without retries of its own.
+   * @throws OutsideError; only where `surelyNotDone` may the engine take it that nothing happened.
+   */
+  submit(input: Json, intent: Intent, signal: AbortSignal): Promise<Handle>;
+  /** Reads only. A throw says nothing about the operation; the engine recovers. */
+  poll(handle: Handle, signal: AbortSignal): Promise<Progress>;
+  /** Reads only. What became of the intent, judged by a fresh look. Never guesses: `unknown` is an answer. */
+  recover(
+    input: Json,
+    intent: Intent,
+    handle: Handle | undefined,
+    signal: AbortSignal,
+  ): Promise<Recovery>;
+  /** The call that takes it back, where there is one. */
+  undo?(input: Json): OperationCall;
+  /** The exact steps for a person, when automation cannot. */
+  manual(input: Json): string;
+}
+
+/** What is live, what was live and when, and the call that puts one back. */
+export interface Versions {
+  live(signal: AbortSignal): Promise<Version>;
+  /** Newest first, without the live one. */
+  history(signal: AbortSignal): Promise<readonly Candidate[]>;
+  putBack(target: Version, live: Version): OperationCall;
+}
+
+/** One reading of a probe, with a verdict and a reason. */
+export interface Reading {
+  readonly probe: string;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** Measured values such as `responseMs`, for thresholds and charts. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export interface Probe {
+  readonly name: string;
+  /** Never throws: a probe that cannot be read answers `unknown` with the reason. */
+  read(signal: AbortSignal): Promise<Reading>;
+}
+
+export interface ChangeSet {
+  readonly commits: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly author: string;
+  }[];
+  readonly pullRequests: readonly {
+    readonly number: number;
+    readonly title: string;
+    readonly author: string;
+    readonly url: string;
+  }[];
+  readonly url?: string;
+  /** True when the system cut the list. */
+  readonly truncated: boolean;
+}
+
+/** What changed between two commits, by whom. */
+export interface Changes {
+  between(older: string, newer: string, signal: AbortSignal): Promise<ChangeSet>;
+}
+
+/** What an integration offers for one component: the ports its system has. */
+export interface Component {
+  readonly id: string;
+  readonly kind: string;
+  /** The resource in the vendor's words, for people: `web app acme-checkout`. */
+  readonly title: string;
+  readonly versions?: Versions;
+  readonly changes?: Changes;
+  readonly operations: Readonly<Record<string, Operation>>;
+  /** Checks credentials, permissions and the resource, by reading only. Never throws. */
+  doctor(signal: AbortSignal): Promise<readonly DoctorFinding[]>;
+}
+
+/** One credential or resource checked by reading only, for `backstop doctor`. */
+export interface DoctorFinding {
+  readonly what: string;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** What to do about it; empty when it passed. */
+  readonly next: string;
+}
+
+/**
+ * The usual recovery judgement for an operation whose effect can be read back:
+ * expected state seen = done, earlier state seen = not started, moving = in flight, anything else = diverged.
+ */
+export function recoverByLooking(seen: Observation, intent: Intent): Recovery {
+  if (seen.moving) return { state: 'in-flight', note: seen.note };
+  if (seen.fingerprint === intent.expected) return { state: 'done' };
+  if (seen.fingerprint === intent.before) return { state: 'not-started' };
+  return { state: 'diverged', reason: `Found ${seen.note}, which this step did not make.` };
+}

@@ -1,0 +1,91 @@
+/** Everything that can be said of an incident, one event a fact. The journal keeps them; every state is their fold. */
+
+import type { QuestionId, Response, Severity } from './assessment.ts';
+import type { Reading } from './component.ts';
+import type { Plan } from './plan.ts';
+import type { RunEvents } from './run.ts';
+
+export type Status = 'investigating' | 'identified' | 'monitoring' | 'resolved' | 'closed';
+export type Role = 'commander' | 'communications-lead' | 'operations-lead' | 'scribe';
+
+/** Who caused an event: a person in Slack, Backstop itself, or the operator at the terminal. */
+export type Actor =
+  | { readonly kind: 'person'; readonly id: string; readonly name?: string }
+  | { readonly kind: 'backstop' }
+  | { readonly kind: 'operator'; readonly name: string };
+
+export interface EventData extends RunEvents {
+  'incident.declared': {
+    readonly id: string;
+    readonly title: string;
+    readonly summary: string;
+    readonly service: string;
+    readonly environment: string;
+  };
+  'channel.opened': { readonly channel: string; readonly name: string };
+  'responders.invited': { readonly users: readonly string[] };
+  'assessment.answered': { readonly question: QuestionId; readonly answer: string };
+  'assessment.restarted': Record<string, never>;
+  'severity.set': {
+    readonly severity: Severity;
+    readonly reasons: readonly string[];
+    /** Given when it differs from what the rules say. */
+    readonly override?: string;
+  };
+  'response.chosen': {
+    readonly response: Response;
+    readonly reasons: readonly string[];
+    readonly override?: string;
+  };
+  'status.changed': { readonly status: Status; readonly reason: string };
+  'role.claimed': { readonly role: Role; readonly user: string };
+  'note.added': { readonly text: string };
+  'plan.proposed': { readonly plan: Plan };
+  'plan.refused': { readonly reason: string };
+  'approval.requested': { readonly plan: string; readonly hash: string; readonly until: number };
+  'approval.given': {
+    readonly plan: string;
+    readonly hash: string;
+    /** Break-glass: approved alone, with this reason. */
+    readonly breakGlass?: string;
+  };
+  'approval.rejected': { readonly plan: string; readonly reason: string };
+  'approval.expired': { readonly plan: string };
+  'plan.went-stale': { readonly plan: string; readonly reason: string };
+  'quick-fix.started': { readonly branch: string; readonly until: number };
+  'quick-fix.ended': { readonly number: number };
+  'quick-fix.extended': { readonly until: number };
+  'quick-fix.deployed': Record<string, never>;
+  'monitor.started': {
+    readonly run: string;
+    readonly windows: readonly MonitorWindow[];
+  };
+  'monitor.read': { readonly window: string; readonly readings: readonly Reading[] };
+  'monitor.ended': { readonly window: string; readonly passed: boolean };
+  'contacts.called': { readonly contacts: readonly string[] };
+  'postmortem.exported': { readonly files: readonly string[] };
+}
+
+/** A stretch of watching after a recovery; times are epoch milliseconds. */
+export interface MonitorWindow {
+  readonly name: string;
+  readonly from: number;
+  readonly until: number;
+  /** Milliseconds between two readings. */
+  readonly every: number;
+}
+
+export type EventType = keyof EventData;
+
+export type Event = {
+  [K in EventType]: { readonly type: K; readonly data: EventData[K] };
+}[EventType];
+
+/** An event as the journal keeps it. `version` counts within its stream from 1, `seq` over the whole journal. */
+export type Recorded = Event & {
+  readonly seq: number;
+  readonly stream: string;
+  readonly version: number;
+  readonly at: number;
+  readonly actor: Actor;
+};

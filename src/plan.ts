@@ -1,0 +1,121 @@
+/** A plan says exactly what will change, in which order, and how to take it back. An approval binds to its hash. */
+
+import { createHash } from 'node:crypto';
+import type {
+  Change,
+  ChangeSet,
+  Check,
+  Guarantee,
+  Json,
+  Operation,
+  OperationCall,
+  Version,
+} from './component.ts';
+
+/** `rollback` puts an earlier version back; `roll-forward` takes a rollback back; `quick-fix` opens the hotfix branch. */
+export type PlanKind = 'rollback' | 'roll-forward' | 'undo' | 'quick-fix' | 'verify';
+
+export interface PlannedStep {
+  readonly id: string;
+  /** Imperative, for people: `Swap staging into production`. */
+  readonly title: string;
+  readonly component: string;
+  readonly call: OperationCall;
+  /** Ids of the steps that must have ended before this one starts. */
+  readonly after: readonly string[];
+  readonly effect: Operation['effect'];
+  readonly guarantee: Guarantee;
+  /** Fingerprint of the component when the plan was made; a difference is drift. */
+  readonly before: string;
+  readonly expected: string;
+  readonly checks: readonly Check[];
+  readonly changes: readonly Change[];
+  /** Expected duration, milliseconds. */
+  readonly usualMs: number;
+  readonly manual: string;
+}
+
+export interface PlannedComponent {
+  readonly id: string;
+  readonly title: string;
+  readonly live: Version;
+  readonly target: Version;
+  readonly changes?: ChangeSet;
+  /** Why `changes` is missing, where it could not be read. */
+  readonly changesUnknown?: string;
+}
+
+export interface PlanContent {
+  readonly kind: PlanKind;
+  readonly service: string;
+  readonly environment: string;
+  /** One line: `Put checkout back to 2.3.1`. */
+  readonly title: string;
+  readonly components: readonly PlannedComponent[];
+  readonly steps: readonly PlannedStep[];
+  /** What would be lost by carrying it out; empty when nothing is. */
+  readonly losses: readonly string[];
+  readonly undo: string;
+}
+
+export interface Plan extends PlanContent {
+  readonly id: string;
+  readonly madeAt: number;
+  readonly hash: string;
+}
+
+/**
+ * The hash an approval binds to: over everything the plan shows and the state it was made against.
+ * Two plans with the same hash would do the same to the same world.
+ */
+export function hashPlan(content: PlanContent): string {
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+}
+
+/** JSON with sorted keys and no `undefined`, so that equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(
+          Object.entries(inner as Record<string, Json>).sort(([a], [b]) => (a < b ? -1 : 1)),
+        )
+      : inner,
+  );
+}
+
+/** The blocking checks that did not pass: with any of them the plan must not run. A blocking unknown blocks. */
+export function blockersOf(plan: PlanContent): readonly (Check & { readonly step: string })[] {
+  return plan.steps.flatMap((step) =>
+    step.checks
+      .filter((check) => check.blocking && (check.verdict === 'fail' || check.verdict === 'unknown'))
+      .map((check) => ({ ...check, step: step.id })),
+  );
+}
+
+/** Expected duration of the whole plan in milliseconds: the longest chain of steps. */
+export function expectedMs(plan: PlanContent): number {
+  const ends = new Map<string, number>();
+  for (const step of inOrder(plan.steps)) {
+    const start = Math.max(0, ...step.after.map((id) => ends.get(id) ?? 0));
+    ends.set(step.id, start + step.usualMs);
+  }
+  return Math.max(0, ...ends.values());
+}
+
+/**
+ * The steps so that each comes after those it waits for.
+ * @throws Error when the graph has a cycle or names a step that is not there: a mistake in a planner, never user input.
+ */
+export function inOrder(steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  const placed = new Map<string, PlannedStep>();
+  let left = [...steps];
+  while (left.length > 0) {
+    const ready = left.filter((step) => step.after.every((id) => placed.has(id)));
+    if (ready.length === 0) {
+      throw new Error(`Steps wait for each other: ${left.map((step) => step.id).join(', ')}`);
+    }
+    for (const step of ready) placed.set(step.id, step);
+    left = left.filter((step) => !placed.has(step.id));
+  }
+  return [...placed.values()];
+}

@@ -1,0 +1,236 @@
+/** A run carries out one approved plan. It is only ever the fold of its events. */
+
+import type { Handle, Intent, Reading } from './component.ts';
+import type { PlanKind, PlannedStep } from './plan.ts';
+
+export type StepStatus =
+  | 'waiting'
+  | 'intended'
+  | 'submitted'
+  | 'lost'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped';
+
+export interface StepState {
+  readonly id: string;
+  readonly status: StepStatus;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly intent?: Intent;
+  readonly handle?: Handle;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly note?: string;
+}
+
+/** `recovered` and `not-recovered` are told by verification; `cancelled` leaves the rest undone. */
+export type RunOutcome = 'recovered' | 'not-recovered' | 'cancelled' | 'done';
+
+export interface Run {
+  readonly id: string;
+  readonly plan: string;
+  readonly kind: PlanKind;
+  readonly startedAt: number;
+  readonly status: 'running' | 'halted' | 'verifying' | 'finished';
+  readonly steps: Readonly<Record<string, StepState>>;
+  readonly halt?: { readonly step: string; readonly reason: string };
+  readonly verification?: {
+    readonly startedAt: number;
+    readonly streak: number;
+    readonly readings: readonly Reading[];
+  };
+  readonly outcome?: RunOutcome;
+  readonly outcomeReason?: string;
+  readonly endedAt?: number;
+}
+
+/** The events of a run, by type. */
+export interface RunEvents {
+  'run.started': { readonly run: string; readonly plan: string; readonly hash: string };
+  'step.intended': { readonly run: string; readonly step: string; readonly intent: Intent };
+  'step.submitted': { readonly run: string; readonly step: string; readonly handle: Handle };
+  'step.progressed': { readonly run: string; readonly step: string; readonly note: string };
+  'step.lost': { readonly run: string; readonly step: string; readonly reason: string };
+  'step.succeeded': {
+    readonly run: string;
+    readonly step: string;
+    /** `applied` by this run, `observed` after doubt, `already` before it began, `person` by hand. */
+    readonly how: 'applied' | 'observed' | 'already' | 'person';
+    readonly note?: string;
+  };
+  'step.failed': { readonly run: string; readonly step: string; readonly reason: string };
+  'step.skipped': { readonly run: string; readonly step: string; readonly reason: string };
+  'step.retried': { readonly run: string; readonly step: string };
+  'run.halted': { readonly run: string; readonly step: string; readonly reason: string };
+  'verification.started': { readonly run: string };
+  'verification.read': { readonly run: string; readonly readings: readonly Reading[] };
+  'run.finished': {
+    readonly run: string;
+    readonly outcome: RunOutcome;
+    readonly reason: string;
+  };
+}
+
+export type RunEvent = {
+  [K in keyof RunEvents]: { readonly type: K; readonly data: RunEvents[K] };
+}[keyof RunEvents];
+
+const LEGAL: Readonly<Record<StepStatus, readonly StepStatus[]>> = {
+  waiting: ['intended', 'succeeded', 'failed', 'skipped'],
+  intended: ['intended', 'submitted', 'lost', 'succeeded', 'failed'],
+  submitted: ['intended', 'submitted', 'lost', 'succeeded', 'failed'],
+  lost: ['intended', 'submitted', 'succeeded', 'failed'],
+  failed: ['waiting', 'skipped', 'succeeded'],
+  succeeded: [],
+  skipped: [],
+};
+
+/** Whether a step may go from one status to another; the engine and the fold refuse the rest. */
+export function mayBecome(from: StepStatus, to: StepStatus): boolean {
+  return LEGAL[from].includes(to);
+}
+
+/** True while the run holds its service and environment. */
+export function isActive(run: Run): boolean {
+  return run.status !== 'finished';
+}
+
+export function isDone(state: StepState): boolean {
+  return state.status === 'succeeded' || state.status === 'skipped';
+}
+
+/** The steps whose turn it is: not begun, and everything they wait for has ended well. */
+export function readySteps(run: Run, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  return steps.filter((step) => {
+    if (run.steps[step.id]?.status !== 'waiting') return false;
+    return step.after.every((id) => {
+      const before = run.steps[id];
+      return before !== undefined && isDone(before);
+    });
+  });
+}
+
+export function startRun(
+  data: RunEvents['run.started'],
+  kind: PlanKind,
+  steps: readonly PlannedStep[],
+  at: number,
+): Run {
+  return {
+    id: data.run,
+    plan: data.plan,
+    kind,
+    startedAt: at,
+    status: 'running',
+    steps: Object.fromEntries(
+      steps.map((step): [string, StepState] => [
+        step.id,
+        { id: step.id, status: 'waiting', attempt: 0 },
+      ]),
+    ),
+  };
+}
+
+/**
+ * The run after one more event.
+ * @throws Error on an illegal step transition: the journal would tell a story that cannot have happened.
+ */
+export function applyToRun(run: Run, event: RunEvent, at: number): Run {
+  switch (event.type) {
+    case 'run.started':
+      return run;
+    case 'step.intended':
+      return withStep(run, event.data.step, 'intended', (step) => ({
+        attempt: step.attempt + 1,
+        intent: event.data.intent,
+        startedAt: step.startedAt ?? at,
+        handle: undefined,
+      }));
+    case 'step.submitted':
+      return withStep(run, event.data.step, 'submitted', () => ({ handle: event.data.handle }));
+    case 'step.progressed':
+      return withNote(run, event.data.step, event.data.note);
+    case 'step.lost':
+      return withStep(run, event.data.step, 'lost', () => ({ note: event.data.reason }));
+    case 'step.succeeded':
+      return withStep(run, event.data.step, 'succeeded', (step) => ({
+        endedAt: at,
+        startedAt: step.startedAt ?? at,
+        note: event.data.note,
+      }));
+    case 'step.failed':
+      return withStep(run, event.data.step, 'failed', () => ({
+        endedAt: at,
+        note: event.data.reason,
+      }));
+    case 'step.skipped':
+      return running(
+        withStep(run, event.data.step, 'skipped', () => ({ endedAt: at, note: event.data.reason })),
+      );
+    case 'step.retried':
+      return running(
+        withStep(run, event.data.step, 'waiting', () => ({ endedAt: undefined, note: undefined })),
+      );
+    case 'run.halted':
+      return {
+        ...run,
+        status: 'halted',
+        halt: { step: event.data.step, reason: event.data.reason },
+      };
+    case 'verification.started':
+      return {
+        ...running(run),
+        status: 'verifying',
+        verification: { startedAt: at, streak: 0, readings: [] },
+      };
+    case 'verification.read': {
+      const passed = event.data.readings.every((reading) => reading.verdict === 'pass');
+      const before = run.verification ?? { startedAt: at, streak: 0, readings: [] };
+      return {
+        ...run,
+        verification: {
+          ...before,
+          streak: passed ? before.streak + 1 : 0,
+          readings: event.data.readings,
+        },
+      };
+    }
+    case 'run.finished':
+      return {
+        ...running(run),
+        status: 'finished',
+        outcome: event.data.outcome,
+        outcomeReason: event.data.reason,
+        endedAt: at,
+      };
+  }
+}
+
+type Patch = { [K in keyof StepState]?: StepState[K] | undefined };
+
+function withStep(
+  run: Run,
+  id: string,
+  status: StepStatus,
+  patch: (step: StepState) => Patch,
+): Run {
+  const step = run.steps[id];
+  if (!step) throw new Error(`${run.id} has no step ${id}`);
+  if (!mayBecome(step.status, status)) {
+    throw new Error(`${run.id}: step ${id} cannot go from ${step.status} to ${status}`);
+  }
+  const next = { ...step, ...patch(step), status };
+  const defined = Object.fromEntries(Object.entries(next).filter(([, v]) => v !== undefined));
+  return { ...run, steps: { ...run.steps, [id]: defined as unknown as StepState } };
+}
+
+function withNote(run: Run, id: string, note: string): Run {
+  const step = run.steps[id];
+  return step ? { ...run, steps: { ...run.steps, [id]: { ...step, note } } } : run;
+}
+
+function running(run: Run): Run {
+  const { halt: _halt, ...rest } = run;
+  return { ...rest, status: 'running' };
+}

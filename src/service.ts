@@ -1,0 +1,76 @@
+/** The catalogue: services, their environments, who answers for them and who may approve. Read from the configuration. */
+
+import type { Severity } from './assessment.ts';
+import type { Component, Probe } from './component.ts';
+
+/** A Slack user id (`U…`, `W…`) or user group id (`S…`). */
+export type Principal = string;
+
+/** Somebody to call. Guide 003 lists DevOps, database administrator, security and management. */
+export interface Contact {
+  readonly role: string;
+  readonly name: string;
+  readonly slack?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly email?: string | undefined;
+}
+
+/** Who must agree before a plan runs in an environment. */
+export interface ApprovalPolicy {
+  readonly count: number;
+  readonly from: readonly Principal[];
+  readonly requesterMayApprove: boolean;
+  /** Milliseconds after which a requested approval no longer counts. */
+  readonly validFor: number;
+  readonly breakGlass: readonly Principal[];
+  readonly bySeverity?: Readonly<Partial<Record<Severity, { readonly count: number }>>> | undefined;
+}
+
+/** When a run counts as recovered: `passes` readings of every probe in a row, within `limit`. Milliseconds. */
+export interface VerificationPolicy {
+  readonly passes: number;
+  readonly every: number;
+  readonly limit: number;
+}
+
+/** A stretch of watching after the recovery, in milliseconds from it. */
+export interface WindowPolicy {
+  readonly name: string;
+  readonly from: number;
+  readonly until: number;
+  readonly every: number;
+}
+
+export interface EnvironmentPolicy {
+  readonly id: string;
+  readonly verification: VerificationPolicy;
+  readonly monitor: { readonly windows: readonly WindowPolicy[] };
+  readonly approval: ApprovalPolicy;
+}
+
+export interface Service {
+  readonly id: string;
+  readonly name: string;
+  readonly responders: readonly Principal[];
+  readonly contacts: readonly Contact[];
+  readonly environments: Readonly<Record<string, EnvironmentPolicy>>;
+}
+
+/** The live systems of one environment, through their integrations. */
+export interface Systems {
+  readonly components: readonly Component[];
+  readonly probes: readonly Probe[];
+}
+
+export interface Catalogue {
+  services(): readonly Service[];
+  service(id: string): Service | undefined;
+  /** Loads the integrations of an environment on first use. */
+  systems(service: string, environment: string): Promise<Systems>;
+}
+
+/** How many people must approve, given what the incident's severity allows. */
+export function approvalsNeeded(policy: ApprovalPolicy, severity: Severity | undefined): number {
+  const exception = severity && policy.bySeverity?.[severity];
+  return exception ? exception.count : policy.count;
+}
