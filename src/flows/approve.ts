@@ -1,0 +1,171 @@
+import { Refusal } from '../errors.ts';
+import type { Event } from '../events.ts';
+import { type Incident, type Proposal, proposalOf } from '../incident.ts';
+import type { Context, Flow } from '../loop.ts';
+import { blockersOf } from '../plan.ts';
+import { isActive } from '../run.ts';
+import { type ApprovalPolicy, approvalsNeeded } from '../service.ts';
+import { isSamePerson, requireOpen, requireReason } from './guards.ts';
+
+/** Whether the person belongs to a list of the policy; `unknown` when Slack could not say. */
+export type Membership = 'yes' | 'no' | 'unknown';
+
+/** Asks for approval of the plan that was shown. A blocked plan cannot be asked about. */
+export function requestApproval(plan: string, policy: ApprovalPolicy): Flow {
+  return (incident, { now }): readonly Event[] => {
+    requireOpen(incident);
+    const proposal = requireProposal(incident, plan);
+    if (proposal.state === 'requested') {
+      throw new Refusal('already-done', `${name(proposal.requestedBy)} asked for approval already.`);
+    }
+    requireState(proposal, 'shown');
+    requireNoBlockers(proposal);
+    const until = now + policy.validFor;
+    return [{ type: 'approval.requested', data: { plan, hash: proposal.plan.hash, until } }];
+  };
+}
+
+/** Approves the plan that was shown; the last approval needed starts the run in the same decision. */
+export function approve(plan: string, policy: ApprovalPolicy, member: Membership): Flow {
+  return (incident, context): readonly Event[] => {
+    const proposal = requirePending(incident, plan, context);
+    const { actor } = context;
+    const own = isSamePerson(proposal.requestedBy, actor);
+    if (own && !policy.requesterMayApprove) {
+      throw new Refusal('forbidden', 'You asked for this rollback, so somebody else has to approve it.');
+    }
+    if (proposal.approvals.some((given) => isSamePerson(given.by, actor))) {
+      throw new Refusal('already-done', 'You approved this already; nothing more is needed from you.');
+    }
+    if (member === 'unknown') {
+      throw new Refusal(
+        'forbidden',
+        'Slack could not say whether you may approve, so nothing was approved. Try again in a moment, or use break-glass.',
+      );
+    }
+    if (member === 'no') {
+      throw new Refusal('forbidden', `Only ${policy.from.map(mention).join(', ')} can approve this.`);
+    }
+    const given: Event = { type: 'approval.given', data: { plan, hash: proposal.plan.hash } };
+    const needed = approvalsNeeded(policy, incident.severity?.is);
+    const enough = proposal.approvals.length + 1 >= needed;
+    return enough ? [given, ...startRun(incident, proposal, context)] : [given];
+  };
+}
+
+/** Goes ahead alone, with a written reason, where the policy gives the person that right. */
+export function breakGlass(plan: string, reason: string, member: Membership): Flow {
+  return (incident, context): readonly Event[] => {
+    requireOpen(incident);
+    const proposal = requireProposal(incident, plan);
+    if (proposal.state !== 'shown') requireState(proposal, 'requested');
+    requireNoBlockers(proposal);
+    if (member !== 'yes') {
+      throw new Refusal('forbidden', 'You do not have the right to break the glass here.');
+    }
+    const why = requireReason(reason);
+    return [
+      { type: 'approval.given', data: { plan, hash: proposal.plan.hash, breakGlass: why } },
+      ...startRun(incident, proposal, context),
+    ];
+  };
+}
+
+/** Says no, with a reason. Approvers may, and so may the incident commander. */
+export function reject(plan: string, reason: string, member: Membership): Flow {
+  return (incident, context): readonly Event[] => {
+    const proposal = requirePending(incident, plan, context);
+    const commander = incident.roles.commander;
+    const commands = context.actor.kind === 'person' && context.actor.id === commander;
+    if (member !== 'yes' && !commands) {
+      throw new Refusal('forbidden', 'Only an approver or the incident commander can decline this.');
+    }
+    const why = requireReason(reason);
+    return [{ type: 'approval.rejected', data: { plan: proposal.plan.id, reason: why } }];
+  };
+}
+
+/** Ends a request whose time is up. */
+export function expireApproval(plan: string): Flow {
+  return (incident, { now }): readonly Event[] => {
+    const proposal = proposalOf(incident, plan);
+    if (proposal?.state !== 'requested' || now < (proposal.until ?? 0)) return [];
+    return [{ type: 'approval.expired', data: { plan } }];
+  };
+}
+
+/** The event that starts the run of an approved plan. @throws Refusal when another run holds the environment. */
+export function startRun(
+  incident: Incident,
+  { plan }: Proposal,
+  { incidents }: Context,
+): readonly Event[] {
+  for (const other of incidents) {
+    if (other.service !== plan.service || other.environment !== plan.environment) continue;
+    const holder = other.runs.find(isActive);
+    if (holder) {
+      throw new Refusal(
+        'not-possible',
+        `${holder.id} of ${other.id} is at work on ${plan.service} ${plan.environment} since <!date^${Math.floor(holder.startedAt / 1000)}^{time}|${new Date(holder.startedAt).toISOString()}>. Approve again when it has ended.`,
+      );
+    }
+  }
+  const run = `${incident.id}-R${incident.runs.length + 1}`;
+  return [{ type: 'run.started', data: { run, plan: plan.id, hash: plan.hash } }];
+}
+
+function requirePending(incident: Incident, plan: string, { now }: Context): Proposal {
+  requireOpen(incident);
+  const proposal = requireProposal(incident, plan);
+  requireState(proposal, 'requested');
+  if (proposal.until !== undefined && now >= proposal.until) {
+    throw new Refusal('out-of-date', 'The time to approve this is over. Ask for approval again.');
+  }
+  return proposal;
+}
+
+function requireProposal(incident: Incident, plan: string): Proposal {
+  const proposal = proposalOf(incident, plan);
+  if (!proposal) throw new Refusal('not-found', `${incident.id} has no plan ${plan}.`);
+  return proposal;
+}
+
+function requireState(proposal: Proposal, wanted: Proposal['state']): void {
+  if (proposal.state === wanted) return;
+  throw new Refusal(proposal.state === 'approved' ? 'already-done' : 'out-of-date', ended(proposal));
+}
+
+function ended({ state, approvals, ended: end }: Proposal): string {
+  switch (state) {
+    case 'approved':
+      return `This was approved already by ${approvals.map((a) => name(a.by)).join(' and ')}.`;
+    case 'rejected':
+      return `This was declined by ${name(end?.by)}: ${end?.reason}`;
+    case 'expired':
+      return 'The time to approve this is over. Use `/rollback` for a fresh plan.';
+    case 'stale':
+      return `This plan is out of date: ${end?.reason} Use the newer one.`;
+    case 'superseded':
+      return 'A newer plan took the place of this one. Use the newer one.';
+    case 'shown':
+      return 'Nobody asked for approval yet. Press *Request approval* first.';
+    case 'requested':
+      return 'Approval was asked for already.';
+  }
+}
+
+function requireNoBlockers({ plan }: Proposal): void {
+  const blockers = blockersOf(plan);
+  if (blockers.length === 0) return;
+  const reasons = blockers.map((check) => `${check.name}: ${check.reason}`).join('; ');
+  throw new Refusal('not-possible', `This plan cannot run yet. ${reasons}`);
+}
+
+function name(actor: Proposal['requestedBy']): string {
+  if (actor?.kind === 'person') return `<@${actor.id}>`;
+  return actor?.kind === 'operator' ? actor.name : 'Backstop';
+}
+
+function mention(principal: string): string {
+  return principal.startsWith('S') ? `<!subteam^${principal}>` : `<@${principal}>`;
+}

@@ -1,0 +1,28 @@
+import { Refusal } from '../errors.ts';
+import type { Event, Role } from '../events.ts';
+import type { Flow } from '../loop.ts';
+import { requireOpen } from './guards.ts';
+
+/**
+ * Takes a role for the person who asks. A role somebody holds is taken over only when `from` names that holder, so that
+ * two people clicking at once do not push each other out unseen.
+ */
+export function takeRole(role: Role, from?: string): Flow {
+  return (incident, { actor }): readonly Event[] => {
+    requireOpen(incident);
+    if (actor.kind !== 'person') throw new Refusal('forbidden', 'Only a person can take a role.');
+    const holder = incident.roles[role];
+    if (holder === actor.id) throw new Refusal('already-done', `You are the ${words(role)} already.`);
+    if (holder !== undefined && holder !== from) {
+      throw new Refusal(
+        'already-done',
+        `<@${holder}> is the ${words(role)} already. To take over, use \`/incident command\`.`,
+      );
+    }
+    return [{ type: 'role.claimed', data: { role, user: actor.id } }];
+  };
+}
+
+function words(role: Role): string {
+  return role === 'commander' ? 'incident commander' : role.replace('-', ' ');
+}

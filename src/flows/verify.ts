@@ -1,0 +1,61 @@
+import type { Reading } from '../component.ts';
+import type { Event, MonitorWindow } from '../events.ts';
+import type { Incident } from '../incident.ts';
+import type { Flow } from '../loop.ts';
+import type { EnvironmentPolicy } from '../service.ts';
+
+/**
+ * Records one round of probe readings after a run. Enough good rounds in a row make it recovered and start the monitor
+ * windows; time running out makes it not recovered.
+ */
+export function recordVerification(
+  run: string,
+  readings: readonly Reading[],
+  environment: EnvironmentPolicy,
+): Flow {
+  return (incident, { now }): readonly Event[] => {
+    const state = incident.runs.find((r) => r.id === run);
+    if (state?.status !== 'verifying' || !state.verification) return [];
+    const { passes, limit } = environment.verification;
+    const read: Event = { type: 'verification.read', data: { run, readings } };
+    const good = readings.every((reading) => reading.verdict === 'pass');
+    const streak = good ? state.verification.streak + 1 : 0;
+    if (streak >= passes) {
+      return [read, ...recovered(incident, run, passes, environment, now)];
+    }
+    if (now - state.verification.startedAt < limit) return [read];
+    return [read, { type: 'run.finished', data: { run, outcome: 'not-recovered', reason: worst(readings) } }];
+  };
+}
+
+function recovered(
+  incident: Incident,
+  run: string,
+  passes: number,
+  { monitor }: EnvironmentPolicy,
+  now: number,
+): readonly Event[] {
+  const reason = `Every probe passed ${passes} times in a row.`;
+  const windows = monitor.windows.map(
+    (window): MonitorWindow => ({
+      name: window.name,
+      from: now + window.from,
+      until: now + window.until,
+      every: window.every,
+    }),
+  );
+  const finished: Event = { type: 'run.finished', data: { run, outcome: 'recovered', reason } };
+  const watching: Event = { type: 'monitor.started', data: { run, windows } };
+  if (incident.status === 'monitoring') return [finished, watching];
+  return [
+    finished,
+    { type: 'status.changed', data: { status: 'monitoring', reason: 'The service has recovered.' } },
+    watching,
+  ];
+}
+
+function worst(readings: readonly Reading[]): string {
+  const bad = readings.filter((reading) => reading.verdict !== 'pass');
+  if (bad.length === 0) return 'The probes did not pass often enough in a row before the time was up.';
+  return bad.map((reading) => `${reading.probe}: ${reading.reason}`).join('; ');
+}

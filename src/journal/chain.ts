@@ -1,0 +1,75 @@
+/** The hash chain: each row's hash covers its own content and the hash of the row before it. */
+
+import { createHash } from 'node:crypto';
+import type { Verification } from './journal.ts';
+
+/** A row as stored: `actor` and `data` are the exact JSON text that was hashed. */
+export interface Row {
+  readonly seq: number;
+  readonly stream: string;
+  readonly version: number;
+  readonly at: number;
+  readonly type: string;
+  readonly actor: string;
+  readonly data: string;
+  readonly prev: string;
+  readonly hash: string;
+}
+
+/** What the first row is chained to. */
+export const GENESIS = '0'.repeat(64);
+
+/** SHA-256, hexadecimal. Fields are length-prefixed by JSON, so no two rows share one text. */
+export function hashRow(row: Omit<Row, 'hash'>): string {
+  const { prev, seq, stream, version, at, type, actor, data } = row;
+  return createHash('sha256')
+    .update(JSON.stringify([prev, seq, stream, version, at, type, actor, data]))
+    .digest('hex');
+}
+
+/**
+ * Walks the rows, which must come in order of their position on disk, and names the first that breaks the chain.
+ * It cannot see that the newest rows were cut off, nor a journal rewritten from some row on with new hashes: for that,
+ * compare the head with one published earlier (every export carries it).
+ */
+export function verifyRows(rows: Iterable<Row>): Verification {
+  let prev = GENESIS;
+  let seq = 0;
+  const versions = new Map<string, number>();
+  for (const row of rows) {
+    const broken = findBreak(row, prev, seq, versions.get(row.stream) ?? 0);
+    if (broken) return { ok: false, ...broken };
+    prev = row.hash;
+    seq = row.seq;
+    versions.set(row.stream, row.version);
+  }
+  return { ok: true, entries: seq, head: prev };
+}
+
+function findBreak(
+  row: Row,
+  prev: string,
+  seq: number,
+  version: number,
+): Omit<Extract<Verification, { ok: false }>, 'ok'> | undefined {
+  if (row.seq > seq + 1) {
+    const last = row.seq - 1;
+    const which = last === seq + 1 ? `row ${last} is` : `rows ${seq + 1} to ${last} are`;
+    return { seq: seq + 1, what: 'missing', detail: `${which} gone` };
+  }
+  if (hashRow(row) !== row.hash) {
+    return {
+      seq: row.seq,
+      what: 'altered',
+      detail: `row ${row.seq} (${row.type} of ${row.stream}) does not match its own hash`,
+    };
+  }
+  if (row.prev !== prev || row.version !== version + 1) {
+    return {
+      seq: row.seq,
+      what: 'reordered',
+      detail: `row ${row.seq} (${row.type} of ${row.stream}) does not follow the row before it`,
+    };
+  }
+  return undefined;
+}
