@@ -1,0 +1,149 @@
+/** Drives one run: its steps side by side where they may be, then the verification. */
+
+import type { Clock } from '../clock.ts';
+import type { Component, Probe } from '../component.ts';
+import { messageOf } from '../errors.ts';
+import type { Actor } from '../events.ts';
+import { endStale, finishSteps, recordStep } from '../flows/run-steps.ts';
+import { recordVerification } from '../flows/verify.ts';
+import { type Incident, proposalOf } from '../incident.ts';
+import type { Flow, Loop } from '../loop.ts';
+import type { PlannedStep } from '../plan.ts';
+import { isActive, type Run, readySteps } from '../run.ts';
+import type { Catalogue, EnvironmentPolicy, Systems } from '../service.ts';
+import { performStep } from './perform-step.ts';
+import { readProbes } from './read-probes.ts';
+
+export const BACKSTOP: Actor = { kind: 'backstop' };
+
+export interface RunContext {
+  readonly loop: Loop;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Brings a run as far as it goes by itself: to its end, or until it halts for a person. Safe to call again at any time,
+ * also after a crash; call it once at a time for each run.
+ */
+export async function driveRun(
+  context: RunContext,
+  incidentId: string,
+  runId: string,
+): Promise<void> {
+  const { loop, catalogue, signal } = context;
+  const current = (): { incident: Incident; run: Run } | undefined => {
+    const incident = loop.incident(incidentId);
+    const run = incident?.runs.find((r) => r.id === runId);
+    return incident && run && isActive(run) ? { incident, run } : undefined;
+  };
+  const begun = current();
+  if (!begun) return;
+  const { service, environment } = begun.incident;
+  let unloaded = '';
+  const systems = await catalogue.systems(service, environment).catch((error: unknown): Systems => {
+    unloaded = messageOf(error);
+    return { components: [], probes: [unreadable(unloaded)] };
+  });
+  const policy = catalogue.service(service)?.environments[environment];
+  if (!policy) throw new Error(`${service} ${environment} is not in the catalogue`);
+  const decide = async (flow: Flow): Promise<void> => {
+    await loop.decide(incidentId, BACKSTOP, flow);
+  };
+
+  await performSteps();
+  if (signal.aborted) return;
+  await decide(finishSteps(runId, systems.probes.length));
+  await verify();
+
+  /** Starts each step when its turn comes; returns when nothing more can start. */
+  async function performSteps(): Promise<void> {
+    const working = new Map<string, Promise<void>>();
+    while (!signal.aborted) {
+      const now = current();
+      const plan = now && proposalOf(now.incident, now.run.plan)?.plan;
+      if (now && plan && now.run.status !== 'halted') {
+        for (const step of turnsOf(now.run, plan.steps)) {
+          if (working.has(step.id)) continue;
+          working.set(
+            step.id,
+            perform(step).finally(() => working.delete(step.id)),
+          );
+        }
+      }
+      if (working.size === 0) return;
+      await Promise.race(working.values());
+    }
+    await Promise.all(working.values());
+  }
+
+  async function perform(step: PlannedStep): Promise<void> {
+    const operation = operationOf(systems, step);
+    const fail = (reason: string): Promise<void> =>
+      decide(
+        recordStep({
+          type: 'step.failed',
+          data: { run: runId, step: step.id, reason, settled: false },
+        }),
+      );
+    if (!operation) {
+      return fail(unloaded || `${step.component} no longer offers ${step.call.operation}.`);
+    }
+    const last = current()?.run.steps[step.id];
+    if (!last) return;
+    try {
+      await performStep({
+        run: runId,
+        step,
+        operation,
+        clock: context.clock,
+        signal,
+        state: () =>
+          loop.incident(incidentId)?.runs.find((r) => r.id === runId)?.steps[step.id] ?? last,
+        runHasActed: () =>
+          Object.values(current()?.run.steps ?? {}).some(({ attempt }) => attempt > 0),
+        record: (event) => decide(recordStep(event)),
+        drifted: (reason) => decide(endStale(runId, reason)),
+      });
+    } catch (error) {
+      if (!signal.aborted) await fail(messageOf(error));
+    }
+  }
+
+  async function verify(): Promise<void> {
+    while (!signal.aborted && current()?.run.status === 'verifying') {
+      const readings = await readProbes(systems.probes, signal);
+      if (signal.aborted) return;
+      await decide(recordVerification(runId, readings, policy as EnvironmentPolicy));
+      if (current())
+        await context.clock.sleep((policy as EnvironmentPolicy).verification.every, signal);
+    }
+  }
+}
+
+/** The steps that are under way, and those whose turn it is. */
+function turnsOf(run: Run, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  const under = steps.filter((step) => {
+    const status = run.steps[step.id]?.status;
+    return status === 'intended' || status === 'submitted' || status === 'lost';
+  });
+  return [...under, ...readySteps(run, steps)];
+}
+
+function unreadable(reason: string): Probe {
+  const name = 'integrations';
+  return {
+    name,
+    read: () => Promise.resolve({ probe: name, verdict: 'unknown', reason, values: {} }),
+  };
+}
+
+function operationOf(
+  systems: Systems,
+  step: PlannedStep,
+): Component['operations'][string] | undefined {
+  return systems.components.find(({ id }) => id === step.component)?.operations[
+    step.call.operation
+  ];
+}

@@ -1,0 +1,121 @@
+/**
+ * Makes the world match the incidents: plans that are wanted, quick fixes that were chosen, runs that are under way, and
+ * what is due by the clock. It keeps nothing of its own, so it may stop at any instant and start again.
+ */
+
+import type { Clock } from '../clock.ts';
+import { messageOf } from '../errors.ts';
+import { proposePlan, refusePlan } from '../flows/propose-plan.ts';
+import { startQuickFix } from '../flows/quick-fix.ts';
+import { activeRun, type Incident, isOpen } from '../incident.ts';
+import type { Loop } from '../loop.ts';
+import type { Catalogue } from '../service.ts';
+import { keepDeadlines } from './deadlines.ts';
+import { BACKSTOP, driveRun } from './drive-run.ts';
+import { createPlanner } from './planner.ts';
+
+export interface EngineOptions {
+  readonly loop: Loop;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  /** Milliseconds a quick fix may take (guide 002, Procedure 1: 15 minutes). */
+  readonly quickFixLimit: number;
+  /** Told of what the engine could not carry out nor put into the journal. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Engine {
+  /** Takes up everything that was under way when the last process ended. */
+  start(): void;
+  /** Stops between two steps of the protocol; what was sent is followed again after the next start. */
+  stop(): Promise<void>;
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  const { loop, catalogue, clock, onError } = options;
+  const planner = createPlanner(catalogue);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const busy = new Map<string, Promise<void>>();
+  const again = new Set<string>();
+  let unsubscribe = (): void => undefined;
+  let due: ReturnType<typeof keepDeadlines> | undefined;
+
+  /** Runs the job unless it is running; then it is run once more after that, against the newer state. */
+  function ensure(job: string, work: () => Promise<void>): void {
+    if (signal.aborted) return;
+    if (busy.has(job)) {
+      again.add(job);
+      return;
+    }
+    const running = work()
+      .catch((error: unknown) => {
+        if (!signal.aborted) onError(error);
+      })
+      .finally(() => {
+        busy.delete(job);
+        if (again.delete(job)) ensure(job, work);
+      });
+    busy.set(job, running);
+  }
+
+  function look(incident: Incident): void {
+    if (!isOpen(incident)) return;
+    const { id } = incident;
+    if (incident.planWanted) ensure(`plan ${id}`, () => makePlan(id));
+    if (wantsQuickFix(incident)) ensure(`quick fix ${id}`, () => makeQuickFix(id));
+    const run = activeRun(incident);
+    if (run && run.status !== 'halted') {
+      ensure(`run ${run.id}`, () => driveRun({ loop, catalogue, clock, signal }, id, run.id));
+    }
+    due?.look(incident);
+  }
+
+  async function makePlan(id: string): Promise<void> {
+    const incident = loop.incident(id);
+    const wish = incident?.planWanted;
+    if (!incident || !wish) return;
+    const flow = await planner.plan(incident, wish, signal).then(proposePlan, (error: unknown) => {
+      if (signal.aborted) throw error;
+      return refusePlan(messageOf(error));
+    });
+    await loop.decide(id, wish.by, flow);
+  }
+
+  async function makeQuickFix(id: string): Promise<void> {
+    const incident = loop.incident(id);
+    if (!incident || !wantsQuickFix(incident)) return;
+    const flow = await planner.quickFix(incident, signal).then(
+      ({ plan, branch }) => startQuickFix(plan, branch, options.quickFixLimit),
+      (error: unknown) => {
+        if (signal.aborted) throw error;
+        return refusePlan(messageOf(error));
+      },
+    );
+    await loop.decide(id, BACKSTOP, flow);
+  }
+
+  return {
+    start() {
+      due = keepDeadlines({ loop, catalogue, clock, signal, onError });
+      unsubscribe = loop.subscribe(look);
+      for (const incident of loop.incidents()) look(incident);
+    },
+    async stop() {
+      unsubscribe();
+      again.clear();
+      stopping.abort();
+      await Promise.all([...busy.values(), due?.ended]);
+    },
+  };
+}
+
+/** True from the decision for a quick fix until its branch is under way or could not be planned. */
+function wantsQuickFix(incident: Incident): boolean {
+  return (
+    incident.response?.is === 'quick-fix' &&
+    !incident.quickFix &&
+    !incident.planRefused &&
+    !activeRun(incident)
+  );
+}
