@@ -64,6 +64,20 @@ export interface Plan extends PlanContent {
   readonly hash: string;
 }
 
+/** A plan without steps, whose run only verifies: after a fix that people deployed themselves. */
+export function verifyOnly(service: string, environment: string): PlanContent {
+  return {
+    kind: 'verify',
+    service,
+    environment,
+    title: `Check that ${service} ${environment} has recovered`,
+    components: [],
+    steps: [],
+    losses: [],
+    undo: 'Nothing is changed.',
+  };
+}
+
 /**
  * The hash an approval binds to: over everything the plan shows and the state it was made against.
  * Two plans with the same hash would do the same to the same world.
@@ -87,7 +101,9 @@ export function canonicalJson(value: unknown): string {
 export function blockersOf(plan: PlanContent): readonly (Check & { readonly step: string })[] {
   return plan.steps.flatMap((step) =>
     step.checks
-      .filter((check) => check.blocking && (check.verdict === 'fail' || check.verdict === 'unknown'))
+      .filter(
+        (check) => check.blocking && (check.verdict === 'fail' || check.verdict === 'unknown'),
+      )
       .map((check) => ({ ...check, step: step.id })),
   );
 }

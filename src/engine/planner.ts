@@ -127,20 +127,6 @@ export function createPlanner(catalogue: Catalogue): Planner {
 
 const HOTFIX_OPERATION = 'create-hotfix-branch';
 
-/** A plan without steps, whose run only verifies: after a fix that people deployed themselves. */
-export function verifyOnly({ service, environment }: Incident): PlanContent {
-  return {
-    kind: 'verify',
-    service,
-    environment,
-    title: `Check that ${service} ${environment} has recovered`,
-    components: [],
-    steps: [],
-    losses: [],
-    undo: 'Nothing is changed.',
-  };
-}
-
 function hasVersions(component: Component): component is Versioned {
   return component.versions !== undefined;
 }

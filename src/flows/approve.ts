@@ -16,7 +16,10 @@ export function requestApproval(plan: string, policy: ApprovalPolicy): Flow {
     requireOpen(incident);
     const proposal = requireProposal(incident, plan);
     if (proposal.state === 'requested') {
-      throw new Refusal('already-done', `${name(proposal.requestedBy)} asked for approval already.`);
+      throw new Refusal(
+        'already-done',
+        `${name(proposal.requestedBy)} asked for approval already.`,
+      );
     }
     requireState(proposal, 'shown');
     requireNoBlockers(proposal);
@@ -32,10 +35,16 @@ export function approve(plan: string, policy: ApprovalPolicy, member: Membership
     const { actor } = context;
     const own = isSamePerson(proposal.requestedBy, actor);
     if (own && !policy.requesterMayApprove) {
-      throw new Refusal('forbidden', 'You asked for this rollback, so somebody else has to approve it.');
+      throw new Refusal(
+        'forbidden',
+        'You asked for this rollback, so somebody else has to approve it.',
+      );
     }
     if (proposal.approvals.some((given) => isSamePerson(given.by, actor))) {
-      throw new Refusal('already-done', 'You approved this already; nothing more is needed from you.');
+      throw new Refusal(
+        'already-done',
+        'You approved this already; nothing more is needed from you.',
+      );
     }
     if (member === 'unknown') {
       throw new Refusal(
@@ -44,7 +53,10 @@ export function approve(plan: string, policy: ApprovalPolicy, member: Membership
       );
     }
     if (member === 'no') {
-      throw new Refusal('forbidden', `Only ${policy.from.map(mention).join(', ')} can approve this.`);
+      throw new Refusal(
+        'forbidden',
+        `Only ${policy.from.map(mention).join(', ')} can approve this.`,
+      );
     }
     const given: Event = { type: 'approval.given', data: { plan, hash: proposal.plan.hash } };
     const needed = approvalsNeeded(policy, incident.severity?.is);
@@ -78,7 +90,10 @@ export function reject(plan: string, reason: string, member: Membership): Flow {
     const commander = incident.roles.commander;
     const commands = context.actor.kind === 'person' && context.actor.id === commander;
     if (member !== 'yes' && !commands) {
-      throw new Refusal('forbidden', 'Only an approver or the incident commander can decline this.');
+      throw new Refusal(
+        'forbidden',
+        'Only an approver or the incident commander can decline this.',
+      );
     }
     const why = requireReason(reason);
     return [{ type: 'approval.rejected', data: { plan: proposal.plan.id, reason: why } }];
@@ -132,7 +147,10 @@ function requireProposal(incident: Incident, plan: string): Proposal {
 
 function requireState(proposal: Proposal, wanted: Proposal['state']): void {
   if (proposal.state === wanted) return;
-  throw new Refusal(proposal.state === 'approved' ? 'already-done' : 'out-of-date', ended(proposal));
+  throw new Refusal(
+    proposal.state === 'approved' ? 'already-done' : 'out-of-date',
+    ended(proposal),
+  );
 }
 
 function ended({ state, approvals, ended: end }: Proposal): string {

@@ -34,7 +34,10 @@ export function restartAssessment(): Flow {
       throw new Refusal('already-done', 'The assessment is at its first question already.');
     }
     if (incident.response) {
-      throw new Refusal('not-possible', 'The response is decided; the commander can choose another one.');
+      throw new Refusal(
+        'not-possible',
+        'The response is decided; the commander can choose another one.',
+      );
     }
     return [{ type: 'assessment.restarted', data: {} }];
   };
@@ -45,7 +48,5 @@ function severityFrom(incident: Incident, question: QuestionId, answer: string):
   const { severity } = assess({ ...incident.answers, [question]: answer });
   if (!severity || incident.severity?.override !== undefined) return [];
   if (incident.severity?.is === severity.result) return [];
-  return [
-    { type: 'severity.set', data: { severity: severity.result, reasons: severity.reasons } },
-  ];
+  return [{ type: 'severity.set', data: { severity: severity.result, reasons: severity.reasons } }];
 }

@@ -22,7 +22,11 @@ export function deadlines(incident: Incident): readonly Deadline[] {
   for (const window of incident.monitor?.windows ?? []) {
     if (window.passed !== undefined) continue;
     const next = window.lastReadAt === undefined ? window.from : window.lastReadAt + window.every;
-    due.push({ at: Math.min(next, Math.max(window.until, window.from)), kind: 'monitor', window: window.name });
+    due.push({
+      at: Math.min(next, Math.max(window.until, window.from)),
+      kind: 'monitor',
+      window: window.name,
+    });
   }
   return due;
 }

@@ -29,7 +29,8 @@ export function requireCommander(incident: Incident, actor: Actor, what: string)
 /** A reason somebody typed: trimmed, not empty, not endless. */
 export function requireReason(reason: string, field = 'reason'): string {
   const trimmed = reason.trim();
-  if (trimmed === '') throw new Refusal('invalid-input', 'Give a reason; it goes into the timeline.', field);
+  if (trimmed === '')
+    throw new Refusal('invalid-input', 'Give a reason; it goes into the timeline.', field);
   if (trimmed.length > 1000) {
     throw new Refusal('invalid-input', 'Keep the reason under 1000 characters.', field);
   }

@@ -1,23 +1,36 @@
 import { Refusal } from '../errors.ts';
-import type { Event } from '../events.ts';
-import { activeRun } from '../incident.ts';
+import type { Event, PlanWish } from '../events.ts';
+import { activeRun, isOpen } from '../incident.ts';
 import type { Flow } from '../loop.ts';
 import { hashPlan, type PlanContent } from '../plan.ts';
 import { requireOpen } from './guards.ts';
 
-/** Puts a plan before the responders. A plan with the same hash as the one already shown is not shown twice. */
-export function proposePlan(content: PlanContent): Flow {
-  return (incident, { now }): readonly Event[] => {
+/** Asks for a plan; the engine reads the systems and proposes it. */
+export function askForPlan(wish: PlanWish): Flow {
+  return (incident): readonly Event[] => {
     requireOpen(incident);
     const run = activeRun(incident);
     if (run) {
-      throw new Refusal('not-possible', `${run.id} is at work here; wait for it to end or cancel it.`);
+      throw new Refusal(
+        'not-possible',
+        `${run.id} is at work here; wait for it to end or cancel it.`,
+      );
     }
+    if (incident.planWanted) {
+      throw new Refusal(
+        'already-done',
+        'A plan is being made already; it appears here in a moment.',
+      );
+    }
+    return [{ type: 'plan.wanted', data: wish }];
+  };
+}
+
+/** Puts the plan that was asked for before the responders; nothing when nobody waits for one any more. */
+export function proposePlan(content: PlanContent): Flow {
+  return (incident, { now }): readonly Event[] => {
+    if (!incident.planWanted || !isOpen(incident)) return [];
     const hash = hashPlan(content);
-    const shown = incident.proposals.at(-1);
-    if (shown?.plan.hash === hash && (shown.state === 'shown' || shown.state === 'requested')) {
-      return [];
-    }
     const id = `${incident.id}-P${incident.proposals.length + 1}`;
     return [{ type: 'plan.proposed', data: { plan: { ...content, id, hash, madeAt: now } } }];
   };

@@ -14,7 +14,8 @@ import { overrideResponse } from './respond.ts';
 export function startQuickFix(plan: PlanContent, branch: string, limit: number): Flow {
   return (incident, { now }): readonly Event[] => {
     requireOpen(incident);
-    if (incident.response?.is !== 'quick-fix' || incident.quickFix || activeRun(incident)) return [];
+    if (incident.response?.is !== 'quick-fix' || incident.quickFix || activeRun(incident))
+      return [];
     const id = `${incident.id}-P${incident.proposals.length + 1}`;
     const hash = hashPlan(plan);
     const run = `${incident.id}-R${incident.runs.length + 1}`;

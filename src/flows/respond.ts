@@ -40,7 +40,11 @@ export function overrideSeverity(severity: string, reason: string): Flow {
       throw new Refusal('invalid-input', 'Choose one of the severities in the list.', 'severity');
     }
     if (incident.severity?.is === severity) {
-      throw new Refusal('already-done', `The severity is ${severity.toUpperCase()} already.`, 'severity');
+      throw new Refusal(
+        'already-done',
+        `The severity is ${severity.toUpperCase()} already.`,
+        'severity',
+      );
     }
     const why = requireReason(reason);
     return [{ type: 'severity.set', data: { severity, reasons: [why], override: why } }];
@@ -54,7 +58,11 @@ function choose(
   override: string | undefined,
 ): readonly Event[] {
   if (incident.response?.is === response) {
-    throw new Refusal('already-done', `The response is ${response.replace('-', ' ')} already.`, 'response');
+    throw new Refusal(
+      'already-done',
+      `The response is ${response.replace('-', ' ')} already.`,
+      'response',
+    );
   }
   const chosen: Event = {
     type: 'response.chosen',

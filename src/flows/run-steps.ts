@@ -2,7 +2,7 @@
 
 import { Refusal } from '../errors.ts';
 import type { Event } from '../events.ts';
-import type { Incident } from '../incident.ts';
+import { type Incident, proposalOf } from '../incident.ts';
 import type { Flow } from '../loop.ts';
 import { isActive, isDone, mayBecome, type Run, type RunEvent, type StepStatus } from '../run.ts';
 import { requireCommander, requireOpen, requireReason } from './guards.ts';
@@ -46,20 +46,36 @@ export function finishSteps(run: string, probes: number): Flow {
       return [finished(run, 'done', 'The hotfix branch is ready.')];
     }
     if (probes === 0) {
-      return [finished(run, 'done', 'No probe is configured, so nobody but a person can tell whether it recovered.')];
+      return [
+        finished(
+          run,
+          'done',
+          'No probe is configured, so nobody but a person can tell whether it recovered.',
+        ),
+      ];
     }
     return [{ type: 'verification.started', data: { run } }];
   };
 }
 
-/** Ends a run that found the world other than its plan; nothing of it was carried out. */
+/**
+ * Ends a run that found the world other than its plan before it touched anything, and calls for a new plan to the same
+ * target, which has to be approved again.
+ */
 export function endStale(run: string, reason: string): Flow {
   return (incident): readonly Event[] => {
     const state = runOf(incident, run);
-    if (!state || !isActive(state)) return [];
-    return [
-      { type: 'plan.went-stale', data: { plan: state.plan, reason } },
+    const plan = state && proposalOf(incident, state.plan)?.plan;
+    if (!plan || !isActive(state)) return [];
+    const ended: readonly Event[] = [
+      { type: 'plan.went-stale', data: { plan: plan.id, reason } },
       finished(run, 'cancelled', reason),
+    ];
+    if (plan.kind !== 'rollback') return ended;
+    const target = plan.components[0]?.target.id;
+    return [
+      ...ended,
+      { type: 'plan.wanted', data: { kind: 'rollback', ...(target ? { target } : {}) } },
     ];
   };
 }
@@ -122,11 +138,6 @@ function runOf(incident: Incident, id: string): Run | undefined {
   return incident.runs.find((run) => run.id === id);
 }
 
-function finished(
-  run: string,
-  outcome: 'done' | 'cancelled',
-  reason: string,
-): Event {
+function finished(run: string, outcome: 'done' | 'cancelled', reason: string): Event {
   return { type: 'run.finished', data: { run, outcome, reason } };
 }
-

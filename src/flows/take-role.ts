@@ -12,7 +12,8 @@ export function takeRole(role: Role, from?: string): Flow {
     requireOpen(incident);
     if (actor.kind !== 'person') throw new Refusal('forbidden', 'Only a person can take a role.');
     const holder = incident.roles[role];
-    if (holder === actor.id) throw new Refusal('already-done', `You are the ${words(role)} already.`);
+    if (holder === actor.id)
+      throw new Refusal('already-done', `You are the ${words(role)} already.`);
     if (holder !== undefined && holder !== from) {
       throw new Refusal(
         'already-done',

@@ -24,7 +24,10 @@ export function recordVerification(
       return [read, ...recovered(incident, run, passes, environment, now)];
     }
     if (now - state.verification.startedAt < limit) return [read];
-    return [read, { type: 'run.finished', data: { run, outcome: 'not-recovered', reason: worst(readings) } }];
+    return [
+      read,
+      { type: 'run.finished', data: { run, outcome: 'not-recovered', reason: worst(readings) } },
+    ];
   };
 }
 
@@ -49,13 +52,17 @@ function recovered(
   if (incident.status === 'monitoring') return [finished, watching];
   return [
     finished,
-    { type: 'status.changed', data: { status: 'monitoring', reason: 'The service has recovered.' } },
+    {
+      type: 'status.changed',
+      data: { status: 'monitoring', reason: 'The service has recovered.' },
+    },
     watching,
   ];
 }
 
 function worst(readings: readonly Reading[]): string {
   const bad = readings.filter((reading) => reading.verdict !== 'pass');
-  if (bad.length === 0) return 'The probes did not pass often enough in a row before the time was up.';
+  if (bad.length === 0)
+    return 'The probes did not pass often enough in a row before the time was up.';
   return bad.map((reading) => `${reading.probe}: ${reading.reason}`).join('; ');
 }

@@ -1,0 +1,60 @@
+/** The run card's buttons: what people decide when a run has halted or did not help, and the quick fix. */
+
+import { ACTION, VIEW, type ViewName } from '../blocks/actions.ts';
+import { reasonModal } from '../blocks/modals.ts';
+import { callContacts } from '../flows/call-contacts.ts';
+import { abandonQuickFix, extendQuickFix, quickFixDeployed } from '../flows/quick-fix.ts';
+import { cancelRun, doneByHand, retryStep, skipStep } from '../flows/run-steps.ts';
+import type { Flow } from '../loop.ts';
+import { verifyOnly } from '../plan.ts';
+import { type Desk, decideFor, onClick, onSubmit, policyOf, requireIncident } from './desk.ts';
+
+/** Registers the buttons and modals of a run and of a quick fix. */
+export function registerRecovery(desk: Desk): void {
+  onClick(desk, ACTION.retryStep, 1, async (click) => {
+    const [run = ''] = click.ids;
+    await decideFor(desk, click, click.incident.id, retryStep(run));
+  });
+  withReason(desk, ACTION.skipStep, VIEW.skipStep, 'reason', skipStep);
+  withReason(desk, ACTION.doneByHand, VIEW.doneByHand, 'note', doneByHand);
+  withReason(desk, ACTION.cancelRun, VIEW.cancelRun, 'reason', cancelRun);
+
+  onClick(desk, ACTION.callContacts, 0, async (click) => {
+    const { service } = policyOf(desk, click.incident);
+    await decideFor(desk, click, click.incident.id, callContacts(service));
+  });
+
+  onClick(desk, ACTION.quickFixDeployed, 0, async (click) => {
+    const { service, environment } = click.incident;
+    const plan = verifyOnly(service, environment);
+    await decideFor(desk, click, click.incident.id, quickFixDeployed(plan));
+  });
+  onClick(desk, ACTION.extendQuickFix, 0, async (click) => {
+    await decideFor(desk, click, click.incident.id, extendQuickFix(desk.quickFixLimit));
+  });
+  onClick(desk, ACTION.abandonQuickFix, 0, async (click) => {
+    await decideFor(desk, click, click.incident.id, abandonQuickFix());
+  });
+}
+
+/** A button of a halted run that asks for words before it acts. */
+function withReason(
+  desk: Desk,
+  action: (typeof ACTION)['skipStep' | 'doneByHand' | 'cancelRun'],
+  view: Extract<ViewName, 'skip-step' | 'done-by-hand' | 'cancel-run'>,
+  field: string,
+  flowFor: (run: string, words: string) => Flow,
+): void {
+  onClick(desk, action, 1, async ({ incident, ids: [ref = ''], triggerId }) => {
+    await desk.client.views.open({
+      trigger_id: triggerId,
+      view: reasonModal(view, incident, { ref }),
+    });
+  });
+  onSubmit(desk, view, async (submission) => {
+    const { incident: id, ref = '' } = submission.metadata;
+    const incident = requireIncident(desk, id);
+    await decideFor(desk, submission, incident.id, flowFor(ref, submission.fields[field] ?? ''));
+    return undefined;
+  });
+}

@@ -1,0 +1,7 @@
+import type { Event } from '../events.ts';
+import type { Flow } from '../loop.ts';
+
+/** Records that the post-mortem was exported; allowed at any time. */
+export function recordExport(files: readonly string[]): Flow {
+  return (): readonly Event[] => [{ type: 'postmortem.exported', data: { files } }];
+}

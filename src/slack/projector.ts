@@ -1,0 +1,248 @@
+/**
+ * Makes Slack look as the incidents' state says: compares what each incident calls for with what was posted and closes
+ * the difference. Several changes within a second become one edit. It may stop at any instant and start again.
+ */
+
+import type { WebClient } from '@slack/web-api';
+import { conversation, type DesiredMessage } from '../blocks/conversation.ts';
+import type { Clock } from '../clock.ts';
+import { recordChannel, recordInvited } from '../flows/open-channel.ts';
+import { type Incident, isOpen } from '../incident.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Loop } from '../loop.ts';
+import { canonicalJson } from '../plan.ts';
+import type { Catalogue, Service } from '../service.ts';
+import type { Directory } from './directory.ts';
+import { type ChannelContext, invite, openChannel, setTopic } from './incident-channel.ts';
+import { edit, findPosted, pin, post } from './messages.ts';
+import { openNoteBook } from './posted.ts';
+
+export interface ProjectorOptions {
+  readonly loop: Loop;
+  readonly journal: Journal;
+  readonly catalogue: Catalogue;
+  readonly client: WebClient;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly botUserId: string;
+  /** Where incidents are announced, a channel id. */
+  readonly announcements: string;
+  readonly channelPrefix: string;
+  /** Told of each failure; the projector tries again by itself. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Projector {
+  /** Shows every incident that changed since it was last shown. */
+  start(): void;
+  /** Finishes the edits under way. */
+  stop(): Promise<void>;
+}
+
+/** Slack asks for at most one message a second in a channel. */
+const MIN_GAP_MS = 1_000;
+const RETRY_PAUSES_MS = [2_000, 5_000, 15_000, 30_000, 60_000];
+
+/** What is known of an incident's messages only while the process lives. */
+interface Memory {
+  /** Content last sent, by key. */
+  readonly sent: Map<string, string>;
+  readonly pinned: Set<string>;
+  readonly uninvitable: Set<string>;
+  topic: string;
+  /** False until the channel's history was compared with our notes. */
+  reconciled: boolean;
+}
+
+export function createProjector(options: ProjectorOptions): Projector {
+  const { loop, catalogue, client, directory, clock, botUserId, onError } = options;
+  const book = openNoteBook(options.journal);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const context: ChannelContext = {
+    client,
+    clock,
+    signal,
+    botUserId,
+    prefix: options.channelPrefix,
+  };
+  const memories = new Map<string, Memory>();
+  const working = new Map<string, Promise<void>>();
+  let unsubscribe = (): void => undefined;
+
+  function look({ id, version }: Incident): void {
+    if (signal.aborted || working.has(id) || book.of(id).shown >= version) return;
+    const work = keepShown(id).finally(() => {
+      working.delete(id);
+      // A change that came while the last look was ending.
+      const newest = loop.incident(id);
+      if (newest) look(newest);
+    });
+    working.set(id, work);
+  }
+
+  /** Shows the incident until nothing is left to show. */
+  async function keepShown(id: string): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      const incident = loop.incident(id);
+      if (!incident || book.of(id).shown >= incident.version) return;
+      const started = clock.now();
+      try {
+        await show(incident);
+        failures = 0;
+        await clock.sleep(started + MIN_GAP_MS - clock.now(), signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        onError(error);
+        const pause = RETRY_PAUSES_MS[Math.min(failures, RETRY_PAUSES_MS.length - 1)] ?? 0;
+        failures += 1;
+        await clock.sleep(pause, signal);
+      }
+    }
+  }
+
+  async function show(incident: Incident): Promise<void> {
+    const service = catalogue.service(incident.service) ?? unknownService(incident);
+    const memory = memoryOf(incident.id);
+    const { channel } = incident;
+    if (!channel) {
+      await open(incident);
+      memory.reconciled = true;
+      return;
+    }
+    const failures: unknown[] = [];
+    const attempt = (work: Promise<void>): Promise<void> =>
+      work.catch((error: unknown) => {
+        failures.push(error);
+      });
+    await attempt(reconcile(incident, channel.id, service, memory));
+    for (const message of conversation(incident, service)) {
+      await attempt(showMessage(incident, channel.id, message, memory));
+    }
+    await attempt(inviteMissing(incident, channel.id, service, memory));
+    await attempt(showTopic(incident, channel.id, memory));
+    if (failures.length > 0)
+      throw failures.length === 1 ? failures[0] : new AggregateError(failures);
+    await book.shown(incident.id, incident.version);
+    if (!isOpen(incident)) memories.delete(incident.id);
+  }
+
+  async function open(incident: Incident): Promise<void> {
+    const opened = await openChannel(context, incident);
+    await loop.decide(incident.id, { kind: 'backstop' }, recordChannel(opened.id, opened.name));
+  }
+
+  /** After a start: messages may have been posted that no note was made of. */
+  async function reconcile(
+    incident: Incident,
+    channel: string,
+    service: Service,
+    memory: Memory,
+  ): Promise<void> {
+    if (memory.reconciled) return;
+    const noted = book.of(incident.id).messages;
+    const missing = conversation(incident, service).filter(({ key }) => !noted[key]);
+    const places = new Set(missing.map(({ where }) => placeOf(where, channel)));
+    for (const place of places) {
+      const found = await findPosted(context, place, incident.id);
+      for (const { key } of missing) {
+        const posted = found.get(key);
+        if (posted) await book.posted(incident.id, key, posted);
+      }
+    }
+    memory.reconciled = true;
+  }
+
+  function placeOf(where: DesiredMessage['where'], channel: string): string {
+    return where === 'incident' ? channel : options.announcements;
+  }
+
+  async function showMessage(
+    incident: Incident,
+    channel: string,
+    message: DesiredMessage,
+    memory: Memory,
+  ): Promise<void> {
+    const { key } = message;
+    const content = canonicalJson([message.text, message.blocks]);
+    const noted = book.of(incident.id).messages[key];
+    if (!noted || memory.sent.get(key) !== content) {
+      const edited = noted !== undefined && (await edit(context, noted, message));
+      if (!edited) {
+        const place = placeOf(message.where, channel);
+        await book.posted(incident.id, key, await post(context, place, incident.id, key, message));
+      }
+      memory.sent.set(key, content);
+    }
+    const posted = book.of(incident.id).messages[key];
+    if (message.pinned && posted && !memory.pinned.has(posted.ts)) {
+      await pin(context, posted);
+      memory.pinned.add(posted.ts);
+    }
+  }
+
+  async function inviteMissing(
+    incident: Incident,
+    channel: string,
+    service: Service,
+    memory: Memory,
+  ): Promise<void> {
+    const people = await directory.people(service.responders);
+    const declarer = incident.declaredBy.kind === 'person' ? [incident.declaredBy.id] : [];
+    const wanted = new Set([...declarer, ...people, ...Object.values(incident.roles)]);
+    const missing = [...wanted].filter(
+      (user) =>
+        user !== botUserId && !incident.responders.includes(user) && !memory.uninvitable.has(user),
+    );
+    if (missing.length === 0) return;
+    const inside = await invite(context, channel, missing);
+    for (const user of missing) if (!inside.includes(user)) memory.uninvitable.add(user);
+    await loop.decide(incident.id, { kind: 'backstop' }, recordInvited(inside));
+  }
+
+  async function showTopic(incident: Incident, channel: string, memory: Memory): Promise<void> {
+    const { commander } = incident.roles;
+    const topic = [
+      incident.severity?.is.toUpperCase() ?? 'No severity yet',
+      incident.status,
+      `${incident.service} ${incident.environment}`,
+      commander ? `commander ${await directory.name(commander)}` : 'no commander yet',
+      incident.id,
+    ].join(' | ');
+    if (memory.topic === topic) return;
+    await setTopic(context, channel, topic);
+    memory.topic = topic;
+  }
+
+  function memoryOf(id: string): Memory {
+    const known = memories.get(id);
+    if (known) return known;
+    const fresh: Memory = {
+      sent: new Map(),
+      pinned: new Set(),
+      uninvitable: new Set(),
+      topic: '',
+      reconciled: false,
+    };
+    memories.set(id, fresh);
+    return fresh;
+  }
+
+  return {
+    start() {
+      unsubscribe = loop.subscribe(look);
+      for (const incident of loop.incidents()) look(incident);
+    },
+    async stop() {
+      unsubscribe();
+      stopping.abort();
+      await Promise.all(working.values());
+    },
+  };
+}
+
+/** An incident of a service that has left the configuration is still shown. */
+function unknownService({ service }: Incident): Service {
+  return { id: service, name: service, responders: [], contacts: [], environments: {} };
+}
