@@ -1,0 +1,48 @@
+/** The standard emoji that incident messages use. Others stay as `:name:`, which a terminal can always show. */
+const EMOJI: Readonly<Record<string, string>> = {
+  arrow_right: '→',
+  bell: '🔔',
+  bug: '🐛',
+  clipboard: '📋',
+  construction: '🚧',
+  dart: '🎯',
+  eyes: '👀',
+  fire: '🔥',
+  hammer_and_wrench: '🛠',
+  heavy_check_mark: '✔',
+  hourglass: '⌛',
+  hourglass_flowing_sand: '⏳',
+  information_source: 'ℹ',
+  large_blue_circle: '🔵',
+  large_green_circle: '🟢',
+  large_orange_circle: '🟠',
+  large_yellow_circle: '🟡',
+  link: '🔗',
+  lock: '🔒',
+  mag: '🔍',
+  memo: '📝',
+  no_entry: '⛔',
+  octagonal_sign: '🛑',
+  page_facing_up: '📄',
+  pushpin: '📌',
+  raised_hand: '✋',
+  red_circle: '🔴',
+  rewind: '⏪',
+  rocket: '🚀',
+  rotating_light: '🚨',
+  shield: '🛡',
+  tada: '🎉',
+  thumbsup: '👍',
+  '+1': '👍',
+  wave: '👋',
+  warning: '⚠',
+  white_check_mark: '✅',
+  white_circle: '⚪',
+  wrench: '🔧',
+  x: '❌',
+};
+
+/** Replaces the known `:name:` codes by the character. */
+export function withEmoji(text: string): string {
+  return text.replaceAll(/:([a-z0-9_+-]+):/g, (code, name: string) => EMOJI[name] ?? code);
+}
