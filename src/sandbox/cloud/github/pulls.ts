@@ -1,0 +1,105 @@
+import {
+  addCommit,
+  type Commit,
+  changedFiles,
+  compareCommits,
+  type Person,
+  type Pull,
+  type Repository,
+  stamp,
+} from './world.ts';
+
+export type MergeMethod = 'merge' | 'squash' | 'rebase';
+
+/** Opens a pull request from an existing branch. Throws when the branch or its base does not exist. */
+export function openPull(
+  repository: Repository,
+  pull: Pick<Pull, 'title' | 'body' | 'author' | 'head' | 'base'> & {
+    readonly isDraft?: boolean;
+    /** Epoch milliseconds. */
+    readonly at: number;
+    /** The next free number unless given. */
+    readonly number?: number;
+  },
+): Pull {
+  const shaOf = (branch: string) => {
+    const sha = repository.refs.get(`refs/heads/${branch}`);
+    if (sha === undefined) throw new Error(`${repository.name} has no branch ${branch}.`);
+    return sha;
+  };
+  const { at, isDraft = false, number: given, ...rest } = pull;
+  const made: Pull = {
+    ...rest,
+    number: given ?? Math.max(0, ...repository.pulls.map((one) => one.number)) + 1,
+    headSha: shaOf(pull.head),
+    baseSha: shaOf(pull.base),
+    createdAt: stamp(at),
+    isDraft,
+    state: 'open',
+  };
+  repository.pulls.push(made);
+  return made;
+}
+
+/** What a pull request would bring to its base, or brought. */
+export function changesOf(
+  repository: Repository,
+  pull: Pick<Pull, 'headSha' | 'baseSha'>,
+): { readonly ahead: readonly Commit[] } {
+  const head = repository.commits.get(pull.headSha);
+  const base = repository.commits.get(pull.baseSha);
+  return head && base ? compareCommits(repository, base, head) : { ahead: [] };
+}
+
+/** Merges an open pull request into its base and gives the commit at the end of it. */
+export function mergePull(
+  repository: Repository,
+  pull: Pull,
+  merge: {
+    readonly method: MergeMethod;
+    readonly by: Person;
+    /** Epoch milliseconds. */
+    readonly at: number;
+    readonly message?: string | undefined;
+    /** Removes the branch afterwards. */
+    readonly deletesBranch?: boolean;
+  },
+): Commit {
+  const ref = `refs/heads/${pull.base}`;
+  pull.baseSha = repository.refs.get(ref) ?? pull.baseSha;
+  const { ahead } = changesOf(repository, pull);
+  const date = stamp(merge.at);
+  const onBase = (commit: Pick<Commit, 'message' | 'author' | 'files'>, others: string[] = []) =>
+    addCommit(repository, pull.base, {
+      ...commit,
+      date,
+      parents: [repository.refs.get(ref) ?? pull.baseSha, ...others],
+    });
+  const files = changedFiles(ahead);
+  const titled = `${pull.title} (#${pull.number})`;
+  let last: Commit;
+  switch (merge.method) {
+    case 'merge': {
+      const standard = `Merge pull request #${pull.number} from ${repository.owner}/${pull.head}\n\n${pull.title}`;
+      const message = merge.message ?? standard;
+      last = onBase({ message, author: merge.by, files }, [pull.headSha]);
+      break;
+    }
+    case 'squash':
+      last = onBase({ message: merge.message ?? titled, author: pull.author, files });
+      break;
+    case 'rebase': {
+      const [first, ...rest] = ahead;
+      last = onBase(first ?? { message: titled, author: pull.author, files });
+      for (const commit of rest) last = onBase(commit);
+      break;
+    }
+  }
+  pull.state = 'closed';
+  pull.closedAt = date;
+  pull.mergedAt = date;
+  pull.mergedBy = merge.by;
+  pull.mergeSha = last.sha;
+  if (merge.deletesBranch) repository.refs.delete(`refs/heads/${pull.head}`);
+  return last;
+}

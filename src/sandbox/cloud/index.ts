@@ -1,0 +1,91 @@
+/** The outside world in one process, on loopback: real SDKs and `fetch` talk to it through base URLs, unmodified. */
+
+import { type Clock, createAgenda } from './agenda.ts';
+import { type Azure, createAzure } from './azure/index.ts';
+import type { Exchange } from './exchange.ts';
+import type { Faults } from './faults.ts';
+import { createGitHub, type GitHub } from './github/index.ts';
+import { createShop, type Shop } from './shop.ts';
+
+export { azureFaults, scaledDuringSwap, warmUpFailure } from './azure/index.ts';
+export type { Exchange } from './exchange.ts';
+export type { Fault, Faults } from './faults.ts';
+export { githubFaults } from './github/index.ts';
+export type { Release } from './release.ts';
+export { type CheckoutWorld, seedCheckout } from './seed.ts';
+
+export interface Cloud {
+  readonly azure: Azure;
+  readonly github: GitHub;
+  readonly shop: Shop;
+  /** The time there, epoch milliseconds. */
+  now(): number;
+  /** Every request from outside, in the order received; a swap's `applied` is as true as the clock says. */
+  readonly exchanges: readonly Exchange[];
+  readonly faults: {
+    readonly azure: Faults;
+    readonly github: Faults;
+    readonly shop: Faults;
+    /** Disarms every fault of all three. */
+    clear(): void;
+  };
+  /** Cuts every connection and frees the ports. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts Azure, GitHub and the shop of Azure's first web app, all empty; `seedCheckout` fills them.
+ * The world moves by `clock` (the real one unless given): swaps, workflow runs, rate limits and lost requests that
+ * land late. Only what a connection waits for (`delay` faults, slow releases) takes real time. Rejects when a port is taken.
+ */
+export async function createCloud(
+  options: {
+    readonly clock?: Clock;
+    /** Free ports unless given. */
+    readonly ports?: Partial<
+      Readonly<Record<'azure' | 'github' | 'production' | 'staging', number>>
+    >;
+  } = {},
+): Promise<Cloud> {
+  const agenda = createAgenda(options.clock ?? Date);
+  const log: Exchange[] = [];
+  const { ports = {} } = options;
+  const started: { close(): Promise<void> }[] = [];
+  const close = async () => {
+    await Promise.all(started.map((service) => service.close()));
+  };
+  async function start<T extends { close(): Promise<void> }>(service: Promise<T>): Promise<T> {
+    const running = await service;
+    started.push(running);
+    return running;
+  }
+
+  try {
+    const azure = await start(createAzure({ agenda, log, port: ports.azure }));
+    const github = await start(createGitHub({ agenda, log, port: ports.github }));
+    const slot = (name: string) => azure.slots.find((one) => one.name === name);
+    const shop = await start(createShop({ agenda, log, slot, ports }));
+    return {
+      azure,
+      github,
+      shop,
+      now: () => agenda.now(),
+      get exchanges() {
+        agenda.settle();
+        return log;
+      },
+      faults: {
+        azure: azure.faults,
+        github: github.faults,
+        shop: shop.faults,
+        clear() {
+          for (const one of [azure, github, shop]) one.faults.clear();
+        },
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,149 @@
+import type { Agenda } from './agenda.ts';
+import type { Slot } from './azure/index.ts';
+import type { Exchange } from './exchange.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { type Answer, type Route, type Service, serve } from './http.ts';
+import type { Behaviour } from './release.ts';
+
+/**
+ * The shop as its customers reach it: one host for each slot of the web app. `/`, `/healthz`, `/checkout` and `/version`
+ * are answered by whatever release the slot holds at that moment, with the release's version in `x-release`.
+ */
+export interface Shop {
+  readonly productionUrl: string;
+  readonly stagingUrl: string;
+  /** On `GET production/healthz`, `GET staging/checkout` and so on. */
+  readonly faults: Faults;
+  readonly requests: readonly Exchange[];
+  /** How long a slow release takes to answer, in milliseconds of real time. */
+  slowMs: number;
+  /** Breaks something the release depends on: production answers errors whatever it holds, until set back. */
+  stayBroken(isBroken: boolean): void;
+  readonly close: () => Promise<void>;
+}
+
+const HOSTS = ['production', 'staging'] as const;
+type Host = (typeof HOSTS)[number];
+
+interface Reading {
+  readonly slot: Slot;
+  readonly behaviour: Behaviour | 'stopped' | 'dependency';
+}
+
+type Page = (reading: Reading) => Answer;
+
+/** By their names in calls; the home page is at `/`. */
+const PAGES: Readonly<Record<string, Page>> = { home, healthz, checkout, version };
+const REASON = "TypeError: Cannot read properties of undefined (reading 'taxRate')";
+
+/** Serves the shop; `slot` reads what a slot of the app holds now, or undefined when there is no such slot. */
+export async function createShop(o: {
+  readonly agenda: Agenda;
+  readonly log: Exchange[];
+  readonly slot: (name: string) => Slot | undefined;
+  readonly ports?: Partial<Readonly<Record<Host, number>>>;
+}): Promise<Shop> {
+  let isBroken = false;
+  let slowMs = 3000;
+
+  function read(host: Host): Reading | undefined {
+    const slot = o.slot(host);
+    if (!slot) return undefined;
+    if (!slot.running) return { slot, behaviour: 'stopped' };
+    const isCutOff = isBroken && host === 'production';
+    return { slot, behaviour: isCutOff ? 'dependency' : slot.release.behaviour };
+  }
+
+  async function answer(page: Page, host: Host, wait: Service['wait']): Promise<Answer> {
+    const reading = read(host);
+    if (!reading) return html(404, 'Error 404 - Web Site not found.');
+    if (reading.behaviour === 'stopped') return html(403, 'Error 403 - This web app is stopped.');
+    if (reading.behaviour === 'down') return html(503, 'Service Unavailable');
+    if (reading.behaviour === 'slow') await wait(slowMs);
+    const truth = page(reading);
+    return { ...truth, headers: { 'x-release': reading.slot.release.version, ...truth.headers } };
+  }
+
+  const callOf = (host: Host, page: string) => `GET ${host}/${page}`;
+  const pages = Object.entries(PAGES);
+  const faults = createFaults(HOSTS.flatMap((host) => pages.map(([name]) => callOf(host, name))));
+
+  async function open(host: Host): Promise<Service> {
+    const routes = pages.map(
+      ([name, page]): Route => ({
+        call: callOf(host, name),
+        path: name === 'home' ? '/' : `/${name}`,
+        handle: () => answer(page, host, service.wait),
+      }),
+    );
+    const service = await serve({
+      name: 'shop',
+      routes,
+      faults,
+      agenda: o.agenda,
+      log: o.log,
+      port: o.ports?.[host],
+      headers: () => ({ 'cache-control': 'no-store' }),
+      notFound: () => ({ status: 404, body: { error: 'not found' } }),
+    });
+    return service;
+  }
+
+  const production = await open('production');
+  const staging = await open('staging').catch(async (error: unknown) => {
+    await production.close();
+    throw error;
+  });
+  return {
+    productionUrl: production.url,
+    stagingUrl: staging.url,
+    faults,
+    get requests() {
+      return o.log.filter((one) => one.service === 'shop');
+    },
+    get slowMs() {
+      return slowMs;
+    },
+    set slowMs(ms) {
+      slowMs = ms;
+    },
+    stayBroken(value) {
+      isBroken = value;
+    },
+    async close() {
+      await Promise.all([production.close(), staging.close()]);
+    },
+  };
+}
+
+function home(): Answer {
+  return html(200, 'Acme shop');
+}
+
+function healthz(reading: Reading): Answer {
+  const { version } = reading.slot.release;
+  if (!isFailing(reading)) return { status: 200, body: { status: 'ok', version } };
+  const reason =
+    reading.behaviour === 'dependency' ? 'payment provider: connection refused' : REASON;
+  return { status: 500, body: { status: 'error', version, reason } };
+}
+
+function checkout(reading: Reading): Answer {
+  if (isFailing(reading)) {
+    return { status: 500, body: { error: 'Checkout failed. Please try again later.' } };
+  }
+  return { status: 200, body: { order: 'A-10042', total: '49.90', currency: 'EUR' } };
+}
+
+function version({ slot }: Reading): Answer {
+  return { status: 200, body: { version: slot.release.version, commit: slot.release.commit } };
+}
+
+function isFailing({ behaviour }: Reading): boolean {
+  return behaviour === 'errors' || behaviour === 'dependency';
+}
+
+function html(status: number, text: string): Answer {
+  const headers = { 'content-type': 'text/html; charset=utf-8' };
+  return { status, headers, body: `<!DOCTYPE html><title>${text}</title><h1>${text}</h1>` };
+}
