@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { OutsideError } from '../../errors.ts';
+import type { Arm } from './client.ts';
+import { understood } from './slots.ts';
+
+/** Resource Manager's clock and ours may differ by this much. */
+const SKEW_MS = 5 * 60_000;
+/** Azure gives a swap up after half an hour. */
+const LONGEST_SWAP_MS = 30 * 60_000;
+const API_VERSION = '2015-04-01';
+
+const Log = z.object({
+  value: z.array(
+    z.object({
+      operationName: z.object({ value: z.string() }),
+      status: z.object({ value: z.string() }),
+      eventTimestamp: z.string().nullish(),
+      caller: z.string().nullish(),
+      correlationId: z.string().nullish(),
+      httpRequest: z.object({ clientRequestId: z.string().nullish() }).nullish(),
+    }),
+  ),
+});
+
+/** What Azure's activity log says of one swap request: nothing (yet, it lags by minutes), taken, or how it ended. */
+export type Logged = 'nothing' | 'accepted' | 'succeeded' | 'failed';
+
+/** The UUID a change is sent with, from the key of its intent, so that the request can be found again. */
+export function requestIdOf(key: string): string {
+  const hex = createHash('sha256').update(key).digest('hex');
+  // Version 8 of RFC 9562: a UUID of our own making.
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-9${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/**
+ * Looks up what became of the swap request `requestId` sent around `at`.
+ * @throws OutsideError, `permission` without `Microsoft.Insights/eventtypes/values/read`.
+ */
+export async function findSwapRequest(
+  arm: Arm,
+  requestId: string,
+  at: number,
+  signal: AbortSignal,
+): Promise<Logged> {
+  const entries = await readActivityLog(arm, at - SKEW_MS, signal);
+  const ours = entries.filter(
+    (entry) =>
+      /slotsswap/i.test(entry.operationName.value) &&
+      [entry.httpRequest?.clientRequestId, entry.correlationId].includes(requestId),
+  );
+  const statuses = ours.map((entry) => entry.status.value.toLowerCase());
+  if (statuses.includes('failed')) return 'failed';
+  if (statuses.includes('succeeded')) return 'succeeded';
+  return statuses.length > 0 ? 'accepted' : 'nothing';
+}
+
+/**
+ * Who asked for the swap that ended at `at`, by name. Undefined when the log does not tell, may not be read, or knows
+ * only an object id.
+ */
+export async function findSwapCaller(
+  arm: Arm,
+  at: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const entries = await readActivityLog(arm, at - LONGEST_SWAP_MS, signal, at + SKEW_MS);
+    const callers = entries
+      .filter((entry) => /slotsswap/i.test(entry.operationName.value))
+      .map((entry) => ({ caller: entry.caller, away: away(entry.eventTimestamp, at) }))
+      .sort((a, b) => a.away - b.away);
+    const caller = callers[0]?.caller;
+    return caller && !/^[0-9a-f-]{36}$/i.test(caller) ? caller : undefined;
+  } catch (error) {
+    // A name is good to have; nothing is decided by it.
+    if (error instanceof OutsideError) return undefined;
+    throw error;
+  }
+}
+
+function away(timestamp: string | null | undefined, at: number): number {
+  const ms = Date.parse(timestamp ?? '');
+  return Number.isNaN(ms) ? Number.POSITIVE_INFINITY : Math.abs(ms - at);
+}
+
+/** The newest page of the resource group's activity log from `from` until `until`, epoch milliseconds. */
+export async function readActivityLog(
+  arm: Arm,
+  from: number,
+  signal: AbortSignal,
+  until?: number,
+): Promise<z.infer<typeof Log>['value']> {
+  const attempted = 'read the activity log';
+  const path = `/subscriptions/${arm.subscription}/providers/Microsoft.Insights/eventtypes/management/values`;
+  const times = [`eventTimestamp ge '${new Date(from).toISOString()}'`];
+  if (until !== undefined) times.push(`eventTimestamp le '${new Date(until).toISOString()}'`);
+  const { value } = await arm.read(
+    attempted,
+    async (o) => {
+      const response = await arm.context.pathUnchecked(path).get({
+        abortSignal: o.abortSignal,
+        headers: o.requestOptions.headers,
+        queryParameters: {
+          'api-version': API_VERSION,
+          $filter: [...times, `resourceGroupName eq '${arm.group}'`].join(' and '),
+        },
+      });
+      if (response.status !== '200') throw new Error(`unexpected status ${response.status}`);
+      return response.body as unknown;
+    },
+    signal,
+  );
+  return understood(Log, value, attempted, arm).value;
+}

@@ -1,0 +1,22 @@
+import type { Component } from '../../component.ts';
+import type { Ingredients } from '../index.ts';
+import { createArm } from './client.ts';
+import { examine } from './doctor.ts';
+import { AzureAppServiceSettings, AzureConnection } from './schema.ts';
+import { SWAP_SLOTS } from './swap-input.ts';
+import { createSwapSlots } from './swap-slots.ts';
+import { createVersions } from './versions.ts';
+
+/** A web app on Azure App Service whose previous release is kept in a deployment slot. Throws ZodError on settings that were not parsed. */
+export function createAzureAppService(from: Ingredients): Component {
+  const settings = AzureAppServiceSettings.parse(from.settings);
+  const arm = createArm(AzureConnection.parse(from.connections['azure']), settings);
+  return {
+    id: from.id,
+    kind: 'azure-app-service',
+    title: `web app ${settings.app}`,
+    versions: createVersions(arm, settings),
+    operations: { [SWAP_SLOTS]: createSwapSlots(arm, settings) },
+    doctor: (signal) => examine(arm, settings, signal),
+  };
+}
