@@ -1,0 +1,145 @@
+/** The stage of a story: a workspace with four people, a cloud with a broken release, and the configuration that joins them. */
+
+import { type CheckoutWorld, type Cloud, createCloud, seedCheckout } from './cloud/index.ts';
+import { createStoryClock, type StoryClock } from './story-clock.ts';
+import { createWorkspace, type Workspace } from './workspace/index.ts';
+import { createPerson, type Person } from './workspace/person.ts';
+
+export interface Stage {
+  readonly clock: StoryClock;
+  readonly workspace: Workspace;
+  readonly cloud: Cloud;
+  readonly world: CheckoutWorld;
+  readonly people: Cast;
+  /** The text of a `backstop.yaml` for this workspace and cloud; its secrets are in `env`. */
+  readonly config: string;
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** Ana is on call, Ben leads, Cleo shipped the release, Dee works in another team. */
+export interface Cast {
+  readonly ana: Person;
+  readonly ben: Person;
+  readonly cleo: Person;
+  readonly dee: Person;
+}
+
+/** @param manifest text of `manifest.yml`. @param start what the story's clock shows first, epoch milliseconds. */
+export async function createStage(manifest: string, start: number): Promise<Stage> {
+  const clock = createStoryClock(start);
+  const workspace = await createWorkspace({ manifest, clock });
+  const cloud = await createCloud({ clock });
+  const world = seedCheckout(cloud);
+  const ana = workspace.addUser({ name: 'ana', realName: 'Ana', tz: 'Europe/Lisbon' });
+  const ben = workspace.addUser({ name: 'ben', realName: 'Ben', tz: 'Europe/Berlin' });
+  const cleo = workspace.addUser({ name: 'cleo', realName: 'Cleo', tz: 'Europe/Berlin' });
+  const dee = workspace.addUser({ name: 'dee', realName: 'Dee', tz: 'Europe/Berlin' });
+  const oncall = workspace.addGroup({ handle: 'checkout-oncall', members: ['ana', 'cleo'] });
+  const leads = workspace.addGroup({ handle: 'release-leads', members: ['ben', 'cleo'] });
+  const incidents = workspace.addChannel({
+    name: 'incidents',
+    members: ['ana', 'ben', 'cleo', 'dee'],
+    withBot: true,
+  });
+  const person = (user: { readonly id: string }): Person =>
+    createPerson(workspace.slack, user.id, { patienceMs: PATIENCE_MS });
+
+  return {
+    clock,
+    workspace,
+    cloud,
+    world,
+    people: { ana: person(ana), ben: person(ben), cleo: person(cleo), dee: person(dee) },
+    env: {
+      SLACK_BOT_TOKEN: workspace.botToken,
+      SLACK_APP_TOKEN: workspace.appToken,
+      SLACK_SIGNING_SECRET: workspace.signingSecret,
+      AZURE_TOKEN: cloud.azure.token,
+      GITHUB_TOKEN: cloud.github.token,
+    },
+    config: configText({
+      slackApi: workspace.apiUrl,
+      channel: incidents.id,
+      azure: cloud.azure.endpoint,
+      subscription: cloud.azure.subscriptionId,
+      github: cloud.github.baseUrl,
+      shop: cloud.shop.productionUrl,
+      world,
+      ana: ana.id,
+      ben: ben.id,
+      oncall: oncall.id,
+      leads: leads.id,
+    }),
+    async close() {
+      await workspace.close();
+      await cloud.close();
+    },
+  };
+}
+
+/** Real time that people in a story wait for something to come into sight. */
+const PATIENCE_MS = 20_000;
+
+interface Names {
+  readonly slackApi: string;
+  readonly channel: string;
+  readonly azure: string;
+  readonly subscription: string;
+  readonly github: string;
+  readonly shop: string;
+  readonly world: CheckoutWorld;
+  readonly ana: string;
+  readonly ben: string;
+  readonly oncall: string;
+  readonly leads: string;
+}
+
+function configText(at: Names): string {
+  return `slack:
+  mode: socket
+  apiUrl: ${at.slackApi}
+  botToken: env:SLACK_BOT_TOKEN
+  appToken: env:SLACK_APP_TOKEN
+  signingSecret: env:SLACK_SIGNING_SECRET
+  port: 0
+incidents:
+  channel: ${at.channel}
+  zone: Europe/Berlin
+azure:
+  endpoint: ${at.azure}
+  subscriptionId: ${at.subscription}
+  auth: { kind: token, token: env:AZURE_TOKEN }
+github:
+  baseUrl: ${at.github}
+  token: env:GITHUB_TOKEN
+services:
+  checkout:
+    name: Checkout
+    responders: [${at.oncall}, ${at.ben}]
+    contacts:
+      - { role: DevOps, name: Ana, slack: ${at.ana} }
+      - { role: Database administrator, name: Priya Raman, phone: "+49 30 5550142" }
+    environments:
+      production:
+        components:
+          web:
+            kind: azure-app-service
+            resourceGroup: ${at.world.resourceGroup}
+            app: ${at.world.app}
+            slot: ${at.world.slot}
+            pollSeconds: 1
+            quietSeconds: 5
+          code:
+            kind: github-repository
+            repository: ${at.world.repository}
+        probes:
+          checkout:
+            kind: http
+            url: ${at.shop}/checkout
+        verification: { passes: 3, every: 2s, limit: 20s }
+        approval:
+          from: [${at.leads}]
+          breakGlass: [${at.ben}]
+`;
+}
