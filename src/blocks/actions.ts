@@ -1,0 +1,80 @@
+/**
+ * The ids by which Slack tells us what was clicked, chosen or submitted. Blocks write them, commands listen for them.
+ * A button or option carries ids and nothing else; what they mean is looked up in the newest state.
+ */
+
+/** Buttons and selects in messages. The value is `refOf(...)`: the incident's id, then what the action needs. */
+export const ACTION = {
+  /** value: incident, question, answer; several stand in one block, each with the id `actionIdOf(ACTION.answer, answer)` */
+  answer: 'answer',
+  /** value: incident */
+  restartAssessment: 'restart-assessment',
+  /** value: incident, role, holder the person saw (empty when nobody) */
+  takeRole: 'take-role',
+  /** value: incident */
+  confirmResponse: 'confirm-response',
+  overrideResponse: 'override-response',
+  overrideSeverity: 'override-severity',
+  /** value: incident; makes a plan to the previous good version */
+  planRollback: 'plan-rollback',
+  /** value: incident, run that was not enough */
+  planOlder: 'plan-older',
+  planRollForward: 'plan-roll-forward',
+  /** value: incident, plan */
+  requestApproval: 'request-approval',
+  approve: 'approve',
+  reject: 'reject',
+  breakGlass: 'break-glass',
+  /** value: incident, run */
+  retryStep: 'retry-step',
+  skipStep: 'skip-step',
+  doneByHand: 'done-by-hand',
+  cancelRun: 'cancel-run',
+  /** value: incident */
+  callContacts: 'call-contacts',
+  quickFixDeployed: 'quick-fix-deployed',
+  extendQuickFix: 'extend-quick-fix',
+  abandonQuickFix: 'abandon-quick-fix',
+  resolve: 'resolve',
+  exportPostmortem: 'export-postmortem',
+  /** In the declare modal: choosing a service shows its environments. */
+  chooseService: 'choose-service',
+} as const;
+
+export type ActionName = (typeof ACTION)[keyof typeof ACTION];
+
+/** Modals. Their private metadata is `metadataOf(...)`. */
+export const VIEW = {
+  declare: 'declare',
+  overrideResponse: 'override-response',
+  overrideSeverity: 'override-severity',
+  reject: 'reject',
+  breakGlass: 'break-glass',
+  skipStep: 'skip-step',
+  doneByHand: 'done-by-hand',
+  cancelRun: 'cancel-run',
+  resolve: 'resolve',
+} as const;
+
+export type ViewName = (typeof VIEW)[keyof typeof VIEW];
+
+/** Ids in one value, in order. Incident, plan and run ids, questions and answers contain no space. */
+export function refOf(...ids: readonly string[]): string {
+  return ids.join(' ');
+}
+
+/** The ids of a value, as many as are expected; undefined when it is not one of ours. */
+export function idsOf(value: string | undefined, count: number): readonly string[] | undefined {
+  const ids = value?.split(' ') ?? [];
+  return ids.length === count && ids[0] !== '' ? ids : undefined;
+}
+
+/** The action id of one choice among several in a block, where Slack wants each to be unique: `answer.all`. */
+export function actionIdOf(action: ActionName, choice: string): string {
+  return `${action}.${choice}`;
+}
+
+/** Matches an action's id alone and with a choice, for Bolt's `app.action`. */
+export function actionPattern(action: ActionName): RegExp {
+  return new RegExp(`^${action}(\\.|$)`);
+}

@@ -1,0 +1,218 @@
+/** The incident card: pinned in the incident's channel, edited in place. What is so, then what comes next. */
+
+import type { Button, KnownBlock } from '@slack/types';
+import type { Role } from '../events.ts';
+import { activeRun, type Incident, isOpen, lastRun, openProposal } from '../incident.ts';
+import type { Run } from '../run.ts';
+import { ACTION } from './actions.ts';
+import { assessment, decisions, openRecommendation } from './assessment.ts';
+import { actions, blocksOf, button, context, header, section } from './elements.ts';
+import type { DesiredMessage } from './message.ts';
+import { at, duration, mention, onDay, prose, who } from './mrkdwn.ts';
+import {
+  nameOf,
+  placeOf,
+  RESPONSE_NAMES,
+  roleName,
+  severityLabel,
+  severityName,
+  statusLabel,
+  statusName,
+} from './words.ts';
+
+const SUMMARY_ROOM = 2000;
+
+export function card(incident: Incident): DesiredMessage {
+  const summary = incident.summary ? section(prose(incident.summary, SUMMARY_ROOM)) : undefined;
+  return {
+    key: 'card',
+    where: 'incident',
+    pinned: true,
+    text: inWords(incident),
+    blocks: blocksOf(
+      header(`${incident.id} ${incident.title}`),
+      facts(incident),
+      summary,
+      isOpen(incident) ? whatComesNext(incident) : ended(incident),
+    ),
+  };
+}
+
+function facts(incident: Incident): readonly KnownBlock[] {
+  const severity = incident.severity
+    ? severityLabel(incident.severity.is)
+    : 'Severity not known yet';
+  const status = `${statusLabel(incident.status)} since ${at(incident.statusSince)}`;
+  const declared = `Declared by ${who(incident.declaredBy)}, ${onDay(incident.declaredAt)}`;
+  return [
+    section([severity, status, placeOf(incident)].join('  |  '), roles(incident)),
+    context(declared),
+  ];
+}
+
+function roles({ roles: held }: Incident): string {
+  const others = (Object.entries(held) as [Role, string][])
+    .filter(([role]) => role !== 'commander')
+    .map(([role, user]) => `${roleName(role)}: ${mention(user)}`);
+  const commander = held.commander
+    ? `${roleName('commander')}: ${mention(held.commander)}`
+    : 'No incident commander yet';
+  return [commander, ...others].join('  |  ');
+}
+
+function whatComesNext(incident: Incident): readonly KnownBlock[] {
+  const news = [planning(incident), underWay(incident), leaderless(incident)];
+  return [
+    { type: 'divider' },
+    ...assessment(incident),
+    ...blocksOf(...news),
+    ...actions(...buttons(incident)),
+  ];
+}
+
+/** One of them at most is primary: the one that is expected next. */
+function buttons(incident: Incident): readonly (Button | undefined)[] {
+  const { id } = incident;
+  const led = incident.roles.commander !== undefined;
+  const recommended = openRecommendation(incident)?.result;
+  const decides = led && (recommended !== undefined || incident.response !== undefined);
+  const asked = Object.keys(incident.answers).length > 0;
+  return [
+    led
+      ? undefined
+      : button(ACTION.takeRole, 'Take command', [id, 'commander', ''], { style: 'primary' }),
+    led && recommended
+      ? button(ACTION.confirmResponse, `Confirm ${RESPONSE_NAMES[recommended]}`, [id], {
+          style: 'primary',
+        })
+      : undefined,
+    planButton(incident),
+    resolveButton(incident),
+    decides
+      ? button(
+          ACTION.overrideResponse,
+          incident.response ? 'Change response…' : 'Choose another…',
+          [id],
+        )
+      : undefined,
+    led && incident.severity
+      ? button(ACTION.overrideSeverity, 'Change severity…', [id])
+      : undefined,
+    asked && !incident.response && !busy(incident)
+      ? button(ACTION.restartAssessment, 'Start over', [id], { label: 'Start the assessment over' })
+      : undefined,
+  ];
+}
+
+/** Offered whenever nothing else is on its way; a quick fix and a run that did not help offer their own ways on. */
+function planButton(incident: Incident): Button | undefined {
+  if (busy(incident) || openProposal(incident) || fixing(incident)) return undefined;
+  if (didNotHelp(incident)) return undefined;
+  const expected =
+    incident.response?.is === 'rollback' &&
+    incident.status === 'identified' &&
+    incident.roles.commander !== undefined &&
+    incident.proposals.at(-1)?.state !== 'rejected' &&
+    !incident.runs.some(({ kind }) => kind === 'rollback');
+  return button(ACTION.planRollback, 'Roll back…', [incident.id], {
+    style: expected ? 'primary' : undefined,
+    label: 'Plan a rollback; nothing changes until it is approved',
+  });
+}
+
+function resolveButton(incident: Incident): Button | undefined {
+  const { status, roles: held, monitor } = incident;
+  if (status === 'investigating' || held.commander === undefined) return undefined;
+  if (busy(incident) || fixing(incident) || openProposal(incident)) return undefined;
+  const windows = monitor?.windows ?? [];
+  const expected = status === 'monitoring' && windows.every(({ passed }) => passed === true);
+  return button(ACTION.resolve, 'Resolve…', [incident.id], {
+    style: expected ? 'primary' : undefined,
+  });
+}
+
+function planning(incident: Incident): KnownBlock | undefined {
+  const { planWanted, planRefused } = incident;
+  if (planWanted) {
+    return section(
+      `*A plan is being made*, asked for by ${who(planWanted.by)} at ${at(planWanted.at)}. It appears below.`,
+    );
+  }
+  if (!planRefused) return undefined;
+  return section(
+    `*No plan could be made* at ${at(planRefused.at)}: ${prose(planRefused.reason, 1500)}`,
+  );
+}
+
+function underWay(incident: Incident): KnownBlock | undefined {
+  const run = activeRun(incident);
+  if (run?.status === 'halted') {
+    return section(
+      `*Run ${run.id} has halted* and waits for the incident commander; see its message below.`,
+    );
+  }
+  if (run)
+    return section(`*Run ${run.id} is at work* since ${at(run.startedAt)}; see its message below.`);
+  const proposal = openProposal(incident);
+  if (!proposal && didNotHelp(incident)) {
+    return section(
+      `*It did not recover* with run ${didNotHelp(incident)?.id}; its message below has the ways on.`,
+    );
+  }
+  if (!proposal) return watching(incident);
+  return section(
+    proposal.state === 'requested'
+      ? `*Plan ${proposal.plan.id} waits for approval*; see its message below.`
+      : `*Plan ${proposal.plan.id} is ready to look at*; see its message below.`,
+  );
+}
+
+function didNotHelp(incident: Incident): Run | undefined {
+  const run = lastRun(incident);
+  return run?.outcome === 'not-recovered' ? run : undefined;
+}
+
+function watching({ status, monitor }: Incident): KnownBlock | undefined {
+  const left = (monitor?.windows ?? []).filter(({ passed }) => passed === undefined);
+  if (status !== 'monitoring' || left.length === 0) return undefined;
+  const end = Math.max(...left.map(({ until }) => until));
+  return section(
+    `*Watching until ${onDay(end)}.* Then the incident commander may resolve the incident.`,
+  );
+}
+
+function leaderless(incident: Incident): KnownBlock | undefined {
+  if (incident.roles.commander !== undefined) return undefined;
+  return section('*Nobody is in command.* The incident commander decides on the response.');
+}
+
+function ended(incident: Incident): readonly KnownBlock[] {
+  const took = duration(incident.statusSince - incident.declaredAt);
+  const why = prose(incident.statusReason ?? '', 1000);
+  const exported = incident.postmortems > 0 ? 'The post-mortem timeline was exported.' : undefined;
+  return blocksOf(
+    { type: 'divider' },
+    section(
+      `*${statusName(incident.status)}* ${onDay(incident.statusSince)}, ${took} after it was declared.`,
+      why,
+    ),
+    decisions(incident),
+    exported ? context(exported) : undefined,
+    actions(button(ACTION.exportPostmortem, 'Export post-mortem', [incident.id])),
+  );
+}
+
+function busy(incident: Incident): boolean {
+  return activeRun(incident) !== undefined || incident.planWanted !== undefined;
+}
+
+function fixing({ quickFix, response }: Incident): boolean {
+  return response?.is === 'quick-fix' && quickFix !== undefined && quickFix.state !== 'deployed';
+}
+
+function inWords(incident: Incident): string {
+  const severity = incident.severity ? `${severityName(incident.severity.is)}, ` : '';
+  const commander = incident.roles.commander;
+  const led = commander ? `commander ${mention(commander)}` : 'no commander yet';
+  return `${nameOf(incident)}: ${severity}${statusName(incident.status).toLowerCase()}, ${placeOf(incident)}, ${led}.`;
+}

@@ -1,0 +1,224 @@
+/** The modals. Each input block is named by the field that a refusal names, so that the refusal shows under it. */
+
+import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
+import { assess, RESPONSES, SEVERITIES } from '../assessment.ts';
+import { type Incident, proposalOf } from '../incident.ts';
+import type { Service } from '../service.ts';
+import { ACTION, VIEW, type ViewName } from './actions.ts';
+import { option, plain, section } from './elements.ts';
+import { modal, reason, select, text } from './inputs.ts';
+import { type Metadata, metadataOf } from './metadata.ts';
+import { line, prose } from './mrkdwn.ts';
+import { inOneLine } from './planned-steps.ts';
+import {
+  placeOf,
+  RESPONSE_MEANINGS,
+  RESPONSE_NAMES,
+  SEVERITY_MEANINGS,
+  severityName,
+} from './words.ts';
+
+/** The limits that the flows hold these fields to. */
+const TITLE_LIMIT = 150;
+const SUMMARY_LIMIT = 3000;
+
+interface DeclareForm {
+  readonly title?: string | undefined;
+  readonly summary?: string | undefined;
+  readonly services: readonly Service[];
+  /** The id of the service chosen; its environments are offered. Without one, every environment is. */
+  readonly service?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly metadata: string;
+}
+
+/** The form that declares an incident. Choosing a service dispatches `ACTION.chooseService`, for an update of the form. */
+export function declareModal(form: DeclareForm): ModalView {
+  const only = form.services.length === 1 ? form.services[0] : undefined;
+  const service = form.services.find(({ id }) => id === form.service) ?? only;
+  return modal(VIEW.declare, 'Declare an incident', 'Declare', form.metadata, [
+    text('title', 'What do you see?', {
+      max: TITLE_LIMIT,
+      value: form.title,
+      placeholder: 'Checkout answers 500 since the last release',
+    }),
+    serviceInput(form.services, service),
+    environmentInput(form, service),
+    text('summary', 'What else is known?', {
+      max: SUMMARY_LIMIT,
+      multiline: true,
+      optional: true,
+      value: form.summary,
+      placeholder: 'Since when, who is affected, what changed, links',
+    }),
+  ]);
+}
+
+/** What the declare form turns into once the incident is declared; its channel may still be on its way. */
+export function declaredModal(incident: Incident): ModalView {
+  const where = incident.channel
+    ? `Go on in <#${incident.channel.id}>.`
+    : 'Its channel is being opened; you will be invited in a moment.';
+  return {
+    type: 'modal',
+    callback_id: 'declared',
+    title: plain('Declared', 24),
+    close: plain('Close', 24),
+    blocks: [section(`*${incident.id} is declared:* ${line(incident.title, 300)}`, where)],
+  };
+}
+
+export type ReasonView = Exclude<ViewName, 'declare'>;
+
+/**
+ * The modal that a button opens before it acts. `metadata.ref` is the id of the plan for `reject` and `break-glass`, of
+ * the run for `skip-step`, `done-by-hand` and `cancel-run`.
+ */
+export function reasonModal(view: ReasonView, incident: Incident, metadata: Metadata): ModalView {
+  const sent = metadataOf({ incident: incident.id, ...metadata });
+  switch (view) {
+    case 'override-response':
+      return modal(
+        view,
+        'Choose the response',
+        'Choose',
+        sent,
+        [
+          select(
+            'response',
+            'Response',
+            RESPONSES.map((id) => option(capital(RESPONSE_NAMES[id]), id, RESPONSE_MEANINGS[id])),
+            incident.response?.is,
+          ),
+          reason('Why this one?'),
+        ],
+        recommendation(incident),
+      );
+    case 'override-severity':
+      return modal(view, 'Change the severity', 'Change', sent, [
+        select(
+          'severity',
+          'Severity',
+          SEVERITIES.map((id) => option(severityName(id), id, SEVERITY_MEANINGS[id])),
+          incident.severity?.is,
+        ),
+        reason('Why?'),
+      ]);
+    case 'reject':
+      return modal(
+        view,
+        'Decline the plan',
+        'Decline',
+        sent,
+        [reason('Why not?', 'Everybody in the channel sees it.')],
+        planWords(incident, metadata, 'Nothing of it is carried out.'),
+      );
+    case 'break-glass':
+      return modal(
+        view,
+        'Break the glass',
+        'Approve alone and run',
+        sent,
+        [
+          reason(
+            'Why can this not wait for an approval?',
+            'It is announced and goes into the timeline.',
+          ),
+        ],
+        planWords(incident, metadata, 'You approve it alone, and it runs at once.'),
+      );
+    case 'skip-step':
+      return modal(
+        view,
+        'Skip the step',
+        'Skip it',
+        sent,
+        [reason('Why may it be skipped?')],
+        stepWords(incident, metadata, 'It stays undone, and the run goes on with the rest.'),
+      );
+    case 'done-by-hand':
+      return modal(
+        view,
+        'Done by hand',
+        'It is done',
+        sent,
+        [reason('What did you do?', undefined, 'note')],
+        stepWords(incident, metadata, 'Your word counts: the run goes on with the rest.'),
+      );
+    case 'cancel-run':
+      return modal(
+        view,
+        'Cancel the run',
+        'Cancel the run',
+        sent,
+        [reason('Why?')],
+        stepWords(incident, metadata, 'The run ends here. What was done stays done.'),
+      );
+    case 'resolve':
+      return modal(view, 'Resolve the incident', 'Resolve', sent, [
+        reason('Why is it over?', undefined, 'reason', overBecause(incident)),
+      ]);
+  }
+}
+
+function serviceInput(services: readonly Service[], chosen: Service | undefined): InputBlock {
+  const options = services.map((service) => option(service.name, service.id));
+  return {
+    ...select('service', 'Service', options, chosen?.id, ACTION.chooseService),
+    dispatch_action: true,
+  };
+}
+
+/** A new action id for each service makes Slack forget the environment chosen for another one. */
+function environmentInput(form: DeclareForm, service: Service | undefined): InputBlock {
+  const offering = service ? [service] : form.services;
+  const ids = [...new Set(offering.flatMap(({ environments }) => Object.keys(environments)))];
+  const chosen = ids.length === 1 ? ids[0] : form.environment;
+  const actionId = service ? `environment.${service.id}` : 'environment';
+  return select(
+    'environment',
+    'Environment',
+    ids.map((id) => option(id, id)),
+    chosen,
+    actionId,
+  );
+}
+
+function recommendation(incident: Incident): KnownBlock | undefined {
+  const found = assess(incident.answers).response;
+  if (!found) return undefined;
+  return section(
+    `The assessment recommends: *${RESPONSE_NAMES[found.result]}*, because ${found.reasons.join('; ')}.`,
+  );
+}
+
+function planWords(incident: Incident, { ref }: Metadata, effect: string): KnownBlock | undefined {
+  const plan = ref === undefined ? undefined : proposalOf(incident, ref)?.plan;
+  if (!plan) return undefined;
+  return section(
+    `*${line(plan.title, 300)}* (${placeOf(plan)})`,
+    line(inOneLine(plan), 1000),
+    effect,
+  );
+}
+
+function stepWords(incident: Incident, { ref }: Metadata, effect: string): KnownBlock | undefined {
+  const run = incident.runs.find(({ id }) => id === ref);
+  const plan = run && proposalOf(incident, run.plan)?.plan;
+  const step = plan?.steps.find(({ id }) => id === run?.halt?.step);
+  if (!step) return undefined;
+  return section(
+    `*${line(step.title, 300)}* failed: ${prose(run?.halt?.reason ?? '', 1000)}`,
+    effect,
+  );
+}
+
+function overBecause(incident: Incident): string | undefined {
+  const windows = incident.monitor?.windows ?? [];
+  const over = windows.length > 0 && windows.every(({ passed }) => passed === true);
+  return over ? 'Every monitor window passed.' : undefined;
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

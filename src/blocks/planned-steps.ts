@@ -1,0 +1,55 @@
+/** The steps of a plan, for those who have to agree to them. */
+
+import type { KnownBlock } from '@slack/types';
+import { blockersOf, expectedMs, inOrder, type Plan, type PlannedStep } from '../plan.ts';
+import { context, section } from './elements.ts';
+import { clip, count, duration, line, linesThatFit } from './mrkdwn.ts';
+import { verdictLine, worstFirst } from './words.ts';
+
+const STEPS_SHOWN = 15;
+const STEPS_ROOM = 4200;
+
+/** `1. Swap staging into production. Takes about 2 min.`, as plain text: not escaped. */
+export function inOneLine(plan: Plan): string {
+  const titles = inOrder(plan.steps).map((step, index) => `${index + 1}. ${clip(step.title, 120)}`);
+  return `${titles.join('; ')}. Takes about ${duration(expectedMs(plan))}.`;
+}
+
+/** Each step with what it changes and its checks, those that did not pass first. Blockers are told above, not here. */
+export function plannedSteps(plan: Plan): readonly KnownBlock[] {
+  const steps = inOrder(plan.steps);
+  const shown = steps.slice(0, STEPS_SHOWN);
+  const room = Math.floor(STEPS_ROOM / Math.max(1, shown.length));
+  const blocks = shown.map((step, index) => section(stepText(step, index + 1, room)));
+  const left = steps.length - shown.length;
+  return left === 0 ? blocks : [...blocks, context(`and ${count(left, 'more step')}`)];
+}
+
+/** What stands in the way, by step. */
+export function blockerLines(plan: Plan): readonly string[] {
+  const numbers = new Map(inOrder(plan.steps).map((step, index) => [step.id, index + 1]));
+  return blockersOf(plan).map(
+    (check) =>
+      `${verdictLine(check.verdict, check.name, check.reason)} (step ${numbers.get(check.step)})`,
+  );
+}
+
+function stepText(step: PlannedStep, number: number, room: number): string {
+  const final = step.effect === 'destructive' ? ', cannot be taken back' : '';
+  const title = `*${number}. ${line(step.title, 160)}* (about ${duration(step.usualMs)}${final})`;
+  const changes = step.changes.map(
+    ({ what, from, to }) => `${line(what, 80)}: ${line(from, 100)} → ${line(to, 100)}`,
+  );
+  const checks = worstFirst(
+    step.checks.filter(
+      ({ blocking, verdict }) => !blocking || verdict === 'pass' || verdict === 'warn',
+    ),
+  );
+  const detailed = checks.map(({ verdict, name, reason }) => verdictLine(verdict, name, reason));
+  const full = [title, ...changes, ...detailed].join('\n');
+  if (full.length <= room) return full;
+  const passed = checks.filter(({ verdict }) => verdict === 'pass').length;
+  const brief = detailed.slice(0, checks.length - passed);
+  const summary = passed > 0 ? [`✓ ${count(passed, 'check')} passed`] : [];
+  return linesThatFit([title, ...summary, ...brief, ...changes], Math.max(room, title.length + 20));
+}

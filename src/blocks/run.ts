@@ -1,0 +1,190 @@
+/** The run card: what has been done, what is being done, and who has to decide when it cannot go on. */
+
+import type { Button, KnownBlock } from '@slack/types';
+import type { Reading } from '../component.ts';
+import { type Incident, isOpen, lastRun, openProposal, proposalOf } from '../incident.ts';
+import { inOrder, type PlannedStep } from '../plan.ts';
+import type { Run, RunOutcome, StepState } from '../run.ts';
+import type { Service } from '../service.ts';
+import { ACTION } from './actions.ts';
+import { actions, areYouSure, blocksOf, button, context, header, section } from './elements.ts';
+import type { Dated } from './message.ts';
+import { at, count, duration, fence, line, linesThatFit, mention, prose } from './mrkdwn.ts';
+import { placeOf, verdictLine, worstFirst } from './words.ts';
+
+const STEPS_ROOM = 2800;
+const READINGS_ROOM = 1500;
+const REASON_ROOM = 1500;
+
+/** One message for each run, oldest first. */
+export function runMessages(incident: Incident, service: Service): readonly Dated[] {
+  return incident.runs.map((run) => ({
+    since: run.startedAt,
+    message: {
+      key: `run/${run.id}`,
+      where: 'incident',
+      text: inWords(incident, run),
+      blocks: blocksOf(
+        header(titleOf(incident, run)),
+        section(stateOf(incident, run, service)),
+        steps(incident, run),
+        halted(incident, run),
+        readings(run),
+        offers(incident, run, service),
+        context(`Run ${run.id} of plan ${run.plan}  |  Started at ${at(run.startedAt)}`),
+      ),
+    },
+  }));
+}
+
+/** The last readings of a verification or a monitor window, what failed first. */
+export function readingLines(read: readonly Reading[]): string {
+  const lines = worstFirst(read).map(({ verdict, probe, reason }) =>
+    verdictLine(verdict, probe, reason),
+  );
+  return linesThatFit(lines, READINGS_ROOM);
+}
+
+function titleOf(incident: Incident, run: Run): string {
+  return proposalOf(incident, run.plan)?.plan.title ?? `Run ${run.id}`;
+}
+
+function plannedSteps(incident: Incident, run: Run): readonly PlannedStep[] {
+  return inOrder(proposalOf(incident, run.plan)?.plan.steps ?? []);
+}
+
+function stateOf(incident: Incident, run: Run, service: Service): string {
+  switch (run.status) {
+    case 'running': {
+      const states = Object.values(run.steps);
+      const done = states.filter(
+        ({ status }) => status === 'succeeded' || status === 'skipped',
+      ).length;
+      return `*Running.* ${done} of ${count(states.length, 'step')} done.`;
+    }
+    case 'halted':
+      return '*Halted.* Nothing more happens until the incident commander decides.';
+    case 'verifying': {
+      const needed = service.environments[incident.environment]?.verification.passes;
+      const streak = run.verification?.streak ?? 0;
+      const progress =
+        needed === undefined ? count(streak, 'check') : `${streak} of ${count(needed, 'check')}`;
+      return `*Verifying.* ${progress} passed in a row.`;
+    }
+    case 'finished':
+      return finished(run);
+  }
+}
+
+const OUTCOMES: Readonly<Record<RunOutcome, string>> = {
+  recovered: 'Recovered',
+  'not-recovered': 'It did not recover',
+  cancelled: 'Cancelled',
+  done: 'Done',
+};
+
+function finished(run: Run): string {
+  const took = run.endedAt === undefined ? '' : ` after ${duration(run.endedAt - run.startedAt)}`;
+  return `*${OUTCOMES[run.outcome ?? 'done']}*${took}: ${prose(run.outcomeReason ?? '', REASON_ROOM)}`;
+}
+
+function steps(incident: Incident, run: Run): KnownBlock | undefined {
+  const lines = plannedSteps(incident, run).map((step) => stepLine(step, run.steps[step.id]));
+  return lines.length === 0 ? undefined : section(linesThatFit(lines, STEPS_ROOM));
+}
+
+function stepLine({ title }: PlannedStep, state: StepState | undefined): string {
+  const words = line(title, 160);
+  const note = state?.note ? `: ${line(state.note, 200)}` : '';
+  const took =
+    state?.startedAt !== undefined && state.endedAt !== undefined && state.endedAt > state.startedAt
+      ? duration(state.endedAt - state.startedAt)
+      : '';
+  const since = state?.startedAt === undefined ? '' : ` since ${at(state.startedAt)}`;
+  switch (state?.status) {
+    case 'intended':
+      return `… *${words}* starting${note}`;
+    case 'submitted':
+      return `… *${words}* running${since}${note}`;
+    case 'lost':
+      return `? *${words}* has an unclear answer; looking what became of it${note}`;
+    case 'succeeded':
+      return `✓ ${words} done${took && ` in ${took}`}${note}`;
+    case 'failed':
+      return `✗ *${words}* failed${took && ` after ${took}`}`;
+    case 'skipped':
+      return `– ${words} skipped${note}`;
+    case 'waiting':
+    case undefined:
+      return `○ ${words} waiting`;
+  }
+}
+
+function halted(incident: Incident, run: Run): readonly KnownBlock[] {
+  if (run.status !== 'halted' || !run.halt) return [];
+  const step = plannedSteps(incident, run).find(({ id }) => id === run.halt?.step);
+  const title = line(step?.title ?? run.halt.step, 160);
+  const commander = incident.roles.commander;
+  const asked = commander
+    ? `${mention(commander)} decides:`
+    : 'Take command on the card to decide:';
+  return blocksOf(
+    section(`*${title} failed:* ${prose(run.halt.reason, REASON_ROOM)}`),
+    step ? section('*By hand:*', fence(step.manual)) : undefined,
+    isOpen(incident) ? section(asked) : undefined,
+    isOpen(incident) ? actions(...waysOut(incident, run, title)) : undefined,
+  );
+}
+
+function waysOut(incident: Incident, run: Run, title: string): readonly Button[] {
+  const ids = [incident.id, run.id];
+  const again = `Backstop looks at ${placeOf(incident)} first, and tries “${title}” again only if it was not done.`;
+  return [
+    button(ACTION.retryStep, 'Retry', ids, {
+      style: 'danger',
+      confirm: areYouSure('Retry the step?', again, 'Retry'),
+      label: `Retry the step: ${title}`,
+    }),
+    button(ACTION.skipStep, 'Skip…', ids, { label: `Skip the step: ${title}` }),
+    button(ACTION.doneByHand, 'Done by hand…', ids, { label: `Done by hand: ${title}` }),
+    button(ACTION.cancelRun, 'Cancel…', ids, { label: `Cancel run ${run.id}` }),
+  ];
+}
+
+function readings(run: Run): KnownBlock | undefined {
+  const read = run.verification?.readings ?? [];
+  return run.status === 'verifying' && read.length > 0 ? section(readingLines(read)) : undefined;
+}
+
+/** What can be done when it did not recover; offered until something is under way again. */
+function offers(incident: Incident, run: Run, service: Service): readonly KnownBlock[] {
+  if (run.outcome !== 'not-recovered' || !isOpen(incident)) return [];
+  if (lastRun(incident) !== run || openProposal(incident) || incident.planWanted) return [];
+  const ids = [incident.id, run.id];
+  const back =
+    run.kind === 'rollback'
+      ? [
+          button(ACTION.planRollForward, 'Roll forward again', ids),
+          button(ACTION.planOlder, 'Next older version', ids),
+        ]
+      : [button(ACTION.planRollback, 'Roll back…', [incident.id])];
+  const call =
+    service.contacts.length > 0 && !incident.contactsCalled
+      ? button(ACTION.callContacts, 'Call contacts', [incident.id])
+      : undefined;
+  return actions(...back, call);
+}
+
+function inWords(incident: Incident, run: Run): string {
+  const title = `Run ${run.id}: ${line(titleOf(incident, run), 300)} (${placeOf(incident)}).`;
+  switch (run.status) {
+    case 'running':
+      return `${title} Running.`;
+    case 'verifying':
+      return `${title} Verifying.`;
+    case 'halted':
+      return `${title} Halted: ${line(run.halt?.reason ?? '', REASON_ROOM)}`;
+    case 'finished':
+      return `${title} ${finished(run).replaceAll('*', '')}`;
+  }
+}

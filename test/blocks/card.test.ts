@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { buttonsOf, labelsOf, messageOf, wordsOf } from './reading.ts';
+import {
+  assessed,
+  BEN,
+  commanded,
+  declared,
+  incidentAfter,
+  lives,
+  monitored,
+  planned,
+  requested,
+  resolved,
+  running,
+  statesOf,
+  stepDone,
+  verified,
+} from './support.ts';
+
+const answered = (question: 'users' | 'data', answer: string) =>
+  [{ type: 'assessment.answered', data: { question, answer } }] as const;
+
+describe('the card of an open incident', () => {
+  it('begins with what is so and asks the first question', () => {
+    const card = messageOf(incidentAfter(), 'card');
+
+    expect(wordsOf(card)).toBe(
+      [
+        'INC-0001 Checkout is failing',
+        'Severity not known yet  |  Investigating :mag: since 14:00 UTC  |  checkout production',
+        'No incident commander yet',
+        'Declared by Ana, 2026-11-21 14:00 UTC',
+        '500s since the release, see <https://grafana.example/d/1?a=1&amp;b=2>.',
+        '*How many users are affected?*  (1 of 6)',
+        '*Nobody is in command.* The incident commander decides on the response.',
+      ].join('\n'),
+    );
+    expect(labelsOf(card)).toEqual([
+      'All of them',
+      '5% or more',
+      'Under 5%',
+      'None that we know of',
+      'Take command*',
+      'Roll back…',
+    ]);
+    expect(card.text).toBe(
+      'INC-0001 Checkout is failing: investigating, checkout production, no commander yet.',
+    );
+  });
+
+  it('goes on to the next question and keeps the answers in small print', () => {
+    const card = messageOf(incidentAfter(answered('users', 'few')), 'card');
+
+    expect(wordsOf(card)).toContain('*Is data being lost or corrupted?*  (2 of 6)');
+    expect(wordsOf(card)).toContain('How many users are affected? *Under 5%*');
+    expect(labelsOf(card)).toContain('Start over');
+  });
+
+  it('stops asking once severity and response are settled', () => {
+    const card = messageOf(incidentAfter(answered('users', 'all')), 'card');
+
+    expect(wordsOf(card)).toContain('*Recommended: rollback*, because all users are affected.');
+    expect(wordsOf(card)).not.toContain('of 6)');
+  });
+
+  it('goes on asking for the severity when only the response is settled', () => {
+    const card = messageOf(
+      incidentAfter(answered('users', 'few'), answered('data', 'suspected')),
+      'card',
+    );
+
+    expect(wordsOf(card)).toContain('*Recommended: rollback*');
+    expect(wordsOf(card)).toContain('*Is it a security problem?*  (3 of 6)');
+  });
+
+  it('lets nobody confirm before somebody is in command', () => {
+    const before = messageOf(incidentAfter(answered('users', 'all')), 'card');
+    const after = messageOf(incidentAfter(answered('users', 'all'), commanded), 'card');
+
+    expect(labelsOf(before)).toEqual(['Take command*', 'Roll back…', 'Start over']);
+    expect(labelsOf(after)).toEqual([
+      'Confirm rollback*',
+      'Roll back…',
+      'Choose another…',
+      'Start over',
+    ]);
+    expect(buttonsOf(before)[0]?.value).toBe('INC-0001 commander ');
+  });
+
+  it('says who decided otherwise, when and why', () => {
+    const card = messageOf(incidentAfter(...assessed()), 'card');
+
+    expect(wordsOf(card)).toContain(
+      '*Decided: rollback.* Put the last good version back.\nChosen by Ben at 14:06 UTC:\n> It is down.',
+    );
+    expect(labelsOf(card)).toEqual([
+      'Roll back…*',
+      'Resolve…',
+      'Change response…',
+      'Change severity…',
+    ]);
+  });
+
+  it('says who confirmed the recommendation', () => {
+    const confirmed = [
+      { type: 'response.chosen', data: { response: 'monitor', reasons: ['it can wait'] } },
+      BEN,
+    ] as const;
+
+    const card = messageOf(incidentAfter(commanded, confirmed), 'card');
+
+    expect(wordsOf(card)).toContain('Confirmed by Ben at 14:03 UTC, because it can wait.');
+  });
+
+  it('says that a plan is being made, or why none could be', () => {
+    const wanted = [{ type: 'plan.wanted', data: { kind: 'rollback' } }] as const;
+    const refused = [{ type: 'plan.refused', data: { reason: 'Azure did not answer.' } }] as const;
+
+    const making = messageOf(incidentAfter(wanted), 'card');
+    const none = messageOf(incidentAfter(wanted, refused), 'card');
+
+    expect(wordsOf(making)).toContain('*A plan is being made*, asked for by Ana');
+    expect(labelsOf(making)).not.toContain('Roll back…');
+    expect(wordsOf(none)).toContain('*No plan could be made* at 14:03 UTC: Azure did not answer.');
+    expect(labelsOf(none)).toContain('Roll back…');
+  });
+
+  it('offers no second plan while one is before the approvers', () => {
+    const card = messageOf(incidentAfter(...assessed(), ...planned(), requested()), 'card');
+
+    expect(wordsOf(card)).toContain('*Plan INC-0001-P1 waits for approval*');
+    expect(labelsOf(card)).toEqual(['Change response…', 'Change severity…']);
+  });
+
+  it('expects nobody to roll back whom the commander has just told not to', () => {
+    const card = messageOf(
+      statesOf(lives()['declined']?.slice(0, -1) ?? []).at(-1) ?? incidentAfter(),
+      'card',
+    );
+
+    expect(labelsOf(card)).toContain('Roll back…');
+    expect(labelsOf(card).filter((label) => label.endsWith('*'))).toEqual([]);
+  });
+
+  it('leaves the ways on to the run that did not help', () => {
+    const card = messageOf(
+      incidentAfter(...running(), stepDone(), ...verified('not-recovered')),
+      'card',
+    );
+
+    expect(wordsOf(card)).toContain('*It did not recover* with run INC-0001-R1');
+    expect(labelsOf(card)).not.toContain('Roll back…');
+  });
+
+  it('expects the resolution only when every monitor window has passed', () => {
+    const life = [...running(), stepDone(), ...verified('recovered')];
+    const watched = monitored(true);
+
+    const watching = messageOf(incidentAfter(...life, ...watched.slice(0, -1)), 'card');
+    const passed = messageOf(incidentAfter(...life, ...watched), 'card');
+
+    expect(wordsOf(watching)).toContain('*Watching until 2026-11-21 15:30 UTC.*');
+    expect(labelsOf(watching)).toContain('Resolve…');
+    expect(labelsOf(passed)).toContain('Resolve…*');
+  });
+});
+
+describe('the card of a resolved incident', () => {
+  it('says when, why and how long it took, and exports the post-mortem', () => {
+    const card = messageOf(incidentAfter(...assessed(), resolved()), 'card');
+
+    expect(wordsOf(card)).toContain(
+      '*Resolved* 2026-11-21 14:08 UTC, 8 min after it was declared.\nIt is over.',
+    );
+    expect(wordsOf(card)).toContain('*Severity SEV1*, because all users are affected.');
+    expect(labelsOf(card)).toEqual(['Export post-mortem']);
+  });
+});
+
+describe('a title that means harm', () => {
+  it('is shown as it was typed and does nothing', () => {
+    const title = '<!channel> R&D 🦊 *bold*';
+    const incident = statesOf(
+      declared((text) => (text === 'Checkout is failing' ? title : text)),
+    ).at(-1);
+
+    const card = messageOf(incident ?? incidentAfter(), 'card');
+
+    expect(wordsOf(card).split('\n')[0]).toBe(`INC-0001 ${title}`);
+    expect(card.text).toContain('&lt;!channel&gt; R&amp;D 🦊');
+  });
+});

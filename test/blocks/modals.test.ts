@@ -1,0 +1,198 @@
+import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
+import { describe, expect, it } from 'vitest';
+import { VIEW } from '../../src/blocks/actions.ts';
+import { fieldsOf, metadataOf, readMetadata } from '../../src/blocks/metadata.ts';
+import {
+  declaredModal,
+  declareModal,
+  type ReasonView,
+  reasonModal,
+} from '../../src/blocks/modals.ts';
+import { checkView } from '../../src/sandbox/workspace/block-rules/views.ts';
+import { wordsOf as wordsIn } from './reading.ts';
+import {
+  aService,
+  incidentAfter,
+  lives,
+  monitored,
+  running,
+  statesOf,
+  stepDone,
+  stepFailed,
+  verified,
+} from './support.ts';
+
+const REASON_VIEWS = Object.values(VIEW).filter(
+  (view) => view !== 'declare',
+) as readonly ReasonView[];
+const halted = incidentAfter(...running(), ...stepFailed());
+
+function inputsOf({ blocks }: ModalView): readonly InputBlock[] {
+  return (blocks as readonly KnownBlock[]).filter((block) => block.type === 'input');
+}
+
+function wordsOf({ blocks }: ModalView): string {
+  return wordsIn({ blocks: blocks as readonly KnownBlock[] });
+}
+
+function input(view: ModalView, field: string): InputBlock['element'] & Record<string, unknown> {
+  const found = inputsOf(view).find(({ block_id }) => block_id === field);
+  if (!found) throw new Error(`The modal has no input ${field}.`);
+  return { ...found.element };
+}
+
+describe('the declare modal', () => {
+  const form = {
+    services: [aService(), { ...aService(), id: 'search', name: 'Search' }],
+    metadata: '{}',
+  };
+
+  it('names its inputs as refusals name their fields', () => {
+    const view = declareModal(form);
+
+    expect(checkView(view, 'modal')).toEqual([]);
+    expect(inputsOf(view).map(({ block_id }) => block_id)).toEqual([
+      'title',
+      'service',
+      'environment',
+      'summary',
+    ]);
+  });
+
+  it('is filled in with what is known', () => {
+    const view = declareModal({
+      ...form,
+      title: 'Checkout <fails>',
+      service: 'search',
+      environment: 'staging',
+    });
+
+    expect(checkView(view, 'modal')).toEqual([]);
+    expect(input(view, 'title')['initial_value']).toBe('Checkout <fails>');
+    expect(input(view, 'service')['initial_option']).toMatchObject({ value: 'search' });
+    expect(input(view, 'environment')['initial_option']).toMatchObject({ value: 'staging' });
+  });
+
+  it('chooses what there is only one of', () => {
+    const { staging } = aService().environments;
+    const only = { ...aService(), environments: staging ? { staging } : {} };
+    const view = declareModal({ services: [only], metadata: '{}' });
+
+    expect(input(view, 'service')['initial_option']).toMatchObject({ value: 'checkout' });
+    expect(input(view, 'environment')['initial_option']).toMatchObject({ value: 'staging' });
+  });
+
+  it('tells Slack of a new environment select for another service', () => {
+    const one = declareModal({ ...form, service: 'checkout' });
+    const other = declareModal({ ...form, service: 'search' });
+
+    expect(input(one, 'environment').action_id).not.toBe(input(other, 'environment').action_id);
+    expect(inputsOf(one)[1]?.dispatch_action).toBe(true);
+  });
+
+  it('takes a title of 10,000 characters and 250 services', () => {
+    const services = Array.from({ length: 250 }, (_, n) => ({
+      ...aService(),
+      id: `s${n}`,
+      name: `Service ${n}`,
+    }));
+    const view = declareModal({ ...form, services, title: '🦊'.repeat(5000), service: 's249' });
+
+    expect(checkView(view, 'modal')).toEqual([]);
+    expect(input(view, 'service')['initial_option']).toMatchObject({ value: 's249' });
+  });
+
+  it('turns into the news that the incident is declared', () => {
+    const before = statesOf(lives()['bad release'] ?? [])[0] ?? halted;
+
+    expect(checkView(declaredModal(before), 'modal')).toEqual([]);
+    expect(wordsOf(declaredModal(before))).toContain(
+      '*INC-0001 is declared:* Checkout is failing\nIts channel is being opened; you will be invited in a moment.',
+    );
+    expect(wordsOf(declaredModal(halted))).toContain('Go on in <#C0INC1>.');
+  });
+});
+
+describe('the modals that ask for a reason', () => {
+  it.each(REASON_VIEWS)('%s keeps within what Slack takes and comes back as itself', (name) => {
+    for (const ref of ['INC-0001-P1', 'INC-0001-R1', 'INC-0001-P9']) {
+      const view = reasonModal(name, halted, { ref });
+
+      expect(checkView(view, 'modal')).toEqual([]);
+      expect(view.callback_id).toBe(name);
+      expect(readMetadata(view.private_metadata)).toEqual({ incident: 'INC-0001', ref });
+    }
+  });
+
+  it.each<[ReasonView, readonly string[]]>([
+    ['override-response', ['response', 'reason']],
+    ['override-severity', ['severity', 'reason']],
+    ['done-by-hand', ['note']],
+    ['break-glass', ['reason']],
+  ])('%s asks for the fields that its flow refuses by', (name, fields) => {
+    expect(inputsOf(reasonModal(name, halted, {})).map(({ block_id }) => block_id)).toEqual(fields);
+  });
+
+  it('say what will happen', () => {
+    const glass = reasonModal('break-glass', halted, { ref: 'INC-0001-P1' });
+    const cancel = reasonModal('cancel-run', halted, { ref: 'INC-0001-R1' });
+
+    expect(wordsOf(glass)).toContain(
+      '*Put checkout back to 2.3.1* (checkout production)\n1. Swap staging',
+    );
+    expect(wordsOf(glass)).toContain('You approve it alone, and it runs at once.');
+    expect(wordsOf(cancel)).toContain('The run ends here. What was done stays done.');
+  });
+
+  it('know why an incident is over whose windows have all passed', () => {
+    const life = [...running(), stepDone(), ...verified('recovered')];
+    const passed = incidentAfter(...life, ...monitored(true));
+    const watched = incidentAfter(...life, ...monitored(true).slice(0, -1));
+
+    expect(input(reasonModal('resolve', passed, {}), 'reason')['initial_value']).toBe(
+      'Every monitor window passed.',
+    );
+    expect(input(reasonModal('resolve', watched, {}), 'reason')['initial_value']).toBeUndefined();
+  });
+});
+
+describe('metadata', () => {
+  it('comes back as it went', () => {
+    const metadata = {
+      incident: 'INC-0001',
+      ref: 'INC-0001-P1',
+      responseUrl: 'https://hooks.example/1',
+    };
+
+    expect(readMetadata(metadataOf(metadata))).toEqual(metadata);
+  });
+
+  it('keeps the ids when an address is too long', () => {
+    const responseUrl = `https://hooks.example/${'x'.repeat(4000)}`;
+
+    expect(metadataOf({ incident: 'INC-0001', responseUrl }).length).toBeLessThanOrEqual(3000);
+    expect(readMetadata(metadataOf({ incident: 'INC-0001', responseUrl }))).toEqual({
+      incident: 'INC-0001',
+    });
+  });
+
+  it.each([undefined, '', 'no JSON', '{"incident":7}', '[]'])(
+    'is empty when it is none of ours: %s',
+    (text) => {
+      expect(readMetadata(text)).toEqual({});
+    },
+  );
+});
+
+describe('fieldsOf', () => {
+  it('reads what was typed, chosen and left empty, by field', () => {
+    expect(
+      fieldsOf({
+        title: { title: { value: 'It fails' } },
+        service: { 'choose-service': { selected_option: { value: 'checkout' } } },
+        environment: { 'environment.checkout': { selected_option: null } },
+        summary: { summary: { value: null } },
+      }),
+    ).toEqual({ title: 'It fails', service: 'checkout', environment: '', summary: '' });
+  });
+});
