@@ -13,6 +13,7 @@ import { JournalError, messageOf, Refusal } from '../errors.ts';
 import type { Actor } from '../events.ts';
 import type { Membership } from '../flows/approve.ts';
 import type { Incident } from '../incident.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Decision, Flow, Loop } from '../loop.ts';
 import type { Catalogue, EnvironmentPolicy, Principal, Service } from '../service.ts';
 import type { Directory } from '../slack/directory.ts';
@@ -21,7 +22,11 @@ import { answerOnly, type EphemeralAnswer } from '../slack/respond.ts';
 /** What every command may use. */
 export interface Desk {
   readonly app: App;
+  /** For what a person waits for; gives up early. */
   readonly client: WebClient;
+  /** For what may take long. */
+  readonly uploads: WebClient;
+  readonly journal: Journal;
   readonly loop: Loop;
   readonly catalogue: Catalogue;
   readonly directory: Directory;
@@ -32,6 +37,7 @@ export interface Desk {
   readonly quickFixLimit: number;
   /** IANA name of the zone shown beside UTC in exports. */
   readonly zone: string;
+  readonly redact: (text: string) => string;
   /** Told of what went wrong behind an answer. */
   readonly onError: (error: unknown) => void;
 }

@@ -19,14 +19,8 @@ export const stillBroken: Story = {
     tell('This time a database that the checkout needs is down; no release can work.');
     shop.stayBroken(true);
     const channel = await declare(stage);
-    await assess(stage, channel, [
-      'All of them',
-      'No',
-      'No',
-      'Down',
-      'No, people are blocked',
-      'We do not know',
-    ]);
+    await assess(stage, channel, ['All of them']);
+    tell('One answer settles it: everybody is hit, so it is SEV1 and a rollback.');
     await takeCommandAndConfirm(stage, channel, 'rollback');
     await planRollback(stage, channel);
     await ben.click('Approve', { channel });

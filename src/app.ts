@@ -1,0 +1,149 @@
+/** The composition root: puts journal, loop, integrations, engine, projector and Slack together, starts and stops them. */
+
+import { type Clock, systemClock } from './clock.ts';
+import { registerAssessment } from './commands/assessment.ts';
+import type { Desk } from './commands/desk.ts';
+import { registerIncident } from './commands/incident.ts';
+import { registerPostmortem } from './commands/postmortem.ts';
+import { registerRecovery } from './commands/recovery.ts';
+import { registerRoles } from './commands/roles.ts';
+import { registerRollback } from './commands/rollback.ts';
+import type { Config } from './config/config.ts';
+import { createEngine } from './engine/engine.ts';
+import { JournalError } from './errors.ts';
+import { createCatalogue } from './integrations/catalogue.ts';
+import { takeEngineLock } from './journal/lock.ts';
+import { openSqliteJournal } from './journal/sqlite.ts';
+import { inWords, type Log } from './log.ts';
+import { createLoop, type Loop } from './loop.ts';
+import type { Catalogue } from './service.ts';
+import { connectSlack } from './slack/connection.ts';
+import { createDirectory, type Directory } from './slack/directory.ts';
+import { createProjector } from './slack/projector.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly redact: (text: string) => string;
+  readonly clock?: Clock;
+  /** Gives up starting. */
+  readonly signal?: AbortSignal;
+  /** Called when the process can no longer keep its promises and should be replaced. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+export interface Backstop {
+  readonly loop: Loop;
+  /** Where `/healthz` is answered, and in HTTP mode Slack's requests. */
+  readonly port: number;
+  /** Finishes what was acknowledged, then closes everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts Backstop; resolves when it takes requests.
+ * @throws JournalError when the journal cannot be opened or another process works on it; Slack's error when it does not
+ * accept the token.
+ */
+export async function startApp(options: AppOptions): Promise<Backstop> {
+  const { config, log, clock = systemClock, signal = new AbortController().signal } = options;
+  const { slack: settings, incidents } = config;
+  const lock = takeEngineLock(config.journal.file);
+  if (!lock) {
+    throw new JournalError(`Another Backstop is at work on ${config.journal.file}; stop it first.`);
+  }
+  const journal = openSqliteJournal({ file: config.journal.file, now: clock.now });
+  try {
+    const loop = createLoop(journal, clock.now);
+    const catalogue = createCatalogue(config.services, config.connections);
+    let healthy = true;
+    const onError = (error: unknown): void => {
+      log.error(inWords(error));
+      if (!(error instanceof JournalError)) return;
+      healthy = false;
+      options.onFatal(error);
+    };
+    const slack = connectSlack(settings, log, () => healthy);
+    const directory = createDirectory(slack.lookups, clock);
+    const engine = createEngine({
+      loop,
+      catalogue,
+      clock,
+      quickFixLimit: incidents.quickFix.limit,
+      onError,
+    });
+    // Runs go on while Slack cannot be reached.
+    engine.start();
+    const { botUserId, team } = await slack.identify(clock, signal);
+
+    const desk: Desk = {
+      app: slack.app,
+      client: slack.lookups,
+      uploads: slack.client,
+      journal,
+      loop,
+      catalogue,
+      directory,
+      clock,
+      commanders: incidents.commanders,
+      quickFixLimit: incidents.quickFix.limit,
+      zone: incidents.zone,
+      redact: options.redact,
+      onError,
+    };
+    registerIncident(desk);
+    registerRoles(desk);
+    registerAssessment(desk);
+    registerRollback(desk);
+    registerRecovery(desk);
+    registerPostmortem(desk);
+
+    const projector = createProjector({
+      loop,
+      journal,
+      catalogue,
+      client: slack.client,
+      directory,
+      clock,
+      botUserId,
+      announcements: incidents.channel,
+      channelPrefix: incidents.channelPrefix,
+      onError,
+    });
+    const port = await slack.start();
+    projector.start();
+    void greet(catalogue, directory);
+    log.info(`Backstop is ready in ${team}, ${settings.mode} mode; health on port ${port}.`);
+
+    return {
+      loop,
+      port,
+      async stop() {
+        await slack.stop();
+        await engine.stop();
+        await projector.stop();
+        await journal.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    await journal.close();
+    lock.release();
+    throw error;
+  }
+}
+
+/** Learns the names of those who will act, so that the journal has them from their first click on. */
+async function greet(catalogue: Catalogue, directory: Directory): Promise<void> {
+  const principals = catalogue
+    .services()
+    .flatMap(({ responders, environments }) => [
+      ...responders,
+      ...Object.values(environments).flatMap(({ approval }) => [
+        ...approval.from,
+        ...approval.breakGlass,
+      ]),
+    ]);
+  const people = await directory.people([...new Set(principals)]);
+  await Promise.all(people.map((user) => directory.name(user)));
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+/** The `backstop` command: parses the command line and loads only what the command needs. */
+
+import { Command, CommanderError, Option } from 'commander';
+import type { GlobalOptions } from './cli/context.ts';
+import { EXIT } from './cli/exit-codes.ts';
+import type { ExportOptions } from './cli/journal.ts';
+import type { SandboxOptions } from './cli/sandbox.ts';
+import { LEVELS, type Level } from './log.ts';
+
+const program = new Command('backstop')
+  .description(
+    'Incidents and rollbacks from Slack: declare, decide, roll back, verify, keep the timeline.',
+  )
+  .exitOverride()
+  .showHelpAfterError()
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 a check failed, 2 usage, 3 configuration, 4 journal, 5 Slack or another system, 6 no such incident, 70 internal.',
+  );
+
+withGlobals('start', 'run the bot')
+  .addOption(
+    new Option('--log-level <level>', 'least severe level to log').choices(LEVELS).default('info'),
+  )
+  .action((options: GlobalOptions & { readonly logLevel: Level }) =>
+    finish(async () => (await import('./cli/start.ts')).start(options)),
+  );
+withGlobals('sandbox', 'play a story against a local workspace and cloud; no account, no network')
+  .option('--play <story>', 'the story to play')
+  .option('--export <dir>', 'write the exported timeline there')
+  .action((options: SandboxOptions) =>
+    finish(async () => (await import('./cli/sandbox.ts')).sandbox(options)),
+  );
+withGlobals(
+  'doctor',
+  'check the configuration, tokens, scopes and integrations, by reading only',
+).action((options: GlobalOptions) =>
+  finish(async () => (await import('./cli/doctor.ts')).doctor(options)),
+);
+withGlobals('incidents', 'list the incidents').action((options: GlobalOptions) =>
+  finish(async () => (await import('./cli/journal.ts')).incidents(options)),
+);
+withGlobals('export', 'write the post-mortem of an incident')
+  .argument('<incident>', 'such as INC-0001')
+  .option('--format <format>', 'md or json', 'md')
+  .option('--out <file>', 'write there instead of stdout')
+  .action((id: string, options: ExportOptions) =>
+    finish(async () => (await import('./cli/journal.ts')).exportIncident(id, options)),
+  );
+withGlobals(
+  'verify',
+  'check that no entry of the journal was altered, removed or reordered',
+).action((options: GlobalOptions) =>
+  finish(async () => (await import('./cli/journal.ts')).verify(options)),
+);
+
+function withGlobals(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .exitOverride()
+    .option('--config <file>', 'the configuration', 'backstop.yaml')
+    .option('--db <file>', 'the journal, instead of the one in the configuration');
+}
+
+async function finish(work: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await work();
+  } catch (error) {
+    const { reportFailure } = await import('./cli/context.ts');
+    process.exitCode = reportFailure(error);
+  }
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+}

@@ -1,0 +1,107 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startApp } from '../app.ts';
+import { parseConfig } from '../config/load.ts';
+import { messageOf } from '../errors.ts';
+import { documentsOf, FORMATS } from '../journal/exports/documents.ts';
+import { openSqliteJournal } from '../journal/sqlite.ts';
+import { createLog, inWords } from '../log.ts';
+import { createLoop } from '../loop.ts';
+import { createRedactor } from '../redact.ts';
+import { type BotInput, play, type RunningBot } from '../sandbox/play.ts';
+import { STORIES } from '../sandbox/stories/index.ts';
+import { KINDS, packagePath } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { table } from './table.ts';
+
+export interface SandboxOptions {
+  /** The name of a story. */
+  readonly play?: string;
+  /** Where the journal is kept; a temporary file without it. */
+  readonly db?: string;
+  /** Where the exported timeline is written; a temporary folder without it. */
+  readonly export?: string;
+}
+
+/** Three in the morning, when people reach for this. */
+const STORY_START = Date.UTC(2026, 10, 21, 3, 7);
+
+/** Plays a story, or lists the stories. Resolves with the exit code: 0 only when the story ended as it should. */
+export async function sandbox(options: SandboxOptions): Promise<number> {
+  const story = STORIES.find(({ name }) => name === options.play);
+  if (!story) {
+    const words =
+      options.play === undefined
+        ? 'Choose a story:'
+        : `There is no story ${options.play}. There are:`;
+    const rows = STORIES.map(({ name, about }) => [`  --play ${name}`, about]);
+    process.stdout.write(`${words}\n${table(rows)}`);
+    return EXIT.usage;
+  }
+  const scratch = mkdtempSync(join(tmpdir(), 'backstop-'));
+  const db = resolve(options.db ?? join(scratch, 'journal.db'));
+  const write = (text: string): void => {
+    process.stdout.write(text);
+  };
+  try {
+    write(`── ${story.name}: ${story.about}\n\n`);
+    await play(story, {
+      manifest: readFileSync(packagePath('manifest.yml'), 'utf8'),
+      start: STORY_START,
+      startBot: (input) => startBot(input, db),
+      write,
+    });
+    return report(db, resolve(options.export ?? scratch), story.ends, write);
+  } catch (error) {
+    process.stderr.write(`\n${messageOf(error)}\n`);
+    return EXIT.failed;
+  } finally {
+    if (options.db && options.export) rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function startBot({ config: text, env, clock }: BotInput, db: string): Promise<RunningBot> {
+  const readFile = (name: string): string => readFileSync(name, 'utf8');
+  const config = parseConfig(text, { file: 'the sandbox', env, readFile, kinds: KINDS });
+  const redact = createRedactor(config.secrets);
+  const log = createLog({ level: 'error', redact, write: (line) => process.stderr.write(line) });
+  const onFatal = (error: unknown): void => {
+    process.stderr.write(`${redact(inWords(error))}\n`);
+  };
+  return startApp({ config: { ...config, journal: { file: db } }, log, redact, clock, onFatal });
+}
+
+/** Exports the timeline and checks the journal, as the story has left it. */
+function report(db: string, folder: string, ends: string, write: (text: string) => void): number {
+  const journal = openSqliteJournal({ file: db, now: Date.now, readOnly: true });
+  try {
+    const [incident] = createLoop(journal, Date.now).incidents();
+    if (!incident) throw new Error('The story ended without an incident.');
+    mkdirSync(folder, { recursive: true });
+    const documents = documentsOf(journal, incident, {
+      formats: FORMATS,
+      names: new Map(),
+      zone: 'Europe/Berlin',
+      serviceTitle: incident.service,
+      now: incident.lastEventAt,
+      redact: (text) => text,
+    });
+    const paths = documents.map(({ name, text }) => {
+      const path = join(folder, name);
+      writeFileSync(path, text);
+      return path;
+    });
+    const verification = journal.verify();
+    write(`\n── Ended: ${ends}.\n`);
+    write(
+      verification.ok
+        ? `   The journal verifies: ${verification.entries} entries, each chained to the one before.\n`
+        : `   The journal does NOT verify: ${verification.detail}\n`,
+    );
+    write(`   Timeline: ${paths.join('\n             ')}\n`);
+    return verification.ok ? EXIT.ok : EXIT.failed;
+  } finally {
+    void journal.close();
+  }
+}

@@ -1,0 +1,74 @@
+/** `/postmortem`: puts an incident's timeline into its channel, as Markdown to read and as JSON to keep. */
+
+import { ACTION } from '../blocks/actions.ts';
+import { help } from '../blocks/help.ts';
+import { Refusal } from '../errors.ts';
+import { recordExport } from '../flows/record-export.ts';
+import type { Incident } from '../incident.ts';
+import { documentsOf, FORMATS, unnamedIn } from '../journal/exports/documents.ts';
+import { callSlack } from '../slack/call.ts';
+import {
+  type Desk,
+  decideFor,
+  incidentOfChannel,
+  onClick,
+  type Request,
+  requireIncident,
+} from './desk.ts';
+import { onCommand } from './on-command.ts';
+
+const UPLOAD_LIMIT_MS = 60_000;
+
+/** Registers `/postmortem` and the button that does the same. */
+export function registerPostmortem(desk: Desk): void {
+  onCommand(desk, '/postmortem', async (request, { text, channel }) => {
+    if (text === 'help') return { reply: help('postmortem') };
+    const incident = text === '' ? incidentOfChannel(desk, channel) : requireIncident(desk, text);
+    if (!incident) {
+      throw new Refusal(
+        'not-found',
+        'This channel belongs to no incident. Name one: `/postmortem INC-0001`.',
+      );
+    }
+    return { after: () => share(desk, request, incident.id) };
+  });
+  onClick(desk, ACTION.exportPostmortem, 0, async (click) => {
+    await share(desk, click, click.incident.id);
+  });
+}
+
+/** Uploads the documents to the incident's channel and records that it was done. */
+async function share(desk: Desk, request: Request, id: string): Promise<void> {
+  const incident = requireIncident(desk, id);
+  const { channel } = incident;
+  if (!channel)
+    throw new Refusal('not-possible', `${id} has no channel yet; try again in a moment.`);
+  const documents = documentsOf(desk.journal, incident, {
+    formats: FORMATS,
+    names: await namesFor(desk, incident),
+    zone: desk.zone,
+    serviceTitle: desk.catalogue.service(incident.service)?.name ?? incident.service,
+    now: desk.clock.now(),
+    redact: desk.redact,
+  });
+  const signal = AbortSignal.timeout(UPLOAD_LIMIT_MS);
+  const detail = { attempted: 'upload the post-mortem', on: `#${channel.name}`, repeatable: false };
+  await callSlack(detail, { clock: desk.clock, signal }, () =>
+    desk.uploads.filesUploadV2({
+      channel_id: channel.id,
+      initial_comment: `Post-mortem of ${id}: the Markdown is a draft to finish, the JSON is the whole record.`,
+      file_uploads: documents.map(({ name, text }) => ({
+        file: Buffer.from(text),
+        filename: name,
+        title: name,
+      })),
+    }),
+  );
+  await decideFor(desk, request, id, recordExport(documents.map(({ name }) => name)));
+}
+
+async function namesFor(desk: Desk, incident: Incident): Promise<ReadonlyMap<string, string>> {
+  const unnamed = unnamedIn(desk.journal, incident);
+  const pairs = unnamed.map(async (user) => [user, await desk.directory.name(user)] as const);
+  return new Map(await Promise.all(pairs));
+}

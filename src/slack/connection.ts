@@ -1,0 +1,194 @@
+/** The line to Slack: Bolt over Socket Mode or over HTTP, with the same listeners for both. */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { Clock } from '../clock.ts';
+import { ConfigError, OutsideError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { callSlack } from './call.ts';
+import { slackLogger } from './logger.ts';
+
+export interface ConnectionSettings {
+  readonly mode: 'socket' | 'http';
+  /** Ends in a slash. */
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly appToken?: string | undefined;
+  readonly signingSecret?: string | undefined;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Connection {
+  readonly app: App;
+  /** For posting and editing: waits long, and is repeated by whoever uses it. */
+  readonly client: WebClient;
+  /** For questions that a person waits for: gives up early. */
+  readonly lookups: WebClient;
+  /** Who the bot is; waits while Slack cannot be reached. @throws OutsideError when it does not accept the token. */
+  identify(
+    clock: Clock,
+    signal: AbortSignal,
+  ): Promise<{ readonly botUserId: string; readonly team: string }>;
+  /** Starts listening; the port where `/healthz`, and in HTTP mode Slack, is answered. */
+  start(): Promise<number>;
+  /** Takes no new requests and waits until those that came in are answered. */
+  stop(): Promise<void>;
+}
+
+const POST_LIMIT_MS = 15_000;
+/** A click must be answered within three seconds, so what is looked up meanwhile must be quicker. */
+const LOOKUP_LIMIT_MS = 2_000;
+const RECONNECT_PAUSE_MS = 5_000;
+const DRAIN_LIMIT_MS = 10_000;
+/** Time for the last acknowledgements to leave before the socket closes. */
+const LAST_ACKS_MS = 200;
+const DISCONNECT_LIMIT_MS = 2_000;
+
+/** @param healthy whether the process can still do its work, for `/healthz`. */
+export function connectSlack(
+  settings: ConnectionSettings,
+  log: Log,
+  healthy: () => boolean,
+): Connection {
+  const logger = slackLogger(log);
+  // Retries are ours: Slack's client repeats even posts whose answer was lost.
+  const common: WebClientOptions = {
+    slackApiUrl: settings.apiUrl,
+    logger,
+    rejectRateLimitedCalls: true,
+    retryConfig: { retries: 0 },
+  };
+  const client = new WebClient(settings.botToken, { ...common, timeout: POST_LIMIT_MS });
+  const lookups = new WebClient(settings.botToken, { ...common, timeout: LOOKUP_LIMIT_MS });
+  let draining = false;
+  let inFlight = 0;
+
+  const health = (_request: IncomingMessage, response: ServerResponse): void => {
+    const ok = healthy() && !draining;
+    response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ ok, draining }));
+  };
+  const line = settings.mode === 'socket' ? overSocket() : overHttp();
+
+  const app = new App({
+    token: settings.botToken,
+    receiver: line.receiver,
+    clientOptions: { ...common, timeout: LOOKUP_LIMIT_MS },
+    logger,
+    deferInitialization: true,
+    convoStore: false,
+  });
+  app.use(async ({ next }) => {
+    inFlight += 1;
+    try {
+      await next();
+    } finally {
+      inFlight -= 1;
+    }
+  });
+  app.error(async (error) => {
+    log.error(`A request from Slack failed: ${error.stack ?? error.message}`);
+  });
+
+  function overSocket() {
+    const receiver = new SocketModeReceiver({
+      appToken: required(settings.appToken, 'slack.appToken'),
+      logger,
+      installerOptions: {
+        clientOptions: {
+          slackApiUrl: settings.apiUrl,
+          timeout: POST_LIMIT_MS,
+          retryConfig: { retries: 100, factor: 1.3, maxTimeout: 30_000 },
+        },
+      },
+    });
+    const server = createServer((request, response) => {
+      if (request.url === '/healthz') return health(request, response);
+      response.writeHead(404).end();
+    });
+    return {
+      receiver,
+      async start(): Promise<number> {
+        const port = await listen(server, settings);
+        await app.start();
+        return port;
+      },
+      async stop(): Promise<void> {
+        await pause(LAST_ACKS_MS);
+        // `app.stop` does not wait for it, and against Slack it can take long.
+        await Promise.race([receiver.client.disconnect(), pause(DISCONNECT_LIMIT_MS)]);
+        await new Promise((resolve) => server.close(resolve));
+      },
+    };
+  }
+
+  function overHttp() {
+    const receiver = new HTTPReceiver({
+      signingSecret: required(settings.signingSecret, 'slack.signingSecret'),
+      logger,
+      customRoutes: [{ path: '/healthz', method: 'GET', handler: health }],
+    });
+    return {
+      receiver,
+      async start(): Promise<number> {
+        const { host, port } = settings;
+        const server = await receiver.start({ host, port });
+        return (server.address() as AddressInfo).port;
+      },
+      stop: async (): Promise<void> => {
+        await receiver.stop();
+      },
+    };
+  }
+
+  return {
+    app,
+    client,
+    lookups,
+    async identify(clock, signal) {
+      const detail = { attempted: 'log in', on: settings.apiUrl, repeatable: true };
+      for (;;) {
+        try {
+          const who = await callSlack(detail, { clock, signal }, () => client.auth.test());
+          return { botUserId: who.user_id ?? '', team: who.team ?? '' };
+        } catch (error) {
+          const waitFor = error instanceof OutsideError && error.retryable;
+          if (!waitFor || signal.aborted) throw error;
+          log.warn(`${error.message} Trying again.`);
+          await clock.sleep(RECONNECT_PAUSE_MS, signal);
+        }
+      }
+    },
+    async start() {
+      await app.init();
+      return line.start();
+    },
+    async stop() {
+      draining = true;
+      await line.stop();
+      const deadline = Date.now() + DRAIN_LIMIT_MS;
+      while (inFlight > 0 && Date.now() < deadline) await pause(20);
+    },
+  };
+}
+
+function required(value: string | undefined, path: string): string {
+  if (value) return value;
+  throw new ConfigError('backstop.yaml', [
+    { path, value: 'nothing', expected: 'a value in this mode' },
+  ]);
+}
+
+function listen(server: Server, { host, port }: ConnectionSettings): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
