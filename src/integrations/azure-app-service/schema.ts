@@ -29,7 +29,7 @@ export type AzureAuth = z.infer<typeof AzureAuth>;
 /** `connections.azure`: the subscription, and who Backstop is there. */
 export const AzureConnection = z.strictObject({
   endpoint: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, abort: true })
     .refine((url) => url.startsWith('https:') || isLoopback(url), {
       error: 'must be https; http is only taken for this machine (127.0.0.1, localhost, [::1])',
     })

@@ -1,0 +1,46 @@
+/** Components name no connection: their kind says which top-level block they need. */
+
+import type { ConfigProblem } from '../errors.ts';
+import type { Kinds } from './config.ts';
+import { pathText } from './problems.ts';
+import type { Path, Source } from './source.ts';
+import { valueAt } from './walk.ts';
+
+/** The connections that a configured component needs and the file lacks, each once. */
+export function missingConnections(
+  value: unknown,
+  kinds: Kinds,
+  source: Source,
+): readonly ConfigProblem[] {
+  const missing = new Map<string, ConfigProblem>();
+  for (const path of componentPaths(value)) {
+    const kind = String(valueAt(value, [...path, 'kind']));
+    const needed = Object.hasOwn(kinds.components, kind)
+      ? kinds.components[kind]?.connection
+      : undefined;
+    if (needed === undefined || missing.has(needed) || valueAt(value, [needed]) !== undefined)
+      continue;
+    missing.set(needed, {
+      line: source.lineOf(path),
+      path: needed,
+      value: 'nothing',
+      expected: `the connection that ${pathText(path)} (${kind}) needs; add ${needed}: at the top level of the file`,
+    });
+  }
+  return [...missing.values()];
+}
+
+function componentPaths(value: unknown): readonly Path[] {
+  return keysOf(value, ['services']).flatMap((service) =>
+    keysOf(value, [...service, 'environments']).flatMap((environment) =>
+      keysOf(value, [...environment, 'components']),
+    ),
+  );
+}
+
+function keysOf(value: unknown, path: Path): readonly Path[] {
+  const block = valueAt(value, path);
+  return typeof block === 'object' && block !== null && !Array.isArray(block)
+    ? Object.keys(block).map((key) => [...path, key])
+    : [];
+}

@@ -1,0 +1,120 @@
+/** The parts of `backstop.yaml` about the app itself: Slack, the journal, incidents. */
+
+import { z } from 'zod';
+import { duration } from './duration.ts';
+import { Principals } from './schema-service.ts';
+
+const BotToken = secret(
+  /^(?:xoxe\.)?xoxb-\S+$/,
+  'the Bot User OAuth Token, which starts with xoxb- (app settings, "OAuth & Permissions")',
+).describe('Bot User OAuth Token, xoxb-…');
+
+const AppToken = secret(
+  /^xapp-\S+$/,
+  'an app-level token with connections:write, which starts with xapp- (app settings, "Basic Information")',
+).describe('App-level token with connections:write, xapp-…');
+
+const SigningSecret = secret(
+  /^\S{8,}$/,
+  'the Signing Secret (app settings, "Basic Information")',
+).describe('Signing Secret, with which Slack signs its requests');
+
+const HTTPS = 'an https URL, such as https://slack.com/api/; http only on this machine (127.0.0.1)';
+
+const connection = {
+  apiUrl: z
+    .url({ protocol: /^https?$/, error: HTTPS, abort: true })
+    .refine((url) => url.startsWith('https:') || isLoopback(url), { error: HTTPS })
+    .describe("Slack's Web API.")
+    .transform((url) => (url.endsWith('/') ? url : `${url}/`))
+    .prefault('https://slack.com/api/'),
+  botToken: BotToken,
+  // Loopback, so that nothing is reachable from elsewhere unless somebody asks for it (0.0.0.0 in a container).
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/, { error: 'an address or host name to listen on, such as 0.0.0.0' })
+    .describe('The address to listen on; 0.0.0.0 in a container.')
+    .default('127.0.0.1'),
+  port: z
+    .int({ error: 'a port number from 0 to 65535' })
+    .min(0)
+    .max(65_535)
+    .describe("Answers /healthz, and in http mode Slack's requests; 0 takes any free port.")
+    .default(3000),
+};
+
+/** How Backstop talks to Slack. Each mode demands the credential that it cannot work without. */
+export const Slack = z.discriminatedUnion('mode', [
+  z.strictObject({
+    mode: z.literal('socket').describe('Slack is called; no public address is needed.'),
+    ...connection,
+    appToken: AppToken,
+    signingSecret: SigningSecret.exactOptional(),
+  }),
+  z.strictObject({
+    mode: z.literal('http').describe('Slack calls /slack/events at a public HTTPS address.'),
+    ...connection,
+    appToken: AppToken.exactOptional(),
+    signingSecret: SigningSecret,
+  }),
+]);
+
+export const Journal = z
+  .strictObject({
+    file: z
+      .string()
+      .min(1)
+      .describe('The SQLite file; relative to this configuration file.')
+      .default('backstop.db'),
+  })
+  .prefault({});
+
+const CHANNEL =
+  'a channel id such as C0123456789 (channel name, "About", at the bottom), not its name';
+
+export const Incidents = z.strictObject({
+  channel: z
+    .string({ error: CHANNEL })
+    .regex(/^C[A-Z0-9]{2,}$/, { error: CHANNEL })
+    .describe('Where incidents are announced; invite the bot to it.'),
+  channelPrefix: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,19}$/, {
+      error: 'up to 20 lower-case letters, digits, - and _',
+    })
+    .describe('Incident channels are called <prefix>-0001-….')
+    .default('inc'),
+  commanders: Principals.describe(
+    'Who may take command; everybody who is a full member when absent.',
+  ).exactOptional(),
+  quickFix: z
+    .strictObject({
+      limit: duration('1m', '4h')
+        .describe('How long a quick fix may take before the commander is asked again (guide 002).')
+        .prefault('15m'),
+    })
+    .prefault({}),
+  zone: z
+    .string()
+    .refine(isZone, { error: 'the IANA name of a time zone, such as Europe/Berlin' })
+    .describe('The time zone shown beside UTC in exports.')
+    .default('UTC'),
+});
+
+function secret(form: RegExp, expected: string) {
+  return z.string({ error: expected }).regex(form, { error: expected }).meta({ secret: true });
+}
+
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname);
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,86 @@
+/** The shape of `backstop.yaml` as zod: the one source for parsing, for error texts and for the JSON Schema of editors. */
+
+import { z } from 'zod';
+import type { Kinds } from './config.ts';
+import { Incidents, Journal, Slack } from './schema-app.ts';
+import { Approval, Contact, Monitor, Principals, Slug, Verification } from './schema-service.ts';
+
+/** A file that passed `configSchema`: the fixed keys; connections stand beside them at top level. */
+export type ConfigFile = z.output<ReturnType<typeof fixedPart>>;
+
+/** The schema of the whole file for the given kinds. Unknown keys are refused at every level that Backstop owns. */
+export function configSchema(kinds: Kinds): z.ZodType<ConfigFile & Record<string, unknown>> {
+  const connections = Object.entries(kinds.connections).map(
+    ([name, settings]) => [name, settings.strict().exactOptional()] as const,
+  );
+  // The connections' keys are known only at run time, so their types cannot be.
+  return fixedPart(kinds).extend(Object.fromEntries(connections)) as unknown as z.ZodType<
+    ConfigFile & Record<string, unknown>
+  >;
+}
+
+function fixedPart(kinds: Kinds) {
+  return z.strictObject({
+    slack: Slack,
+    journal: Journal,
+    incidents: Incidents,
+    services: filled(
+      z.record(Slug, service(kinds)),
+      'at least one service, such as `checkout:` with its environments',
+    ),
+  });
+}
+
+function service(kinds: Kinds) {
+  return z.strictObject({
+    name: z.string().min(1).max(80).describe('For people; the id when absent.').exactOptional(),
+    responders: Principals.describe('Invited to the channel of each incident of this service.'),
+    contacts: z
+      .array(Contact)
+      .describe('Whom to call when a rollback is not enough; shown when responders escalate.')
+      .default([]),
+    environments: filled(
+      z.record(Slug, environment(kinds)),
+      'at least one environment, such as `production:`',
+    ),
+  });
+}
+
+function environment(kinds: Kinds) {
+  const settings = z.strictObject({
+    components: z
+      .record(Slug, configured(kinds.components))
+      .describe('What can be put back, each with the `kind` of system that runs it.')
+      .default({}),
+    probes: z
+      .record(Slug, configured(kinds.probes))
+      .describe(
+        'What tells whether the environment is healthy; all must pass after a rollback. One at least where there are components.',
+      )
+      .default({}),
+    verification: Verification,
+    monitor: Monitor,
+    approval: Approval,
+  });
+  return settings.refine(
+    ({ components, probes }) =>
+      Object.keys(components).length === 0 || Object.keys(probes).length > 0,
+    { path: ['probes'], error: 'at least one probe, without which no rollback can be verified' },
+  );
+}
+
+/** One of the registered kinds: `kind` picks the schema, the rest are its settings. */
+function configured(kinds: Kinds['probes']) {
+  const [first, ...others] = Object.entries(kinds).map(([kind, { settings }]) =>
+    settings.safeExtend({ kind: z.literal(kind) }).strict(),
+  );
+  const chosen = first ? z.discriminatedUnion('kind', [first, ...others]) : z.never();
+  return chosen.transform(({ kind, ...settings }: Record<string, unknown>) => ({
+    kind: String(kind),
+    settings: settings as unknown,
+  }));
+}
+
+function filled<T extends z.ZodRecord>(record: T, expected: string): T {
+  return record.refine((entries) => Object.keys(entries).length > 0, { error: expected });
+}
