@@ -86,7 +86,7 @@ export type Answers = Readonly<Partial<Record<QuestionId, string>>>;
 interface Rule<Result> {
   /** Every answer named must be given, and be one of those listed. */
   readonly when: Readonly<Partial<Record<QuestionId, readonly string[]>>>;
-  readonly then: Result;
+  readonly gives: Result;
   readonly because: string;
   readonly source: string;
 }
@@ -97,34 +97,134 @@ const PROCEDURE_1 = 'guide 002, Procedure 1';
 
 /** First match wins; the worst comes first. */
 export const SEVERITY_RULES: readonly Rule<Severity>[] = [
-  { when: { users: ['all'] }, then: 'sev1', because: 'all users are affected', source: IMMEDIATE },
-  { when: { data: ['yes'] }, then: 'sev1', because: 'data is lost or corrupt', source: IMMEDIATE },
-  { when: { security: ['yes'] }, then: 'sev1', because: 'it is a security problem', source: IMMEDIATE },
-  { when: { availability: ['down'] }, then: 'sev1', because: 'the service is down', source: IMMEDIATE },
-  { when: { availability: ['over-10x'] }, then: 'sev1', because: 'it is over 10x slower', source: IMMEDIATE },
-  { when: { data: ['suspected'] }, then: 'sev2', because: 'data may be at risk', source: 'decided: the guide asks "is data at risk?" but ranks only certain loss' },
-  { when: { security: ['suspected'] }, then: 'sev2', because: 'a security problem is suspected', source: 'decided: a suspicion ranks one below a finding' },
-  { when: { users: ['many'] }, then: 'sev2', because: '5% of users or more are affected', source: 'decided: the guide names "all" and "under 5%"; between them lies SEV2' },
-  { when: { availability: ['5-10x'] }, then: 'sev2', because: 'it is 5-10x slower', source: 'decided: the guide names over 10x and 2-5x; between them lies SEV2' },
-  { when: { availability: ['2-5x'] }, then: 'sev3', because: 'it is 2-5x slower', source: WATCH },
-  { when: { wait: ['no'] }, then: 'sev3', because: 'people are blocked, but fewer than 5%', source: WATCH },
-  { when: { wait: ['yes'] }, then: 'sev4', because: 'it is minor and can wait', source: WATCH },
+  { when: { users: ['all'] }, gives: 'sev1', because: 'all users are affected', source: IMMEDIATE },
+  { when: { data: ['yes'] }, gives: 'sev1', because: 'data is lost or corrupt', source: IMMEDIATE },
+  {
+    when: { security: ['yes'] },
+    gives: 'sev1',
+    because: 'it is a security problem',
+    source: IMMEDIATE,
+  },
+  {
+    when: { availability: ['down'] },
+    gives: 'sev1',
+    because: 'the service is down',
+    source: IMMEDIATE,
+  },
+  {
+    when: { availability: ['over-10x'] },
+    gives: 'sev1',
+    because: 'it is over 10x slower',
+    source: IMMEDIATE,
+  },
+  {
+    when: { data: ['suspected'] },
+    gives: 'sev2',
+    because: 'data may be at risk',
+    source: 'decided: the guide asks "is data at risk?" but ranks only certain loss',
+  },
+  {
+    when: { security: ['suspected'] },
+    gives: 'sev2',
+    because: 'a security problem is suspected',
+    source: 'decided: a suspicion ranks one below a finding',
+  },
+  {
+    when: { users: ['many'] },
+    gives: 'sev2',
+    because: '5% of users or more are affected',
+    source: 'decided: the guide names "all" and "under 5%"; between them lies SEV2',
+  },
+  {
+    when: { availability: ['5-10x'] },
+    gives: 'sev2',
+    because: 'it is 5-10x slower',
+    source: 'decided: the guide names over 10x and 2-5x; between them lies SEV2',
+  },
+  { when: { availability: ['2-5x'] }, gives: 'sev3', because: 'it is 2-5x slower', source: WATCH },
+  {
+    when: { wait: ['no'] },
+    gives: 'sev3',
+    because: 'people are blocked, but fewer than 5%',
+    source: WATCH,
+  },
+  { when: { wait: ['yes'] }, gives: 'sev4', because: 'it is minor and can wait', source: WATCH },
 ];
 
 /** First match wins. */
 export const RESPONSE_RULES: readonly Rule<Response>[] = [
-  { when: { users: ['all'] }, then: 'rollback', because: 'all users are affected', source: IMMEDIATE },
-  { when: { data: ['yes'] }, then: 'rollback', because: 'data is lost or corrupt', source: IMMEDIATE },
-  { when: { security: ['yes'] }, then: 'rollback', because: 'it is a security problem', source: IMMEDIATE },
-  { when: { availability: ['down'] }, then: 'rollback', because: 'the service is down', source: IMMEDIATE },
-  { when: { availability: ['over-10x'] }, then: 'rollback', because: 'it is over 10x slower', source: IMMEDIATE },
-  { when: { data: ['suspected'] }, then: 'rollback', because: 'data may be at risk, and each minute can cost more of it', source: 'decided: with data, doubt counts as harm' },
-  { when: { wait: ['yes'], users: ['few', 'none'] }, then: 'monitor', because: 'it is minor, touches under 5% of users and can wait', source: WATCH },
-  { when: { wait: ['yes'] }, then: 'monitor', because: 'it is not critical and can wait', source: WATCH },
-  { when: { wait: ['no'], fix: ['under-15'] }, then: 'quick-fix', because: 'a fix takes less than 15 minutes', source: PROCEDURE_1 },
-  { when: { wait: ['no'], availability: ['2-5x', '5-10x'], fix: ['longer', 'unknown'] }, then: 'mitigate', because: 'it is slow but up: relieve it first, roll back if that does not help', source: 'guide 002, Procedure 3' },
-  { when: { wait: ['no'], fix: ['longer'] }, then: 'rollback', because: 'a fix takes longer than 15 minutes', source: PROCEDURE_1 },
-  { when: { wait: ['no'], fix: ['unknown'] }, then: 'rollback', because: 'nobody knows how long a fix takes', source: 'decided: an unknown fix is taken to be a long one' },
+  {
+    when: { users: ['all'] },
+    gives: 'rollback',
+    because: 'all users are affected',
+    source: IMMEDIATE,
+  },
+  {
+    when: { data: ['yes'] },
+    gives: 'rollback',
+    because: 'data is lost or corrupt',
+    source: IMMEDIATE,
+  },
+  {
+    when: { security: ['yes'] },
+    gives: 'rollback',
+    because: 'it is a security problem',
+    source: IMMEDIATE,
+  },
+  {
+    when: { availability: ['down'] },
+    gives: 'rollback',
+    because: 'the service is down',
+    source: IMMEDIATE,
+  },
+  {
+    when: { availability: ['over-10x'] },
+    gives: 'rollback',
+    because: 'it is over 10x slower',
+    source: IMMEDIATE,
+  },
+  {
+    when: { data: ['suspected'] },
+    gives: 'rollback',
+    because: 'data may be at risk, and each minute can cost more of it',
+    source: 'decided: with data, doubt counts as harm',
+  },
+  {
+    when: { wait: ['yes'], users: ['few', 'none'] },
+    gives: 'monitor',
+    because: 'it is minor, touches under 5% of users and can wait',
+    source: WATCH,
+  },
+  {
+    when: { wait: ['yes'], users: ['many'] },
+    gives: 'monitor',
+    because: 'it is not critical and can wait',
+    source: WATCH,
+  },
+  {
+    when: { wait: ['no'], fix: ['under-15'] },
+    gives: 'quick-fix',
+    because: 'a fix takes less than 15 minutes',
+    source: PROCEDURE_1,
+  },
+  {
+    when: { wait: ['no'], availability: ['2-5x', '5-10x'], fix: ['longer', 'unknown'] },
+    gives: 'mitigate',
+    because: 'it is slow but up: relieve it first, roll back if that does not help',
+    source: 'guide 002, Procedure 3',
+  },
+  {
+    when: { wait: ['no'], fix: ['longer'] },
+    gives: 'rollback',
+    because: 'a fix takes longer than 15 minutes',
+    source: PROCEDURE_1,
+  },
+  {
+    when: { wait: ['no'], fix: ['unknown'] },
+    gives: 'rollback',
+    because: 'nobody knows how long a fix takes',
+    source: 'decided: an unknown fix is taken to be a long one',
+  },
 ];
 
 export interface Finding<Result> {
@@ -171,10 +271,10 @@ function settled<Result>(
   if (!first) return undefined;
   const open = rules
     .slice(0, rules.indexOf(first))
-    .some((rule) => rule.then !== first.then && couldMatch(rule, answers));
+    .some((rule) => rule.gives !== first.gives && couldMatch(rule, answers));
   if (open && !complete) return undefined;
-  const agreeing = rules.filter((rule) => rule.then === first.then && matches(rule, answers));
-  return { result: first.then, reasons: [...new Set(agreeing.map((rule) => rule.because))] };
+  const agreeing = rules.filter((rule) => rule.gives === first.gives && matches(rule, answers));
+  return { result: first.gives, reasons: [...new Set(agreeing.map((rule) => rule.because))] };
 }
 
 function matches(rule: Rule<unknown>, answers: Answers): boolean {

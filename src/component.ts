@@ -111,6 +111,10 @@ export interface Operation {
   readonly usualMs: number;
   /** Milliseconds between two polls. */
   readonly pollMs: number;
+  /** Imperative, for people: `Take a safety backup of shop`. The plan finds words of its own where it is missing. */
+  title?(input: Json): string;
+  /** True when a second person is asked right before it runs, whatever was approved: a database restore. */
+  readonly asksAgain?: boolean;
   /** Reads only. */
   describe(input: Json, signal: AbortSignal): Promise<readonly Change[]>;
   /** Reads only. */
@@ -144,6 +148,45 @@ export interface Versions {
   history(signal: AbortSignal): Promise<readonly Candidate[]>;
   putBack(target: Version, live: Version): OperationCall;
 }
+
+/** A state of the component that was kept to go back to: a content clone, a database backup. */
+export interface RestorePoint {
+  readonly id: string;
+  readonly label: string;
+  /** Epoch milliseconds. */
+  readonly capturedAt: number;
+  readonly sizeBytes?: number;
+  /** Whether it was read to its end and found whole, and the system can still put it back. */
+  readonly available: boolean;
+  /** Why it cannot be put back, or what to know about it. */
+  readonly reason?: string;
+}
+
+/** Restore points of one component: list, capture, put back. */
+export interface RestorePoints {
+  /** Newest first. Reads only. */
+  list(signal: AbortSignal): Promise<readonly RestorePoint[]>;
+  /** @param name for people and to find it again; unique for each release or run. */
+  capture(name: string): OperationCall;
+  /**
+   * The calls that put it back, in their order, each one step of the plan. What is there now is kept first, always:
+   * the first call is a safety copy wherever data could be lost.
+   */
+  restore(point: RestorePoint): readonly OperationCall[];
+  /** What was written since the point and would be lost, one sentence each; says so where nobody can tell. Reads only. */
+  losses(point: RestorePoint, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** Something kept still while a plan runs: jobs drained, editors paused, deployments frozen. */
+export interface Hold {
+  /** First of all in a run. Succeeds when it is still; `waiting` while it is not yet. */
+  acquire(): OperationCall;
+  /** Last of all in a run, also in one that is cancelled. */
+  release(): OperationCall;
+}
+
+/** When in a plan a component's steps run: each phase waits for the one before, steps of one phase run side by side (guide 000). */
+export type Phase = 'data' | 'content' | 'code';
 
 /** One reading of a probe, with a verdict and a reason. */
 export interface Reading {
@@ -189,7 +232,11 @@ export interface Component {
   /** The resource in the vendor's words, for people: `web app acme-checkout`. */
   readonly title: string;
   readonly versions?: Versions;
+  readonly restorePoints?: RestorePoints;
+  readonly hold?: Hold;
   readonly changes?: Changes;
+  /** `code` unless given. */
+  readonly phase?: Phase;
   readonly operations: Readonly<Record<string, Operation>>;
   /** Checks credentials, permissions and the resource, by reading only. Never throws. */
   doctor(signal: AbortSignal): Promise<readonly DoctorFinding[]>;

@@ -89,11 +89,17 @@ function outsideMessage(d: OutsideErrorDetail): string {
   return `${d.system} could not ${d.attempted} on ${d.on}${said ? ` (${said})` : ''}${answer}. ${d.next}`;
 }
 
-/** One thing wrong in the configuration: where, what it is, what was expected. */
+/** One thing wrong in the configuration: where, what it is, what was expected. Never contains a secret. */
 export interface ConfigProblem {
+  /** 1-based; absent when it is about no line. */
+  readonly line?: number | undefined;
+  /** From the top of the file, such as `services.checkout.name`. */
   readonly path: string;
   readonly value: string;
+  /** A noun phrase. */
   readonly expected: string;
+  /** What was probably meant. */
+  readonly suggestion?: string | undefined;
 }
 
 /** The configuration cannot be used; carries every problem found, not only the first. */
@@ -101,11 +107,18 @@ export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
 
   constructor(file: string, problems: readonly ConfigProblem[]) {
-    const lines = problems.map((p) => `  ${p.path}: ${p.expected} (found ${p.value})`);
-    super(`${file} cannot be used:\n${lines.join('\n')}`);
+    super(
+      `${file} cannot be used:\n${problems.map((each) => `  ${problemText(each)}`).join('\n')}`,
+    );
     this.name = 'ConfigError';
     this.problems = problems;
   }
+}
+
+function problemText({ line, path, value, expected, suggestion }: ConfigProblem): string {
+  const where = line === undefined ? path : `line ${line}: ${path}`;
+  const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
+  return `${where} should be ${expected}; found ${value}${hint}`;
 }
 
 /** The journal cannot take or give what was asked: disk full, read-only, damaged, held by another process. */

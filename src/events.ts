@@ -14,6 +14,14 @@ export type Actor =
   | { readonly kind: 'backstop' }
   | { readonly kind: 'operator'; readonly name: string };
 
+/** Which plan is wanted: to the previous good version, to `target` (id or label), or to take a run back. */
+export interface PlanWish {
+  readonly kind: 'rollback' | 'roll-forward';
+  readonly target?: string;
+  /** The run whose rollback is taken back, for `roll-forward`. */
+  readonly run?: string;
+}
+
 export interface EventData extends RunEvents {
   'incident.declared': {
     readonly id: string;
@@ -40,6 +48,8 @@ export interface EventData extends RunEvents {
   'status.changed': { readonly status: Status; readonly reason: string };
   'role.claimed': { readonly role: Role; readonly user: string };
   'note.added': { readonly text: string };
+  /** Somebody, or a plan that went stale, calls for a plan; the engine makes it and proposes or refuses it. */
+  'plan.wanted': PlanWish;
   'plan.proposed': { readonly plan: Plan };
   'plan.refused': { readonly reason: string };
   'approval.requested': { readonly plan: string; readonly hash: string; readonly until: number };

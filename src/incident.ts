@@ -2,7 +2,7 @@
 
 import type { Answers, Response, Severity } from './assessment.ts';
 import type { Reading } from './component.ts';
-import type { Actor, MonitorWindow, Recorded, Role, Status } from './events.ts';
+import type { Actor, MonitorWindow, PlanWish, Recorded, Role, Status } from './events.ts';
 import type { Plan } from './plan.ts';
 import { applyToRun, isActive, type Run, type RunEvent, startRun } from './run.ts';
 
@@ -10,12 +10,23 @@ import { applyToRun, isActive, type Run, type RunEvent, startRun } from './run.t
 export interface Proposal {
   readonly plan: Plan;
   readonly proposedBy: Actor;
-  readonly state: 'shown' | 'requested' | 'approved' | 'rejected' | 'expired' | 'stale' | 'superseded';
+  readonly state:
+    | 'shown'
+    | 'requested'
+    | 'approved'
+    | 'rejected'
+    | 'expired'
+    | 'stale'
+    | 'superseded';
   readonly requestedBy?: Actor;
   readonly requestedAt?: number;
   /** Until when approvals count, epoch milliseconds. */
   readonly until?: number;
-  readonly approvals: readonly { readonly by: Actor; readonly at: number; readonly breakGlass?: string }[];
+  readonly approvals: readonly {
+    readonly by: Actor;
+    readonly at: number;
+    readonly breakGlass?: string;
+  }[];
   readonly ended?: { readonly by: Actor; readonly at: number; readonly reason: string };
 }
 
@@ -66,11 +77,17 @@ export interface Incident {
   readonly roles: Readonly<Partial<Record<Role, string>>>;
   readonly answers: Answers;
   readonly proposals: readonly Proposal[];
+  /** A plan that is being made. */
+  readonly planWanted?: PlanWish & { readonly by: Actor; readonly at: number };
   readonly planRefused?: { readonly reason: string; readonly at: number };
   readonly runs: readonly Run[];
   readonly quickFix?: QuickFix;
   readonly monitor?: Monitor;
-  readonly contactsCalled?: { readonly by: Actor; readonly at: number; readonly contacts: readonly string[] };
+  readonly contactsCalled?: {
+    readonly by: Actor;
+    readonly at: number;
+    readonly contacts: readonly string[];
+  };
   readonly postmortems: number;
   readonly lastEventAt: number;
 }
@@ -119,7 +136,7 @@ export const STATUS_TRANSITIONS: Readonly<Record<Status, readonly Status[]>> = {
 
 /**
  * The incident after one more event; `undefined` is the state before the first.
- * @throws Error when the first event does not declare, or a run event names no run.
+ * @throws Error when the first event does not declare, a run event names no run, or the type is unknown.
  */
 export function applyEvent(incident: Incident | undefined, event: Recorded): Incident {
   if (event.type === 'incident.declared') return declared(event);
@@ -153,7 +170,10 @@ function declared(event: Recorded & { readonly type: 'incident.declared' }): Inc
   };
 }
 
-function change(incident: Incident, event: Exclude<Recorded, { type: 'incident.declared' }>): Incident {
+function change(
+  incident: Incident,
+  event: Exclude<Recorded, { type: 'incident.declared' }>,
+): Incident {
   switch (event.type) {
     case 'channel.opened':
       return { ...incident, channel: { id: event.data.channel, name: event.data.name } };
@@ -191,6 +211,7 @@ function change(incident: Incident, event: Exclude<Recorded, { type: 'incident.d
       };
     case 'postmortem.exported':
       return { ...incident, postmortems: incident.postmortems + 1 };
+    case 'plan.wanted':
     case 'plan.proposed':
     case 'plan.refused':
     case 'plan.went-stale':
@@ -215,9 +236,21 @@ function change(incident: Incident, event: Exclude<Recorded, { type: 'incident.d
       const approved = withProposal(incident, plan.id, { state: 'approved' });
       return { ...approved, runs: [...incident.runs, run] };
     }
-    default:
+    case 'run.finished':
+    case 'run.halted':
+    case 'step.failed':
+    case 'step.intended':
+    case 'step.lost':
+    case 'step.progressed':
+    case 'step.retried':
+    case 'step.skipped':
+    case 'step.submitted':
+    case 'step.succeeded':
+    case 'verification.read':
+    case 'verification.started':
       return changeRun(incident, event);
   }
+  throw new Error(`${(event as Recorded).type} is no event that this version knows`);
 }
 
 function changeRun(incident: Incident, event: RunEvent & { readonly at: number }): Incident {
@@ -237,6 +270,7 @@ type OfType<T extends Recorded['type']> = Extract<Recorded, { type: T }>;
 function changeProposals(
   incident: Incident,
   event: OfType<
+    | 'plan.wanted'
     | 'plan.proposed'
     | 'plan.refused'
     | 'plan.went-stale'
@@ -261,11 +295,15 @@ function changeProposals(
         state: 'shown',
         approvals: [],
       };
-      const { planRefused: _refused, ...rest } = incident;
-      return { ...rest, proposals: [...earlier, fresh] };
+      return { ...withoutWish(incident), proposals: [...earlier, fresh] };
     }
+    case 'plan.wanted':
+      return {
+        ...withoutWish(incident),
+        planWanted: { ...event.data, by: event.actor, at: event.at },
+      };
     case 'plan.refused':
-      return { ...incident, planRefused: { reason: event.data.reason, at: event.at } };
+      return { ...withoutWish(incident), planRefused: { reason: event.data.reason, at: event.at } };
     case 'approval.requested':
       return withProposal(incident, event.data.plan, {
         state: 'requested',
@@ -297,6 +335,11 @@ function changeProposals(
   }
 }
 
+function withoutWish(incident: Incident): Incident {
+  const { planRefused: _refused, planWanted: _wanted, ...rest } = incident;
+  return rest;
+}
+
 function withProposal(incident: Incident, plan: string, patch: Partial<Proposal>): Incident {
   return {
     ...incident,
@@ -306,7 +349,9 @@ function withProposal(incident: Incident, plan: string, patch: Partial<Proposal>
 
 function changeQuickFix(
   incident: Incident,
-  event: OfType<'quick-fix.started' | 'quick-fix.ended' | 'quick-fix.extended' | 'quick-fix.deployed'>,
+  event: OfType<
+    'quick-fix.started' | 'quick-fix.ended' | 'quick-fix.extended' | 'quick-fix.deployed'
+  >,
 ): Incident {
   if (event.type === 'quick-fix.started') {
     const number = (incident.quickFix?.number ?? 0) + 1;

@@ -3,8 +3,10 @@
  * to the reactors (Slack projector, engine, clock). Nothing else changes an incident.
  */
 
+import { Refusal } from './errors.ts';
 import type { Actor, Event, Recorded } from './events.ts';
-import { applyEvent, type Incident, incidentId, incidentStream } from './incident.ts';
+import { type Incident, incidentId, incidentStream } from './incident.ts';
+import { asRecorded, createIncidents, type Incidents } from './incidents.ts';
 import type { Entry, Journal, Transaction } from './journal/journal.ts';
 
 /** What a flow may look at besides its own incident. */
@@ -35,67 +37,90 @@ export interface Loop {
   incidents(): readonly Incident[];
   /**
    * Runs the flow against the newest state and appends what it decides; durable when the promise resolves.
-   * @param delivery id of the outside request, so that a repeated delivery decides nothing.
-   * @throws Refusal from the flow, JournalError when nothing could be recorded.
+   * @param delivery id of the outside request: when it was decided before, the flow is not asked again. A request that
+   *   was refused decided nothing, so its repetition is looked at afresh.
+   * @throws Refusal from the flow or for an unknown incident, JournalError when nothing could be recorded.
    */
   decide(id: string, actor: Actor, flow: Flow, delivery?: string): Promise<Decision>;
-  /** As `decide`, for a new incident; the flow is given the next free id. */
+  /**
+   * As `decide`, for a new incident; the flow is given the next free id.
+   * @throws Refusal `already-done` for a repeated delivery.
+   */
   declare(actor: Actor, flow: DeclareFlow, delivery?: string): Promise<Decision>;
-  /** Calls the reactor after each committed event, in order. It must not throw; it does its own waiting. */
+  /**
+   * Calls the reactor after each committed event, in order, with the incident as that event left it. It does its own
+   * waiting and must not throw: what it throws is nobody's answer and ends the process as an uncaught exception.
+   */
   subscribe(reactor: Reactor): () => void;
   /** Takes in what other processes appended since. */
   catchUp(): void;
 }
 
-const STREAM_PREFIX = incidentStream('');
+interface Done {
+  readonly stream: string;
+  readonly entries: readonly Entry[];
+  readonly repeated: boolean;
+}
 
-/** Folds the whole journal once, then stays at its head. */
+/**
+ * Folds the whole journal once, then stays at its head.
+ * @throws JournalError naming the first entry that this version cannot read.
+ */
 export function createLoop(journal: Journal, now: () => number): Loop {
   const reactors = new Set<Reactor>();
-  let settled = createView();
-  let draft: View | undefined;
+  const settled = createIncidents();
+  const untold: [Incident, Recorded][] = [];
+  let telling = false;
+  let draft: { readonly tx: Transaction; readonly view: Incidents } | undefined;
   for (const entry of journal.after(0)) settled.take(entry);
 
-  function work(
-    tx: Transaction,
-    decide: (view: View) => { readonly stream: string; readonly events: readonly Event[] },
-    actor: Actor,
-    delivery: string | undefined,
-  ): { readonly stream: string; readonly entries: readonly Entry[]; readonly repeated: boolean } {
-    draft ??= settled.copy();
-    for (const entry of tx.after(draft.seq())) draft.take(entry);
-    const { stream, events } = decide(draft);
-    if (delivery !== undefined && !tx.once(delivery)) return { stream, entries: [], repeated: true };
-    const entries = tx.append(events.map((event) => ({ ...event, stream, actor })));
-    for (const entry of entries) draft.take(entry);
-    return { stream, entries, repeated: false };
+  /** The state as the works of this commit have left it so far. */
+  function draftOf(tx: Transaction): Incidents {
+    if (draft?.tx !== tx) draft = { tx, view: createIncidents(settled) };
+    return draft.view;
   }
 
-  async function commit(
-    decide: Parameters<typeof work>[1],
-    actor: Actor,
-    delivery: string | undefined,
-  ): Promise<Decision> {
-    try {
-      const done = await journal.transact((tx) => work(tx, decide, actor, delivery));
-      publish();
-      const incident = settled.get(done.stream);
-      if (!incident) throw new Error(`${done.stream} was not found after its commit`);
-      return { incident, events: done.entries.map(asRecorded), repeated: done.repeated };
-    } finally {
-      draft = undefined;
-    }
+  /** Runs one work on a view of its own, which joins the draft only when nothing of it threw. */
+  function attempt(tx: Transaction, work: (view: Incidents) => Done): Done {
+    const before = draftOf(tx);
+    const view = createIncidents(before);
+    for (const entry of tx.after(view.seq())) view.take(entry);
+    const done = work(view);
+    for (const entry of done.entries) view.take(entry);
+    before.join(view);
+    return done;
+  }
+
+  async function commit(work: (view: Incidents, tx: Transaction) => Done): Promise<Decision> {
+    const done = await journal.transact((tx) => attempt(tx, (view) => work(view, tx)));
+    publish();
+    const incident = settled.get(done.stream);
+    if (!incident) throw new Error(`${done.stream} was not found after its commit`);
+    return { incident, events: done.entries.map(asRecorded), repeated: done.repeated };
   }
 
   function publish(): void {
-    const told: [Incident, Recorded][] = [];
     for (const entry of journal.after(settled.seq())) {
       const incident = settled.take(entry);
-      if (incident) told.push([incident, asRecorded(entry)]);
+      if (incident) untold.push([incident, asRecorded(entry)]);
     }
-    for (const [incident, event] of told) {
-      for (const reactor of reactors) reactor(incident, event);
+    if (telling) return;
+    telling = true;
+    for (let next = untold.shift(); next; next = untold.shift()) {
+      for (const reactor of reactors) tell(reactor, ...next);
     }
+    telling = false;
+  }
+
+  function contextOf(view: Incidents, actor: Actor): Context {
+    return {
+      now: now(),
+      actor,
+      // Read on demand: few flows look across incidents.
+      get incidents() {
+        return view.all();
+      },
+    };
   }
 
   return {
@@ -103,26 +128,31 @@ export function createLoop(journal: Journal, now: () => number): Loop {
     incidents: () => settled.all(),
     decide(id, actor, flow, delivery) {
       const stream = incidentStream(id);
-      return commit(
-        (view) => {
-          const incident = view.get(stream);
-          if (!incident) throw new Error(`There is no incident ${id}`);
-          return { stream, events: flow(incident, { now: now(), actor, incidents: view.all() }) };
-        },
-        actor,
-        delivery,
-      );
+      return commit((view, tx) => {
+        const incident = view.get(stream);
+        if (!incident) {
+          throw new Refusal('not-found', `There is no incident ${id}. Use its id, like INC-0001.`);
+        }
+        if (delivery !== undefined && !tx.once(delivery)) {
+          return { stream, entries: [], repeated: true };
+        }
+        const events = flow(incident, contextOf(view, actor));
+        return { stream, entries: append(tx, stream, actor, events), repeated: false };
+      });
     },
     declare(actor, flow, delivery) {
-      return commit(
-        (view) => {
-          const id = incidentId((view.all()[0]?.number ?? 0) + 1);
-          const events = flow(id, { now: now(), actor, incidents: view.all() });
-          return { stream: incidentStream(id), events };
-        },
-        actor,
-        delivery,
-      );
+      return commit((view, tx) => {
+        if (delivery !== undefined && !tx.once(delivery)) {
+          throw new Refusal(
+            'already-done',
+            'This incident was declared already; look for its channel.',
+          );
+        }
+        const id = incidentId((view.newest()?.number ?? 0) + 1);
+        const stream = incidentStream(id);
+        const events = flow(id, contextOf(view, actor));
+        return { stream, entries: append(tx, stream, actor, events), repeated: false };
+      });
     },
     subscribe(reactor) {
       reactors.add(reactor);
@@ -132,33 +162,22 @@ export function createLoop(journal: Journal, now: () => number): Loop {
   };
 }
 
-interface View {
-  seq(): number;
-  get(stream: string): Incident | undefined;
-  all(): readonly Incident[];
-  /** Folds one entry; returns the incident it changed, if it was an incident's. */
-  take(entry: Entry): Incident | undefined;
-  copy(): View;
+function append(
+  tx: Transaction,
+  stream: string,
+  actor: Actor,
+  events: readonly Event[],
+): readonly Entry[] {
+  return tx.append(events.map((event) => ({ ...event, stream, actor })));
 }
 
-function createView(incidents = new Map<string, Incident>(), start = 0): View {
-  let seq = start;
-  return {
-    seq: () => seq,
-    get: (stream) => incidents.get(stream),
-    all: () => [...incidents.values()].reverse(),
-    take(entry) {
-      seq = entry.seq;
-      if (!entry.stream.startsWith(STREAM_PREFIX)) return undefined;
-      const next = applyEvent(incidents.get(entry.stream), asRecorded(entry));
-      incidents.set(entry.stream, next);
-      return next;
-    },
-    copy: () => createView(new Map(incidents), seq),
-  };
-}
-
-/** The journal keeps what flows decided, so an entry of an incident's stream is one of its events. */
-function asRecorded(entry: Entry): Recorded {
-  return entry as unknown as Recorded;
+/** What was committed is answered as such, whatever a reactor does. */
+function tell(reactor: Reactor, incident: Incident, event: Recorded): void {
+  try {
+    reactor(incident, event);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }

@@ -59,7 +59,13 @@ export interface RunEvents {
     readonly how: 'applied' | 'observed' | 'already' | 'person';
     readonly note?: string;
   };
-  'step.failed': { readonly run: string; readonly step: string; readonly reason: string };
+  'step.failed': {
+    readonly run: string;
+    readonly step: string;
+    readonly reason: string;
+    /** True when it is certain that nothing more comes of the attempt, so that a retry need not wait. */
+    readonly settled: boolean;
+  };
   'step.skipped': { readonly run: string; readonly step: string; readonly reason: string };
   'step.retried': { readonly run: string; readonly step: string };
   'run.halted': { readonly run: string; readonly step: string; readonly reason: string };
@@ -153,16 +159,19 @@ export function applyToRun(run: Run, event: RunEvent, at: number): Run {
       return withNote(run, event.data.step, event.data.note);
     case 'step.lost':
       return withStep(run, event.data.step, 'lost', () => ({ note: event.data.reason }));
-    case 'step.succeeded':
-      return withStep(run, event.data.step, 'succeeded', (step) => ({
+    case 'step.succeeded': {
+      const next = withStep(run, event.data.step, 'succeeded', (step) => ({
         endedAt: at,
         startedAt: step.startedAt ?? at,
         note: event.data.note,
       }));
+      return run.halt?.step === event.data.step ? running(next) : next;
+    }
     case 'step.failed':
-      return withStep(run, event.data.step, 'failed', () => ({
+      return withStep(run, event.data.step, 'failed', (step) => ({
         endedAt: at,
         note: event.data.reason,
+        intent: event.data.settled ? undefined : step.intent,
       }));
     case 'step.skipped':
       return running(
@@ -185,7 +194,7 @@ export function applyToRun(run: Run, event: RunEvent, at: number): Run {
         verification: { startedAt: at, streak: 0, readings: [] },
       };
     case 'verification.read': {
-      const passed = event.data.readings.every((reading) => reading.verdict === 'pass');
+      const passed = allPass(event.data.readings);
       const before = run.verification ?? { startedAt: at, streak: 0, readings: [] };
       return {
         ...run,
@@ -205,6 +214,11 @@ export function applyToRun(run: Run, event: RunEvent, at: number): Run {
         endedAt: at,
       };
   }
+}
+
+/** Whether a round of readings counts as good; a round without any does not. */
+export function allPass(readings: readonly Reading[]): boolean {
+  return readings.length > 0 && readings.every((reading) => reading.verdict === 'pass');
 }
 
 type Patch = { [K in keyof StepState]?: StepState[K] | undefined };

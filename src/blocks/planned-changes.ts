@@ -47,7 +47,10 @@ function changesOf(component: PlannedComponent, room: number): KnownBlock | unde
     return section(`${heading} is not known${why}`);
   }
   const compare = set.url ? link(set.url, 'Compare') : '';
-  const commits = set.commits
+  // A commit that a pull request listed here has brought in says nothing new.
+  const listed = set.pullRequests.slice(0, PULL_REQUESTS_SHOWN).map(({ number }) => `(#${number})`);
+  const alone = set.commits.filter(({ title: words }) => !listed.some((mark) => words.endsWith(mark)));
+  const commits = alone
     .slice(0, COMMITS_SHOWN)
     .map(
       ({ id, title: words, author }) =>
@@ -61,7 +64,7 @@ function changesOf(component: PlannedComponent, room: number): KnownBlock | unde
     );
   const some = set.truncated ? 'at least ' : '';
   const total = `${some}${count(set.commits.length, 'commit')}, ${count(set.pullRequests.length, 'pull request')}`;
-  const left = set.commits.length + set.pullRequests.length - commits.length - requests.length;
+  const left = alone.length + set.pullRequests.length - commits.length - requests.length;
   const rest = left > 0 ? [`and ${left} more`] : [];
   const frame = `${heading}: ${total}. ${compare}`;
   return section(

@@ -64,7 +64,7 @@ function choices(incident: Incident, { state }: QuickFix): readonly KnownBlock[]
     opening
       ? undefined
       : button(ACTION.quickFixDeployed, 'Fix is deployed', ids, { style: 'primary' }),
-    state === 'time-up' ? button(ACTION.extendQuickFix, '15 more minutes', ids) : undefined,
+    state === 'time-up' ? button(ACTION.extendQuickFix, 'More time', ids) : undefined,
     button(ACTION.abandonQuickFix, 'Roll back instead', ids),
   );
 }

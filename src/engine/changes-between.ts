@@ -10,21 +10,17 @@ import { readSignal } from './reads.ts';
 export async function changesBetween(
   components: readonly Component[],
   component: Component,
-  target: Version,
-  live: Version,
+  [older, newer]: readonly [older: Version, newer: Version],
   signal: AbortSignal,
 ): Promise<Pick<PlannedComponent, 'changes' | 'changesUnknown'>> {
   const changes = component.changes ?? components.find((c) => c.changes)?.changes;
   if (!changes) return { changesUnknown: 'No repository is configured for this environment.' };
-  if (!target.commit || !live.commit) {
-    const without = target.commit ? live : target;
+  if (!older.commit || !newer.commit) {
+    const without = older.commit ? newer : older;
     return { changesUnknown: `Nobody recorded which commit ${without.label} was built from.` };
   }
-  // A rollback goes from the newer to the older, a roll-forward the other way; people want to read what differs.
-  const [older, newer] = (target.since ?? 0) <= (live.since ?? 0) ? [target, live] : [live, target];
   try {
-    const set = await changes.between(older.commit ?? '', newer.commit ?? '', readSignal(signal));
-    return { changes: set };
+    return { changes: await changes.between(older.commit, newer.commit, readSignal(signal)) };
   } catch (error) {
     return { changesUnknown: messageOf(error) };
   }

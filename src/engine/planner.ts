@@ -218,10 +218,13 @@ async function assemble(
   const planned = await Promise.all(
     targets.map(async ({ component, live, target }) => {
       const call: OperationCall = component.versions.putBack(target, live);
-      const title = `Put ${component.title} back to ${target.label}`;
+      const title =
+        kind === 'rollback'
+          ? `Put ${component.title} back to ${target.label}`
+          : `Roll ${component.title} forward again to ${target.label}`;
       const [step, changes] = await Promise.all([
         planStep(component, call, title, signal),
-        changesBetween(components, component, target, live, signal),
+        changesBetween(components, component, kind === 'rollback' ? [target, live] : [live, target], signal),
       ]);
       const shown: PlannedComponent = {
         id: component.id,

@@ -3,9 +3,8 @@ import type { Event } from '../events.ts';
 import { type Incident, type Proposal, proposalOf } from '../incident.ts';
 import type { Context, Flow } from '../loop.ts';
 import { blockersOf } from '../plan.ts';
-import { isActive } from '../run.ts';
 import { type ApprovalPolicy, approvalsNeeded } from '../service.ts';
-import { isSamePerson, requireOpen, requireReason } from './guards.ts';
+import { isSamePerson, requireFree, requireOpen, requireReason, sentence } from './guards.ts';
 
 /** Whether the person belongs to a list of the policy; `unknown` when Slack could not say. */
 export type Membership = 'yes' | 'no' | 'unknown';
@@ -18,7 +17,7 @@ export function requestApproval(plan: string, policy: ApprovalPolicy): Flow {
     if (proposal.state === 'requested') {
       throw new Refusal(
         'already-done',
-        `${name(proposal.requestedBy)} asked for approval already.`,
+        `${name(proposal.requestedBy)} asked for approval already. Now an approver has to press *Approve*.`,
       );
     }
     requireState(proposal, 'shown');
@@ -37,7 +36,7 @@ export function approve(plan: string, policy: ApprovalPolicy, member: Membership
     if (own && !policy.requesterMayApprove) {
       throw new Refusal(
         'forbidden',
-        'You asked for this rollback, so somebody else has to approve it.',
+        'You asked for this approval, so somebody else has to give it. Ask one of the approvers.',
       );
     }
     if (proposal.approvals.some((given) => isSamePerson(given.by, actor))) {
@@ -55,7 +54,9 @@ export function approve(plan: string, policy: ApprovalPolicy, member: Membership
     if (member === 'no') {
       throw new Refusal(
         'forbidden',
-        `Only ${policy.from.map(mention).join(', ')} can approve this.`,
+        policy.from.length === 0
+          ? 'Nobody may approve this yet: name approvers in backstop.yaml (approval.from).'
+          : `Only ${policy.from.map(mention).join(', ')} can approve this. Ask one of them.`,
       );
     }
     const given: Event = { type: 'approval.given', data: { plan, hash: proposal.plan.hash } };
@@ -72,8 +73,17 @@ export function breakGlass(plan: string, reason: string, member: Membership): Fl
     const proposal = requireProposal(incident, plan);
     if (proposal.state !== 'shown') requireState(proposal, 'requested');
     requireNoBlockers(proposal);
-    if (member !== 'yes') {
-      throw new Refusal('forbidden', 'You do not have the right to break the glass here.');
+    if (member === 'unknown') {
+      throw new Refusal(
+        'forbidden',
+        'Slack could not say whether you may break the glass, so nothing was approved. Try again in a moment.',
+      );
+    }
+    if (member === 'no') {
+      throw new Refusal(
+        'forbidden',
+        'You do not have the right to break the glass here. Ask for approval instead.',
+      );
     }
     const why = requireReason(reason);
     return [
@@ -92,7 +102,9 @@ export function reject(plan: string, reason: string, member: Membership): Flow {
     if (member !== 'yes' && !commands) {
       throw new Refusal(
         'forbidden',
-        'Only an approver or the incident commander can decline this.',
+        member === 'unknown'
+          ? 'Slack could not say whether you are an approver, so nothing was declined. Try again in a moment, or ask the incident commander.'
+          : 'Only an approver or the incident commander can decline this. Tell them why you would.',
       );
     }
     const why = requireReason(reason);
@@ -115,16 +127,7 @@ export function startRun(
   { plan }: Proposal,
   { incidents }: Context,
 ): readonly Event[] {
-  for (const other of incidents) {
-    if (other.service !== plan.service || other.environment !== plan.environment) continue;
-    const holder = other.runs.find(isActive);
-    if (holder) {
-      throw new Refusal(
-        'not-possible',
-        `${holder.id} of ${other.id} is at work on ${plan.service} ${plan.environment} since <!date^${Math.floor(holder.startedAt / 1000)}^{time}|${new Date(holder.startedAt).toISOString()}>. Approve again when it has ended.`,
-      );
-    }
-  }
+  requireFree(plan.service, plan.environment, incidents, 'Approve again when it has ended.');
   const run = `${incident.id}-R${incident.runs.length + 1}`;
   return [{ type: 'run.started', data: { run, plan: plan.id, hash: plan.hash } }];
 }
@@ -134,14 +137,22 @@ function requirePending(incident: Incident, plan: string, { now }: Context): Pro
   const proposal = requireProposal(incident, plan);
   requireState(proposal, 'requested');
   if (proposal.until !== undefined && now >= proposal.until) {
-    throw new Refusal('out-of-date', 'The time to approve this is over. Ask for approval again.');
+    throw new Refusal(
+      'out-of-date',
+      'The time to approve this is over. Use `/rollback` for a fresh plan.',
+    );
   }
   return proposal;
 }
 
 function requireProposal(incident: Incident, plan: string): Proposal {
   const proposal = proposalOf(incident, plan);
-  if (!proposal) throw new Refusal('not-found', `${incident.id} has no plan ${plan}.`);
+  if (!proposal) {
+    throw new Refusal(
+      'not-found',
+      `${incident.id} has no plan ${plan}. Use \`/rollback\` for one.`,
+    );
+  }
   return proposal;
 }
 
@@ -156,13 +167,13 @@ function requireState(proposal: Proposal, wanted: Proposal['state']): void {
 function ended({ state, approvals, ended: end }: Proposal): string {
   switch (state) {
     case 'approved':
-      return `This was approved already by ${approvals.map((a) => name(a.by)).join(' and ')}.`;
+      return `This was approved already by ${approvals.map((a) => name(a.by)).join(' and ') || 'the choice of the incident commander'}.`;
     case 'rejected':
-      return `This was declined by ${name(end?.by)}: ${end?.reason}`;
+      return `This was declined by ${name(end?.by)}: ${sentence(end?.reason)} Use \`/rollback\` for a fresh plan.`;
     case 'expired':
       return 'The time to approve this is over. Use `/rollback` for a fresh plan.';
     case 'stale':
-      return `This plan is out of date: ${end?.reason} Use the newer one.`;
+      return `This plan is out of date: ${sentence(end?.reason)} Use the newer one.`;
     case 'superseded':
       return 'A newer plan took the place of this one. Use the newer one.';
     case 'shown':
@@ -175,8 +186,11 @@ function ended({ state, approvals, ended: end }: Proposal): string {
 function requireNoBlockers({ plan }: Proposal): void {
   const blockers = blockersOf(plan);
   if (blockers.length === 0) return;
-  const reasons = blockers.map((check) => `${check.name}: ${check.reason}`).join('; ');
-  throw new Refusal('not-possible', `This plan cannot run yet. ${reasons}`);
+  const reasons = blockers.map((check) => sentence(`${check.name}: ${check.reason}`)).join(' ');
+  throw new Refusal(
+    'not-possible',
+    `This plan cannot run yet. ${reasons} When that is put right, use \`/rollback\` for a fresh plan.`,
+  );
 }
 
 function name(actor: Proposal['requestedBy']): string {

@@ -11,7 +11,10 @@ export function answerQuestion(question: string, answer: string): Flow {
     requireOpen(incident);
     const asked = QUESTIONS.find((q) => q.id === question);
     if (!asked || !optionOf(question, answer)) {
-      throw new Refusal('invalid-input', 'That is not an answer to this question.');
+      throw new Refusal(
+        'invalid-input',
+        'That is not an answer to this question. Choose one that the card offers.',
+      );
     }
     const given = incident.answers[asked.id];
     if (given !== undefined) {
@@ -31,12 +34,15 @@ export function restartAssessment(): Flow {
   return (incident): readonly Event[] => {
     requireOpen(incident);
     if (Object.keys(incident.answers).length === 0) {
-      throw new Refusal('already-done', 'The assessment is at its first question already.');
+      throw new Refusal(
+        'already-done',
+        'The assessment is at its first question already. Answer it on the card.',
+      );
     }
     if (incident.response) {
       throw new Refusal(
         'not-possible',
-        'The response is decided; the commander can choose another one.',
+        'The response is decided already. The incident commander can choose another one on the card.',
       );
     }
     return [{ type: 'assessment.restarted', data: {} }];

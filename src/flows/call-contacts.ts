@@ -11,11 +11,14 @@ export function callContacts(service: Service): Flow {
     if (service.contacts.length === 0) {
       throw new Refusal(
         'not-possible',
-        `${service.name} has no contacts in backstop.yaml (services.${service.id}.contacts).`,
+        `${service.name} has no contacts in backstop.yaml (services.${service.id}.contacts). Add them there, and call somebody yourself now.`,
       );
     }
     if (incident.contactsCalled) {
-      throw new Refusal('already-done', 'The contacts were called already; they are listed above.');
+      throw new Refusal(
+        'already-done',
+        `The contacts were called already: ${incident.contactsCalled.contacts.join(', ')}.`,
+      );
     }
     const contacts = service.contacts.map((contact) => `${contact.role}: ${contact.name}`);
     return [{ type: 'contacts.called', data: { contacts } }];

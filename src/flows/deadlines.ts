@@ -1,6 +1,7 @@
 /** What is due by the clock, read from state alone, so that a restart forgets nothing and does nothing twice. */
 
-import { type Incident, isOpen } from '../incident.ts';
+import { type Incident, isOpen, type Monitor } from '../incident.ts';
+import { runsAgainstTheClock } from './quick-fix.ts';
 
 export type Deadline =
   | { readonly at: number; readonly kind: 'approval'; readonly plan: string }
@@ -16,17 +17,24 @@ export function deadlines(incident: Incident): readonly Deadline[] {
       due.push({ at: proposal.until, kind: 'approval', plan: proposal.plan.id });
     }
   }
-  if (incident.quickFix?.state === 'running') {
+  if (incident.quickFix && runsAgainstTheClock(incident)) {
     due.push({ at: incident.quickFix.until, kind: 'quick-fix' });
   }
   for (const window of incident.monitor?.windows ?? []) {
-    if (window.passed !== undefined) continue;
-    const next = window.lastReadAt === undefined ? window.from : window.lastReadAt + window.every;
-    due.push({
-      at: Math.min(next, Math.max(window.until, window.from)),
-      kind: 'monitor',
-      window: window.name,
-    });
+    const at = nextReading(window);
+    if (at !== undefined) due.push({ at, kind: 'monitor', window: window.name });
   }
   return due;
+}
+
+/**
+ * When a monitor window is read next: every `every` from `from`, the last time at `until`. A reading that came late, such
+ * as after a restart, stands for all that were missed. Undefined once the window has ended.
+ */
+export function nextReading(window: Monitor['windows'][number]): number | undefined {
+  if (window.passed !== undefined) return undefined;
+  const { from, every, lastReadAt } = window;
+  if (lastReadAt === undefined) return from;
+  const taken = Math.floor((lastReadAt - from) / every) + 1;
+  return Math.min(from + taken * every, Math.max(window.until, from));
 }

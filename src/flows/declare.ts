@@ -34,9 +34,13 @@ export function declareIncident(declaration: Declaration): DeclareFlow {
     if (!service) {
       throw new Refusal('not-found', 'Choose one of the services in the list.', 'service');
     }
-    if (!service.environments[environment]) {
+    if (!Object.hasOwn(service.environments, environment)) {
       const known = Object.keys(service.environments).join(', ');
-      throw new Refusal('not-found', `${service.name} has: ${known}.`, 'environment');
+      throw new Refusal(
+        'not-found',
+        `Choose one of the environments of ${service.name}: ${known}.`,
+        'environment',
+      );
     }
     const summary = declaration.summary.trim();
     return [

@@ -2,7 +2,7 @@
 
 import { Refusal } from '../errors.ts';
 import type { Actor } from '../events.ts';
-import { type Incident, isOpen } from '../incident.ts';
+import { activeRun, type Incident, isOpen } from '../incident.ts';
 
 export function requireOpen(incident: Incident): void {
   if (!isOpen(incident)) {
@@ -13,7 +13,11 @@ export function requireOpen(incident: Incident): void {
   }
 }
 
+/**
+ * Only the incident commander decides; the operator at the terminal may, for when Slack is down, and so may Backstop.
+ */
 export function requireCommander(incident: Incident, actor: Actor, what: string): void {
+  if (actor.kind !== 'person') return;
   const commander = incident.roles.commander;
   if (!commander) {
     throw new Refusal(
@@ -21,8 +25,11 @@ export function requireCommander(incident: Incident, actor: Actor, what: string)
       `Somebody has to be incident commander to ${what}. Press *Take command* on the card first.`,
     );
   }
-  if (actor.kind === 'person' && actor.id !== commander) {
-    throw new Refusal('forbidden', `Only the incident commander, <@${commander}>, can ${what}.`);
+  if (actor.id !== commander) {
+    throw new Refusal(
+      'forbidden',
+      `Only the incident commander, <@${commander}>, can ${what}. Ask them.`,
+    );
   }
 }
 
@@ -35,6 +42,32 @@ export function requireReason(reason: string, field = 'reason'): string {
     throw new Refusal('invalid-input', 'Keep the reason under 1000 characters.', field);
   }
   return trimmed;
+}
+
+/** One run at a time for a service and environment, over all incidents. `next` says what to do once it has ended. */
+export function requireFree(
+  service: string,
+  environment: string,
+  incidents: readonly Incident[],
+  next: string,
+): void {
+  for (const incident of incidents) {
+    if (incident.service !== service || incident.environment !== environment) continue;
+    const run = activeRun(incident);
+    if (!run) continue;
+    const at = new Date(run.startedAt);
+    const since = `<!date^${Math.floor(run.startedAt / 1000)}^{time}|${at.toISOString()}>`;
+    throw new Refusal(
+      'not-possible',
+      `${run.id} of ${incident.id} has been at work on ${service} ${environment} since ${since}. ${next}`,
+    );
+  }
+}
+
+/** Somebody's words, ended as a sentence. */
+export function sentence(words = ''): string {
+  const text = words.trim();
+  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 export function isSamePerson(a: Actor | undefined, b: Actor): boolean {

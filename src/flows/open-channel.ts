@@ -10,7 +10,7 @@ export function recordChannel(channel: string, name: string): Flow {
 /** Records who was invited; people already recorded are left out. */
 export function recordInvited(users: readonly string[]): Flow {
   return (incident): readonly Event[] => {
-    const fresh = users.filter((user) => !incident.responders.includes(user));
+    const fresh = [...new Set(users)].filter((user) => !incident.responders.includes(user));
     return fresh.length === 0 ? [] : [{ type: 'responders.invited', data: { users: fresh } }];
   };
 }

@@ -1,9 +1,9 @@
 import { Refusal } from '../errors.ts';
 import type { Event } from '../events.ts';
-import { activeRun, type Incident, type QuickFix } from '../incident.ts';
+import { activeRun, type Incident } from '../incident.ts';
 import type { Flow } from '../loop.ts';
 import { hashPlan, type PlanContent } from '../plan.ts';
-import { requireCommander, requireOpen } from './guards.ts';
+import { requireCommander, requireFree, requireOpen } from './guards.ts';
 import { overrideResponse } from './respond.ts';
 
 /**
@@ -31,7 +31,7 @@ export function startQuickFix(plan: PlanContent, branch: string, limit: number):
 export function endQuickFixClock(): Flow {
   return (incident, { now }): readonly Event[] => {
     const { quickFix } = incident;
-    if (quickFix?.state !== 'running' || now < quickFix.until) return [];
+    if (!runsAgainstTheClock(incident) || !quickFix || now < quickFix.until) return [];
     return [{ type: 'quick-fix.ended', data: { number: quickFix.number } }];
   };
 }
@@ -47,10 +47,10 @@ export function extendQuickFix(limit: number): Flow {
 
 /** The responders say that the fix is out; a run that only verifies begins. */
 export function quickFixDeployed(plan: PlanContent): Flow {
-  return (incident, { now }): readonly Event[] => {
+  return (incident, { incidents, now }): readonly Event[] => {
     requireQuickFix(incident);
-    const busy = activeRun(incident);
-    if (busy) throw new Refusal('not-possible', `${busy.id} is still at work; wait for it to end.`);
+    const { service, environment } = incident;
+    requireFree(service, environment, incidents, 'Report the fix again when it has ended.');
     const id = `${incident.id}-P${incident.proposals.length + 1}`;
     const hash = hashPlan(plan);
     const run = `${incident.id}-R${incident.runs.length + 1}`;
@@ -62,20 +62,39 @@ export function quickFixDeployed(plan: PlanContent): Flow {
   };
 }
 
-/** The commander gives up on the quick fix and decides to roll back. */
+/** The commander gives up on the quick fix and decides to roll back; the plan is called for at once. */
 export function abandonQuickFix(): Flow {
   return (incident, context): readonly Event[] => {
     requireQuickFix(incident);
-    return overrideResponse('rollback', 'The quick fix took too long.')(incident, context);
+    return [
+      ...overrideResponse('rollback', 'The quick fix took too long.')(incident, context),
+      { type: 'plan.wanted', data: { kind: 'rollback' } },
+    ];
   };
 }
 
-function requireQuickFix(incident: Incident): QuickFix {
+/** True while the responders have time left for the fix; deciding on another response stops the clock. */
+export function runsAgainstTheClock(incident: Incident): boolean {
+  return incident.quickFix?.state === 'running' && incident.response?.is === 'quick-fix';
+}
+
+function requireQuickFix(incident: Incident): void {
   requireOpen(incident);
   const { quickFix } = incident;
-  if (!quickFix) throw new Refusal('not-found', `${incident.id} has no quick fix.`);
-  if (quickFix.state === 'deployed') {
-    throw new Refusal('already-done', 'The fix was reported as deployed already.');
+  if (!quickFix) {
+    throw new Refusal('not-found', `${incident.id} has no quick fix. Choose that response first.`);
   }
-  return quickFix;
+  if (quickFix.state === 'deployed') {
+    throw new Refusal(
+      'already-done',
+      'The fix was reported as deployed already; its run shows whether the service recovers.',
+    );
+  }
+  const response = incident.response?.is;
+  if (response !== undefined && response !== 'quick-fix') {
+    throw new Refusal(
+      'out-of-date',
+      `The response is ${response} now. To go on with the fix, the incident commander has to choose the quick fix again.`,
+    );
+  }
 }

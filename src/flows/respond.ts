@@ -12,7 +12,10 @@ export function confirmResponse(): Flow {
     requireCommander(incident, actor, 'confirm the response');
     const recommended = assess(incident.answers).response;
     if (!recommended) {
-      throw new Refusal('not-possible', 'The assessment has no recommendation yet: answer on.');
+      throw new Refusal(
+        'not-possible',
+        'The assessment has no recommendation yet. Answer its next question, or choose a response yourself.',
+      );
     }
     return choose(incident, recommended.result, recommended.reasons, undefined);
   };
@@ -42,7 +45,7 @@ export function overrideSeverity(severity: string, reason: string): Flow {
     if (incident.severity?.is === severity) {
       throw new Refusal(
         'already-done',
-        `The severity is ${severity.toUpperCase()} already.`,
+        `The severity is ${severity.toUpperCase()} already. Choose another one.`,
         'severity',
       );
     }
@@ -60,7 +63,7 @@ function choose(
   if (incident.response?.is === response) {
     throw new Refusal(
       'already-done',
-      `The response is ${response.replace('-', ' ')} already.`,
+      `The response is ${response.replace('-', ' ')} already; nothing was changed.`,
       'response',
     );
   }

@@ -85,7 +85,10 @@ export function retryStep(run: string): Flow {
   return (incident, { actor }): readonly Event[] => {
     const halted = requireHalted(incident, run);
     requireCommander(incident, actor, 'retry the step');
-    return [{ type: 'step.retried', data: { run, step: halted.step } }];
+    return [
+      { type: 'step.retried', data: { run, step: halted.step } },
+      ...haltForNext(incident, run, halted.step),
+    ];
   };
 }
 
@@ -96,6 +99,7 @@ export function skipStep(run: string, reason: string): Flow {
     requireCommander(incident, actor, 'skip the step');
     return [
       { type: 'step.skipped', data: { run, step: halted.step, reason: requireReason(reason) } },
+      ...haltForNext(incident, run, halted.step),
     ];
   };
 }
@@ -111,6 +115,7 @@ export function doneByHand(run: string, note: string): Flow {
         type: 'step.succeeded',
         data: { run, step: halted.step, how, note: requireReason(note, 'note') },
       },
+      ...haltForNext(incident, run, halted.step),
     ];
   };
 }
@@ -124,10 +129,23 @@ export function cancelRun(run: string, reason: string): Flow {
   };
 }
 
+/** Steps run side by side, so more than one may have failed: the run goes on when a person has decided on each. */
+function haltForNext(incident: Incident, run: string, decided: string): readonly Event[] {
+  const steps = Object.values(runOf(incident, run)?.steps ?? {});
+  const next = steps.find((step) => step.status === 'failed' && step.id !== decided);
+  if (!next) return [];
+  const reason = next.note ?? 'It failed.';
+  return [{ type: 'run.halted', data: { run, step: next.id, reason } }];
+}
+
 function requireHalted(incident: Incident, run: string): NonNullable<Run['halt']> {
   requireOpen(incident);
   const state = runOf(incident, run);
-  if (!state) throw new Refusal('not-found', `${incident.id} has no run ${run}.`);
+  if (!state)
+    throw new Refusal(
+      'not-found',
+      `${incident.id} has no run ${run}. Its cards show those it has.`,
+    );
   if (state.status !== 'halted' || !state.halt) {
     throw new Refusal('out-of-date', `${run} is not halted any more; look at its newest card.`);
   }

@@ -10,14 +10,17 @@ import { requireOpen } from './guards.ts';
 export function takeRole(role: Role, from?: string): Flow {
   return (incident, { actor }): readonly Event[] => {
     requireOpen(incident);
-    if (actor.kind !== 'person') throw new Refusal('forbidden', 'Only a person can take a role.');
+    if (actor.kind !== 'person')
+      throw new Refusal('forbidden', 'Only a person can take a role. Take it in Slack.');
     const holder = incident.roles[role];
     if (holder === actor.id)
-      throw new Refusal('already-done', `You are the ${words(role)} already.`);
+      throw new Refusal('already-done', `You are the ${words(role)} already; nothing was changed.`);
     if (holder !== undefined && holder !== from) {
       throw new Refusal(
         'already-done',
-        `<@${holder}> is the ${words(role)} already. To take over, use \`/incident command\`.`,
+        role === 'commander'
+          ? `<@${holder}> is the incident commander already. To take over, use \`/incident command\`.`
+          : `<@${holder}> is the ${words(role)} already. Ask them to hand it over.`,
       );
     }
     return [{ type: 'role.claimed', data: { role, user: actor.id } }];

@@ -2,6 +2,7 @@ import type { Reading } from '../component.ts';
 import type { Event, MonitorWindow } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import type { Flow } from '../loop.ts';
+import { allPass } from '../run.ts';
 import type { EnvironmentPolicy } from '../service.ts';
 
 /**
@@ -18,8 +19,7 @@ export function recordVerification(
     if (state?.status !== 'verifying' || !state.verification) return [];
     const { passes, limit } = environment.verification;
     const read: Event = { type: 'verification.read', data: { run, readings } };
-    const good = readings.every((reading) => reading.verdict === 'pass');
-    const streak = good ? state.verification.streak + 1 : 0;
+    const streak = allPass(readings) ? state.verification.streak + 1 : 0;
     if (streak >= passes) {
       return [read, ...recovered(incident, run, passes, environment, now)];
     }

@@ -35,41 +35,51 @@ export function hashRow(row: Omit<Row, 'hash'>): string {
 export function verifyRows(rows: Iterable<Row>): Verification {
   let prev = GENESIS;
   let seq = 0;
+  let broken: { readonly row: Row; readonly as: Break } | undefined;
   const versions = new Map<string, number>();
   for (const row of rows) {
-    const broken = findBreak(row, prev, seq, versions.get(row.stream) ?? 0);
-    if (broken) return { ok: false, ...broken };
+    const found = broken ? undefined : findBreak(row, prev, seq, versions.get(row.stream) ?? 0);
+    if (found?.what === 'missing' || found?.what === 'reordered') return { ok: false, ...found };
+    if (found) broken = { row, as: found };
     prev = row.hash;
     seq = row.seq;
     versions.set(row.stream, row.version);
   }
-  return { ok: true, entries: seq, head: prev };
+  if (!broken) return { ok: true, entries: seq, head: prev };
+  return { ok: false, ...(findMove(broken.row, seq) ?? broken.as) };
 }
 
-function findBreak(
-  row: Row,
-  prev: string,
-  seq: number,
-  version: number,
-): Omit<Extract<Verification, { ok: false }>, 'ok'> | undefined {
+type Break = Omit<Extract<Verification, { ok: false }>, 'ok'>;
+
+function findBreak(row: Row, prev: string, seq: number, version: number): Break | undefined {
   if (row.seq > seq + 1) {
     const last = row.seq - 1;
     const which = last === seq + 1 ? `row ${last} is` : `rows ${seq + 1} to ${last} are`;
     return { seq: seq + 1, what: 'missing', detail: `${which} gone` };
   }
   if (hashRow(row) !== row.hash) {
-    return {
-      seq: row.seq,
-      what: 'altered',
-      detail: `row ${row.seq} (${row.type} of ${row.stream}) does not match its own hash`,
-    };
+    return { seq: row.seq, what: 'altered', detail: `${nameOf(row)} does not match its own hash` };
   }
-  if (row.prev !== prev || row.version !== version + 1) {
+  if (row.seq <= seq || row.prev !== prev || row.version !== version + 1) {
+    const detail = `${nameOf(row)} does not follow the row before it`;
+    return { seq: row.seq, what: 'reordered', detail };
+  }
+  return undefined;
+}
+
+/** A row that matches its hash under another position was not altered but moved. */
+function findMove(row: Row, last: number): Break | undefined {
+  for (let seq = 1; seq <= last + 1; seq++) {
+    if (hashRow({ ...row, seq }) !== row.hash) continue;
     return {
       seq: row.seq,
       what: 'reordered',
-      detail: `row ${row.seq} (${row.type} of ${row.stream}) does not follow the row before it`,
+      detail: `${nameOf(row)} was written as row ${seq}`,
     };
   }
   return undefined;
+}
+
+function nameOf(row: Row): string {
+  return `row ${row.seq} (${row.type} of ${row.stream})`;
 }

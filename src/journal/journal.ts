@@ -20,6 +20,7 @@ export interface Entry extends NewEntry {
   readonly hash: string;
 }
 
+/** One commit. All works that share the commit are given the same object, works of another commit another one. */
 export interface Transaction {
   /** Everything after a position, in order: what other processes have written since, too. */
   after(seq: number): readonly Entry[];
@@ -36,7 +37,9 @@ export interface Journal {
    * @throws JournalError when the store cannot commit; then nothing of it happened. What `work` throws is passed on.
    */
   transact<T>(work: (tx: Transaction) => T): Promise<T>;
+  /** In order. @throws JournalError as all readings do, when the store cannot be read. */
   entriesOf(stream: string): readonly Entry[];
+  /** In order, read bit by bit: commits go on while somebody walks through. */
   after(seq: number): IterableIterator<Entry>;
   head(): { readonly seq: number; readonly hash: string };
   verify(): Verification;
@@ -47,4 +50,9 @@ export interface Journal {
 /** Whether the chain holds; if not, the first row that breaks it and how. */
 export type Verification =
   | { readonly ok: true; readonly entries: number; readonly head: string }
-  | { readonly ok: false; readonly seq: number; readonly what: 'altered' | 'missing' | 'reordered'; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly seq: number;
+      readonly what: 'altered' | 'missing' | 'reordered';
+      readonly detail: string;
+    };

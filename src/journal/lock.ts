@@ -1,14 +1,22 @@
 /** One process carries out runs on a journal: the holder of the lock file beside it. The lock goes with the process. */
 
 import Database from 'better-sqlite3';
+import { asJournalError, orJournalError } from './store-failures.ts';
 
 export interface EngineLock {
   release(): void;
 }
 
-/** Takes the lock at once, or returns undefined where another process holds it. A killed holder leaves no lock behind. */
+// A handle that nobody refers to is closed by the garbage collector, and the lock would be lost with it.
+const held = new Set<Database.Database>();
+
+/**
+ * Takes the lock at once, or returns undefined where another process holds it. A killed holder leaves no lock behind.
+ * @throws JournalError when the lock file cannot be made.
+ */
 export function takeEngineLock(journalFile: string): EngineLock | undefined {
-  const db = new Database(`${journalFile}.lock`, { timeout: 0 });
+  const file = `${journalFile}.lock`;
+  const db = orJournalError(() => new Database(file, { timeout: 0 }), file);
   try {
     db.pragma('locking_mode = EXCLUSIVE');
     db.exec('BEGIN EXCLUSIVE');
@@ -17,7 +25,13 @@ export function takeEngineLock(journalFile: string): EngineLock | undefined {
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
       return undefined;
     }
-    throw error;
+    throw asJournalError(error, file);
   }
-  return { release: () => db.close() };
+  held.add(db);
+  return {
+    release() {
+      held.delete(db);
+      db.close();
+    },
+  };
 }

@@ -1,11 +1,13 @@
 /** The journal in a SQLite file: WAL with `synchronous=FULL`, so that what was committed survives a power cut. */
 
 import { chmodSync, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { JournalError, messageOf } from '../errors.ts';
+import { JournalError } from '../errors.ts';
 import { GENESIS, hashRow, type Row, verifyRows } from './chain.ts';
 import type { Entry, Journal, NewEntry, Transaction, Verification } from './journal.ts';
-import { migrate } from './migrations.ts';
+import { migrate, requireCurrent } from './migrations.ts';
+import { asJournalError, orJournalError } from './store-failures.ts';
 
 export interface SqliteJournalOptions {
   readonly file: string;
@@ -20,18 +22,23 @@ interface Queued {
   settle(commitError: JournalError | undefined): void;
 }
 
-/** How long an outside delivery's id is remembered: Slack repeats an event for up to 5 minutes, plus slack. */
+/** How long an outside delivery's id is remembered: far longer than the minutes in which Slack repeats an event. */
 const REMEMBER_DELIVERIES_MS = 60 * 60_000;
+
+/** Rows read at a time by whoever walks through the journal. */
+const PAGE = 500;
 
 /**
  * Opens the journal, creating the file (mode 0600) and its schema where needed.
  * @throws JournalError when the file cannot be opened, is damaged, or was written by a newer Backstop.
  */
 export function openSqliteJournal(options: SqliteJournalOptions): Journal {
-  const db = open(options);
+  const db = orJournalError(() => open(options), options.file);
   const insert = options.readOnly ? undefined : prepareInsert(db);
-  insert?.forget.run(options.now() - REMEMBER_DELIVERIES_MS);
   const selectAfter = db.prepare<[number], Row>('SELECT * FROM events WHERE seq > ? ORDER BY seq');
+  const selectPage = db.prepare<[number, number], Row>(
+    'SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?',
+  );
   const selectStream = db.prepare<[string], Row>(
     'SELECT * FROM events WHERE stream = ? ORDER BY version',
   );
@@ -43,15 +50,27 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
     .pluck();
   let queue: Queued[] = [];
   let flushing: NodeJS.Immediate | undefined;
+  let forgotAt = Number.NEGATIVE_INFINITY;
 
   function head() {
     return selectHead.get() ?? { seq: 0, hash: GENESIS };
   }
 
+  function* rowsAfter(seq: number): IterableIterator<Row> {
+    let last = seq;
+    for (;;) {
+      const rows = orJournalError(() => selectPage.all(last, PAGE), options.file);
+      yield* rows;
+      const end = rows.at(-1);
+      if (!end || rows.length < PAGE) return;
+      last = end.seq;
+    }
+  }
+
   const transaction: Transaction = {
     after: (seq) => selectAfter.all(seq).map(toEntry),
     append(entries) {
-      if (!insert) throw new JournalError('The journal was opened for reading only.');
+      if (!insert) throw readOnlyError();
       const at = options.now();
       let { seq, hash: prev } = head();
       return entries.map((entry) => {
@@ -63,21 +82,30 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
       });
     },
     once(delivery) {
-      if (!insert) throw new JournalError('The journal was opened for reading only.');
+      if (!insert) throw readOnlyError();
       return insert.delivery.run(delivery, options.now()).changes === 1;
     },
   };
 
-  const inSavepoint = db.transaction((queued: Queued) => queued.run(transaction));
+  const inSavepoint = db.transaction((queued: Queued, tx: Transaction) => queued.run(tx));
   const inOneCommit = db.transaction((batch: readonly Queued[]) => {
+    const tx = { ...transaction };
+    forgetDeliveries();
     for (const queued of batch) {
       try {
-        inSavepoint(queued);
+        inSavepoint(queued, tx);
       } catch (error) {
         if (!db.inTransaction) throw error;
       }
     }
   });
+
+  function forgetDeliveries(): void {
+    const before = options.now() - REMEMBER_DELIVERIES_MS;
+    if (!insert || before < forgotAt) return;
+    insert.forget.run(before);
+    forgotAt = options.now();
+  }
 
   function flush(): void {
     flushing = undefined;
@@ -88,7 +116,7 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
     try {
       inOneCommit.immediate(batch);
     } catch (error) {
-      failure = asJournalError(error);
+      failure = asJournalError(error, options.file);
     }
     for (const queued of batch) queued.settle(failure);
   }
@@ -103,7 +131,7 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
             try {
               result = { value: work(tx) };
             } catch (error) {
-              thrown = isStoreError(error) ? asJournalError(error) : error;
+              thrown = isStoreError(error) ? asJournalError(error, options.file) : error;
               throw error;
             }
           },
@@ -116,12 +144,13 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
         flushing ??= setImmediate(flush);
       });
     },
-    entriesOf: (stream) => selectStream.all(stream).map(toEntry),
+    entriesOf: (stream) =>
+      orJournalError(() => selectStream.all(stream).map(toEntry), options.file),
     *after(seq) {
-      for (const row of selectAfter.iterate(seq)) yield toEntry(row);
+      for (const row of rowsAfter(seq)) yield toEntry(row);
     },
-    head,
-    verify: (): Verification => verifyRows(selectAfter.iterate(0)),
+    head: () => orJournalError(head, options.file),
+    verify: (): Verification => verifyRows(rowsAfter(Number.MIN_SAFE_INTEGER)),
     async close() {
       if (flushing) clearImmediate(flushing);
       flush();
@@ -134,25 +163,38 @@ function open({ file, readOnly }: SqliteJournalOptions): Database.Database {
   if (readOnly && !existsSync(file)) {
     throw new JournalError(`There is no journal at ${file}. Name the right file with --db.`);
   }
+  if (!existsSync(dirname(file))) {
+    throw new JournalError(
+      `There is no directory ${dirname(file)} for the journal. Create it, or name another file with --db.`,
+    );
+  }
+  const db = new Database(file, { readonly: readOnly ?? false, timeout: 2_000 });
   try {
-    const db = new Database(file, { readonly: readOnly ?? false, timeout: 2_000 });
-    db.pragma('trusted_schema = OFF');
-    db.pragma('foreign_keys = ON');
-    if (readOnly) return db;
-    if (file !== ':memory:') {
-      chmodSync(file, 0o600);
-      db.pragma('journal_mode = WAL');
-    }
-    // better-sqlite3 defaults to NORMAL in WAL mode, which may lose the last commits on a power cut.
-    db.pragma('synchronous = FULL');
-    if (db.pragma('synchronous', { simple: true }) !== 2) {
-      throw new JournalError('SQLite did not accept synchronous=FULL.');
-    }
-    migrate(db);
+    prepareStore(db, file, readOnly ?? false);
     return db;
   } catch (error) {
-    throw asJournalError(error, file);
+    db.close();
+    throw error;
   }
+}
+
+function prepareStore(db: Database.Database, file: string, readOnly: boolean): void {
+  db.pragma('trusted_schema = OFF');
+  db.pragma('foreign_keys = ON');
+  if (readOnly) {
+    requireCurrent(db);
+    return;
+  }
+  if (file !== ':memory:') {
+    chmodSync(file, 0o600);
+    db.pragma('journal_mode = WAL');
+  }
+  // better-sqlite3 defaults to NORMAL in WAL mode, which may lose the last commits on a power cut.
+  db.pragma('synchronous = FULL');
+  if (db.pragma('synchronous', { simple: true }) !== 2) {
+    throw new JournalError('SQLite did not accept synchronous=FULL.');
+  }
+  migrate(db);
 }
 
 function prepareInsert(db: Database.Database) {
@@ -161,9 +203,15 @@ function prepareInsert(db: Database.Database) {
       `INSERT INTO events (seq, stream, version, at, type, actor, data, prev, hash)
        VALUES (@seq, @stream, @version, @at, @type, @actor, @data, @prev, @hash)`,
     ),
-    delivery: db.prepare<[string, number]>('INSERT OR IGNORE INTO deliveries (id, at) VALUES (?, ?)'),
+    delivery: db.prepare<[string, number]>(
+      'INSERT OR IGNORE INTO deliveries (id, at) VALUES (?, ?)',
+    ),
     forget: db.prepare<[number]>('DELETE FROM deliveries WHERE at < ?'),
   };
+}
+
+function readOnlyError(): JournalError {
+  return new JournalError('The journal was opened for reading only. Nothing was recorded.');
 }
 
 function toRow(entry: NewEntry, seq: number, version: number, at: number, prev: string): Row {
@@ -182,30 +230,18 @@ function toRow(entry: NewEntry, seq: number, version: number, at: number, prev: 
 
 function toEntry(row: Row): Entry {
   const { seq, stream, version, at, type, hash } = row;
-  return { seq, stream, version, at, type, hash, actor: JSON.parse(row.actor), data: JSON.parse(row.data) };
+  return {
+    seq,
+    stream,
+    version,
+    at,
+    type,
+    hash,
+    actor: JSON.parse(row.actor),
+    data: JSON.parse(row.data),
+  };
 }
 
 function isStoreError(error: unknown): boolean {
   return error instanceof Database.SqliteError;
 }
-
-function asJournalError(error: unknown, file?: string): JournalError {
-  if (error instanceof JournalError) return error;
-  const code = error instanceof Database.SqliteError ? error.code : '';
-  const where = file ? ` at ${file}` : '';
-  const words = Object.entries(STORE_FAILURES).find(([prefix]) => code.startsWith(prefix))?.[1];
-  return new JournalError(
-    `The journal${where} ${words ?? 'could not be used'} (${code || messageOf(error)}). Nothing was recorded.`,
-    { cause: error },
-  );
-}
-
-const STORE_FAILURES: Readonly<Record<string, string>> = {
-  SQLITE_FULL: 'has no room left: free disk space',
-  SQLITE_IOERR: 'could not be written: check the disk',
-  SQLITE_BUSY: 'is locked by another process: stop that one first',
-  SQLITE_READONLY: 'is read-only: check its owner and mode',
-  SQLITE_CORRUPT: 'is damaged: run `backstop verify` and restore a backup',
-  SQLITE_NOTADB: 'is not a SQLite database',
-  SQLITE_CANTOPEN: 'cannot be opened: check the directory',
-};

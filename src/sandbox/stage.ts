@@ -65,6 +65,7 @@ export async function createStage(manifest: string, start: number): Promise<Stag
       subscription: cloud.azure.subscriptionId,
       github: cloud.github.baseUrl,
       shop: cloud.shop.productionUrl,
+      staging: cloud.shop.stagingUrl,
       world,
       ana: ana.id,
       ben: ben.id,
@@ -88,6 +89,7 @@ interface Names {
   readonly subscription: string;
   readonly github: string;
   readonly shop: string;
+  readonly staging: string;
   readonly world: CheckoutWorld;
   readonly ana: string;
   readonly ben: string;
@@ -128,6 +130,7 @@ services:
             resourceGroup: ${at.world.resourceGroup}
             app: ${at.world.app}
             slot: ${at.world.slot}
+            slotUrl: ${at.staging}/healthz
             pollSeconds: 1
             quietSeconds: 5
           code:

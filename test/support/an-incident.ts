@@ -4,7 +4,7 @@ import type { Response, Severity } from '../../src/assessment.ts';
 import type { Reading, Verdict } from '../../src/component.ts';
 import type { Actor, Event, Recorded } from '../../src/events.ts';
 import { applyEvent, type Incident } from '../../src/incident.ts';
-import type { Names } from '../../src/plain-words.ts';
+import type { Names } from '../../src/timeline/plain-words.ts';
 import { aPlan, type PlanWishes } from './a-plan.ts';
 
 export const BACKSTOP: Actor = { kind: 'backstop' };

@@ -30,7 +30,7 @@ export const quickFix: Story = {
 
     tell('Fifteen minutes pass. The fix is nearly there; Ben gives it more time.');
     await pass(stage, 15);
-    await ben.click('15 more minutes', { channel });
+    await ben.click('More time', { channel });
 
     tell('Cleo deploys the fix to production.');
     await pass(stage, 5);

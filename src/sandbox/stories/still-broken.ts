@@ -17,6 +17,7 @@ export const stillBroken: Story = {
     const { ana, ben } = stage.people;
     const { shop } = stage.cloud;
     tell('This time a database that the checkout needs is down; no release can work.');
+    stage.cloud.azure.deployTo('production', { ...stage.world.bad, behaviour: 'good' });
     shop.stayBroken(true);
     const channel = await declare(stage);
     await assess(stage, channel, ['All of them']);

@@ -1,0 +1,84 @@
+/** All incidents, as the fold of the journal up to some position. */
+
+import { JournalError, messageOf } from './errors.ts';
+import type { Recorded } from './events.ts';
+import { applyEvent, type Incident, incidentStream } from './incident.ts';
+import type { Entry } from './journal/journal.ts';
+
+const STREAM_PREFIX = incidentStream('');
+
+/** The incidents up to a position of the journal; over a base, only the differences to it are held. */
+export interface Incidents {
+  seq(): number;
+  get(stream: string): Incident | undefined;
+  newest(): Incident | undefined;
+  /** Newest first; the same array until something changes. */
+  all(): readonly Incident[];
+  /**
+   * Folds one entry; returns the incident it changed, if it was an incident's.
+   * @throws JournalError naming an entry that does not fit what came before it.
+   */
+  take(entry: Entry): Incident | undefined;
+  changes(): ReadonlyMap<string, Incident>;
+  /** Takes over what a view on top of this one has changed. */
+  join(above: Incidents): void;
+}
+
+/** Empty, or on top of a base, which it leaves as it is. The base must not change while this one is in use, but for `join`. */
+export function createIncidents(base?: Incidents): Incidents {
+  const incidents = new Map<string, Incident>();
+  let seq = base?.seq() ?? 0;
+  let newest = base?.newest()?.stream;
+  let list: readonly Incident[] | undefined;
+  const get = (stream: string): Incident | undefined => incidents.get(stream) ?? base?.get(stream);
+
+  function put(incident: Incident): void {
+    if (!get(incident.stream)) newest = incident.stream;
+    incidents.set(incident.stream, incident);
+    list = undefined;
+  }
+
+  function listed(): readonly Incident[] {
+    if (!base) return [...incidents.values()].reverse();
+    const added = [...incidents.values()].filter(({ stream }) => !base.get(stream)).reverse();
+    return [...added, ...base.all().map((incident) => incidents.get(incident.stream) ?? incident)];
+  }
+
+  return {
+    seq: () => seq,
+    get,
+    newest: () => (newest === undefined ? undefined : get(newest)),
+    all() {
+      list ??= listed();
+      return list;
+    },
+    take(entry) {
+      seq = entry.seq;
+      if (!entry.stream.startsWith(STREAM_PREFIX)) return undefined;
+      const next = fold(get(entry.stream), entry);
+      put(next);
+      return next;
+    },
+    changes: () => incidents,
+    join(above) {
+      for (const incident of above.changes().values()) put(incident);
+      seq = above.seq();
+    },
+  };
+}
+
+function fold(incident: Incident | undefined, entry: Entry): Incident {
+  try {
+    return applyEvent(incident, asRecorded(entry));
+  } catch (error) {
+    throw new JournalError(
+      `Entry ${entry.seq} (${entry.type} of ${entry.stream}) does not fit what came before it: ${messageOf(error)}. Run \`backstop verify\`; if the journal is whole, start the version that wrote it.`,
+      { cause: error },
+    );
+  }
+}
+
+/** An entry of an incident's stream as its event: the journal keeps what flows decided. */
+export function asRecorded(entry: Entry): Recorded {
+  return entry as unknown as Recorded;
+}

@@ -1,0 +1,69 @@
+/** The small grammar of the Markdown export. Everything that people or outside systems wrote goes through `esc`. */
+
+/**
+ * Text on one line that a Markdown reader shows as it is: no emphasis, link, HTML, heading or table cell comes of it, and
+ * addresses are not made into links.
+ */
+export function esc(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[\\`*[\]<>|~$]/g, '\\$&')
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
+    .replace(/&(?=#?\w+;)/g, '\\&')
+    .replace(
+      /\b([a-z][a-z0-9+.-]{0,30}):(?=\/\/)|\b(mailto|xmpp):/gi,
+      (_, scheme, mail) => `${scheme ?? mail}\\:`,
+    )
+    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}\\.`)
+    .replace(/^(?:#{1,6}|[+-])(?=\s|$)|^(?:--|=)/, '\\$&')
+    .replace(/(?<=\s)#(?=#*$)/, '\\#')
+    .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2');
+}
+
+/** Text of several lines as a quotation that keeps them. */
+export function quote(text: string): string {
+  const lines = text.split('\n').map(esc);
+  return lines
+    .map((line, index) => {
+      if (line === '') return '>';
+      const goesOn = index + 1 < lines.length && lines[index + 1] !== '';
+      return `> ${line}${goesOn ? '\\' : ''}`;
+    })
+    .join('\n');
+}
+
+/** A name a machine gave, such as a commit or a branch, as a code span; anything unusual as ordinary text. */
+export function code(text: string): string {
+  return /^[\w./#@:+-]+$/.test(text) ? `\`${text}\`` : esc(text);
+}
+
+/** A link, when the address is one of the web; else only its text. `label` is raw text. */
+export function link(label: string, address: string | undefined): string {
+  if (address === undefined || !URL.canParse(address)) return esc(label);
+  const url = new URL(address);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return esc(label);
+  const safe = url.href.replace(/[()<>\\|`\s]/g, (char) => `%${hex(char)}`);
+  return `[${esc(label)}](${safe})`;
+}
+
+/** A table; cells are Markdown, on one line each. Without rows there is no table. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.join(' | ')} |`.replace(/ {2,}/g, ' ');
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+export function bullets(items: readonly string[], mark = '-'): string {
+  return items.map((item) => `${mark} ${item}`).join('\n');
+}
+
+/** The parts that are not empty, with an empty line between two. */
+export function blocks(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function hex(char: string): string {
+  return (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(2, '0');
+}

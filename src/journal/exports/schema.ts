@@ -1,0 +1,266 @@
+/** The JSON export's form. A change that old readers cannot take gets a new version number. */
+
+import { z } from 'zod';
+import { QUESTIONS, RESPONSES, SEVERITIES } from '../../assessment.ts';
+
+export const POSTMORTEM_SCHEMA = 'backstop/postmortem@1';
+
+const Time = z.iso.datetime({ precision: 3 }).describe('ISO 8601 in UTC, milliseconds.');
+const Ms = z.number().nonnegative().describe('Milliseconds.');
+const MsOrNull = Ms.nullable();
+const Count = z.int().nonnegative();
+const Text = z.string().describe('Plain text, no markup.');
+const Verdict = z.enum(['pass', 'warn', 'fail', 'unknown']);
+const Severity = z.enum(SEVERITIES);
+const Response = z.enum(RESPONSES);
+const Kind = z.enum(['rollback', 'roll-forward', 'undo', 'quick-fix', 'verify']);
+
+const Reading = z.object({ probe: z.string(), verdict: Verdict, reason: Text });
+
+const Duration = z.object({
+  milestone: z.enum(['detect', 'acknowledge', 'decide', 'approve', 'recover', 'resolve']),
+  ms: MsOrNull.describe('Milliseconds; null when not known, or when it never came to it.'),
+  meaning: Text.describe('What was measured, or why it is not known.'),
+});
+
+const SeverityRecord = z.object({
+  severity: Severity,
+  at: Time,
+  by: z.string(),
+  reasons: z.array(Text),
+  override: Text.optional().describe('Why a person set it by hand.'),
+});
+
+const Answer = z.object({
+  id: z.enum(QUESTIONS.map(({ id }) => id)),
+  question: z.string(),
+  answer: z.string().nullable(),
+  by: z.string().optional(),
+  at: Time.optional(),
+});
+
+const People = z.object({
+  declaredBy: z.string(),
+  roles: z.array(
+    z.object({
+      role: z.enum(['commander', 'communications-lead', 'operations-lead', 'scribe']),
+      name: z.string(),
+      from: Time,
+      until: Time.optional(),
+    }),
+  ),
+  responders: z.array(z.string()),
+  approvers: z.array(z.string()),
+  contactsCalled: z.array(Text),
+});
+
+const Decision = z.object({
+  response: Response,
+  at: Time,
+  by: z.string(),
+  reasons: z.array(Text),
+  override: Text.optional().describe('Why a person decided it by hand.'),
+  recommended: z.object({ response: Response, reasons: z.array(Text) }).optional(),
+});
+
+const Plan = z.object({
+  id: z.string(),
+  kind: Kind,
+  title: Text,
+  hash: z.string().describe('SHA-256 an approval binds to.'),
+  shownAt: Time,
+  shownBy: z.string(),
+  expectedMs: Ms,
+  components: z.array(z.object({ title: Text, from: z.string(), to: z.string() })),
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      title: Text,
+      component: Text,
+      changes: z.array(z.object({ what: Text, from: Text, to: Text })),
+      warnings: z.array(z.object({ name: Text, verdict: Verdict, reason: Text })),
+    }),
+  ),
+  losses: z.array(Text),
+  undo: Text,
+  request: z.object({ by: z.string(), at: Time, until: Time }).optional(),
+  approvals: z.array(
+    z.object({
+      by: z.string(),
+      at: Time,
+      breakGlass: Text.optional().describe('Why somebody went ahead without the approvals.'),
+    }),
+  ),
+  fate: z.enum(['shown', 'requested', 'approved', 'rejected', 'expired', 'stale', 'superseded']),
+  fateWords: Text,
+});
+
+const Step = z.object({
+  id: z.string(),
+  title: Text,
+  status: z.enum(['waiting', 'intended', 'submitted', 'lost', 'succeeded', 'failed', 'skipped']),
+  attempts: Count,
+  startedAt: Time.optional(),
+  endedAt: Time.optional(),
+  ms: MsOrNull,
+  how: z
+    .enum(['applied', 'observed', 'already', 'person'])
+    .optional()
+    .describe('By the run, found done after doubt, done before it began, by hand.'),
+  by: z.string().optional(),
+  note: Text.optional(),
+  troubles: z.array(z.object({ at: Time, reason: Text })),
+});
+
+const Run = z.object({
+  id: z.string(),
+  plan: z.string(),
+  kind: Kind,
+  title: Text,
+  startedAt: Time,
+  startedBy: z.string(),
+  endedAt: Time.optional(),
+  ms: MsOrNull,
+  expectedMs: Ms,
+  outcome: z.enum(['recovered', 'not-recovered', 'cancelled', 'done']).nullable(),
+  halted: z.object({ step: Text, reason: Text }).optional(),
+  reason: Text.optional(),
+  steps: z.array(Step),
+  verification: z
+    .object({
+      startedAt: Time,
+      endedAt: Time.optional(),
+      rounds: Count,
+      passed: Count,
+      streak: Count,
+      last: z.array(Reading),
+    })
+    .optional(),
+});
+
+const QuickFix = z.object({
+  branch: z.string(),
+  startedAt: Time,
+  startedBy: z.string(),
+  limitMs: z.number(),
+  extensions: z.array(z.object({ at: Time, by: z.string(), until: Time })),
+  timeUpAt: Time.optional(),
+  deployedAt: Time.optional(),
+  deployedBy: z.string().optional(),
+  ms: MsOrNull,
+  withinLimit: z.boolean().nullable(),
+});
+
+const MonitorWindow = z.object({
+  run: z.string(),
+  window: z.string(),
+  from: Time,
+  until: Time,
+  rounds: Count,
+  passed: Count,
+  last: z.array(Reading),
+  result: z.enum(['passed', 'failed', 'open', 'cut-short', 'not-ended', 'not-begun']),
+});
+
+const ReleaseChange = z.object({
+  component: Text,
+  suspect: z.string(),
+  target: z.string(),
+  commits: z.array(z.object({ id: z.string(), title: Text, author: z.string() })),
+  pullRequests: z.array(
+    z.object({ number: z.int(), title: Text, author: z.string(), url: z.string() }),
+  ),
+  url: z.string().optional(),
+  truncated: z.boolean(),
+  unknown: Text.optional(),
+});
+
+const TimelineEntry = z.object({
+  seq: Count.describe('Position in the journal.'),
+  at: Time,
+  kind: z.enum([
+    'incident',
+    'people',
+    'assessment',
+    'severity',
+    'decision',
+    'status',
+    'plan',
+    'approval',
+    'run',
+    'step',
+    'verification',
+    'monitoring',
+    'quick-fix',
+    'note',
+  ]),
+  who: z.string(),
+  what: Text,
+  why: Text.optional(),
+  through: z.object({ seq: Count, at: Time }).optional(),
+  times: z.int().min(2).optional(),
+});
+
+/** The JSON export. Within a version only optional fields are added, so readers take no offence at unknown ones. */
+export const PostmortemExport = z.object({
+  schema: z.literal(POSTMORTEM_SCHEMA),
+  id: z.string(),
+  title: Text,
+  reported: Text,
+  service: z.object({ id: z.string(), title: z.string() }),
+  environment: z.string(),
+  channel: z.string().optional(),
+  declared: z.object({ by: z.string(), at: Time }),
+  status: z.object({
+    is: z.enum(['investigating', 'identified', 'monitoring', 'resolved', 'closed']),
+    since: Time,
+    reason: Text.optional(),
+  }),
+  summary: z.array(Text),
+  durations: z.array(Duration),
+  severities: z.array(SeverityRecord).describe('Oldest first; the last is in force.'),
+  assessment: z.array(Answer),
+  people: People,
+  decisions: z.array(Decision).describe('Oldest first; the last is in force.'),
+  plans: z.array(Plan),
+  refusedPlans: z.array(z.object({ at: Time, reason: Text })),
+  runs: z.array(Run),
+  quickFixes: z.array(QuickFix),
+  monitoring: z.array(MonitorWindow),
+  changes: z.array(ReleaseChange),
+  followUps: z.array(z.object({ what: Text, because: Text })),
+  prompts: z.array(
+    z.object({
+      id: z.enum([
+        'impact',
+        'detection',
+        'root-cause',
+        'contributing-factors',
+        'went-well',
+        'went-badly',
+        'lucky',
+        'lessons',
+      ]),
+      title: z.string(),
+      questions: z.array(z.string()),
+    }),
+  ),
+  prevention: z.array(z.object({ title: z.string(), items: z.array(z.string()) })),
+  timeline: z.array(TimelineEntry),
+  zone: z.string().describe('The reader’s time zone, an IANA name.'),
+  generatedAt: Time,
+  journal: z.object({ events: Count, firstSeq: Count, lastSeq: Count }),
+});
+export type PostmortemExport = DeepReadonly<z.infer<typeof PostmortemExport>>;
+
+type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;
+
+/** The JSON Schema that `docs/postmortem.schema.json` publishes. */
+export function postmortemJsonSchema(): object {
+  const { $schema, ...rest } = z.toJSONSchema(PostmortemExport, { io: 'input' });
+  return { $schema, $id: POSTMORTEM_SCHEMA, title: 'Backstop post-mortem', ...rest };
+}

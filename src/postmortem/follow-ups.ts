@@ -1,0 +1,134 @@
+/** Follow-ups that the journal itself suggests; people add theirs, and give each an owner. */
+
+import type { PlanRecord, RefusedPlan } from './plans.ts';
+import type { RunRecord, StepRecord } from './runs.ts';
+import type { Facts } from './summary.ts';
+import type { MonitorRecord } from './watches.ts';
+import { RESPONSE_WORDS, severityWords } from '../timeline/wording.ts';
+
+export interface FollowUp {
+  readonly what: string;
+  readonly because: string;
+}
+
+export interface FollowUpFacts extends Facts {
+  readonly refusedPlans: readonly RefusedPlan[];
+  readonly monitoring: readonly MonitorRecord[];
+}
+
+/** What the record of the incident leaves open, most pressing first. */
+export function followUpsOf(facts: FollowUpFacts): readonly FollowUp[] {
+  return [
+    ...facts.runs.flatMap((run, index) => ofRun(run, facts.runs.slice(index + 1), facts)),
+    ...facts.quickFixes.map(({ branch, deployedAt }) => ({
+      what:
+        deployedAt === undefined
+          ? `Finish or delete the branch ${branch}`
+          : `Bring the branch ${branch} into the main line, with a test that would have caught it`,
+      because: 'The quick fix was made against the clock.',
+    })),
+    ...facts.plans.flatMap(ofPlan),
+    ...facts.refusedPlans.map(({ reason }) => ({
+      what: 'Make it possible to plan this rollback',
+      because: reason,
+    })),
+    ...facts.runs.flatMap((run) => run.steps.flatMap((step) => ofStep(step, run))),
+    ...facts.monitoring.flatMap(ofWindow),
+    ...ofOverrides(facts),
+  ];
+}
+
+/** Guide 002, Procedure 1: after a rollback, fix properly in development and redeploy when ready. */
+function ofRun(run: RunRecord, later: readonly RunRecord[], { plans }: Facts): readonly FollowUp[] {
+  const hasRecovered = later.some(({ outcome }) => outcome === 'recovered');
+  if (run.outcome === 'not-recovered' && run.kind !== 'quick-fix') {
+    const because = `Run ${run.id}: ${run.reason ?? 'the service did not recover'}`;
+    const what = hasRecovered
+      ? 'Find out why the first attempt did not help'
+      : 'Find what is still broken';
+    return [{ what, because }];
+  }
+  const isPutBack =
+    run.kind === 'rollback' && (run.outcome === 'recovered' || run.outcome === 'done');
+  if (!isPutBack || later.some(({ kind }) => kind === 'roll-forward')) return [];
+  const plan = plans.find(({ id }) => id === run.plan);
+  const isDone = (id: string): boolean =>
+    run.steps.find((step) => step.id === id)?.status === 'succeeded';
+  const putBack = (plan?.components ?? []).filter(({ title }) => {
+    const steps = plan?.steps.filter(({ component }) => component === title) ?? [];
+    return steps.length > 0 && steps.every(({ id }) => isDone(id));
+  });
+  return putBack.map(({ title, from, to }) => ({
+    what: `Fix ${from} properly in development and redeploy it when ready`,
+    because: `Run ${run.id} put ${title} back to ${to}.`,
+  }));
+}
+
+function ofPlan({ id, approvals, fate, losses }: PlanRecord): readonly FollowUp[] {
+  const broken = approvals.find(({ breakGlass }) => breakGlass !== undefined);
+  return [
+    ...(broken
+      ? [
+          {
+            what: `Review the break-glass approval of plan ${id}`,
+            because: `${broken.by} went ahead without the approvals: ${broken.breakGlass}`,
+          },
+        ]
+      : []),
+    ...(fate === 'approved'
+      ? losses.map((loss) => ({
+          what: 'Find out whether this was lost, and make it good',
+          because: `Plan ${id} foresaw it: ${loss}`,
+        }))
+      : []),
+  ];
+}
+
+function ofStep(step: StepRecord, run: RunRecord): readonly FollowUp[] {
+  const said = step.note ? `: ${step.note}` : '.';
+  if (step.status === 'skipped') {
+    return [
+      {
+        what: `Decide what becomes of the skipped step “${step.title}”`,
+        because: `${step.by} skipped it in run ${run.id}${said}`,
+      },
+    ];
+  }
+  if (step.how === 'person') {
+    return [
+      {
+        what: `Find out why “${step.title}” had to be done by hand`,
+        because: `${step.by} did it in run ${run.id}${said}`,
+      },
+    ];
+  }
+  const trouble = step.troubles[0];
+  return trouble
+    ? [{ what: `Find out why “${step.title}” did not go smoothly`, because: trouble.reason }]
+    : [];
+}
+
+function ofWindow({ window, result, rounds, passed }: MonitorRecord): readonly FollowUp[] {
+  if (result === 'failed') {
+    const because = `${rounds - passed} of ${rounds} rounds of readings did not pass.`;
+    return [{ what: `Look into the monitor window ${window}`, because }];
+  }
+  if (result !== 'cut-short') return [];
+  const because = 'The incident was resolved before it ended.';
+  return [{ what: `Check what the monitor window ${window} would have shown`, because }];
+}
+
+function ofOverrides({ decisions, severities }: FollowUpFacts): readonly FollowUp[] {
+  const what = 'Check whether the rules of the assessment fit this service';
+  const decision = decisions.find(({ response, recommended }) => {
+    return recommended !== undefined && recommended.response !== response;
+  });
+  if (decision?.recommended) {
+    const because = `It recommended to ${RESPONSE_WORDS[decision.recommended.response]}; ${decision.by} decided to ${RESPONSE_WORDS[decision.response]}.`;
+    return [{ what, because }];
+  }
+  const severity = severities.find(({ override }) => override !== undefined);
+  if (!severity) return [];
+  const because = `${severity.by} set ${severityWords(severity.severity)} by hand: ${severity.override}`;
+  return [{ what, because }];
+}

@@ -1,0 +1,162 @@
+/** The post-mortem: everything the journal knows of an incident, as one document that every export writes. */
+
+import type { Recorded, Status } from '../events.ts';
+import type { Incident } from '../incident.ts';
+import { isZone, type Moment, momentOf } from '../timeline/moment.ts';
+import { createPlainWords, type Names, type PlainWords } from '../timeline/plain-words.ts';
+import {
+  type AnswerRecord,
+  answersOf,
+  type DecisionRecord,
+  decisionsOf,
+  type People,
+  peopleOf,
+  type SeverityRecord,
+  severitiesOf,
+} from './decisions.ts';
+import { type DurationRecord, durationsOf } from './durations.ts';
+import { type FollowUp, followUpsOf } from './follow-ups.ts';
+import {
+  type PlanRecord,
+  plansOf,
+  type RefusedPlan,
+  type ReleaseChange,
+  refusedPlansOf,
+  releaseChangesOf,
+} from './plans.ts';
+import { type Checklist, PREVENTION, PROMPTS, type Prompt } from './questions.ts';
+import { type RunRecord, runsOf } from './runs.ts';
+import { summaryOf } from './summary.ts';
+import {
+  type MonitorRecord,
+  monitoringOf,
+  type QuickFixRecord,
+  quickFixesOf,
+} from './watches.ts';
+import { type TimelineEntry, timelineOf } from '../timeline/timeline.ts';
+
+/** Lengths of time are milliseconds; texts are plain, without Slack's or any other markup. */
+export interface Postmortem {
+  /** `INC-0042`. */
+  readonly id: string;
+  readonly title: string;
+  /** What whoever declared it wrote. */
+  readonly reported: string;
+  readonly service: { readonly id: string; readonly title: string };
+  readonly environment: string;
+  /** The name of its Slack channel. */
+  readonly channel?: string;
+  readonly declared: { readonly by: string; readonly at: Moment };
+  readonly status: { readonly is: Status; readonly since: Moment; readonly reason?: string };
+  /** The story in sentences. */
+  readonly summary: readonly string[];
+  readonly durations: readonly DurationRecord[];
+  /** Oldest first; the last is in force. */
+  readonly severities: readonly SeverityRecord[];
+  readonly assessment: readonly AnswerRecord[];
+  readonly people: People;
+  /** Oldest first; the last is in force. */
+  readonly decisions: readonly DecisionRecord[];
+  readonly plans: readonly PlanRecord[];
+  readonly refusedPlans: readonly RefusedPlan[];
+  readonly runs: readonly RunRecord[];
+  readonly quickFixes: readonly QuickFixRecord[];
+  readonly monitoring: readonly MonitorRecord[];
+  readonly changes: readonly ReleaseChange[];
+  readonly followUps: readonly FollowUp[];
+  readonly prompts: readonly Prompt[];
+  readonly prevention: readonly Checklist[];
+  readonly timeline: readonly TimelineRecord[];
+  /** The reader's time zone; times are given in it beside UTC. */
+  readonly zone: string;
+  readonly generatedAt: Moment;
+  /** Which part of the journal the document was made from. */
+  readonly journal: {
+    readonly events: number;
+    readonly firstSeq: number;
+    readonly lastSeq: number;
+  };
+}
+
+export interface TimelineRecord extends Omit<TimelineEntry, 'at' | 'through'> {
+  readonly at: Moment;
+  readonly through?: { readonly seq: number; readonly at: Moment };
+}
+
+export interface PostmortemOptions {
+  readonly names: Names;
+  /** IANA name; one the runtime does not know becomes UTC. */
+  readonly zone: string;
+  readonly serviceTitle: string;
+  /** Epoch milliseconds. */
+  readonly generatedAt: number;
+  /** When the trouble itself began, epoch milliseconds, where somebody said so. */
+  readonly began?: number;
+}
+
+/**
+ * The document of one incident.
+ * @param events all events of the incident's stream, in order; `incident` is their fold.
+ */
+export function postmortemOf(
+  incident: Incident,
+  events: readonly Recorded[],
+  options: PostmortemOptions,
+): Postmortem {
+  const words = createPlainWords(options.names);
+  const facts = {
+    durations: durationsOf(incident, events, options.began),
+    severities: severitiesOf(events, words),
+    decisions: decisionsOf(events, words),
+    plans: plansOf(incident, words),
+    refusedPlans: refusedPlansOf(events, words),
+    runs: runsOf(incident, events, words),
+    quickFixes: quickFixesOf(events, words),
+    monitoring: monitoringOf(incident, events, words, options.generatedAt),
+    changes: releaseChangesOf(incident, words),
+  };
+  return {
+    ...identity(incident, options.serviceTitle, words),
+    ...facts,
+    summary: summaryOf(incident, options.serviceTitle, facts, words),
+    assessment: answersOf(events, words),
+    people: peopleOf(incident, events, words),
+    followUps: followUpsOf(facts),
+    prompts: PROMPTS,
+    prevention: PREVENTION,
+    timeline: timelineOf(events, options.names).map(timelineRecord),
+    zone: isZone(options.zone) ? options.zone : 'UTC',
+    generatedAt: momentOf(options.generatedAt),
+    journal: {
+      events: events.length,
+      firstSeq: events[0]?.seq ?? 0,
+      lastSeq: events.at(-1)?.seq ?? 0,
+    },
+  };
+}
+
+function identity(incident: Incident, serviceTitle: string, words: PlainWords) {
+  const { id, title, summary, service, environment, channel, statusReason } = incident;
+  return {
+    id,
+    title: words.text(title),
+    reported: words.text(summary),
+    service: { id: service, title: serviceTitle },
+    environment,
+    ...(channel ? { channel: channel.name } : {}),
+    declared: { by: words.who(incident.declaredBy), at: momentOf(incident.declaredAt) },
+    status: {
+      is: incident.status,
+      since: momentOf(incident.statusSince),
+      ...(statusReason === undefined ? {} : { reason: words.text(statusReason) }),
+    },
+  };
+}
+
+function timelineRecord({ at, through, ...entry }: TimelineEntry): TimelineRecord {
+  return {
+    ...entry,
+    at: momentOf(at),
+    ...(through ? { through: { seq: through.seq, at: momentOf(through.at) } } : {}),
+  };
+}

@@ -1,0 +1,117 @@
+/** What the events of runs and their steps say in the timeline. */
+
+import type { Reading } from '../component.ts';
+import type { Recorded } from '../events.ts';
+import type { RunEvent, RunEvents } from '../run.ts';
+import type { Telling, Thread } from './thread.ts';
+import { OUTCOME_WORDS, readingsWords, sentence } from './wording.ts';
+
+type RecordedStepEvent = Extract<Recorded, { type: `step.${string}` }>;
+type RecordedRunEvent = Exclude<Extract<Recorded, { type: RunEvent['type'] }>, RecordedStepEvent>;
+
+/** The sentence of a run's event. */
+export function tellRun(event: RecordedRunEvent, thread: Thread): Telling {
+  const { run } = event.data;
+  switch (event.type) {
+    case 'run.started':
+      thread.runs.set(run, event.data.plan);
+      return { kind: 'run', what: `Started run ${run} of plan ${event.data.plan}.` };
+    case 'run.halted': {
+      const step = stepTitle(event.data, thread);
+      return { kind: 'run', what: `Halted run ${run} at ${step}.`, why: event.data.reason };
+    }
+    case 'run.finished': {
+      const { outcome, reason } = event.data;
+      return { kind: 'run', what: `Ended run ${run}: ${OUTCOME_WORDS[outcome]}.`, why: reason };
+    }
+    case 'verification.started':
+      thread.verifications += 1;
+      return { kind: 'verification', what: 'Began to verify the recovery.' };
+    case 'verification.read': {
+      const { readings } = event.data;
+      const words = readingsWords(readings);
+      const what = `Verification: ${sentence(words)}`;
+      const key = `verification ${run} ${thread.verifications}`;
+      return { kind: 'verification', what, group: alike(key, readings) };
+    }
+  }
+}
+
+/** The sentence of a step's event. */
+export function tellStep(event: RecordedStepEvent, thread: Thread): Telling {
+  const { run, step } = event.data;
+  const title = stepTitle(event.data, thread);
+  const key = `${run} ${step}`;
+  switch (event.type) {
+    case 'step.intended': {
+      const attempt = (thread.attempts.get(key) ?? 0) + 1;
+      thread.attempts.set(key, attempt);
+      const what = attempt === 1 ? `Began ${title}.` : `Began ${title}, attempt ${attempt}.`;
+      return { kind: 'step', what, group: { key, is: 'begun', opens: true } };
+    }
+    case 'step.submitted':
+      return {
+        kind: 'step',
+        what: thread.attempts.has(key)
+          ? 'The request was taken.'
+          : `The request for ${title} was taken.`,
+        group: { key, is: 'begun', joins: true },
+      };
+    case 'step.progressed': {
+      const note = event.data.note;
+      const attempt = thread.attempts.get(key) ?? 0;
+      const group = { key: `${key} progress ${attempt}`, is: note };
+      return { kind: 'step', what: `Progress of ${title}: ${sentence(note)}`, group };
+    }
+    case 'step.lost':
+      return {
+        kind: 'step',
+        what: `Lost the answer to ${title}, and will look before doing anything again.`,
+        why: event.data.reason,
+      };
+    case 'step.succeeded': {
+      const note = event.data.note ? ` ${sentence(event.data.note)}` : '';
+      return { kind: 'step', what: `${doneWords(event.data.how, title)}${note}` };
+    }
+    case 'step.failed': {
+      const doubt = event.data.settled ? '' : ' Whether anything came of it is not certain.';
+      return {
+        kind: 'step',
+        what: `Could not carry out ${title}.${doubt}`,
+        why: event.data.reason,
+      };
+    }
+    case 'step.skipped':
+      return { kind: 'step', what: `Skipped ${title}.`, why: event.data.reason };
+    case 'step.retried':
+      return { kind: 'step', what: `Asked to try ${title} again.` };
+  }
+}
+
+function doneWords(how: RunEvents['step.succeeded']['how'], title: string): string {
+  switch (how) {
+    case 'applied':
+      return `Carried out ${title}.`;
+    case 'observed':
+      return `Looked again and found ${title} done.`;
+    case 'already':
+      return `Found ${title} done already.`;
+    case 'person':
+      return `Did ${title} by hand.`;
+  }
+}
+
+/** The step's title in quotation marks, or its id where the plan is not known. */
+function stepTitle(at: { readonly run: string; readonly step: string }, thread: Thread): string {
+  const plan = thread.plans.get(thread.runs.get(at.run) ?? '');
+  const title = plan?.steps.find(({ id }) => id === at.step)?.title;
+  return `“${title ?? at.step}”`;
+}
+
+/** Rounds are alike when every probe says the same; measured numbers may differ. */
+export function alike(key: string, readings: readonly Reading[]): { key: string; is: string } {
+  const is = readings.map(({ probe, verdict, reason }) => {
+    return [probe, verdict, verdict === 'pass' ? '' : reason.replace(/\d+/g, '#')];
+  });
+  return { key, is: JSON.stringify(is) };
+}

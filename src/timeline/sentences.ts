@@ -1,0 +1,186 @@
+/** What each event says in the timeline. The subject of a sentence is whoever caused the event. */
+
+import { assess, optionOf, QUESTIONS } from '../assessment.ts';
+import type { PlanWish, Recorded } from '../events.ts';
+import type { PlainWords } from './plain-words.ts';
+import { expectedMs, type Plan } from '../plan.ts';
+import { alike, tellRun, tellStep } from './run-sentences.ts';
+import type { Telling, Thread } from './thread.ts';
+import {
+  decisionWords,
+  durationWords,
+  listWords,
+  ROLE_WORDS,
+  readingsWords,
+  sentence,
+  severityWords,
+} from './wording.ts';
+
+/** The sentence of one event; events have to be told in their order. */
+export function tell(event: Recorded, thread: Thread, words: PlainWords): Telling {
+  switch (event.type) {
+    case 'incident.declared': {
+      const { title, service, environment, summary } = event.data;
+      const what = `Declared the incident “${title}” for ${service} in ${environment}.`;
+      return { kind: 'incident', what, why: summary };
+    }
+    case 'channel.opened':
+      return { kind: 'people', what: `Opened the channel #${event.data.name}.` };
+    case 'responders.invited':
+      return {
+        kind: 'people',
+        what: `Invited ${listWords(event.data.users.map((id) => words.user(id)))}.`,
+      };
+    case 'contacts.called':
+      return {
+        kind: 'people',
+        what: `Called the emergency contacts: ${event.data.contacts.join('; ')}.`,
+      };
+    case 'role.claimed': {
+      const role = ROLE_WORDS[event.data.role];
+      const self = event.actor.kind === 'person' && event.actor.id === event.data.user;
+      const what = self ? `Became ${role}.` : `Made ${words.user(event.data.user)} ${role}.`;
+      return { kind: 'people', what };
+    }
+    case 'assessment.answered': {
+      const { question, answer } = event.data;
+      thread.answers = { ...thread.answers, [question]: answer };
+      const asked = QUESTIONS.find(({ id }) => id === question)?.text ?? question;
+      const given = optionOf(question, answer)?.label ?? answer;
+      return { kind: 'assessment', what: `Answered “${asked}” with “${given}”.` };
+    }
+    case 'assessment.restarted':
+      thread.answers = {};
+      return { kind: 'assessment', what: 'Started the assessment over.' };
+    case 'severity.set': {
+      const severity = severityWords(event.data.severity);
+      const { override, reasons } = event.data;
+      if (override !== undefined) {
+        return {
+          kind: 'severity',
+          what: `Set the severity to ${severity} by hand.`,
+          why: override,
+        };
+      }
+      const what = `With this answer the severity is ${severity}.`;
+      return { kind: 'severity', what, why: listWords(reasons) };
+    }
+    case 'response.chosen': {
+      const { response, reasons, override } = event.data;
+      const recommended = assess(thread.answers).response?.result;
+      const what = `${decisionWords(response, recommended, override !== undefined)}.`;
+      return { kind: 'decision', what, why: override ?? listWords(reasons) };
+    }
+    case 'status.changed': {
+      const { status, reason } = event.data;
+      return { kind: 'status', what: `Changed the status to ${status}.`, why: reason };
+    }
+    case 'note.added':
+      return { kind: 'note', what: `Noted: ${event.data.text}` };
+    case 'postmortem.exported':
+      return { kind: 'note', what: `Exported the post-mortem: ${listWords(event.data.files)}.` };
+    case 'plan.wanted':
+      return { kind: 'plan', what: `Asked for a plan to ${wishWords(event.data, thread)}.` };
+    case 'plan.proposed':
+      return planProposed(event.data.plan, thread);
+    case 'plan.refused':
+      return { kind: 'plan', what: 'Could not make a plan.', why: event.data.reason };
+    case 'plan.went-stale':
+      return {
+        kind: 'plan',
+        what: `Found that plan ${event.data.plan} no longer fits what is live.`,
+        why: event.data.reason,
+      };
+    case 'approval.requested':
+      return { kind: 'approval', what: `Asked for approval of plan ${event.data.plan}.` };
+    case 'approval.given': {
+      const { plan, breakGlass } = event.data;
+      if (breakGlass === undefined) return { kind: 'approval', what: `Approved plan ${plan}.` };
+      const what = `BROKE THE GLASS: went ahead with plan ${plan} without the approvals the policy asks for.`;
+      return { kind: 'approval', what, why: breakGlass };
+    }
+    case 'approval.rejected':
+      return {
+        kind: 'approval',
+        what: `Declined plan ${event.data.plan}.`,
+        why: event.data.reason,
+      };
+    case 'approval.expired':
+      return {
+        kind: 'approval',
+        what: `Closed plan ${event.data.plan}: the time to approve it ran out.`,
+      };
+    case 'quick-fix.started': {
+      const limit = durationWords(event.data.until - event.at);
+      const what = `Started the quick fix on branch ${event.data.branch}, with ${limit} on the clock.`;
+      return { kind: 'quick-fix', what };
+    }
+    case 'quick-fix.ended':
+      return {
+        kind: 'quick-fix',
+        what: 'The quick fix ran out of time; the commander was asked again.',
+      };
+    case 'quick-fix.extended':
+      return {
+        kind: 'quick-fix',
+        what: `Gave the quick fix ${durationWords(event.data.until - event.at)} more.`,
+      };
+    case 'quick-fix.deployed':
+      return { kind: 'quick-fix', what: 'Reported the quick fix as deployed.' };
+    case 'monitor.started': {
+      const windows = event.data.windows.map(
+        ({ name, from, until }) => `${name} (${durationWords(until - from)})`,
+      );
+      const what =
+        windows.length > 0 ? `Began to monitor: ${listWords(windows)}.` : 'Planned no monitoring.';
+      return { kind: 'monitoring', what };
+    }
+    case 'monitor.read': {
+      const { window, readings } = event.data;
+      const what = `In the monitor window ${window}, ${sentence(readingsWords(readings))}`;
+      return { kind: 'monitoring', what, group: alike(`monitor ${window}`, readings) };
+    }
+    case 'monitor.ended': {
+      const { window, passed } = event.data;
+      const result = passed ? 'with every probe passing' : 'while not every probe passed';
+      return { kind: 'monitoring', what: `The monitor window ${window} ended ${result}.` };
+    }
+    case 'run.started':
+    case 'run.halted':
+    case 'run.finished':
+    case 'verification.started':
+    case 'verification.read':
+      return tellRun(event, thread);
+    case 'step.intended':
+    case 'step.submitted':
+    case 'step.progressed':
+    case 'step.lost':
+    case 'step.succeeded':
+    case 'step.failed':
+    case 'step.skipped':
+    case 'step.retried':
+      return tellStep(event, thread);
+  }
+}
+
+function wishWords({ kind, target, run }: PlanWish, thread: Thread): string {
+  if (kind === 'roll-forward') return `roll forward again${run ? `, taking back run ${run}` : ''}`;
+  if (target === undefined) return 'roll back to the previous good version';
+  const offered = [...thread.plans.values()].flatMap(({ components }) => components);
+  const known = offered.find((component) => component.target.id === target)?.target;
+  return `roll back to ${known?.label ?? target}`;
+}
+
+function planProposed(plan: Plan, thread: Thread): Telling {
+  thread.plans.set(plan.id, plan);
+  if (plan.steps.length === 0) {
+    return { kind: 'plan', what: `Made plan ${plan.id}: ${sentence(plan.title)}` };
+  }
+  const steps = plan.steps.length === 1 ? '1 step' : `${plan.steps.length} steps`;
+  const usual = durationWords(expectedMs(plan));
+  const verb = plan.kind === 'quick-fix' ? 'Made' : 'Showed';
+  return {
+    kind: 'plan',
+    what: `${verb} plan ${plan.id}: ${plan.title} (${steps}, usually ${usual}).`,
+  };
+}

@@ -1,0 +1,102 @@
+/** The words people read for what the journal records: severities, responses, roles, verdicts, lengths of time. */
+
+import type { Response, Severity } from '../assessment.ts';
+import type { Reading, Verdict } from '../component.ts';
+import type { Role, Status } from '../events.ts';
+import type { RunOutcome } from '../run.ts';
+
+export const RESPONSE_WORDS: Readonly<Record<Response, string>> = {
+  rollback: 'roll back',
+  'quick-fix': 'make a quick fix',
+  mitigate: 'mitigate',
+  monitor: 'monitor',
+};
+
+export const ROLE_WORDS: Readonly<Record<Role, string>> = {
+  commander: 'incident commander',
+  'communications-lead': 'communications lead',
+  'operations-lead': 'operations lead',
+  scribe: 'scribe',
+};
+
+export const OUTCOME_WORDS: Readonly<Record<RunOutcome, string>> = {
+  recovered: 'the service recovered',
+  'not-recovered': 'the service did not recover',
+  cancelled: 'it was cancelled',
+  done: 'it is done',
+};
+
+const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+  pass: 'passed',
+  warn: 'passed with a warning',
+  fail: 'failed',
+  unknown: 'could not be read',
+};
+
+/** `SEV1` for `sev1`. */
+export function severityWords(severity: Severity): string {
+  return severity.toUpperCase();
+}
+
+export function statusWords(status: Status): string {
+  return capital(status);
+}
+
+/** One round of readings in words: `health failed (HTTP 500), errors passed (0.1%)`. */
+export function readingsWords(
+  readings: readonly Pick<Reading, 'probe' | 'verdict' | 'reason'>[],
+): string {
+  if (readings.length === 0) return 'no probe was read';
+  return readings
+    .map(({ probe, verdict, reason }) => {
+      const because = reason.replace(/\.$/, '');
+      return `${probe} ${VERDICT_WORDS[verdict]}${because ? ` (${because})` : ''}`;
+    })
+    .join(', ');
+}
+
+/** A decision beside what the rules recommended at that moment. */
+export function decisionWords(
+  response: Response,
+  recommended: Response | undefined,
+  isOverride: boolean,
+): string {
+  const decided = `Decided to ${RESPONSE_WORDS[response]}`;
+  if (recommended === response) return `${decided}, as the assessment recommended`;
+  if (recommended) {
+    return `${decided}, although the assessment recommended to ${RESPONSE_WORDS[recommended]}`;
+  }
+  return isOverride ? `${decided}, before the assessment had a recommendation` : decided;
+}
+
+/** A length of time for people, its two largest parts: `480 ms`, `42 s`, `9 min 30 s`, `1 h 12 min`, `2 d 3 h`. */
+export function durationWords(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return pair(seconds, 60, 'min', 's');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1440) return pair(minutes, 60, 'h', 'min');
+  return pair(Math.round(minutes / 60), 24, 'd', 'h');
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listWords(items: readonly string[]): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The text with a full stop at its end, unless it ends a sentence already. */
+export function sentence(text: string): string {
+  return /[.!?…]["”')]?$/.test(text) ? text : `${text}.`;
+}
+
+function pair(value: number, size: number, big: string, small: string): string {
+  const rest = value % size;
+  const whole = `${Math.floor(value / size)} ${big}`;
+  return rest === 0 ? whole : `${whole} ${rest} ${small}`;
+}

@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { writeMarkdown } from '../../../src/journal/exports/markdown.ts';
+import { postmortemOf } from '../../../src/postmortem/postmortem.ts';
+import { anyStory } from '../../support/a-random-incident.ts';
+import { aStory, MINUTE, names, type Story } from '../../support/an-incident.ts';
+import { aRolledBackIncident, STORIES } from '../../support/an-incident-told.ts';
+
+function exported(story: Story, zone = 'Europe/Berlin'): string {
+  const generatedAt = story.now() + 10 * MINUTE;
+  const options = { names, zone, serviceTitle: 'Checkout', generatedAt };
+  return writeMarkdown(postmortemOf(story.incident(), story.events, options));
+}
+
+describe('the Markdown export', () => {
+  it.each(Object.keys(STORIES))('tells the story %s as its golden file does', (name) => {
+    const file = new URL(`${name}.golden.md`, import.meta.url);
+    const story = STORIES[name]?.();
+    if (!story) throw new Error(`There is no story ${name}`);
+
+    const markdown = exported(story);
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, markdown);
+
+    expect(markdown).toBe(readFileSync(file, 'utf8'));
+  });
+
+  it('gives times once for a reader in UTC', () => {
+    const markdown = exported(aRolledBackIncident(), 'UTC');
+
+    expect(markdown).toContain('| UTC | Who | What |');
+    expect(markdown).toContain('20 Nov 2026, 14:02:07 UTC by Ana Ruiz');
+  });
+
+  it('gives the date of the reader’s zone where it is another day there', () => {
+    const markdown = exported(aRolledBackIncident(), 'Pacific/Auckland');
+
+    expect(markdown).toContain(
+      '20 Nov 2026, 14:02:07 UTC (21 Nov 2026, 03:02:07 Pacific/Auckland)',
+    );
+    expect(markdown).toContain('of 20 Nov 2026 (UTC) and 21 Nov 2026 (Pacific/Auckland)');
+  });
+
+  it('can be written of an incident that was only declared', () => {
+    const markdown = exported(aStory());
+
+    expect(markdown).toContain('No response was decided on.');
+    expect(markdown).toContain('Nothing was carried out');
+    expect(markdown).toContain('The incident is not over: its status is investigating.');
+  });
+
+  it('keeps its form whatever people wrote', () => {
+    const property = fc.property(anyStory, (story) => {
+      const lines = exported(story).trimEnd().split('\n');
+
+      expect(lines.filter((line) => line.startsWith('## '))).toEqual(SECTIONS);
+      for (const line of lines) {
+        expect(bare(line.replace(OUR_LINKS, ''), /[<[\]]/)).toBe(false);
+        expect(line).toMatch(/^(\||#|>|- |_|---$|\w|$)/);
+      }
+      for (const rows of tables(lines)) {
+        expect(new Set(rows.map((row) => row.replace(/\\./g, '').split('|').length)).size).toBe(1);
+      }
+    });
+    fc.assert(property, { numRuns: 200 });
+  });
+});
+
+const SECTIONS = [
+  'Summary',
+  'Impact',
+  'Detection',
+  'How long it took',
+  'Response and decisions',
+  'What was done',
+  'What changed in the release',
+  'Root cause',
+  'Contributing factors',
+  'What went well',
+  'What went badly',
+  'Where we were lucky',
+  'Lessons',
+  'Follow-ups',
+  'Prevention checklist',
+  'Timeline',
+].map((title) => `## ${title}`);
+
+/** Links and boxes to tick that the export itself makes. */
+const OUR_LINKS = /^- \[ \]|\[(#218|compare)\]\(https:\/\/github\.com\/acme\/checkout\/[\w/.-]+\)/g;
+
+/** Whether the text has such a character without a backslash of its own before it. */
+function bare(line: string, characters: RegExp): boolean {
+  return characters.test(line.replace(/\\./g, ''));
+}
+
+/** Runs of lines that begin with a bar: each must be one table. */
+function tables(lines: readonly string[]): readonly (readonly string[])[] {
+  return lines
+    .join('\n')
+    .split(/\n(?!\|)/)
+    .map((part) => part.split('\n').filter((line) => line.startsWith('|')))
+    .filter((rows) => rows.length > 0);
+}

@@ -1,0 +1,219 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EventData, EventType, Recorded } from '../../src/events.ts';
+import { timelineOf } from '../../src/timeline/timeline.ts';
+import { aPlan } from '../support/a-plan.ts';
+import { anyStory } from '../support/a-random-incident.ts';
+import {
+  ANA,
+  BACKSTOP,
+  BEN,
+  MINUTE,
+  names,
+  reading,
+  SECOND,
+  START,
+} from '../support/an-incident.ts';
+import { STORIES } from '../support/an-incident-told.ts';
+
+const run = 'INC-0001-R1';
+const plan = 'INC-0001-P1';
+const step = 'swap-slot';
+const reason = 'it had to be';
+
+/** One of each; a new event type does not compile until it is here. */
+const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] } = {
+  'incident.declared': [
+    { id: 'INC-0001', title: 'a', summary: '', service: 'checkout', environment: 'production' },
+    'Declared the incident “a” for checkout in production.',
+  ],
+  'channel.opened': [{ channel: 'C1', name: 'inc-0001-a' }, 'Opened the channel #inc-0001-a.'],
+  'responders.invited': [{ users: ['U0ANA', 'U0BEN'] }, 'Invited Ana Ruiz and Ben Okafor.'],
+  'contacts.called': [
+    { contacts: ['Security: Ivo', 'Management: Gus'] },
+    'Called the emergency contacts: Security: Ivo; Management: Gus.',
+  ],
+  'role.claimed': [{ role: 'commander', user: 'U0BEN' }, 'Made Ben Okafor incident commander.'],
+  'assessment.answered': [
+    { question: 'data', answer: 'suspected' },
+    'Answered “Is data being lost or corrupted?” with “We suspect it”.',
+  ],
+  'assessment.restarted': [{}, 'Started the assessment over.'],
+  'severity.set': [
+    { severity: 'sev2', reasons: ['data may be at risk'] },
+    'With this answer the severity is SEV2.',
+  ],
+  'response.chosen': [{ response: 'mitigate', reasons: [reason] }, 'Decided to mitigate.'],
+  'status.changed': [{ status: 'monitoring', reason }, 'Changed the status to monitoring.'],
+  'note.added': [{ text: 'see <#C1|payments>' }, 'Noted: see #payments'],
+  'plan.wanted': [{ kind: 'rollback', target: '2.3.1' }, 'Asked for a plan to roll back to 2.3.1.'],
+  'plan.proposed': [
+    { plan: aPlan() },
+    'Showed plan INC-0001-P1: Put checkout back to 2.3.1 (1 step, usually 1 min 30 s).',
+  ],
+  'plan.refused': [{ reason }, 'Could not make a plan.'],
+  'plan.went-stale': [{ plan, reason }, 'Found that plan INC-0001-P1 no longer fits what is live.'],
+  'approval.requested': [
+    { plan, hash: 'h', until: START },
+    'Asked for approval of plan INC-0001-P1.',
+  ],
+  'approval.given': [{ plan, hash: 'h' }, 'Approved plan INC-0001-P1.'],
+  'approval.rejected': [{ plan, reason }, 'Declined plan INC-0001-P1.'],
+  'approval.expired': [{ plan }, 'Closed plan INC-0001-P1: the time to approve it ran out.'],
+  'quick-fix.started': [
+    { branch: 'hotfix/a', until: START + 15 * MINUTE },
+    'Started the quick fix on branch hotfix/a, with 15 min on the clock.',
+  ],
+  'quick-fix.ended': [
+    { number: 1 },
+    'The quick fix ran out of time; the commander was asked again.',
+  ],
+  'quick-fix.extended': [{ until: START + 5 * MINUTE }, 'Gave the quick fix 5 min more.'],
+  'quick-fix.deployed': [{}, 'Reported the quick fix as deployed.'],
+  'monitor.started': [
+    { run, windows: [{ name: 'hour', from: START, until: START + 60 * MINUTE, every: MINUTE }] },
+    'Began to monitor: hour (1 h).',
+  ],
+  'monitor.read': [
+    { window: 'hour', readings: [reading('warn', 900)] },
+    'In the monitor window hour, health passed with a warning (HTTP 500 in 900 ms).',
+  ],
+  'monitor.ended': [
+    { window: 'hour', passed: false },
+    'The monitor window hour ended while not every probe passed.',
+  ],
+  'postmortem.exported': [
+    { files: ['a.md', 'a.json'] },
+    'Exported the post-mortem: a.md and a.json.',
+  ],
+  'run.started': [{ run, plan, hash: 'h' }, 'Started run INC-0001-R1 of plan INC-0001-P1.'],
+  'run.halted': [{ run, step, reason }, 'Halted run INC-0001-R1 at “swap-slot”.'],
+  'run.finished': [
+    { run, outcome: 'not-recovered', reason },
+    'Ended run INC-0001-R1: the service did not recover.',
+  ],
+  'step.intended': [
+    { run, step, intent: { run, step, key: 'k', at: START, before: 'a', expected: 'b' } },
+    'Began “swap-slot”.',
+  ],
+  'step.submitted': [{ run, step, handle: null }, 'The request for “swap-slot” was taken.'],
+  'step.progressed': [{ run, step, note: 'half way' }, 'Progress of “swap-slot”: half way.'],
+  'step.lost': [
+    { run, step, reason },
+    'Lost the answer to “swap-slot”, and will look before doing anything again.',
+  ],
+  'step.succeeded': [
+    { run, step, how: 'already', note: 'production holds it' },
+    'Found “swap-slot” done already. production holds it.',
+  ],
+  'step.failed': [
+    { run, step, reason, settled: false },
+    'Could not carry out “swap-slot”. Whether anything came of it is not certain.',
+  ],
+  'step.skipped': [{ run, step, reason }, 'Skipped “swap-slot”.'],
+  'step.retried': [{ run, step }, 'Asked to try “swap-slot” again.'],
+  'verification.started': [{ run }, 'Began to verify the recovery.'],
+  'verification.read': [
+    { run, readings: [reading('unknown', 3)] },
+    'Verification: health could not be read (HTTP 500 in 3 ms).',
+  ],
+};
+
+function recorded(type: string, data: unknown, seq = 1, at = START): Recorded {
+  return { type, data, seq, version: seq, stream: 'incident/INC-0001', at, actor: ANA } as Recorded;
+}
+
+describe('the timeline', () => {
+  it.each(Object.entries(ONE_OF_EACH))('tells %s in a plain sentence', (type, [data, sentence]) => {
+    const [entry] = timelineOf([recorded(type, data)], names);
+
+    expect(entry).toMatchObject({ seq: 1, at: START, who: 'Ana Ruiz', what: sentence });
+  });
+
+  it('gives the reason of what somebody decided', () => {
+    const [entry] = timelineOf([recorded('approval.rejected', { plan, reason })], names);
+
+    expect(entry?.why).toBe(reason);
+  });
+
+  it('says loudly that the glass was broken, and why', () => {
+    const broken = { plan, hash: 'h', breakGlass: 'Nobody is awake' };
+    const [entry] = timelineOf([recorded('approval.given', broken)], names);
+
+    expect(entry?.what).toMatch(/^BROKE THE GLASS: went ahead with plan INC-0001-P1 without/);
+    expect(entry?.why).toBe('Nobody is awake');
+  });
+
+  it('says when a decision goes against the assessment', () => {
+    const events = [
+      recorded('assessment.answered', { question: 'users', answer: 'all' }, 1),
+      recorded('response.chosen', { response: 'monitor', reasons: ['x'], override: 'x' }, 2),
+    ];
+
+    const [, entry] = timelineOf(events, names);
+
+    expect(entry?.what).toBe(
+      'Decided to monitor, although the assessment recommended to roll back.',
+    );
+  });
+
+  it('makes one entry of rounds that say the same, and another when the verdict turns', () => {
+    const events = ['pass', 'pass', 'fail', 'pass'].map((verdict, index) => {
+      const readings = [reading(verdict as 'pass' | 'fail', 40 + index)];
+      return recorded('verification.read', { run, readings }, index + 1, START + index * SECOND);
+    });
+
+    const entries = timelineOf(events, names);
+
+    expect(entries.map(({ seq, times }) => [seq, times])).toEqual([
+      [1, 2],
+      [3, undefined],
+      [4, undefined],
+    ]);
+    expect(entries[0]?.through).toEqual({ seq: 2, at: START + SECOND });
+  });
+
+  it('keeps the rounds of two windows apart though they alternate', () => {
+    const events = [0, 1, 2, 3].map((index) => {
+      const window = index % 2 === 0 ? 'hour' : 'day';
+      return recorded('monitor.read', { window, readings: [reading('pass')] }, index + 1);
+    });
+
+    expect(timelineOf(events, names).map(({ times }) => times)).toEqual([2, 2]);
+  });
+
+  it('joins a submission to the step it belongs to, and counts attempts', () => {
+    const story = STORIES['still-broken']?.();
+    if (!story) throw new Error('There is no such story');
+    const told = timelineOf(story.events, names).map(({ what }) => what);
+
+    expect(told).toContain('Began “Swap staging into production”. The request was taken.');
+    expect(told).toContain(
+      'Began “Swap staging into production”, attempt 2. The request was taken.',
+    );
+  });
+
+  it('names people, the operator and Backstop', () => {
+    const by = (actor: Recorded['actor']) =>
+      timelineOf([{ ...recorded('assessment.restarted', {}), actor }], names)[0]?.who;
+
+    expect(by(BEN)).toBe('Ben Okafor');
+    expect(by({ kind: 'person', id: 'U0GONE', name: 'Zoe' })).toBe('Zoe');
+    expect(by({ kind: 'person', id: 'U0GONE' })).toBe('U0GONE');
+    expect(by({ kind: 'operator', name: 'root' })).toBe('root (command line)');
+    expect(by(BACKSTOP)).toBe('Backstop');
+  });
+
+  it('is in the order of the journal, and accounts for every event', () => {
+    const property = fc.property(anyStory, ({ events }) => {
+      const entries = timelineOf(events, names);
+      const seqs = entries.map(({ seq }) => seq);
+      expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
+      const counted = entries.reduce((sum, { times, through }) => {
+        return sum + (times ?? (through ? 2 : 1));
+      }, 0);
+      expect(counted).toBe(events.length);
+    });
+    fc.assert(property, { numRuns: 100 });
+  });
+});
