@@ -9,17 +9,19 @@ import { registerRecovery } from './commands/recovery.ts';
 import { registerRoles } from './commands/roles.ts';
 import { registerRollback } from './commands/rollback.ts';
 import type { Config } from './config/config.ts';
-import { createEngine } from './engine/engine.ts';
+import { createEngine, type Engine } from './engine/engine.ts';
+import { createPlanner } from './engine/planner.ts';
 import { JournalError } from './errors.ts';
 import { createCatalogue } from './integrations/catalogue.ts';
+import type { Journal } from './journal/journal.ts';
 import { takeEngineLock } from './journal/lock.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
 import { inWords, type Log } from './log.ts';
 import { createLoop, type Loop } from './loop.ts';
 import type { Catalogue } from './service.ts';
-import { connectSlack } from './slack/connection.ts';
+import { type Connection, connectSlack } from './slack/connection.ts';
 import { createDirectory, type Directory } from './slack/directory.ts';
-import { createProjector } from './slack/projector.ts';
+import { createProjector, type Projector } from './slack/projector.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -40,6 +42,9 @@ export interface Backstop {
   stop(): Promise<void>;
 }
 
+/** How often entries of other processes are taken in, milliseconds. */
+const CATCH_UP_MS = 1_000;
+
 /**
  * Starts Backstop; resolves when it takes requests.
  * @throws JournalError when the journal cannot be opened or another process works on it; Slack's error when it does not
@@ -52,9 +57,20 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
   if (!lock) {
     throw new JournalError(`Another Backstop is at work on ${config.journal.file}; stop it first.`);
   }
-  const journal = openSqliteJournal({ file: config.journal.file, now: clock.now });
+  const started: Partial<Parts> = {};
+  const end = async (): Promise<void> => {
+    clearInterval(started.catchUp);
+    await started.slack?.stop();
+    await started.engine?.stop();
+    await started.projector?.stop();
+    await started.journal?.close();
+    lock.release();
+  };
   try {
-    const loop = createLoop(journal, clock.now);
+    const now = (): number => clock.now();
+    const journal = openSqliteJournal({ file: config.journal.file, now });
+    started.journal = journal;
+    const loop = createLoop(journal, now);
     const catalogue = createCatalogue(config.services, config.connections);
     let healthy = true;
     const onError = (error: unknown): void => {
@@ -65,15 +81,18 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     };
     const slack = connectSlack(settings, log, () => healthy);
     const directory = createDirectory(slack.lookups, clock);
+    const planner = createPlanner(catalogue, () => loop.incidents());
     const engine = createEngine({
       loop,
       catalogue,
+      planner,
       clock,
       quickFixLimit: incidents.quickFix.limit,
       onError,
     });
     // Runs go on while Slack cannot be reached.
     engine.start();
+    started.engine = engine;
     const { botUserId, team } = await slack.identify(clock, signal);
 
     const desk: Desk = {
@@ -83,6 +102,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       journal,
       loop,
       catalogue,
+      plan: planner.plan,
       directory,
       clock,
       commanders: incidents.commanders,
@@ -111,26 +131,28 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       onError,
     });
     const port = await slack.start();
+    started.slack = slack;
     projector.start();
+    started.projector = projector;
     void greet(catalogue, directory);
+    // The command line writes to the same journal.
+    started.catchUp = setInterval(() => loop.catchUp(), CATCH_UP_MS).unref();
     log.info(`Backstop is ready in ${team}, ${settings.mode} mode; health on port ${port}.`);
 
-    return {
-      loop,
-      port,
-      async stop() {
-        await slack.stop();
-        await engine.stop();
-        await projector.stop();
-        await journal.close();
-        lock.release();
-      },
-    };
+    return { loop, port, stop: end };
   } catch (error) {
-    await journal.close();
-    lock.release();
+    await end();
     throw error;
   }
+}
+
+/** What has to be stopped. People are answered first, and the projector last: some of them wait for what it shows. */
+interface Parts {
+  slack: Connection;
+  engine: Engine;
+  projector: Projector;
+  journal: Journal;
+  catchUp: NodeJS.Timeout;
 }
 
 /** Learns the names of those who will act, so that the journal has them from their first click on. */

@@ -5,6 +5,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { GlobalOptions } from './cli/context.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import type { ExportOptions } from './cli/journal.ts';
+import type { RollbackOptions } from './cli/rollback.ts';
 import type { SandboxOptions } from './cli/sandbox.ts';
 import { LEVELS, type Level } from './log.ts';
 
@@ -54,6 +55,27 @@ withGlobals(
 ).action((options: GlobalOptions) =>
   finish(async () => (await import('./cli/journal.ts')).verify(options)),
 );
+
+withGlobals('plan', 'show the plan of a rollback, and change nothing')
+  .argument('<words...>', 'service environment [version] [with component[=point],…]')
+  .action((words: readonly string[], options: GlobalOptions) =>
+    finish(async () => (await import('./cli/rollback.ts')).plan(words, options)),
+  );
+withGlobals('rollback', 'roll back from the terminal, for when Slack is down')
+  .argument('<words...>', 'service environment [version] [with component[=point],…]')
+  .option('--break-glass <reason>', 'go ahead alone; announced loudly')
+  .option('--yes', 'do not ask before the approval')
+  .action((words: readonly string[], options: RollbackOptions) =>
+    finish(async () => (await import('./cli/rollback.ts')).rollback(words, options)),
+  );
+program
+  .command('approval-code')
+  .description('make an approval code, and the line for backstop.yaml')
+  .argument('<name>', 'whose code it is')
+  .exitOverride()
+  .action((name: string) =>
+    finish(async () => (await import('./cli/approval-code.ts')).approvalCode(name)),
+  );
 
 function withGlobals(name: string, description: string): Command {
   return program

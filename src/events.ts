@@ -16,10 +16,16 @@ export type Actor =
 
 /** Which plan is wanted: to the previous good version, to `target` (id or label), or to take a run back. */
 export interface PlanWish {
-  readonly kind: 'rollback' | 'roll-forward';
+  readonly kind: 'rollback' | 'roll-forward' | 'undo';
   readonly target?: string;
-  /** The run whose rollback is taken back, for `roll-forward`. */
+  /** The run that is taken back, for `roll-forward` and `undo`. */
   readonly run?: string;
+  /** Components put back to a restore point with it; the newest usable one where no point is named. */
+  readonly restore?: readonly { readonly component: string; readonly point?: string }[];
+  /** True when an approved plan said that this follows: it runs at once. */
+  readonly approved?: boolean;
+  /** Why it is wanted, where that is not plain: what changed since the plan before. */
+  readonly because?: string;
 }
 
 export interface EventData extends RunEvents {
@@ -60,6 +66,8 @@ export interface EventData extends RunEvents {
     readonly breakGlass?: string;
   };
   'approval.rejected': { readonly plan: string; readonly reason: string };
+  /** A question about a plan before people decide. */
+  'question.asked': { readonly plan: string; readonly text: string };
   'approval.expired': { readonly plan: string };
   'plan.went-stale': { readonly plan: string; readonly reason: string };
   'quick-fix.started': { readonly branch: string; readonly until: number };

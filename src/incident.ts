@@ -27,6 +27,7 @@ export interface Proposal {
     readonly at: number;
     readonly breakGlass?: string;
   }[];
+  readonly questions: readonly { readonly by: Actor; readonly at: number; readonly text: string }[];
   readonly ended?: { readonly by: Actor; readonly at: number; readonly reason: string };
 }
 
@@ -90,6 +91,14 @@ export interface Incident {
   };
   readonly postmortems: number;
   readonly lastEventAt: number;
+}
+
+/** What a plan is made on: an incident, or as much of one as a look without intent has. */
+export type Ground = Pick<Incident, 'id' | 'service' | 'environment' | 'runs' | 'proposals'>;
+
+/** The ground of a look: a service and environment, and no incident. */
+export function groundOf(service: string, environment: string): Ground {
+  return { id: 'a look', service, environment, runs: [], proposals: [] };
 }
 
 /** `INC-0042` for 42. */
@@ -219,6 +228,7 @@ function change(
     case 'approval.given':
     case 'approval.rejected':
     case 'approval.expired':
+    case 'question.asked':
       return changeProposals(incident, event);
     case 'quick-fix.started':
     case 'quick-fix.ended':
@@ -236,8 +246,10 @@ function change(
       const approved = withProposal(incident, plan.id, { state: 'approved' });
       return { ...approved, runs: [...incident.runs, run] };
     }
+    case 'run.cancelling':
     case 'run.finished':
     case 'run.halted':
+    case 'step.allowed':
     case 'step.failed':
     case 'step.intended':
     case 'step.lost':
@@ -250,7 +262,9 @@ function change(
     case 'verification.started':
       return changeRun(incident, event);
   }
-  throw new Error(`${(event as Recorded).type} is no event that this version knows`);
+  throw new Error(
+    `${(event satisfies never as Recorded).type} is no event that this version knows`,
+  );
 }
 
 function changeRun(incident: Incident, event: RunEvent & { readonly at: number }): Incident {
@@ -278,6 +292,7 @@ function changeProposals(
     | 'approval.given'
     | 'approval.rejected'
     | 'approval.expired'
+    | 'question.asked'
   >,
 ): Incident {
   const ended = (reason: string) => ({ by: event.actor, at: event.at, reason });
@@ -294,6 +309,7 @@ function changeProposals(
         proposedBy: event.actor,
         state: 'shown',
         approvals: [],
+        questions: [],
       };
       return { ...withoutWish(incident), proposals: [...earlier, fresh] };
     }
@@ -316,6 +332,11 @@ function changeProposals(
       const { breakGlass } = event.data;
       const given = { by: event.actor, at: event.at, ...(breakGlass ? { breakGlass } : {}) };
       return withProposal(incident, event.data.plan, { approvals: [...before, given] });
+    }
+    case 'question.asked': {
+      const before = proposalOf(incident, event.data.plan)?.questions ?? [];
+      const asked = { by: event.actor, at: event.at, text: event.data.text };
+      return withProposal(incident, event.data.plan, { questions: [...before, asked] });
     }
     case 'approval.rejected':
       return withProposal(incident, event.data.plan, {

@@ -33,6 +33,12 @@ export interface PlannedStep {
   /** Expected duration, milliseconds. */
   readonly usualMs: number;
   readonly manual: string;
+  /** True when a second person is asked right before it runs. */
+  readonly asksAgain?: boolean;
+  /** The id of the step whose hold it releases; it runs also when the run is cancelled. */
+  readonly releases?: string;
+  /** Steps of one group stand or fall together: when one fails for good, the others are put back. */
+  readonly group?: string;
 }
 
 export interface PlannedComponent {
@@ -56,6 +62,8 @@ export interface PlanContent {
   /** What would be lost by carrying it out; empty when nothing is. */
   readonly losses: readonly string[];
   readonly undo: string;
+  /** What to know before deciding: what changed since an earlier plan, what speaks against the target. */
+  readonly notes?: readonly string[];
 }
 
 export interface Plan extends PlanContent {

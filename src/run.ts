@@ -22,6 +22,10 @@ export interface StepState {
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly note?: string;
+  /** How it came to succeed. */
+  readonly how?: RunEvents['step.succeeded']['how'];
+  /** True once a second person agreed, where the step asks again. */
+  readonly allowed?: boolean;
 }
 
 /** `recovered` and `not-recovered` are told by verification; `cancelled` leaves the rest undone. */
@@ -40,6 +44,8 @@ export interface Run {
     readonly streak: number;
     readonly readings: readonly Reading[];
   };
+  /** Set once somebody cancelled it: why. */
+  readonly cancelling?: string;
   readonly outcome?: RunOutcome;
   readonly outcomeReason?: string;
   readonly endedAt?: number;
@@ -66,8 +72,12 @@ export interface RunEvents {
     /** True when it is certain that nothing more comes of the attempt, so that a retry need not wait. */
     readonly settled: boolean;
   };
+  /** A second person agrees to a step that asks again right before it runs. */
+  'step.allowed': { readonly run: string; readonly step: string };
   'step.skipped': { readonly run: string; readonly step: string; readonly reason: string };
   'step.retried': { readonly run: string; readonly step: string };
+  /** Nothing new is started; what is under way is followed to its end, and what was held is released. */
+  'run.cancelling': { readonly run: string; readonly reason: string };
   'run.halted': { readonly run: string; readonly step: string; readonly reason: string };
   'verification.started': { readonly run: string };
   'verification.read': { readonly run: string; readonly readings: readonly Reading[] };
@@ -106,8 +116,28 @@ export function isDone(state: StepState): boolean {
   return state.status === 'succeeded' || state.status === 'skipped';
 }
 
-/** The steps whose turn it is: not begun, and everything they wait for has ended well. */
+/** True while something that was sent may still be at work. */
+export function isUnderWay({ status }: StepState): boolean {
+  return status === 'intended' || status === 'submitted' || status === 'lost';
+}
+
+/**
+ * The steps whose turn it is: not begun, everything they wait for has ended well, and allowed where they ask again. In a
+ * run that is being cancelled only what was held is released, once nothing is under way any more.
+ */
 export function readySteps(run: Run, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  return run.cancelling === undefined
+    ? dueSteps(run, steps).filter((step) => !step.asksAgain || run.steps[step.id]?.allowed)
+    : releasing(run, steps);
+}
+
+/** The steps that wait for nothing but a second person. */
+export function stepsToAllow(run: Run, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  if (run.cancelling !== undefined || run.status !== 'running') return [];
+  return dueSteps(run, steps).filter((step) => step.asksAgain && !run.steps[step.id]?.allowed);
+}
+
+function dueSteps(run: Run, steps: readonly PlannedStep[]): readonly PlannedStep[] {
   return steps.filter((step) => {
     if (run.steps[step.id]?.status !== 'waiting') return false;
     return step.after.every((id) => {
@@ -115,6 +145,28 @@ export function readySteps(run: Run, steps: readonly PlannedStep[]): readonly Pl
       return before !== undefined && isDone(before);
     });
   });
+}
+
+function releasing(run: Run, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  const others = steps.filter(({ releases }) => releases === undefined);
+  if (others.some(({ id }) => isUnderWay(stateOf(run, id)))) return [];
+  return steps.filter(
+    ({ id, releases }) =>
+      releases !== undefined &&
+      stateOf(run, id).status === 'waiting' &&
+      stateOf(run, releases).status === 'succeeded',
+  );
+}
+
+/** True when the run will start nothing more by itself and nothing of it is under way. */
+export function hasEnded(run: Run, steps: readonly PlannedStep[]): boolean {
+  if (run.cancelling === undefined) return Object.values(run.steps).every(isDone);
+  const moving = Object.values(run.steps).some(isUnderWay);
+  return !moving && releasing(run, steps).length === 0;
+}
+
+function stateOf(run: Run, id: string): StepState {
+  return run.steps[id] ?? { id, status: 'waiting', attempt: 0 };
 }
 
 export function startRun(
@@ -156,11 +208,14 @@ export function applyToRun(run: Run, event: RunEvent, at: number): Run {
     case 'step.submitted':
       return withStep(run, event.data.step, 'submitted', () => ({ handle: event.data.handle }));
     case 'step.progressed':
-      return withNote(run, event.data.step, event.data.note);
+      return withFacts(run, event.data.step, { note: event.data.note });
     case 'step.lost':
       return withStep(run, event.data.step, 'lost', () => ({ note: event.data.reason }));
+    case 'step.allowed':
+      return withFacts(run, event.data.step, { allowed: true });
     case 'step.succeeded': {
       const next = withStep(run, event.data.step, 'succeeded', (step) => ({
+        how: event.data.how,
         endedAt: at,
         startedAt: step.startedAt ?? at,
         note: event.data.note,
@@ -181,6 +236,8 @@ export function applyToRun(run: Run, event: RunEvent, at: number): Run {
       return running(
         withStep(run, event.data.step, 'waiting', () => ({ endedAt: undefined, note: undefined })),
       );
+    case 'run.cancelling':
+      return { ...running(run), cancelling: event.data.reason };
     case 'run.halted':
       return {
         ...run,
@@ -239,9 +296,9 @@ function withStep(
   return { ...run, steps: { ...run.steps, [id]: defined as unknown as StepState } };
 }
 
-function withNote(run: Run, id: string, note: string): Run {
+function withFacts(run: Run, id: string, facts: Partial<StepState>): Run {
   const step = run.steps[id];
-  return step ? { ...run, steps: { ...run.steps, [id]: { ...step, note } } } : run;
+  return step ? { ...run, steps: { ...run.steps, [id]: { ...step, ...facts } } } : run;
 }
 
 function running(run: Run): Run {

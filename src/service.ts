@@ -1,5 +1,6 @@
 /** The catalogue: services, their environments, who answers for them and who may approve. Read from the configuration. */
 
+import type { ApprovalCode } from './approval-codes.ts';
 import type { Severity } from './assessment.ts';
 import type { Component, Probe } from './component.ts';
 
@@ -23,6 +24,8 @@ export interface ApprovalPolicy {
   /** Milliseconds after which a requested approval no longer counts. */
   readonly validFor: number;
   readonly breakGlass: readonly Principal[];
+  /** How people approve at the terminal while Slack is down. */
+  readonly codes?: readonly ApprovalCode[] | undefined;
   readonly bySeverity?: Readonly<Partial<Record<Severity, { readonly count: number }>>> | undefined;
 }
 

@@ -143,6 +143,29 @@ describe('a decision that fails among others of the same commit', () => {
     expect(createLoop(journal, Date.now).incidents()).toEqual(loop.incidents());
   });
 
+  it('fails with all of them when the store undoes the whole commit, and leaves nothing behind', async () => {
+    const { loop, journal, file } = await aLoopWithIncident();
+    const before = loop.incident('INC-0001');
+    undoCommitsWith(file, 'poison');
+
+    const all = await Promise.allSettled([
+      loop.decide('INC-0001', ANA, note('fine'), 'click'),
+      loop.declare(BEN, declare),
+      loop.decide('INC-0001', BEN, note('poison')),
+      loop.decide('INC-0001', CLEO, note('fine')),
+    ]);
+
+    expect(all.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    expect(all[0]).toHaveProperty('reason', expect.any(JournalError));
+    expect(loop.incident('INC-0001')).toBe(before);
+    expect(loop.incidents()).toHaveLength(1);
+    const again = await loop.decide('INC-0001', ANA, note('fine'), 'click');
+    const { incident } = await loop.declare(BEN, declare);
+    expect(again).toMatchObject({ repeated: false, incident: { version: 2 } });
+    expect(incident.id).toBe('INC-0002');
+    expect(journal.verify()).toMatchObject({ ok: true, entries: 3 });
+  });
+
   it('is asked again when the same request comes again: it decided nothing', async () => {
     const { loop } = await aLoopWithIncident();
 
@@ -233,7 +256,7 @@ describe('declaring', () => {
       tx.append([{ stream: 'incident/INC-9999', type: 'incident.declared', actor: ANA, data }]),
     );
 
-    const { incident } = await createLoop(journal, clock.now).declare(ANA, declare);
+    const { incident } = await createLoop(journal, () => clock.now()).declare(ANA, declare);
 
     expect(incident.id).toBe('INC-10000');
   });
@@ -361,6 +384,15 @@ describe('starting', () => {
 const roleOfBen: readonly Event[] = [
   { type: 'role.claimed', data: { role: 'commander', user: 'U0BEN' } },
 ];
+
+/** Makes the store undo the whole commit in which a word is recorded, as it does when the disk is full. */
+function undoCommitsWith(file: string, word: string): void {
+  tamper(
+    file,
+    `CREATE TRIGGER disk_full BEFORE INSERT ON events WHEN NEW.data LIKE '%${word}%'
+     BEGIN SELECT RAISE(ROLLBACK, 'no room'); END`,
+  );
+}
 
 /** Collects uncaught exceptions for the rest of the test, in place of the test runner. */
 function catchUncaught(): readonly unknown[] {

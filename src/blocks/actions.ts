@@ -25,7 +25,11 @@ export const ACTION = {
   approve: 'approve',
   reject: 'reject',
   breakGlass: 'break-glass',
+  askQuestion: 'ask-question',
+  /** value: incident, run, step */
+  allowStep: 'allow-step',
   /** value: incident, run */
+  undoRun: 'undo-run',
   retryStep: 'retry-step',
   skipStep: 'skip-step',
   doneByHand: 'done-by-hand',
@@ -50,6 +54,7 @@ export const VIEW = {
   overrideSeverity: 'override-severity',
   reject: 'reject',
   breakGlass: 'break-glass',
+  askQuestion: 'ask-question',
   skipStep: 'skip-step',
   doneByHand: 'done-by-hand',
   cancelRun: 'cancel-run',

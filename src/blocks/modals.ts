@@ -113,6 +113,15 @@ export function reasonModal(view: ReasonView, incident: Incident, metadata: Meta
         [reason('Why not?', 'Everybody in the channel sees it.')],
         planWords(incident, metadata, 'Nothing of it is carried out.'),
       );
+    case 'ask-question':
+      return modal(
+        view,
+        'Ask about the plan',
+        'Ask',
+        sent,
+        [reason('What do you want to know?', 'Everybody in the channel sees it.', 'question')],
+        planWords(incident, metadata, 'The plan waits; nothing runs meanwhile.'),
+      );
     case 'break-glass':
       return modal(
         view,
@@ -152,7 +161,11 @@ export function reasonModal(view: ReasonView, incident: Incident, metadata: Meta
         'Cancel the run',
         sent,
         [reason('Why?')],
-        stepWords(incident, metadata, 'The run ends here. What was done stays done.'),
+        stepWords(
+          incident,
+          metadata,
+          'Nothing new is started. What was done stays done, and what was sent is followed to its end.',
+        ),
       );
     case 'resolve':
       return modal(view, 'Resolve the incident', 'Resolve', sent, [

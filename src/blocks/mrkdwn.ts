@@ -6,6 +6,8 @@
 import type { Actor } from '../events.ts';
 import type { Principal } from '../service.ts';
 
+export { duration } from '../words.ts';
+
 /** Makes `&`, `<` and `>` harmless, and with them `<!channel>`, mentions and hidden links. */
 export function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -69,28 +71,6 @@ export function onDay(ms: number): string {
 /** `14:02 UTC`, for text that Slack does not convert: dialogs, buttons, headers. */
 export function utc(ms: number): string {
   return `${new Date(ms).toISOString().slice(11, 16)} UTC`;
-}
-
-const UNITS = [
-  ['d', 86_400],
-  ['h', 3_600],
-  ['min', 60],
-  ['s', 1],
-] as const;
-
-/** A length of time in its two largest units: `3 min 20 s`, `1 h`, `under 1 s`. */
-export function duration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const first = UNITS.findIndex(([, size]) => seconds >= size);
-  if (first === -1) return 'under 1 s';
-  let rest = seconds;
-  const parts: string[] = [];
-  for (const [unit, size] of UNITS.slice(first, first + 2)) {
-    const count = Math.floor(rest / size);
-    if (count > 0) parts.push(`${count} ${unit}`);
-    rest -= count * size;
-  }
-  return parts.join(' ');
 }
 
 /** `a, b and c`. */

@@ -3,11 +3,11 @@
 import type { KnownBlock } from '@slack/types';
 import type { Incident, Proposal } from '../incident.ts';
 import { isOpen } from '../incident.ts';
-import { blockersOf, expectedMs, type Plan, type PlanKind } from '../plan.ts';
+import { blockersOf, expectedMs, type Plan, type PlanContent, type PlanKind } from '../plan.ts';
 import { approvalsNeeded, type Service } from '../service.ts';
 import { ACTION } from './actions.ts';
 import { actions, areYouSure, blocksOf, button, context, header, section } from './elements.ts';
-import type { Dated } from './message.ts';
+import type { Dated, Reply } from './message.ts';
 import { at, count, duration, line, linesThatFit, listed, prose, who } from './mrkdwn.ts';
 import { changes, versions } from './planned-changes.ts';
 import { blockerLines, inOneLine, plannedSteps } from './planned-steps.ts';
@@ -83,13 +83,58 @@ function whole(incident: Incident, proposal: Proposal, service: Service): readon
       stateLine(incident, proposal),
       blockers.length > 0 ? linesThatFit(blockers, 1000) : undefined,
     ),
+    notes(plan),
     versions(plan),
     plannedSteps(plan),
     section(cost(plan), `*To take it back:* ${prose(plan.undo, 450)}`),
     changes(plan),
+    questions(proposal),
     approval(incident, proposal, service),
     isOpen(incident) ? actions(...buttons(incident, proposal, service)) : undefined,
   );
+}
+
+/** What speaks for a second look before deciding. */
+function notes({ notes: words = [] }: Plan): KnownBlock | undefined {
+  if (words.length === 0) return undefined;
+  return section(
+    linesThatFit(
+      words.map((note) => `:warning: ${line(note, 500)}`),
+      1200,
+    ),
+  );
+}
+
+function questions({ questions: asked }: Proposal): KnownBlock | undefined {
+  if (asked.length === 0) return undefined;
+  const lines = asked.map(
+    ({ by, at: when, text }) => `• ${who(by)} asks (${at(when)}): ${line(text, 500)}`,
+  );
+  return section('*Questions*, to be answered in the channel:', linesThatFit(lines, 1200));
+}
+
+/** The plan of somebody who only wants to look: the same, with nothing to press. */
+export function planToLookAt(plan: PlanContent): Reply {
+  const shown: Plan = { ...plan, id: '', hash: '', madeAt: 0 };
+  const blockers = blockerLines(shown);
+  const state = blockers.length > 0 ? '*Could not run now.*' : '*Could run now.*';
+  return {
+    text: `A look at a plan: ${line(plan.title, 300)} (${placeOf(plan)}).`,
+    blocks: [
+      ...blocksOf(
+        header(plan.title),
+        section(
+          `${state} This is only a look; nothing was asked for.`,
+          linesThatFit(blockers, 1000),
+        ),
+        notes(shown),
+        versions(shown),
+        plannedSteps(shown),
+        section(cost(shown), `*To take it back:* ${prose(plan.undo, 450)}`),
+        changes(shown),
+      ),
+    ],
+  };
 }
 
 function cost(plan: Plan): string {
@@ -140,6 +185,7 @@ function buttons(
   return [
     approve,
     button(ACTION.reject, 'Decline…', ids, { label: `Decline plan ${plan.id}` }),
+    button(ACTION.askQuestion, 'Ask…', ids, { label: `Ask about plan ${plan.id}` }),
     button(ACTION.breakGlass, 'Break glass…', ids, { label: `Approve plan ${plan.id} alone` }),
   ];
 }
@@ -156,7 +202,8 @@ function whatHappens(incident: Incident, proposal: Proposal, service: Service): 
   const left = (neededFor(incident, proposal, service) ?? 1) - approvals.length - 1;
   const then = left > 0 ? `Needs ${count(left, 'more approval')} after yours.` : 'Runs at once.';
   const moves = plan.components.map(({ live, target }) => `${live.label} → ${target.label}`);
-  return `${then} ${plan.service} ${plan.environment}: ${listed(moves)}. ${inOneLine(plan)}`;
+  const where = `${plan.service} ${plan.environment}`;
+  return `${then} ${[where, ...(moves.length > 0 ? [listed(moves)] : [])].join(': ')}. ${inOneLine(plan)}`;
 }
 
 function neededFor(incident: Incident, { plan }: Proposal, service: Service): number | undefined {

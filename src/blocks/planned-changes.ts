@@ -49,7 +49,9 @@ function changesOf(component: PlannedComponent, room: number): KnownBlock | unde
   const compare = set.url ? link(set.url, 'Compare') : '';
   // A commit that a pull request listed here has brought in says nothing new.
   const listed = set.pullRequests.slice(0, PULL_REQUESTS_SHOWN).map(({ number }) => `(#${number})`);
-  const alone = set.commits.filter(({ title: words }) => !listed.some((mark) => words.endsWith(mark)));
+  const alone = set.commits.filter(
+    ({ title: words }) => !listed.some((mark) => words.endsWith(mark)),
+  );
   const commits = alone
     .slice(0, COMMITS_SHOWN)
     .map(

@@ -36,7 +36,8 @@ export function blockerLines(plan: Plan): readonly string[] {
 
 function stepText(step: PlannedStep, number: number, room: number): string {
   const final = step.effect === 'destructive' ? ', cannot be taken back' : '';
-  const title = `*${number}. ${line(step.title, 160)}* (about ${duration(step.usualMs)}${final})`;
+  const asks = step.asksAgain ? ', asks a second person right before' : '';
+  const title = `*${number}. ${line(step.title, 160)}* (about ${duration(step.usualMs)}${final}${asks})`;
   const changes = step.changes.map(
     ({ what, from, to }) => `${line(what, 80)}: ${line(from, 100)} → ${line(to, 100)}`,
   );

@@ -4,12 +4,12 @@ import type { Button, KnownBlock } from '@slack/types';
 import type { Reading } from '../component.ts';
 import { type Incident, isOpen, lastRun, openProposal, proposalOf } from '../incident.ts';
 import { inOrder, type PlannedStep } from '../plan.ts';
-import type { Run, RunOutcome, StepState } from '../run.ts';
+import { type Run, type RunOutcome, type StepState, stepsToAllow } from '../run.ts';
 import type { Service } from '../service.ts';
 import { ACTION } from './actions.ts';
 import { actions, areYouSure, blocksOf, button, context, header, section } from './elements.ts';
 import type { Dated } from './message.ts';
-import { at, count, duration, fence, line, linesThatFit, mention, prose } from './mrkdwn.ts';
+import { at, clip, count, duration, fence, line, linesThatFit, mention, prose } from './mrkdwn.ts';
 import { placeOf, verdictLine, worstFirst } from './words.ts';
 
 const STEPS_ROOM = 2800;
@@ -28,7 +28,9 @@ export function runMessages(incident: Incident, service: Service): readonly Date
         header(titleOf(incident, run)),
         section(stateOf(incident, run, service)),
         steps(incident, run),
+        toAllow(incident, run, service),
         halted(incident, run),
+        cancellable(incident, run),
         readings(run),
         offers(incident, run, service),
         context(`Run ${run.id} of plan ${run.plan}  |  Started at ${at(run.startedAt)}`),
@@ -56,6 +58,9 @@ function plannedSteps(incident: Incident, run: Run): readonly PlannedStep[] {
 function stateOf(incident: Incident, run: Run, service: Service): string {
   switch (run.status) {
     case 'running': {
+      if (run.cancelling !== undefined) {
+        return `*Being cancelled:* ${line(run.cancelling, 500)} Nothing new is started. What was sent cannot be stopped any more and is followed to its end.`;
+      }
       const states = Object.values(run.steps);
       const done = states.filter(
         ({ status }) => status === 'succeeded' || status === 'skipped',
@@ -136,8 +141,36 @@ function halted(incident: Incident, run: Run): readonly KnownBlock[] {
   );
 }
 
+/** Steps that wait for a second person. */
+function toAllow(incident: Incident, run: Run, service: Service): readonly KnownBlock[] {
+  const waiting = stepsToAllow(run, plannedSteps(incident, run));
+  if (waiting.length === 0 || !isOpen(incident)) return [];
+  const from = service.environments[incident.environment]?.approval.from ?? [];
+  return waiting.flatMap((step) => {
+    const title = line(step.title, 160);
+    const asked = `${from.map(mention).join(' ')}: *${title}* needs a second person right now, somebody who neither asked for the plan nor approved it.`;
+    const allow = button(ACTION.allowStep, 'Allow this step', [incident.id, run.id, step.id], {
+      style: 'danger',
+      confirm: areYouSure('Allow this step?', clip(`${step.title} runs at once.`, 300), 'Allow'),
+      label: `Allow the step: ${title}`,
+      choice: step.id,
+    });
+    return blocksOf(section(asked), actions(allow));
+  });
+}
+
+/** A run can be called off at any time before its end; when it has halted the button stands with the others. */
+function cancellable(incident: Incident, run: Run): readonly KnownBlock[] {
+  const going = run.status === 'running' || run.status === 'verifying';
+  if (!going || run.cancelling !== undefined || run.kind === 'quick-fix' || !isOpen(incident))
+    return [];
+  const ids = [incident.id, run.id];
+  return actions(button(ACTION.cancelRun, 'Cancel…', ids, { label: `Cancel run ${run.id}` }));
+}
+
 function waysOut(incident: Incident, run: Run, title: string): readonly Button[] {
   const ids = [incident.id, run.id];
+  const acted = Object.values(run.steps).some(({ how }) => how === 'applied' || how === 'observed');
   const again = `Backstop looks at ${placeOf(incident)} first, and tries “${title}” again only if it was not done.`;
   return [
     button(ACTION.retryStep, 'Retry', ids, {
@@ -147,6 +180,13 @@ function waysOut(incident: Incident, run: Run, title: string): readonly Button[]
     }),
     button(ACTION.skipStep, 'Skip…', ids, { label: `Skip the step: ${title}` }),
     button(ACTION.doneByHand, 'Done by hand…', ids, { label: `Done by hand: ${title}` }),
+    ...(acted
+      ? [
+          button(ACTION.undoRun, 'Undo what was done', ids, {
+            label: `Plan to take back run ${run.id}`,
+          }),
+        ]
+      : []),
     button(ACTION.cancelRun, 'Cancel…', ids, { label: `Cancel run ${run.id}` }),
   ];
 }

@@ -1,7 +1,7 @@
 /** The commands that read the journal: list, export, verify. */
 
 import { writeFileSync } from 'node:fs';
-import { Refusal } from '../errors.ts';
+import { messageOf, Refusal } from '../errors.ts';
 import { documentsOf, FORMATS, type Format } from '../journal/exports/documents.ts';
 import { createLoop } from '../loop.ts';
 import { createRedactor } from '../redact.ts';
@@ -61,12 +61,21 @@ export async function exportIncident(id: string, options: ExportOptions): Promis
   });
   await journal.close();
   if (options.out) {
-    writeFileSync(options.out, document?.text ?? '');
+    writeOut(options.out, document?.text ?? '');
     process.stderr.write(`${options.out} is written.\n`);
   } else {
     process.stdout.write(document?.text ?? '');
   }
   return EXIT.ok;
+}
+
+function writeOut(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    const words = `${file} cannot be written (${messageOf(error)}). Name another file with --out.`;
+    throw new Refusal('invalid-input', words);
+  }
 }
 
 /** Checks the journal's chain. Exit code 1 names the first row that was altered, removed or reordered. */

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startApp } from '../app.ts';
 import { parseConfig } from '../config/load.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf, Refusal } from '../errors.ts';
 import { documentsOf, FORMATS } from '../journal/exports/documents.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
 import { createLog, inWords } from '../log.ts';
@@ -38,6 +38,12 @@ export async function sandbox(options: SandboxOptions): Promise<number> {
     const rows = STORIES.map(({ name, about }) => [`  --play ${name}`, about]);
     process.stdout.write(`${words}\n${table(rows)}`);
     return EXIT.usage;
+  }
+  if (options.db && existsSync(options.db)) {
+    throw new Refusal(
+      'invalid-input',
+      `${options.db} exists already, and a story begins with an empty journal. Name a new file with --db.`,
+    );
   }
   const scratch = mkdtempSync(join(tmpdir(), 'backstop-'));
   const db = resolve(options.db ?? join(scratch, 'journal.db'));

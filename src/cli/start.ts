@@ -26,7 +26,11 @@ export async function start(
       log.info(words);
       starting.abort();
       running
-        .then((bot) => bot.stop())
+        // It may not have got as far as starting; then there is nothing to stop.
+        .then(
+          (bot) => bot.stop(),
+          () => undefined,
+        )
         .then(() => resolve(code))
         .catch((error: unknown) => {
           log.error(inWords(error));
@@ -43,6 +47,8 @@ export async function start(
     process.on('unhandledRejection', fatal);
     process.on('uncaughtException', fatal);
     const running = startApp({ config, log, redact, signal: starting.signal, onFatal: fatal });
-    running.catch(reject);
+    running.catch((error: unknown) => {
+      if (!ending) reject(error);
+    });
   });
 }

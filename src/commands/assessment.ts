@@ -4,7 +4,9 @@ import { ACTION, VIEW } from '../blocks/actions.ts';
 import { reasonModal } from '../blocks/modals.ts';
 import { answerQuestion, restartAssessment } from '../flows/assess.ts';
 import { confirmResponse, overrideResponse, overrideSeverity } from '../flows/respond.ts';
-import { type Desk, decideFor, onClick, onSubmit, requireIncident } from './desk.ts';
+import { type Desk, decideFor, requireIncident } from './desk.ts';
+import { onClick } from './on-click.ts';
+import { onSubmit } from './on-submit.ts';
 
 /** Registers the assessment's buttons and the modals that override it. */
 export function registerAssessment(desk: Desk): void {

@@ -5,19 +5,21 @@
 
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import { type ActionName, actionPattern, idsOf, type ViewName } from '../blocks/actions.ts';
 import { refusalMessage } from '../blocks/help.ts';
-import { fieldsOf, type Metadata, readMetadata } from '../blocks/metadata.ts';
 import type { Clock } from '../clock.ts';
 import { JournalError, messageOf, Refusal } from '../errors.ts';
-import type { Actor } from '../events.ts';
+import type { Actor, PlanWish } from '../events.ts';
 import type { Membership } from '../flows/approve.ts';
-import type { Incident } from '../incident.ts';
+import type { Ground, Incident } from '../incident.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Decision, Flow, Loop } from '../loop.ts';
+import type { PlanContent } from '../plan.ts';
 import type { Catalogue, EnvironmentPolicy, Principal, Service } from '../service.ts';
 import type { Directory } from '../slack/directory.ts';
 import { answerOnly, type EphemeralAnswer } from '../slack/respond.ts';
+
+/** Of what a person typed, as much as an answer repeats. */
+const SHOWN = 60;
 
 /** What every command may use. */
 export interface Desk {
@@ -29,6 +31,8 @@ export interface Desk {
   readonly journal: Journal;
   readonly loop: Loop;
   readonly catalogue: Catalogue;
+  /** Makes a plan to look at; reads only. */
+  readonly plan: (ground: Ground, wish: PlanWish, signal: AbortSignal) => Promise<PlanContent>;
   readonly directory: Directory;
   readonly clock: Clock;
   /** Who may take command; undefined for everybody. */
@@ -76,7 +80,8 @@ export async function answerFailure(desk: Desk, request: Request, error: unknown
   await request.answer({ text: failureWords(error) });
 }
 
-function failureWords(error: unknown): string {
+/** What the person is told of a failure that is none of their doing. */
+export function failureWords(error: unknown): string {
   return error instanceof JournalError
     ? `Nothing was recorded and nothing was changed. ${messageOf(error)}`
     : 'Something went wrong in Backstop, and nothing was changed. The log of the bot has the details.';
@@ -101,12 +106,15 @@ export function incidentOfChannel(desk: Desk, channel: string): Incident | undef
 export function requireIncident(desk: Desk, id: string | undefined): Incident {
   const incident = id === undefined ? undefined : desk.loop.incident(id.toUpperCase());
   if (!incident) {
-    throw new Refusal(
-      'not-found',
-      `There is no incident ${id ?? ''}. \`/incident list\` shows the open ones.`,
-    );
+    const words =
+      id === undefined ? 'That belongs to no incident.' : `There is no incident “${shown(id)}”.`;
+    throw new Refusal('not-found', `${words} \`/incident list\` shows the open ones.`);
   }
   return incident;
+}
+
+function shown(words: string): string {
+  return words.length > SHOWN ? `${words.slice(0, SHOWN)}…` : words;
 }
 
 /** The service and policy of an incident. @throws Refusal when it has left the configuration. */
@@ -133,101 +141,32 @@ export function membershipOf(
   return desk.directory.membership(request.actor.id, principals);
 }
 
-/** A click on a button, or a choice in a select, in a message. */
-export interface Click extends Request {
-  readonly incident: Incident;
-  /** The ids in the value after the incident's. */
-  readonly ids: readonly string[];
-  readonly triggerId: string;
-  readonly responseUrl: string | undefined;
-}
+/** What is to be done once the request is acknowledged. */
+export type After = () => Promise<void>;
 
 /**
- * Listens for an action whose value names an incident and `idCount` things more. The work is done before the click is
- * acknowledged; a refusal is shown to the person who clicked.
+ * Decides, acknowledges exactly once (Bolt refuses a second time), then does what comes after. A failure on either side
+ * of the acknowledgement is told to the person.
  */
-export function onClick(
+export async function answered<T>(
   desk: Desk,
-  action: ActionName,
-  idCount: number,
-  work: (click: Click) => Promise<void>,
-): void {
-  const on = { type: 'block_actions', action_id: actionPattern(action) } as const;
-  desk.app.action(on, async ({ ack, body, action: clicked }) => {
-    const responseUrl = body.response_url;
-    const request: Request = {
-      actor: personOf(desk, body.user.id),
-      delivery: `${body.trigger_id} ${clicked.action_ts}`,
-      answer: answerTo(desk, responseUrl),
-    };
-    try {
-      const [incident, ...ids] = idsOf(valueOf(clicked), idCount + 1) ?? [];
-      await work({
-        ...request,
-        incident: requireIncident(desk, incident),
-        ids,
-        triggerId: body.trigger_id,
-        responseUrl,
-      });
-      await ack();
-    } catch (error) {
-      await ack();
-      await answerFailure(desk, request, error);
-    }
-  });
-}
-
-function valueOf(action: object): string | undefined {
-  if ('value' in action && typeof action.value === 'string') return action.value;
-  if (!('selected_option' in action)) return undefined;
-  const option = action.selected_option as { readonly value?: string } | null;
-  return option?.value;
-}
-
-/** A submitted modal about an incident. */
-export interface Submission extends Request {
-  readonly metadata: Metadata;
-  readonly fields: Readonly<Record<string, string>>;
-}
-
-/**
- * Listens for a submitted modal. A refusal shows under the field it names, so nothing that was typed is lost; `work`
- * returns what is to be done after the modal has closed.
- */
-export function onSubmit(
-  desk: Desk,
-  view: ViewName,
-  work: (submission: Submission) => Promise<(() => Promise<void>) | undefined>,
-): void {
-  desk.app.view({ type: 'view_submission', callback_id: view }, async ({ ack, body }) => {
-    const metadata = readMetadata(body.view.private_metadata);
-    const request: Request = {
-      actor: personOf(desk, body.user.id),
-      delivery: `${body.view.id} ${body.view.hash}`,
-      answer: answerTo(desk, metadata.responseUrl),
-    };
-    try {
-      const fields = fieldsOf(body.view.state.values);
-      const after = await work({ ...request, metadata, fields });
-      await ack();
-      await after?.();
-    } catch (error) {
-      if (!(error instanceof Refusal)) desk.onError(error);
-      const inputs = body.view.blocks.flatMap((block) =>
-        block.type === 'input' && block.block_id ? [block.block_id] : [],
-      );
-      const words = error instanceof Refusal ? error.message : failureWords(error);
-      const field =
-        error instanceof Refusal && inputs.includes(error.field ?? '') ? error.field : inputs[0];
-      await ack({ response_action: 'errors', errors: { [field ?? '']: plainWords(desk, words) } });
-    }
-  });
-}
-
-/** Modal errors are plain text: mentions become names, markup goes. */
-function plainWords(desk: Desk, text: string): string {
-  return text
-    .replaceAll(/<@(\w+)>/g, (_all, id: string) => desk.directory.knownName(id) ?? 'somebody else')
-    .replaceAll(/<!subteam\^\w+>/g, 'the approvers')
-    .replaceAll(/[*`]/g, '');
+  request: Request,
+  decide: () => Promise<T>,
+  ack: (decided?: T) => Promise<void>,
+  after: (decided: T) => Promise<void> | undefined,
+): Promise<void> {
+  let decided: T;
+  try {
+    decided = await decide();
+  } catch (error) {
+    await ack();
+    await answerFailure(desk, request, error);
+    return;
+  }
+  await ack(decided);
+  try {
+    await after(decided);
+  } catch (error) {
+    await answerFailure(desk, request, error);
+  }
 }

@@ -16,13 +16,13 @@ import {
   type Desk,
   decideFor,
   incidentOfChannel,
-  onClick,
-  onSubmit,
   policyOf,
   type Request,
   requireIncident,
 } from './desk.ts';
+import { onClick } from './on-click.ts';
 import { type Outcome, onCommand, type Typed } from './on-command.ts';
+import { onSubmit } from './on-submit.ts';
 import { requireMayCommand } from './roles.ts';
 import { tellWhere } from './tell-where.ts';
 

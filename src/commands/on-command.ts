@@ -1,5 +1,5 @@
 import type { Reply } from '../blocks/message.ts';
-import { answerFailure, answerTo, type Desk, personOf, type Request } from './desk.ts';
+import { type After, answered, answerTo, type Desk, personOf, type Request } from './desk.ts';
 
 /** What was typed, and where. */
 export interface Typed {
@@ -16,7 +16,7 @@ export interface Typed {
  */
 export interface Outcome {
   readonly reply?: Reply;
-  readonly after?: () => Promise<void>;
+  readonly after?: After;
 }
 
 /** Listens for a slash command. A refusal is the reply, and only the person who typed sees it. */
@@ -31,18 +31,18 @@ export function onCommand(
       delivery: body.trigger_id,
       answer: answerTo(desk, body.response_url),
     };
-    try {
-      const { reply, after } = await work(request, {
-        text: body.text.trim(),
-        channel: body.channel_id,
-        triggerId: body.trigger_id,
-        responseUrl: body.response_url,
-      });
-      await (reply ? ack({ response_type: 'ephemeral', ...reply }) : ack());
-      await after?.();
-    } catch (error) {
-      await ack();
-      await answerFailure(desk, request, error);
-    }
+    const typed: Typed = {
+      text: body.text.trim(),
+      channel: body.channel_id,
+      triggerId: body.trigger_id,
+      responseUrl: body.response_url,
+    };
+    await answered(
+      desk,
+      request,
+      () => work(request, typed),
+      (outcome) => (outcome?.reply ? ack({ response_type: 'ephemeral', ...outcome.reply }) : ack()),
+      (outcome) => outcome.after?.(),
+    );
   });
 }

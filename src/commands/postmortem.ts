@@ -7,14 +7,8 @@ import { recordExport } from '../flows/record-export.ts';
 import type { Incident } from '../incident.ts';
 import { documentsOf, FORMATS, unnamedIn } from '../journal/exports/documents.ts';
 import { callSlack } from '../slack/call.ts';
-import {
-  type Desk,
-  decideFor,
-  incidentOfChannel,
-  onClick,
-  type Request,
-  requireIncident,
-} from './desk.ts';
+import { type Desk, decideFor, incidentOfChannel, type Request, requireIncident } from './desk.ts';
+import { onClick } from './on-click.ts';
 import { onCommand } from './on-command.ts';
 
 const UPLOAD_LIMIT_MS = 60_000;
@@ -33,7 +27,7 @@ export function registerPostmortem(desk: Desk): void {
     return { after: () => share(desk, request, incident.id) };
   });
   onClick(desk, ACTION.exportPostmortem, 0, async (click) => {
-    await share(desk, click, click.incident.id);
+    return () => share(desk, click, click.incident.id);
   });
 }
 

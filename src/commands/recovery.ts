@@ -2,18 +2,31 @@
 
 import { ACTION, VIEW, type ViewName } from '../blocks/actions.ts';
 import { reasonModal } from '../blocks/modals.ts';
+import { allowStep } from '../flows/allow-step.ts';
 import { callContacts } from '../flows/call-contacts.ts';
 import { abandonQuickFix, extendQuickFix, quickFixDeployed } from '../flows/quick-fix.ts';
-import { cancelRun, doneByHand, retryStep, skipStep } from '../flows/run-steps.ts';
+import { cancelRun, doneByHand, retryStep, skipStep, undoRun } from '../flows/run-steps.ts';
 import type { Flow } from '../loop.ts';
 import { verifyOnly } from '../plan.ts';
-import { type Desk, decideFor, onClick, onSubmit, policyOf, requireIncident } from './desk.ts';
+import { type Desk, decideFor, membershipOf, policyOf, requireIncident } from './desk.ts';
+import { onClick } from './on-click.ts';
+import { onSubmit } from './on-submit.ts';
 
 /** Registers the buttons and modals of a run and of a quick fix. */
 export function registerRecovery(desk: Desk): void {
   onClick(desk, ACTION.retryStep, 1, async (click) => {
     const [run = ''] = click.ids;
     await decideFor(desk, click, click.incident.id, retryStep(run));
+  });
+  onClick(desk, ACTION.undoRun, 1, async (click) => {
+    const [run = ''] = click.ids;
+    await decideFor(desk, click, click.incident.id, undoRun(run));
+  });
+  onClick(desk, ACTION.allowStep, 2, async (click) => {
+    const [run = '', step = ''] = click.ids;
+    const { approval } = policyOf(desk, click.incident).policy;
+    const member = await membershipOf(desk, click, approval.from);
+    await decideFor(desk, click, click.incident.id, allowStep(run, step, member));
   });
   withReason(desk, ACTION.skipStep, VIEW.skipStep, 'reason', skipStep);
   withReason(desk, ACTION.doneByHand, VIEW.doneByHand, 'note', doneByHand);

@@ -2,7 +2,8 @@ import { ACTION } from '../blocks/actions.ts';
 import { Refusal } from '../errors.ts';
 import type { Role } from '../events.ts';
 import { takeRole } from '../flows/take-role.ts';
-import { type Desk, decideFor, membershipOf, onClick, type Request } from './desk.ts';
+import { type Desk, decideFor, membershipOf, type Request } from './desk.ts';
+import { onClick } from './on-click.ts';
 
 const ROLES: readonly Role[] = ['commander', 'communications-lead', 'operations-lead', 'scribe'];
 

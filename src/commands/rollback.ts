@@ -3,26 +3,32 @@
 import { ACTION, VIEW } from '../blocks/actions.ts';
 import { help, unknownService } from '../blocks/help.ts';
 import { reasonModal } from '../blocks/modals.ts';
-import { Refusal } from '../errors.ts';
+import { planToLookAt } from '../blocks/plan.ts';
+import { messageOf, Refusal } from '../errors.ts';
 import type { PlanWish } from '../events.ts';
 import { approve, breakGlass, reject, requestApproval } from '../flows/approve.ts';
+import { askQuestion } from '../flows/ask-question.ts';
 import { declareRollback } from '../flows/declare-rollback.ts';
 import { askForPlan } from '../flows/propose-plan.ts';
-import { isOpen } from '../incident.ts';
+import { type Ground, groundOf, type Incident, isOpen } from '../incident.ts';
 import type { Service } from '../service.ts';
 import {
   type Desk,
   decideFor,
   incidentOfChannel,
   membershipOf,
-  onClick,
-  onSubmit,
   policyOf,
   type Request,
   requireIncident,
 } from './desk.ts';
+import { onClick } from './on-click.ts';
 import { type Outcome, onCommand, type Typed } from './on-command.ts';
+import { onSubmit } from './on-submit.ts';
+import { readRollbackWords, wishOf } from './rollback-words.ts';
 import { tellWhere } from './tell-where.ts';
+
+/** Milliseconds that a look may take. */
+const LOOK_LIMIT_MS = 60_000;
 
 /** Registers `/rollback` and the buttons and modals of a plan. */
 export function registerRollback(desk: Desk): void {
@@ -74,6 +80,18 @@ export function registerRollback(desk: Desk): void {
     return undefined;
   });
 
+  onClick(desk, ACTION.askQuestion, 1, async ({ incident, ids: [ref = ''], triggerId }) => {
+    const view = reasonModal('ask-question', incident, { ref });
+    await desk.client.views.open({ trigger_id: triggerId, view });
+  });
+  onSubmit(desk, VIEW.askQuestion, async (submission) => {
+    const { incident: id, ref = '' } = submission.metadata;
+    const incident = requireIncident(desk, id);
+    const flow = askQuestion(ref, submission.fields['question'] ?? '');
+    await decideFor(desk, submission, incident.id, flow);
+    return undefined;
+  });
+
   onClick(desk, ACTION.breakGlass, 1, async ({ incident, ids: [ref = ''], triggerId }) => {
     const view = reasonModal('break-glass', incident, { ref });
     await desk.client.views.open({ trigger_id: triggerId, view });
@@ -94,23 +112,20 @@ export function registerRollback(desk: Desk): void {
 }
 
 async function rollbackCommand(desk: Desk, request: Request, typed: Typed): Promise<Outcome> {
-  const words = typed.text === '' ? [] : typed.text.split(/\s+/);
-  const [first, second, third] = words;
+  const asked = readRollbackWords(typed.text);
+  const [first, second, third] = asked.words;
   if (first === 'help') return { reply: help('rollback') };
   const service = first === undefined ? undefined : desk.catalogue.service(first);
   const incident = incidentOfChannel(desk, typed.channel);
   if (incident && !service) {
-    if (words.length > 1) {
+    if (asked.words.length > 1) {
       throw new Refusal('invalid-input', 'In this channel: `/rollback`, or `/rollback <version>`.');
     }
-    const flow = askForPlan(wishFor(first));
-    await decideFor(desk, request, incident.id, flow);
-    return {
-      reply: {
-        text: 'The plan is being made; it appears here in a moment. Nothing changes yet.',
-        blocks: [],
-      },
-    };
+    const wish = wishOf(asked, first);
+    if (asked.dryRun) return lookOnly(desk, request, incident, wish);
+    await decideFor(desk, request, incident.id, askForPlan(wish));
+    const text = 'The plan is being made; it appears here in a moment. Nothing changes yet.';
+    return { reply: { text, blocks: [] } };
   }
   if (!service) return { reply: unknownService(first, desk.catalogue.services()) };
   const environments = Object.keys(service.environments);
@@ -118,7 +133,29 @@ async function rollbackCommand(desk: Desk, request: Request, typed: Typed): Prom
   if (environment === undefined || !service.environments[environment]) {
     return { reply: unknownService([first, second].filter(Boolean).join(' '), [service]) };
   }
-  return planAnywhere(desk, request, service, environment, wishFor(third));
+  const wish = wishOf(asked, third);
+  if (!asked.dryRun) return planAnywhere(desk, request, service, environment, wish);
+  const open = openIncidentOf(desk, service, environment);
+  return lookOnly(desk, request, open ?? groundOf(service.id, environment), wish);
+}
+
+/** Shows the plan to the one who asks, and records nothing: nothing was asked for. */
+async function lookOnly(
+  desk: Desk,
+  request: Request,
+  ground: Ground,
+  wish: PlanWish,
+): Promise<Outcome> {
+  const text = 'Having a look; the plan appears here in a moment, for you alone.';
+  const look = async (): Promise<void> => {
+    try {
+      const plan = await desk.plan(ground, wish, AbortSignal.timeout(LOOK_LIMIT_MS));
+      await request.answer(planToLookAt(plan));
+    } catch (error) {
+      await request.answer({ text: `No plan could be made. ${messageOf(error)}` });
+    }
+  };
+  return { reply: { text, blocks: [] }, after: look };
 }
 
 /** Finds the open incident of the service and environment, or declares one, and asks for its plan. */
@@ -129,9 +166,7 @@ async function planAnywhere(
   environment: string,
   wish: PlanWish,
 ): Promise<Outcome> {
-  const open = desk.loop
-    .incidents()
-    .find((i) => isOpen(i) && i.service === service.id && i.environment === environment);
+  const open = openIncidentOf(desk, service, environment);
   const { incident } = open
     ? await decideFor(desk, request, open.id, askForPlan(wish))
     : await desk.loop.declare(
@@ -142,12 +177,19 @@ async function planAnywhere(
   const words = open
     ? `${incident.id} is open for ${service.name} ${environment}. The plan appears in {channel}.`
     : `${incident.id} is declared for it. The plan appears in {channel}.`;
-  return {
-    after: () =>
-      tellWhere(desk, request, incident.id, `${words} Nothing changes until it is approved.`),
-  };
+  const after = (): Promise<void> =>
+    tellWhere(desk, request, incident.id, `${words} Nothing changes until it is approved.`);
+  return { after };
 }
 
-function wishFor(target: string | undefined): PlanWish {
-  return { kind: 'rollback', ...(target ? { target } : {}) };
+function openIncidentOf(
+  { loop }: Desk,
+  service: Service,
+  environment: string,
+): Incident | undefined {
+  return loop
+    .incidents()
+    .find(
+      (each) => isOpen(each) && each.service === service.id && each.environment === environment,
+    );
 }

@@ -133,6 +133,19 @@ export const Approval = z
       .array(Principal)
       .describe('Who may go ahead alone with a written reason; announced loudly.')
       .default([]),
+    codes: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1).max(80),
+          hash: z.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/, {
+            error: 'what `backstop approval-code <name>` prints',
+          }),
+        }),
+      )
+      .describe(
+        'Who may approve at the terminal while Slack is down; made by `backstop approval-code`.',
+      )
+      .exactOptional(),
     bySeverity: BySeverity.exactOptional(),
   })
   .superRefine((policy, context) => {

@@ -4,12 +4,13 @@ import type { Clock } from '../clock.ts';
 import type { Component, Probe } from '../component.ts';
 import { messageOf } from '../errors.ts';
 import type { Actor } from '../events.ts';
+import { fallTogether } from '../flows/fall-together.ts';
 import { endStale, finishSteps, recordStep } from '../flows/run-steps.ts';
 import { recordVerification } from '../flows/verify.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { Flow, Loop } from '../loop.ts';
 import type { PlannedStep } from '../plan.ts';
-import { isActive, type Run, readySteps } from '../run.ts';
+import { isActive, isUnderWay, type Run, readySteps } from '../run.ts';
 import type { Catalogue, EnvironmentPolicy, Systems } from '../service.ts';
 import { performStep } from './perform-step.ts';
 import { readProbes } from './read-probes.ts';
@@ -54,6 +55,7 @@ export async function driveRun(
 
   await performSteps();
   if (signal.aborted) return;
+  if (current()?.run.status === 'halted') await decide(fallTogether(runId));
   await decide(finishSteps(runId, systems.probes.length));
   await verify();
 
@@ -63,7 +65,7 @@ export async function driveRun(
     while (!signal.aborted) {
       const now = current();
       const plan = now && proposalOf(now.incident, now.run.plan)?.plan;
-      if (now && plan && now.run.status !== 'halted') {
+      if (now && plan) {
         for (const step of turnsOf(now.run, plan.steps)) {
           if (working.has(step.id)) continue;
           working.set(
@@ -122,13 +124,13 @@ export async function driveRun(
   }
 }
 
-/** The steps that are under way, and those whose turn it is. */
+/** The steps that are under way, and those whose turn it is; a halted run starts nothing new. */
 function turnsOf(run: Run, steps: readonly PlannedStep[]): readonly PlannedStep[] {
-  const under = steps.filter((step) => {
-    const status = run.steps[step.id]?.status;
-    return status === 'intended' || status === 'submitted' || status === 'lost';
+  const under = steps.filter(({ id }) => {
+    const state = run.steps[id];
+    return state !== undefined && isUnderWay(state);
   });
-  return [...under, ...readySteps(run, steps)];
+  return run.status === 'halted' ? under : [...under, ...readySteps(run, steps)];
 }
 
 function unreadable(reason: string): Probe {

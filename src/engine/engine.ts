@@ -12,11 +12,12 @@ import type { Loop } from '../loop.ts';
 import type { Catalogue } from '../service.ts';
 import { keepDeadlines } from './deadlines.ts';
 import { BACKSTOP, driveRun } from './drive-run.ts';
-import { createPlanner } from './planner.ts';
+import type { Planner } from './planner.ts';
 
 export interface EngineOptions {
   readonly loop: Loop;
   readonly catalogue: Catalogue;
+  readonly planner: Planner;
   readonly clock: Clock;
   /** Milliseconds a quick fix may take (guide 002, Procedure 1: 15 minutes). */
   readonly quickFixLimit: number;
@@ -32,8 +33,7 @@ export interface Engine {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { loop, catalogue, clock, onError } = options;
-  const planner = createPlanner(catalogue);
+  const { loop, catalogue, planner, clock, onError } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const busy = new Map<string, Promise<void>>();
@@ -65,7 +65,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (incident.planWanted) ensure(`plan ${id}`, () => makePlan(id));
     if (wantsQuickFix(incident)) ensure(`quick fix ${id}`, () => makeQuickFix(id));
     const run = activeRun(incident);
-    if (run && run.status !== 'halted') {
+    if (run) {
       ensure(`run ${run.id}`, () => driveRun({ loop, catalogue, clock, signal }, id, run.id));
     }
     due?.look(incident);

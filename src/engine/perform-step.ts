@@ -5,7 +5,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { Intent, Observation, Operation, Recovery } from '../component.ts';
-import { messageOf, OutsideError } from '../errors.ts';
+import { messageOf, OutsideError, type OutsideErrorKind } from '../errors.ts';
 import type { PlannedStep } from '../plan.ts';
 import type { RunEvent, StepState } from '../run.ts';
 import { duration } from '../words.ts';
@@ -32,7 +32,7 @@ export interface StepContext {
 /** A request still unsent this long after its intent is not sent: somebody may have acted meanwhile. */
 const STALL_LIMIT_MS = 2_000;
 
-/** How often a throttled request is sent before a person is asked. */
+/** How often a request is sent, throttled or lost, before a person is asked. */
 const MAX_ATTEMPTS = 5;
 
 /** Milliseconds between two looks when a read failed. */
@@ -77,8 +77,9 @@ async function begin(context: StepContext, certain = false): Promise<void> {
     const seen = await look(context);
     if (!seen) return;
     const waited = clock.now() - started;
-    if (seen.moving && (!context.state().intent || waited > operation.limitMs)) {
-      return fail(context, `${seen.note}. Something is at work there, so nothing was sent.`, true);
+    if (seen.moving && (isSettled(context) || waited > operation.limitMs)) {
+      const reason = `${seen.note}. Something is at work there, so nothing was sent.`;
+      return fail(context, reason, isSettled(context));
     }
     if (!seen.moving && seen.fingerprint === step.expected) {
       return succeed(context, context.state().attempt === 0 ? 'already' : 'observed', seen.note);
@@ -96,22 +97,26 @@ async function begin(context: StepContext, certain = false): Promise<void> {
 
 async function changed(context: StepContext, seen: Observation): Promise<void> {
   const reason = `Since the plan was made, ${context.step.component} has changed: found ${seen.note}.`;
-  if (context.runHasActed()) await fail(context, reason, true);
+  if (context.runHasActed()) await fail(context, reason, isSettled(context));
   else await context.drifted(reason);
 }
 
 async function submit(context: StepContext, fingerprint: string): Promise<void> {
   const { run, step, operation, clock, signal } = context;
+  const { attempt, intent: earlier } = context.state();
+  const sameKey = operation.guarantee === 'keyed' ? earlier?.key : undefined;
   const intent: Intent = {
     run,
     step: step.id,
-    key: `${run}/${step.id}/${context.state().attempt + 1}`,
+    // A system that knows a request by its key must be shown the same key while the earlier one may still arrive.
+    key: sameKey ?? `${run}/${step.id}/${attempt + 1}`,
     at: clock.now(),
     before: fingerprint,
     expected: step.expected,
   };
   await context.record({ type: 'step.intended', data: { run, step: step.id, intent } });
-  if (signal.aborted) return;
+  // The run may have been ended meanwhile; then no intent was written, and without one nothing is sent.
+  if (signal.aborted || context.state().status !== 'intended') return;
   if (clock.now() - intent.at > STALL_LIMIT_MS) {
     await lose(context, 'Backstop stalled before sending; looking again.');
     return;
@@ -120,7 +125,7 @@ async function submit(context: StepContext, fingerprint: string): Promise<void> 
     const handle = await operation.submit(step.call.input, intent, submitSignal(operation, signal));
     await context.record({ type: 'step.submitted', data: { run, step: step.id, handle } });
   } catch (error) {
-    await afterFailedSubmit(context, error);
+    await afterFailedSubmit(context, error, earlier !== undefined);
   }
 }
 
@@ -129,11 +134,18 @@ function submitSignal(operation: Operation, signal: AbortSignal): AbortSignal {
   return readSignal(signal, Math.max(1_000, Math.min(READ_LIMIT_MS, operation.quietMs / 2)));
 }
 
-async function afterFailedSubmit(context: StepContext, error: unknown): Promise<void> {
+/** @param isRepeat true when an earlier request of this step got lost and may have arrived. */
+async function afterFailedSubmit(
+  context: StepContext,
+  error: unknown,
+  isRepeat: boolean,
+): Promise<void> {
   const reason = messageOf(error);
   const refused = error instanceof OutsideError && error.surelyNotDone;
   // Busy can mean busy with our own request, sent before a crash: only a look can tell.
   if (!refused || error.detail.kind === 'busy') return lose(context, reason);
+  // Refused it was; whether because the earlier one arrived, a look tells.
+  if (isRepeat && error.detail.kind !== 'throttled') return confirm(context, reason);
   const pause = error.detail.kind === 'throttled' ? error.detail.retryAfterMs : undefined;
   if (pause === undefined || context.state().attempt >= MAX_ATTEMPTS) {
     return fail(context, reason, true);
@@ -171,6 +183,7 @@ async function follow(context: StepContext): Promise<void> {
  */
 async function confirm(context: StepContext, failure: string | undefined): Promise<void> {
   const { operation, clock, signal } = context;
+  const started = clock.now();
   while (!signal.aborted) {
     if (await overdue(context)) return;
     const found = await judge(context);
@@ -179,7 +192,12 @@ async function confirm(context: StepContext, failure: string | undefined): Promi
         return succeed(context, failure === undefined ? 'applied' : 'observed', undefined);
       case 'not-started':
         if (failure !== undefined) return fail(context, failure, true);
-        return fail(context, 'The system reports success, but nothing has changed.', true);
+        if (clock.now() - started >= operation.quietMs) {
+          const reason = 'The system reports success, but nothing has changed.';
+          return fail(context, reason, false);
+        }
+        await clock.sleep(operation.pollMs, signal);
+        break;
       case 'diverged':
       case 'unknown':
         return fail(context, join(failure, found.reason), false);
@@ -211,7 +229,10 @@ async function recover(context: StepContext): Promise<void> {
             false,
           );
         }
-        const { intent } = context.state();
+        const { intent, attempt } = context.state();
+        if (quiet <= 0 && attempt >= MAX_ATTEMPTS) {
+          return fail(context, `It was sent ${attempt} times and never arrived.`, false);
+        }
         if (quiet <= 0) return submit(context, intent?.before ?? step.before);
         await note(
           context,
@@ -236,10 +257,16 @@ async function judge(context: StepContext): Promise<Recovery | undefined> {
   try {
     return await operation.recover(step.call.input, intent, handle, readSignal(signal));
   } catch (error) {
+    if (error instanceof OutsideError && HOPELESS.has(error.detail.kind)) {
+      return { state: 'unknown', reason: error.message };
+    }
     await readFailed(context, error);
     return undefined;
   }
 }
+
+/** Looking again does not help against these; a person has to. */
+const HOPELESS: ReadonlySet<OutsideErrorKind> = new Set(['credentials', 'permission', 'not-found']);
 
 async function look(context: StepContext): Promise<Observation | undefined> {
   const { step, operation, signal } = context;
@@ -251,7 +278,7 @@ async function look(context: StepContext): Promise<Observation | undefined> {
       const waited = context.clock.now() - started;
       const hopeless = error instanceof OutsideError && !error.retryable;
       if (hopeless || waited > operation.limitMs) {
-        await fail(context, messageOf(error), true);
+        await fail(context, messageOf(error), isSettled(context));
         return undefined;
       }
       await readFailed(context, error);
@@ -277,6 +304,11 @@ async function overdue(context: StepContext): Promise<boolean> {
     false,
   );
   return true;
+}
+
+/** True when no earlier request of this step can still arrive; only then may a repetition skip the waiting. */
+function isSettled(context: StepContext): boolean {
+  return context.state().intent === undefined;
 }
 
 /** Milliseconds until a lost request of this step can no longer land. */

@@ -25,7 +25,7 @@ export async function planStep(
   ]);
   return {
     id: component.id,
-    title,
+    title: operation.title?.(call.input) ?? title,
     component: component.id,
     call,
     after: [],
@@ -37,5 +37,6 @@ export async function planStep(
     changes,
     usualMs: operation.usualMs,
     manual: operation.manual(call.input),
+    ...(operation.asksAgain ? { asksAgain: true } : {}),
   };
 }

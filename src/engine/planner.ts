@@ -1,71 +1,105 @@
 /** Makes plans: reads every component of an environment in parallel and says what would change. Reads only. */
 
-import type { Candidate, Component, OperationCall, Version, Versions } from '../component.ts';
+import type { Component } from '../component.ts';
 import { Refusal } from '../errors.ts';
 import type { PlanWish } from '../events.ts';
-import type { Incident } from '../incident.ts';
+import type { Ground, Incident } from '../incident.ts';
 import type { PlanContent, PlannedComponent } from '../plan.ts';
 import type { Catalogue } from '../service.ts';
 import { changesBetween } from './changes-between.ts';
+import { usualDurations } from './past-durations.ts';
+import { type Part, planSteps } from './plan-graph.ts';
 import { planStep } from './plan-step.ts';
+import { planUndo } from './plan-undo.ts';
 import { readSignal } from './reads.ts';
+import {
+  chooseRestorePoint,
+  chooseVersion,
+  hasRestorePoints,
+  hasVersions,
+  recordOf,
+  type Target,
+} from './targets.ts';
 
 export interface Planner {
   /**
-   * The plan that fulfils the wish for the incident's service and environment.
+   * The plan that fulfils the wish for the service and environment it is made on.
    * @throws Refusal when no such plan exists, OutsideError when a system could not be read.
    */
-  plan(incident: Incident, wish: PlanWish, signal: AbortSignal): Promise<PlanContent>;
+  readonly plan: (ground: Ground, wish: PlanWish, signal: AbortSignal) => Promise<PlanContent>;
   /** The plan that opens the hotfix branch at the live release's commit, and its branch. @throws as `plan`. */
   quickFix(
-    incident: Incident,
+    ground: Ground,
     signal: AbortSignal,
   ): Promise<{ readonly plan: PlanContent; readonly branch: string }>;
 }
 
-type Versioned = Component & { readonly versions: Versions };
+/** @param incidents every incident, for what past runs teach: durations, and versions that failed. */
+export function createPlanner(catalogue: Catalogue, incidents: () => readonly Incident[]): Planner {
+  async function componentsOf({ service, environment }: Ground): Promise<readonly Component[]> {
+    return (await catalogue.systems(service, environment)).components;
+  }
 
-interface Target {
-  readonly component: Versioned;
-  readonly live: Version;
-  readonly target: Version;
-}
-
-/** A planner over the catalogue's live systems. */
-export function createPlanner(catalogue: Catalogue): Planner {
   async function rollback(
-    incident: Incident,
+    ground: Ground,
     wish: PlanWish,
     signal: AbortSignal,
   ): Promise<PlanContent> {
-    const components = await componentsOf(incident);
-    const versioned = components.filter(hasVersions);
-    if (versioned.length === 0) {
+    const components = await componentsOf(ground);
+    const record = recordOf(ground, incidents());
+    const onlyRestore = wish.restore !== undefined && wish.target === undefined;
+    // Content and data go back only when somebody says so: they may hold newer work.
+    const versioned = onlyRestore
+      ? []
+      : components.filter(hasVersions).filter(({ phase = 'code' }) => phase === 'code');
+    const [targets, restores] = await Promise.all([
+      Promise.all(
+        versioned.map((component) => chooseVersion(component, wish.target, record, signal)),
+      ),
+      Promise.all((wish.restore ?? []).map((each) => restorePart(components, each, signal))),
+    ]);
+    if (targets.length + restores.length === 0) {
       throw new Refusal(
         'not-possible',
-        `${incident.service} ${incident.environment} has no component whose version can be put back.`,
+        `${ground.service} ${ground.environment} has no component whose version can be put back.`,
       );
     }
-    const tried = versionsTried(incident);
-    const targets = await Promise.all(
-      versioned.map((component) => chooseTarget(component, wish.target, tried, signal)),
+    const plan = await assemble(
+      ground,
+      'rollback',
+      components,
+      targets,
+      restores.map(({ part }) => part),
+      signal,
     );
-    return assemble(incident, 'rollback', components, targets, signal);
+    const losses = restores.flatMap((restore) => restore.losses);
+    const together = targets.map(({ component }) => component.title);
+    const notes = [
+      ...(together.length > 1
+        ? [
+            `${together.join(' and ')} go together: when one fails, the others are put back at once.`,
+          ]
+        : []),
+      ...(wish.because ? [wish.because] : []),
+      ...targets.flatMap((target) => target.notes),
+    ];
+    return { ...plan, losses, ...(notes.length > 0 ? { notes } : {}) };
   }
 
   async function rollForward(
-    incident: Incident,
+    ground: Ground,
     wish: PlanWish,
     signal: AbortSignal,
   ): Promise<PlanContent> {
-    const run = incident.runs.find((r) => r.id === wish.run);
-    const earlier = incident.proposals.find((p) => p.plan.id === run?.plan)?.plan;
-    if (!run || !earlier)
-      throw new Refusal('not-found', `${incident.id} has no run ${wish.run ?? ''}.`);
-    const components = await componentsOf(incident);
+    const run = ground.runs.find(({ id }) => id === wish.run);
+    const earlier = ground.proposals.find(({ plan }) => plan.id === run?.plan)?.plan;
+    if (!run || !earlier) {
+      throw new Refusal('not-found', `${ground.id} has no run ${wish.run ?? ''}.`);
+    }
+    const components = await componentsOf(ground);
     const targets = await Promise.all(
       earlier.components.map(async (planned): Promise<Target> => {
-        const component = components.filter(hasVersions).find((c) => c.id === planned.id);
+        const component = components.filter(hasVersions).find(({ id }) => id === planned.id);
         if (!component) {
           throw new Refusal('not-possible', `${planned.title} is no longer in backstop.yaml.`);
         }
@@ -76,187 +110,162 @@ export function createPlanner(catalogue: Catalogue): Planner {
         return { component, live, target: planned.live };
       }),
     );
-    return assemble(incident, 'roll-forward', components, targets, signal);
+    return assemble(ground, 'roll-forward', components, targets, [], signal);
   }
 
-  async function componentsOf({ service, environment }: Incident): Promise<readonly Component[]> {
-    return (await catalogue.systems(service, environment)).components;
+  async function assemble(
+    ground: Ground,
+    kind: 'rollback' | 'roll-forward',
+    components: readonly Component[],
+    targets: readonly Target[],
+    restores: readonly Part[],
+    signal: AbortSignal,
+  ): Promise<PlanContent> {
+    const { service, environment } = ground;
+    const parts: readonly Part[] = [
+      ...restores,
+      ...targets.map(({ component, live, target }) => ({
+        component,
+        calls: [component.versions.putBack(target, live)],
+        title:
+          kind === 'rollback'
+            ? `Put ${component.title} back to ${target.label}`
+            : `Roll ${component.title} forward again to ${target.label}`,
+      })),
+    ];
+    const [steps, planned] = await Promise.all([
+      planSteps(
+        parts,
+        components.filter(({ hold }) => hold),
+        signal,
+      ),
+      Promise.all(
+        targets.map(async ({ component, live, target }): Promise<PlannedComponent> => {
+          const { id, title } = component;
+          const order = kind === 'rollback' ? ([target, live] as const) : ([live, target] as const);
+          return {
+            id,
+            title,
+            live,
+            target,
+            ...(await changesBetween(components, component, order, signal)),
+          };
+        }),
+      ),
+    ]);
+    const usual = usualDurations(incidents());
+    return {
+      kind,
+      service,
+      environment,
+      title: titleOf(kind, ground, targets, restores),
+      components: planned,
+      steps: steps.map((step) => ({ ...step, usualMs: usual(step) ?? step.usualMs })),
+      losses: [],
+      undo: undoWords(parts),
+    };
   }
 
   return {
-    plan: (incident, wish, signal) =>
-      wish.kind === 'rollback'
-        ? rollback(incident, wish, signal)
-        : rollForward(incident, wish, signal),
-    async quickFix(incident, signal) {
-      const components = await componentsOf(incident);
-      const repository = components.find((c) => c.operations[HOTFIX_OPERATION]);
-      const source = components.find(hasVersions);
-      if (!repository || !source) {
-        throw new Refusal(
-          'not-possible',
-          `${incident.service} ${incident.environment} has no code repository in backstop.yaml, so open the hotfix branch by hand.`,
-        );
+    async plan(ground, wish, signal) {
+      switch (wish.kind) {
+        case 'rollback':
+          return rollback(ground, wish, signal);
+        case 'roll-forward':
+          return rollForward(ground, wish, signal);
+        case 'undo':
+          return planUndo(ground, wish.run, await componentsOf(ground), signal);
       }
-      const live = await source.versions.live(readSignal(signal));
-      if (!live.commit) {
-        throw new Refusal(
-          'not-possible',
-          `Nobody recorded which commit ${live.label} was built from, so open the hotfix branch by hand.`,
-        );
-      }
-      const branch = `hotfix/${incident.id.toLowerCase()}`;
-      const call = { operation: HOTFIX_OPERATION, input: { branch, commit: live.commit } };
-      const title = `Open branch ${branch} at ${live.label} (${live.commit.slice(0, 7)})`;
-      const step = await planStep(repository, call, title, signal);
-      const { service, environment } = incident;
-      const plan: PlanContent = {
-        kind: 'quick-fix',
-        service,
-        environment,
-        title,
-        components: [],
-        steps: [step],
-        losses: [],
-        undo: `Delete the branch ${branch}.`,
-      };
-      return { plan, branch };
+    },
+    async quickFix(ground, signal) {
+      const components = await componentsOf(ground);
+      return planQuickFix(ground, components, signal);
     },
   };
 }
 
 const HOTFIX_OPERATION = 'create-hotfix-branch';
 
-function hasVersions(component: Component): component is Versioned {
-  return component.versions !== undefined;
-}
-
-/** Versions that this incident ran or rolled back from, by component and id: no default goes back to them. */
-function versionsTried(incident: Incident): ReadonlySet<string> {
-  const plans = incident.runs
-    .filter((run) => Object.values(run.steps).some((step) => step.status === 'succeeded'))
-    .map((run) => incident.proposals.find((p) => p.plan.id === run.plan)?.plan);
-  const pairs = plans.flatMap((plan) =>
-    (plan?.components ?? []).flatMap(({ id, live, target }) => [key(id, live), key(id, target)]),
-  );
-  return new Set(pairs);
-}
-
-function key(component: string, version: Version): string {
-  return `${component} ${version.id}`;
-}
-
-async function chooseTarget(
-  component: Versioned,
-  wanted: string | undefined,
-  tried: ReadonlySet<string>,
+async function planQuickFix(
+  { id, service, environment }: Ground,
+  components: readonly Component[],
   signal: AbortSignal,
-): Promise<Target> {
-  const limited = readSignal(signal);
-  const [live, history] = await Promise.all([
-    component.versions.live(limited),
-    component.versions.history(limited),
-  ]);
-  const older = history.filter(({ version }) => version.id !== live.id);
-  const target =
-    wanted === undefined
-      ? previous(component, live, older, tried)
-      : named(component, live, older, wanted);
-  return { component, live, target };
-}
-
-function previous(
-  component: Component,
-  live: Version,
-  older: readonly Candidate[],
-  tried: ReadonlySet<string>,
-): Version {
-  const fresh = older.filter(({ version }) => !tried.has(key(component.id, version)));
-  const found = fresh.find((candidate) => candidate.available);
-  if (found) return found.version;
-  const seen = fresh.map(({ version, reason }) => `${version.label}: ${reason ?? 'not available'}`);
-  throw new Refusal(
-    'not-possible',
-    seen.length === 0
-      ? `${component.title} runs ${live.label}, and no older version that was not tried yet is known.`
-      : `${component.title} runs ${live.label}, and no older version can be put back. ${seen.join('; ')}`,
-  );
-}
-
-function named(
-  component: Component,
-  live: Version,
-  older: readonly Candidate[],
-  wanted: string,
-): Version {
-  const is = (version: Version): boolean => version.id === wanted || version.label === wanted;
-  if (is(live)) throw new Refusal('not-possible', `${component.title} runs ${live.label} already.`);
-  const found = older.find(({ version }) => is(version));
-  if (!found) {
-    const known = older.map(({ version }) => version.label).join(', ') || 'none';
-    throw new Refusal(
-      'not-found',
-      `${component.title} has no version ${wanted}. Older ones: ${known}.`,
-    );
-  }
-  if (!found.available) {
+): Promise<{ readonly plan: PlanContent; readonly branch: string }> {
+  const repository = components.find(({ operations }) => operations[HOTFIX_OPERATION]);
+  const source = components.find(hasVersions);
+  if (!repository || !source) {
     throw new Refusal(
       'not-possible',
-      `${found.version.label} cannot be put back: ${found.reason ?? 'it is not available'}`,
+      `${service} ${environment} has no code repository in backstop.yaml, so open the hotfix branch by hand.`,
     );
   }
-  return found.version;
-}
-
-async function assemble(
-  { service, environment }: Incident,
-  kind: 'rollback' | 'roll-forward',
-  components: readonly Component[],
-  targets: readonly Target[],
-  signal: AbortSignal,
-): Promise<PlanContent> {
-  const planned = await Promise.all(
-    targets.map(async ({ component, live, target }) => {
-      const call: OperationCall = component.versions.putBack(target, live);
-      const title =
-        kind === 'rollback'
-          ? `Put ${component.title} back to ${target.label}`
-          : `Roll ${component.title} forward again to ${target.label}`;
-      const [step, changes] = await Promise.all([
-        planStep(component, call, title, signal),
-        changesBetween(components, component, kind === 'rollback' ? [target, live] : [live, target], signal),
-      ]);
-      const shown: PlannedComponent = {
-        id: component.id,
-        title: component.title,
-        live,
-        target,
-        ...changes,
-      };
-      return { step, shown };
-    }),
-  );
-  const labels = [...new Set(targets.map(({ target }) => target.label))].join(', ');
+  const live = await source.versions.live(readSignal(signal));
+  if (!live.commit) {
+    throw new Refusal(
+      'not-possible',
+      `Nobody recorded which commit ${live.label} was built from, so open the hotfix branch by hand.`,
+    );
+  }
+  const branch = `hotfix/${id.toLowerCase()}`;
+  const call = { operation: HOTFIX_OPERATION, input: { branch, commit: live.commit } };
+  const title = `Open branch ${branch} at ${live.label} (${live.commit.slice(0, 7)})`;
+  const step = await planStep(repository, call, title, signal);
+  const undo = `Delete the branch ${branch}.`;
   return {
-    kind,
-    service,
-    environment,
-    title: `${kind === 'rollback' ? 'Put' : 'Roll'} ${service} ${environment} ${kind === 'rollback' ? 'back' : 'forward again'} to ${labels}`,
-    components: planned.map(({ shown }) => shown),
-    steps: planned.map(({ step }) => step),
-    losses: [],
-    undo: undoWords(targets),
+    branch,
+    plan: {
+      kind: 'quick-fix',
+      service,
+      environment,
+      title,
+      components: [],
+      steps: [step],
+      losses: [],
+      undo,
+    },
   };
 }
 
-function undoWords(targets: readonly Target[]): string {
-  const final = targets.filter(({ component, target, live }) => {
-    const { operation, input } = component.versions.putBack(target, live);
-    return !component.operations[operation]?.undo?.(input);
-  });
-  if (final.length === 0) {
-    const labels = [...new Set(targets.map(({ live }) => live.label))].join(', ');
-    return `Backstop can go to ${labels} again the same way.`;
+async function restorePart(
+  components: readonly Component[],
+  wanted: { readonly component: string; readonly point?: string },
+  signal: AbortSignal,
+): Promise<{ readonly part: Part; readonly losses: readonly string[] }> {
+  const able = components.filter(hasRestorePoints);
+  const component = able.find(({ id }) => id === wanted.component);
+  if (!component) {
+    const known = able.map(({ id }) => id).join(', ') || 'none';
+    throw new Refusal(
+      'not-found',
+      `There is no component ${wanted.component} with restore points. There are: ${known}.`,
+    );
   }
-  return `Backstop cannot take this back for ${final.map(({ component }) => component.title).join(', ')}.`;
+  const point = await chooseRestorePoint(component, wanted.point, signal);
+  const losses = await component.restorePoints.losses(point, readSignal(signal));
+  const title = `Put ${component.title} back to ${point.label}`;
+  return { part: { component, calls: component.restorePoints.restore(point), title }, losses };
+}
+
+function titleOf(
+  kind: 'rollback' | 'roll-forward',
+  { service, environment }: Ground,
+  targets: readonly Target[],
+  restores: readonly Part[],
+): string {
+  const labels = [...new Set(targets.map(({ target }) => target.label))];
+  if (kind === 'roll-forward') {
+    return `Roll ${service} ${environment} forward again to ${labels.join(', ')}`;
+  }
+  const back = labels.length > 0 ? [`${service} ${environment} back to ${labels.join(', ')}`] : [];
+  const titles = restores.map(({ title }) => title.replace(/^Put /, ''));
+  return `Put ${[...back, ...titles].join(' and ')}`;
+}
+
+function undoWords(parts: readonly Part[]): string {
+  const final = parts.filter(({ component, calls }) =>
+    calls.some(({ operation, input }) => !component.operations[operation]?.undo?.(input)),
+  );
+  return final.length === 0
+    ? 'Backstop can take every step back the same way.'
+    : `Backstop cannot take this back for ${final.map(({ component }) => component.title).join(', ')}.`;
 }

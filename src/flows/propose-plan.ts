@@ -19,7 +19,7 @@ export function askForPlan(wish: PlanWish): Flow {
     if (incident.planWanted) {
       throw new Refusal(
         'already-done',
-        'A plan is being made already; it appears here in a moment.',
+        'A plan is being made already. Wait a moment for it to appear here.',
       );
     }
     return [{ type: 'plan.wanted', data: wish }];
@@ -29,10 +29,17 @@ export function askForPlan(wish: PlanWish): Flow {
 /** Puts the plan that was asked for before the responders; nothing when nobody waits for one any more. */
 export function proposePlan(content: PlanContent): Flow {
   return (incident, { now }): readonly Event[] => {
-    if (!incident.planWanted || !isOpen(incident)) return [];
+    const wish = incident.planWanted;
+    if (!wish || !isOpen(incident)) return [];
+    // What follows from an approved plan waits until that one has released what it held.
+    if (wish.approved && activeRun(incident)) return [];
     const hash = hashPlan(content);
     const id = `${incident.id}-P${incident.proposals.length + 1}`;
-    return [{ type: 'plan.proposed', data: { plan: { ...content, id, hash, madeAt: now } } }];
+    const plan = { ...content, id, hash, madeAt: now };
+    const proposed: Event = { type: 'plan.proposed', data: { plan } };
+    if (!wish.approved) return [proposed];
+    const run = `${incident.id}-R${incident.runs.length + 1}`;
+    return [proposed, { type: 'run.started', data: { run, plan: id, hash } }];
   };
 }
 

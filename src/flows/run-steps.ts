@@ -4,8 +4,9 @@ import { Refusal } from '../errors.ts';
 import type { Event } from '../events.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { Flow } from '../loop.ts';
-import { isActive, isDone, mayBecome, type Run, type RunEvent, type StepStatus } from '../run.ts';
-import { requireCommander, requireOpen, requireReason } from './guards.ts';
+import type { PlannedStep } from '../plan.ts';
+import { hasEnded, isActive, mayBecome, type Run, type RunEvent, type StepStatus } from '../run.ts';
+import { requireCommander, requireOpen, requireReason, sentence } from './guards.ts';
 
 type StepEvent = Extract<RunEvent, { type: `step.${string}` }>;
 
@@ -16,6 +17,7 @@ const BECOMES: Readonly<Record<StepEvent['type'], StepStatus | undefined>> = {
   'step.lost': 'lost',
   'step.succeeded': 'succeeded',
   'step.failed': 'failed',
+  'step.allowed': undefined,
   'step.skipped': 'skipped',
   'step.retried': 'waiting',
 };
@@ -41,7 +43,9 @@ export function recordStep(event: StepEvent): Flow {
 export function finishSteps(run: string, probes: number): Flow {
   return (incident): readonly Event[] => {
     const state = runOf(incident, run);
-    if (state?.status !== 'running' || !Object.values(state.steps).every(isDone)) return [];
+    const steps = state && proposalOf(incident, state.plan)?.plan.steps;
+    if (!steps || state.status !== 'running' || !hasEnded(state, steps)) return [];
+    if (state.cancelling !== undefined) return [cancelled(state, steps, state.cancelling)];
     if (state.kind === 'quick-fix') {
       return [finished(run, 'done', 'The hotfix branch is ready.')];
     }
@@ -75,7 +79,10 @@ export function endStale(run: string, reason: string): Flow {
     const target = plan.components[0]?.target.id;
     return [
       ...ended,
-      { type: 'plan.wanted', data: { kind: 'rollback', ...(target ? { target } : {}) } },
+      {
+        type: 'plan.wanted',
+        data: { kind: 'rollback', because: reason, ...(target ? { target } : {}) },
+      },
     ];
   };
 }
@@ -120,13 +127,66 @@ export function doneByHand(run: string, note: string): Flow {
   };
 }
 
-/** Ends a halted run where it stands. What was done stays done. */
+/**
+ * Cancels a run. Nothing new is started; what is under way cannot be stopped any more and is followed to its end, and
+ * what was held is released. What was done stays done.
+ */
 export function cancelRun(run: string, reason: string): Flow {
   return (incident, { actor }): readonly Event[] => {
-    requireHalted(incident, run);
+    const state = requireActive(incident, run);
     requireCommander(incident, actor, 'cancel the run');
-    return [finished(run, 'cancelled', requireReason(reason))];
+    return cancel(incident, state, requireReason(reason));
   };
+}
+
+/** Cancels a halted run and calls for the plan that takes back what it did. */
+export function undoRun(run: string): Flow {
+  return (incident, { actor }): readonly Event[] => {
+    requireHalted(incident, run);
+    const state = requireActive(incident, run);
+    requireCommander(incident, actor, 'take back what was done');
+    if (!Object.values(state.steps).some(({ how }) => how === 'applied' || how === 'observed')) {
+      throw new Refusal(
+        'not-possible',
+        `${run} has done nothing yet that could be taken back. Cancel it instead.`,
+      );
+    }
+    return cancelForUndo(incident, state, 'What it did is to be taken back.', false);
+  };
+}
+
+/** The end of a run that is to be taken back. @param approved true when taking it back was part of what was approved. */
+export function cancelForUndo(
+  incident: Incident,
+  state: Run,
+  reason: string,
+  approved: boolean,
+): readonly Event[] {
+  const data = { kind: 'undo', run: state.id, ...(approved ? { approved } : {}) } as const;
+  return [...cancel(incident, state, reason), { type: 'plan.wanted', data }];
+}
+
+function cancel(incident: Incident, state: Run, reason: string): readonly Event[] {
+  if (state.cancelling !== undefined) {
+    throw new Refusal(
+      'already-done',
+      `${state.id} is being cancelled already. Wait for what is under way to end.`,
+    );
+  }
+  const steps = proposalOf(incident, state.plan)?.plan.steps ?? [];
+  return hasEnded({ ...state, cancelling: reason }, steps)
+    ? [cancelled(state, steps, reason)]
+    : [{ type: 'run.cancelling', data: { run: state.id, reason } }];
+}
+
+/** The end of a cancelled run, and how far it had come. */
+function cancelled(state: Run, steps: readonly PlannedStep[], reason: string): Event {
+  const done = steps.filter(({ id }) => state.steps[id]?.status === 'succeeded');
+  const words =
+    done.length === 0
+      ? 'Nothing had been carried out.'
+      : `Carried out before: ${done.map(({ title }) => title).join('; ')}.`;
+  return finished(state.id, 'cancelled', `${sentence(reason)} ${words}`);
 }
 
 /** Steps run side by side, so more than one may have failed: the run goes on when a person has decided on each. */
@@ -138,14 +198,23 @@ function haltForNext(incident: Incident, run: string, decided: string): readonly
   return [{ type: 'run.halted', data: { run, step: next.id, reason } }];
 }
 
+function requireActive(incident: Incident, run: string): Run {
+  requireOpen(incident);
+  const state = requireRun(incident, run);
+  if (!isActive(state))
+    throw new Refusal('already-done', `${run} has ended already; nothing was changed.`);
+  return state;
+}
+
+function requireRun(incident: Incident, run: string): Run {
+  const state = runOf(incident, run);
+  if (state) return state;
+  throw new Refusal('not-found', `${incident.id} has no run ${run}. Its cards show those it has.`);
+}
+
 function requireHalted(incident: Incident, run: string): NonNullable<Run['halt']> {
   requireOpen(incident);
-  const state = runOf(incident, run);
-  if (!state)
-    throw new Refusal(
-      'not-found',
-      `${incident.id} has no run ${run}. Its cards show those it has.`,
-    );
+  const state = requireRun(incident, run);
   if (state.status !== 'halted' || !state.halt) {
     throw new Refusal('out-of-date', `${run} is not halted any more; look at its newest card.`);
   }

@@ -164,15 +164,38 @@ export function connectSlack(
     },
     async start() {
       await app.init();
-      return line.start();
+      try {
+        return await line.start();
+      } catch (error) {
+        throw portError(error, settings) ?? error;
+      }
     },
     async stop() {
       draining = true;
-      await line.stop();
       const deadline = Date.now() + DRAIN_LIMIT_MS;
-      while (inFlight > 0 && Date.now() < deadline) await pause(20);
+      // First with the line open, for their acknowledgements; then whatever came in meanwhile.
+      await drained(deadline);
+      await line.stop();
+      await drained(deadline);
     },
   };
+
+  async function drained(deadline: number): Promise<void> {
+    while (inFlight > 0 && Date.now() < deadline) await pause(20);
+  }
+}
+
+/** What to say when the port cannot be listened on; undefined for any other failure. */
+function portError(error: unknown, { host, port }: ConnectionSettings): ConfigError | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND'].includes(code)) return undefined;
+  return new ConfigError('backstop.yaml', [
+    {
+      path: 'slack.port',
+      value: `${host}:${port} (${code})`,
+      expected: 'an address and a port that are free to listen on',
+    },
+  ]);
 }
 
 function required(value: string | undefined, path: string): string {

@@ -15,7 +15,7 @@ import type { Catalogue, Service } from '../service.ts';
 import type { Directory } from './directory.ts';
 import { type ChannelContext, invite, openChannel, setTopic } from './incident-channel.ts';
 import { edit, findPosted, pin, post } from './messages.ts';
-import { openNoteBook } from './posted.ts';
+import { openNoteBook, type Posted } from './posted.ts';
 
 export interface ProjectorOptions {
   readonly loop: Loop;
@@ -50,8 +50,8 @@ interface Memory {
   readonly pinned: Set<string>;
   readonly uninvitable: Set<string>;
   topic: string;
-  /** False until the channel's history was compared with our notes. */
-  reconciled: boolean;
+  /** Channels in which we know of all that we posted: by our notes, or because their history was looked at. */
+  readonly known: Set<string>;
 }
 
 export function createProjector(options: ProjectorOptions): Projector {
@@ -107,8 +107,8 @@ export function createProjector(options: ProjectorOptions): Projector {
     const memory = memoryOf(incident.id);
     const { channel } = incident;
     if (!channel) {
-      await open(incident);
-      memory.reconciled = true;
+      memory.known.add(await open(incident));
+      memory.known.add(options.announcements);
       return;
     }
     const failures: unknown[] = [];
@@ -116,9 +116,9 @@ export function createProjector(options: ProjectorOptions): Projector {
       work.catch((error: unknown) => {
         failures.push(error);
       });
-    await attempt(reconcile(incident, channel.id, service, memory));
     for (const message of conversation(incident, service)) {
-      await attempt(showMessage(incident, channel.id, message, memory));
+      const place = message.where === 'incident' ? channel.id : options.announcements;
+      await attempt(showMessage(incident, place, message, memory));
     }
     await attempt(inviteMissing(incident, channel.id, service, memory));
     await attempt(showTopic(incident, channel.id, memory));
@@ -128,58 +128,70 @@ export function createProjector(options: ProjectorOptions): Projector {
     if (!isOpen(incident)) memories.delete(incident.id);
   }
 
-  async function open(incident: Incident): Promise<void> {
+  async function open(incident: Incident): Promise<string> {
     const opened = await openChannel(context, incident);
     await loop.decide(incident.id, { kind: 'backstop' }, recordChannel(opened.id, opened.name));
-  }
-
-  /** After a start: messages may have been posted that no note was made of. */
-  async function reconcile(
-    incident: Incident,
-    channel: string,
-    service: Service,
-    memory: Memory,
-  ): Promise<void> {
-    if (memory.reconciled) return;
-    const noted = book.of(incident.id).messages;
-    const missing = conversation(incident, service).filter(({ key }) => !noted[key]);
-    const places = new Set(missing.map(({ where }) => placeOf(where, channel)));
-    for (const place of places) {
-      const found = await findPosted(context, place, incident.id);
-      for (const { key } of missing) {
-        const posted = found.get(key);
-        if (posted) await book.posted(incident.id, key, posted);
-      }
-    }
-    memory.reconciled = true;
-  }
-
-  function placeOf(where: DesiredMessage['where'], channel: string): string {
-    return where === 'incident' ? channel : options.announcements;
+    return opened.id;
   }
 
   async function showMessage(
     incident: Incident,
-    channel: string,
+    place: string,
     message: DesiredMessage,
     memory: Memory,
   ): Promise<void> {
     const { key } = message;
     const content = canonicalJson([message.text, message.blocks]);
-    const noted = book.of(incident.id).messages[key];
-    if (!noted || memory.sent.get(key) !== content) {
-      const edited = noted !== undefined && (await edit(context, noted, message));
-      if (!edited) {
-        const place = placeOf(message.where, channel);
-        await book.posted(incident.id, key, await post(context, place, incident.id, key, message));
+    if (!noteOf(incident, key) || memory.sent.get(key) !== content) {
+      if (!(await edited(incident, message))) {
+        // Nothing is posted that may be there already: after a crash, a lost answer, or when somebody deleted it.
+        const before = noteOf(incident, key);
+        await takeStock(incident, place, memory);
+        const found = noteOf(incident, key) !== before && (await edited(incident, message));
+        if (!found) await postAnew(incident, place, message, memory);
       }
       memory.sent.set(key, content);
     }
-    const posted = book.of(incident.id).messages[key];
+    const posted = noteOf(incident, key);
     if (message.pinned && posted && !memory.pinned.has(posted.ts)) {
       await pin(context, posted);
       memory.pinned.add(posted.ts);
     }
+  }
+
+  function noteOf(incident: Incident, key: string): Posted | undefined {
+    return book.of(incident.id).messages[key];
+  }
+
+  /** False when the message was never posted, or is gone. */
+  async function edited(incident: Incident, message: DesiredMessage): Promise<boolean> {
+    const noted = noteOf(incident, message.key);
+    return noted !== undefined && (await edit(context, noted, message));
+  }
+
+  async function postAnew(
+    incident: Incident,
+    place: string,
+    message: DesiredMessage,
+    memory: Memory,
+  ): Promise<void> {
+    const { key } = message;
+    try {
+      await book.posted(incident.id, key, await post(context, place, incident.id, key, message));
+    } catch (error) {
+      // It may have arrived.
+      memory.known.delete(place);
+      throw error;
+    }
+  }
+
+  /** Notes what of ours is in the channel and was not noted. */
+  async function takeStock(incident: Incident, place: string, memory: Memory): Promise<void> {
+    if (memory.known.has(place)) return;
+    for (const [key, posted] of await findPosted(context, place, incident.id)) {
+      if (!noteOf(incident, key)) await book.posted(incident.id, key, posted);
+    }
+    memory.known.add(place);
   }
 
   async function inviteMissing(
@@ -223,7 +235,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       pinned: new Set(),
       uninvitable: new Set(),
       topic: '',
-      reconciled: false,
+      known: new Set(),
     };
     memories.set(id, fresh);
     return fresh;

@@ -16,6 +16,12 @@ export function tellRun(event: RecordedRunEvent, thread: Thread): Telling {
     case 'run.started':
       thread.runs.set(run, event.data.plan);
       return { kind: 'run', what: `Started run ${run} of plan ${event.data.plan}.` };
+    case 'run.cancelling':
+      return {
+        kind: 'run',
+        what: `Cancelled run ${run}; what was under way was followed to its end.`,
+        why: event.data.reason,
+      };
     case 'run.halted': {
       const step = stepTitle(event.data, thread);
       return { kind: 'run', what: `Halted run ${run} at ${step}.`, why: event.data.reason };
@@ -81,6 +87,8 @@ export function tellStep(event: RecordedStepEvent, thread: Thread): Telling {
         why: event.data.reason,
       };
     }
+    case 'step.allowed':
+      return { kind: 'approval', what: `Allowed ${title}, asked again right before it ran.` };
     case 'step.skipped':
       return { kind: 'step', what: `Skipped ${title}.`, why: event.data.reason };
     case 'step.retried':

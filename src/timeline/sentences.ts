@@ -2,8 +2,8 @@
 
 import { assess, optionOf, QUESTIONS } from '../assessment.ts';
 import type { PlanWish, Recorded } from '../events.ts';
-import type { PlainWords } from './plain-words.ts';
 import { expectedMs, type Plan } from '../plan.ts';
+import type { PlainWords } from './plain-words.ts';
 import { alike, tellRun, tellStep } from './run-sentences.ts';
 import type { Telling, Thread } from './thread.ts';
 import {
@@ -105,6 +105,8 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
         what: `Declined plan ${event.data.plan}.`,
         why: event.data.reason,
       };
+    case 'question.asked':
+      return { kind: 'approval', what: `Asked about plan ${event.data.plan}: ${event.data.text}` };
     case 'approval.expired':
       return {
         kind: 'approval',
@@ -146,6 +148,7 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
       return { kind: 'monitoring', what: `The monitor window ${window} ended ${result}.` };
     }
     case 'run.started':
+    case 'run.cancelling':
     case 'run.halted':
     case 'run.finished':
     case 'verification.started':
@@ -157,14 +160,17 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     case 'step.lost':
     case 'step.succeeded':
     case 'step.failed':
+    case 'step.allowed':
     case 'step.skipped':
     case 'step.retried':
       return tellStep(event, thread);
   }
 }
 
-function wishWords({ kind, target, run }: PlanWish, thread: Thread): string {
+function wishWords({ kind, target, run, restore }: PlanWish, thread: Thread): string {
+  if (kind === 'undo') return `take back what run ${run} did`;
   if (kind === 'roll-forward') return `roll forward again${run ? `, taking back run ${run}` : ''}`;
+  if (restore) return `put back ${listWords(restore.map(({ component }) => component))}`;
   if (target === undefined) return 'roll back to the previous good version';
   const offered = [...thread.plans.values()].flatMap(({ components }) => components);
   const known = offered.find((component) => component.target.id === target)?.target;

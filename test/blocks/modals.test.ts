@@ -141,7 +141,7 @@ describe('the modals that ask for a reason', () => {
       '*Put checkout back to 2.3.1* (checkout production)\n1. Swap staging',
     );
     expect(wordsOf(glass)).toContain('You approve it alone, and it runs at once.');
-    expect(wordsOf(cancel)).toContain('The run ends here. What was done stays done.');
+    expect(wordsOf(cancel)).toContain('Nothing new is started. What was done stays done');
   });
 
   it('know why an incident is over whose windows have all passed', () => {

@@ -209,7 +209,7 @@ describe('the quick fix', () => {
     expect(message.text).toContain(
       '<@U0BEN>, is it deployed, does it need more time, or do we roll back?',
     );
-    expect(labelsOf(message)).toEqual(['Fix is deployed*', '15 more minutes', 'Roll back instead']);
+    expect(labelsOf(message)).toEqual(['Fix is deployed*', 'More time', 'Roll back instead']);
   });
 
   it('says that it is deployed, or was given up, and asks no more', () => {

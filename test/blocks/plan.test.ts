@@ -140,7 +140,7 @@ describe('a plan before its approvers', () => {
     expect(wordsOf(asked)).toContain(
       'Plan INC-0001-P1  |  Approval asked for by Ana  |  counts until 15:00 UTC  |  0 of 1 approval',
     );
-    expect(labelsOf(asked)).toEqual(['Approve', 'Decline…', 'Break glass…']);
+    expect(labelsOf(asked)).toEqual(['Approve', 'Decline…', 'Ask…', 'Break glass…']);
   });
 
   it('makes sure of an approval by saying exactly what will happen', () => {

@@ -101,7 +101,7 @@ describe('a halted run', () => {
 
     const message = run(...stepFailed(), skipped);
 
-    expect(buttonsOf(message)).toEqual([]);
+    expect(labelsOf(message)).toEqual(['Cancel…']);
     expect(wordsOf(message)).toContain('– Swap staging into production skipped: Done elsewhere.');
   });
 });

@@ -1,5 +1,7 @@
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hashRow, type Row, verifyRows } from '../../src/journal/chain.ts';
 import { aJournalFile, entry, openJournal, tamper } from '../support/journal.ts';
 
 /** Six rows: a1 a2 b1 a3 b2 a4. */
@@ -92,6 +94,40 @@ describe('verify names the first row that', () => {
   });
 });
 
+describe('a forger who knows how to hash', () => {
+  it.each([
+    ['rewrote a row', 3, { seq: 3, data: '{"n":99}' }, 4],
+    ['slipped one in before the first', undefined, { seq: 0, stream: 'z', version: 1 }, 0],
+  ])('and %s is found by the row that does not follow', async (_what, instead, change, seq) => {
+    const file = await aWrittenFile();
+    const rows = (await rowsOf(file)) as readonly Row[];
+    const row = { ...(rows[(instead ?? 1) - 1] as Row), ...change };
+
+    if (instead) tamper(file, 'DELETE FROM events WHERE seq = ?', instead);
+    tamper(
+      file,
+      `INSERT INTO events (seq, stream, version, at, type, actor, data, prev, hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      row.seq,
+      row.stream,
+      row.version,
+      row.at,
+      row.type,
+      row.actor,
+      row.data,
+      row.prev,
+      hashRow(row),
+    );
+
+    expect(openJournal(file).verify()).toMatchObject({
+      ok: false,
+      seq,
+      what: 'reordered',
+      detail: expect.stringMatching(/does not follow the row before it$/),
+    });
+  });
+});
+
 it('cannot see by itself that the newest rows are gone, but the head differs from the one before', async () => {
   const file = await aWrittenFile();
   const journal = openJournal(file);
@@ -107,7 +143,6 @@ it('cannot see by itself that the newest rows are gone, but the head differs fro
 
 it('finds any single changed byte of any row', async () => {
   const rows = await rowsOf(await aWrittenFile());
-  const { verifyRows } = await import('../../src/journal/chain.ts');
   const column = fc.constantFrom('data', 'actor', 'type', 'stream', 'prev', 'hash' as const);
 
   fc.assert(
@@ -131,7 +166,6 @@ it('finds any single changed byte of any row', async () => {
 });
 
 async function rowsOf(file: string): Promise<readonly unknown[]> {
-  const { default: Database } = await import('better-sqlite3');
   const db = new Database(file, { readonly: true });
   const rows = db.prepare('SELECT * FROM events ORDER BY seq').all();
   db.close();

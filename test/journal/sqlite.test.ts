@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -224,7 +224,6 @@ describe('what it says when it cannot', () => {
     );
     await journal.close();
     const bytes = Buffer.alloc(statSync(file).size - 8 * 4096, 0xa5);
-    const { openSync, writeSync, closeSync } = await import('node:fs');
     const handle = openSync(file, 'r+');
     writeSync(handle, bytes, 0, bytes.length, 8 * 4096);
     closeSync(handle);

@@ -36,7 +36,7 @@ export function aJournalFile(): string {
 }
 
 export function openJournal(file = aJournalFile(), clock = aClock()): Journal {
-  const journal = openSqliteJournal({ file, now: clock.now });
+  const journal = openSqliteJournal({ file, now: () => clock.now() });
   onTestFinished(() => journal.close());
   return journal;
 }
@@ -50,7 +50,7 @@ export interface OpenLoop {
 
 export function openLoop(file = aJournalFile(), clock = aClock()): OpenLoop {
   const journal = openJournal(file, clock);
-  return { loop: createLoop(journal, clock.now), journal, file, clock };
+  return { loop: createLoop(journal, () => clock.now()), journal, file, clock };
 }
 
 /** An entry about nothing in particular. */

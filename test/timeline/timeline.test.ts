@@ -53,6 +53,15 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
   ],
   'plan.refused': [{ reason }, 'Could not make a plan.'],
   'plan.went-stale': [{ plan, reason }, 'Found that plan INC-0001-P1 no longer fits what is live.'],
+  'question.asked': [{ plan, text: 'Why now?' }, 'Asked about plan INC-0001-P1: Why now?'],
+  'step.allowed': [
+    { run: 'INC-0001-R1', step },
+    'Allowed “swap-slot”, asked again right before it ran.',
+  ],
+  'run.cancelling': [
+    { run: 'INC-0001-R1', reason },
+    'Cancelled run INC-0001-R1; what was under way was followed to its end.',
+  ],
   'approval.requested': [
     { plan, hash: 'h', until: START },
     'Asked for approval of plan INC-0001-P1.',

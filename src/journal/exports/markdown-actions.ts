@@ -1,12 +1,12 @@
 /** Markdown of what was planned, carried out and watched. */
 
-import type { Postmortem } from '../../postmortem/postmortem.ts';
 import type {
   ApprovalRecord,
   PlanRecord,
   RefusedPlan,
   ReleaseChange,
 } from '../../postmortem/plans.ts';
+import type { Postmortem } from '../../postmortem/postmortem.ts';
 import {
   isUntouched,
   type ReadingRecord,
@@ -15,7 +15,13 @@ import {
   type StepRecord,
 } from '../../postmortem/runs.ts';
 import type { MonitorRecord, QuickFixRecord } from '../../postmortem/watches.ts';
-import { capital, durationWords, OUTCOME_WORDS, readingsWords, sentence } from '../../timeline/wording.ts';
+import {
+  capital,
+  durationWords,
+  OUTCOME_WORDS,
+  readingsWords,
+  sentence,
+} from '../../timeline/wording.ts';
 import { blocks, bullets, code, esc, link, table } from './markdown-text.ts';
 import type { Times } from './times.ts';
 

@@ -1,8 +1,8 @@
 /** Markdown of who was there, what they found out and what they decided. */
 
-import type { Postmortem } from '../../postmortem/postmortem.ts';
 import type { DecisionRecord, RoleRecord, SeverityRecord } from '../../postmortem/decisions.ts';
 import type { DurationRecord, Milestone } from '../../postmortem/durations.ts';
+import type { Postmortem } from '../../postmortem/postmortem.ts';
 import {
   capital,
   decisionWords,

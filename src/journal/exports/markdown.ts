@@ -1,6 +1,12 @@
 import type { Postmortem, TimelineRecord } from '../../postmortem/postmortem.ts';
 import type { PromptId } from '../../postmortem/questions.ts';
-import { capital, RESPONSE_WORDS, sentence, severityWords, statusWords } from '../../timeline/wording.ts';
+import {
+  capital,
+  RESPONSE_WORDS,
+  sentence,
+  severityWords,
+  statusWords,
+} from '../../timeline/wording.ts';
 import { actions, changes } from './markdown-actions.ts';
 import { answers, decisions, durations } from './markdown-people.ts';
 import { blocks, bullets, esc, quote, table } from './markdown-text.ts';

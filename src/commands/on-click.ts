@@ -1,0 +1,65 @@
+import { type ActionName, actionPattern, idsOf } from '../blocks/actions.ts';
+import type { Incident } from '../incident.ts';
+import {
+  type After,
+  answered,
+  answerTo,
+  type Desk,
+  personOf,
+  type Request,
+  requireIncident,
+} from './desk.ts';
+
+/** A click on a button, or a choice in a select, in a message. */
+export interface Click extends Request {
+  readonly incident: Incident;
+  /** The ids in the value after the incident's. */
+  readonly ids: readonly string[];
+  readonly triggerId: string;
+  readonly responseUrl: string | undefined;
+}
+
+/**
+ * Listens for an action whose value names an incident and `idCount` things more. The work is done before the click is
+ * acknowledged; a refusal is shown to the person who clicked.
+ */
+export function onClick(
+  desk: Desk,
+  action: ActionName,
+  idCount: number,
+  work: (click: Click) => Promise<After | void>,
+): void {
+  const on = { type: 'block_actions', action_id: actionPattern(action) } as const;
+  desk.app.action(on, async ({ ack, body, action: clicked }) => {
+    const responseUrl = body.response_url;
+    const request: Request = {
+      actor: personOf(desk, body.user.id),
+      delivery: `${body.trigger_id} ${clicked.action_ts}`,
+      answer: answerTo(desk, responseUrl),
+    };
+    const decided = async (): Promise<After | void> => {
+      const [incident, ...ids] = idsOf(valueOf(clicked), idCount + 1) ?? [];
+      return work({
+        ...request,
+        incident: requireIncident(desk, incident),
+        ids,
+        triggerId: body.trigger_id,
+        responseUrl,
+      });
+    };
+    await answered(
+      desk,
+      request,
+      decided,
+      () => ack(),
+      (after) => after?.(),
+    );
+  });
+}
+
+function valueOf(action: object): string | undefined {
+  if ('value' in action && typeof action.value === 'string') return action.value;
+  if (!('selected_option' in action)) return undefined;
+  const option = action.selected_option as { readonly value?: string } | null;
+  return option?.value;
+}

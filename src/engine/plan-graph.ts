@@ -1,0 +1,82 @@
+/**
+ * The order of a plan's steps, as the guides demand it: hold what writes, then data (each with its safety copy first), then
+ * content, then code side by side, then release what was held (guide 000, guide 002 "Database rollback").
+ */
+
+import type { Component, OperationCall, Phase } from '../component.ts';
+import type { PlannedStep } from '../plan.ts';
+import { planStep } from './plan-step.ts';
+
+/** What one component contributes: calls that follow each other. */
+export interface Part {
+  readonly component: Component;
+  readonly calls: readonly OperationCall[];
+  /** The step's title where the operation has none of its own. */
+  readonly title: string;
+}
+
+interface Draft {
+  readonly id: string;
+  readonly part: Part;
+  readonly call: OperationCall;
+  readonly after: readonly string[];
+  readonly releases?: string;
+  readonly group?: string;
+}
+
+const PHASES: readonly Phase[] = ['data', 'content', 'code'];
+
+/** The steps of the parts, with a hold around them for each component that offers one. Reads everything at once. */
+export async function planSteps(
+  parts: readonly Part[],
+  holders: readonly Component[],
+  signal: AbortSignal,
+): Promise<readonly PlannedStep[]> {
+  const drafts = inPhases(parts, holders);
+  return Promise.all(
+    drafts.map(async ({ id, part, call, after, releases, group }): Promise<PlannedStep> => {
+      const step = await planStep(part.component, call, part.title, signal);
+      return { ...step, id, after, ...(releases ? { releases } : {}), ...(group ? { group } : {}) };
+    }),
+  );
+}
+
+function inPhases(parts: readonly Part[], holders: readonly Component[]): readonly Draft[] {
+  const holds = holders.flatMap(acquire);
+  const drafts: Draft[] = [...holds];
+  let before: readonly string[] = holds.map(({ id }) => id);
+  for (const phase of PHASES) {
+    const here = parts.filter(({ component }) => (component.phase ?? 'code') === phase);
+    if (here.length === 0) continue;
+    const group = phase === 'code' && here.length > 1 ? phase : undefined;
+    const chains = here.map((part) => chain(part, before, group));
+    drafts.push(...chains.flat());
+    before = chains.flatMap((steps) => steps.slice(-1).map(({ id }) => id));
+  }
+  const last = before;
+  return [...drafts, ...holders.flatMap((holder) => release(holder, last))];
+}
+
+function chain(part: Part, before: readonly string[], group: string | undefined): readonly Draft[] {
+  let after = before;
+  return part.calls.map((call, index) => {
+    const id = part.calls.length === 1 ? part.component.id : `${part.component.id}.${index + 1}`;
+    const draft: Draft = { id, part, call, after, ...(group ? { group } : {}) };
+    after = [id];
+    return draft;
+  });
+}
+
+function acquire(component: Component): readonly Draft[] {
+  if (!component.hold) return [];
+  const call = component.hold.acquire();
+  const part: Part = { component, calls: [call], title: `Hold ${component.title}` };
+  return [{ id: `${component.id}.hold`, part, call, after: [] }];
+}
+
+function release(component: Component, after: readonly string[]): readonly Draft[] {
+  if (!component.hold) return [];
+  const call = component.hold.release();
+  const part: Part = { component, calls: [call], title: `Release ${component.title}` };
+  return [{ id: `${component.id}.release`, part, call, after, releases: `${component.id}.hold` }];
+}

@@ -1,0 +1,64 @@
+import type { Component, OperationCall } from '../component.ts';
+import { Refusal } from '../errors.ts';
+import type { Ground } from '../incident.ts';
+import { inOrder, type PlanContent, type PlannedStep } from '../plan.ts';
+import { planStep } from './plan-step.ts';
+
+interface Taken {
+  readonly step: PlannedStep;
+  readonly component: Component;
+  readonly call: OperationCall;
+}
+
+/**
+ * The plan that takes back what a run did, last step first. A step that found its work done already was not this run's
+ * and stays; one that cannot be taken back is named in the notes.
+ * @throws Refusal when nothing can be taken back.
+ */
+export async function planUndo(
+  { id, service, environment, runs, proposals }: Ground,
+  runId: string | undefined,
+  components: readonly Component[],
+  signal: AbortSignal,
+): Promise<PlanContent> {
+  const run = runs.find((each) => each.id === runId);
+  const plan = proposals.find((each) => each.plan.id === run?.plan)?.plan;
+  if (!run || !plan) throw new Refusal('not-found', `${id} has no run ${runId ?? ''}.`);
+  const done = inOrder(plan.steps)
+    .filter((step) => {
+      const how = run.steps[step.id]?.how;
+      return step.releases === undefined && (how === 'applied' || how === 'observed');
+    })
+    .toReversed();
+  const takable = done.flatMap((step): readonly Taken[] => {
+    const component = components.find((each) => each.id === step.component);
+    const call = component?.operations[step.call.operation]?.undo?.(step.call.input);
+    return component && call ? [{ step, component, call }] : [];
+  });
+  const final = done.filter((step) => !takable.some((taken) => taken.step === step));
+  if (takable.length === 0) {
+    throw new Refusal(
+      'not-possible',
+      `Nothing that ${run.id} did can be taken back by Backstop: ${final.map(({ title }) => title).join('; ')}.`,
+    );
+  }
+  const steps = await Promise.all(
+    takable.map(async ({ step, component, call }, index): Promise<PlannedStep> => {
+      const planned = await planStep(component, call, `Take back: ${step.title}`, signal);
+      const before = takable[index - 1]?.step.id;
+      return { ...planned, id: step.id, after: before === undefined ? [] : [before] };
+    }),
+  );
+  const notes = final.map(({ title }) => `Cannot be taken back by Backstop: ${title}.`);
+  return {
+    kind: 'undo',
+    service,
+    environment,
+    title: `Take back what ${run.id} did on ${service} ${environment}`,
+    components: [],
+    steps,
+    losses: [],
+    undo: 'Ask for the rollback again.',
+    ...(notes.length > 0 ? { notes } : {}),
+  };
+}

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { askForPlan, proposePlan, refusePlan } from '../../src/flows/propose-plan.ts';
+import { hashPlan } from '../../src/plan.ts';
+import { aPlan } from '../support/a-plan.ts';
+import {
+  ANA,
+  approve,
+  aStory,
+  askApproval,
+  BACKSTOP,
+  BEN,
+  showPlan,
+} from '../support/an-incident.ts';
+import { ask, closeStory, put, refused } from '../support/asking.ts';
+
+const { id: _id, hash: _hash, madeAt: _madeAt, ...content } = aPlan();
+const wish = { kind: 'rollback', target: '2.2.0' } as const;
+
+it('is asked for once at a time', () => {
+  const story = aStory();
+
+  expect(put(story, ANA, askForPlan(wish))).toEqual([{ type: 'plan.wanted', data: wish }]);
+  expect(refused(story, BEN, askForPlan(wish))).toMatchObject({
+    code: 'already-done',
+    message: 'A plan is being made already. Wait a moment for it to appear here.',
+  });
+});
+
+it('is not made while a run is at work, or when the incident is over', () => {
+  const running = approve(askApproval(showPlan(aStory())));
+
+  expect(refused(running, ANA, askForPlan(wish))).toMatchObject({
+    code: 'not-possible',
+    message: 'INC-0001-R1 is at work here; wait for it to end or cancel it.',
+  });
+  expect(refused(closeStory(aStory()), ANA, askForPlan(wish)).code).toBe('closed');
+});
+
+it('is shown to who waits for it, with its number, its time and its hash', () => {
+  const story = showPlan(aStory());
+  put(story, ANA, askForPlan(wish));
+
+  expect(put(story, ANA, proposePlan(content))).toEqual([
+    {
+      type: 'plan.proposed',
+      data: {
+        plan: { ...content, id: 'INC-0001-P2', hash: hashPlan(content), madeAt: story.now() },
+      },
+    },
+  ]);
+  expect(ask(story, ANA, proposePlan(content))).toEqual([]);
+});
+
+it('comes to nothing when nobody waits any more', () => {
+  const story = aStory();
+  put(story, ANA, askForPlan(wish));
+
+  expect(ask(aStory(), BACKSTOP, proposePlan(content))).toEqual([]);
+  expect(ask(closeStory(story), BACKSTOP, proposePlan(content))).toEqual([]);
+});
+
+it('may turn out impossible, and may then be asked for again', () => {
+  const story = aStory();
+  put(story, ANA, askForPlan(wish));
+
+  put(story, BACKSTOP, refusePlan('checkout has no earlier version.'));
+
+  expect(story.incident().planRefused?.reason).toBe('checkout has no earlier version.');
+  expect(ask(story, ANA, askForPlan(wish))).toHaveLength(1);
+});
