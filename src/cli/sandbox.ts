@@ -9,8 +9,10 @@ import { openSqliteJournal } from '../journal/sqlite.ts';
 import { createLog, inWords } from '../log.ts';
 import { createLoop } from '../loop.ts';
 import { createRedactor } from '../redact.ts';
-import { type BotInput, play, type RunningBot } from '../sandbox/play.ts';
+import type { BotInput, RunningBot } from '../sandbox/bot.ts';
+import { play } from '../sandbox/play.ts';
 import { STORIES } from '../sandbox/stories/index.ts';
+import { startAsProcess } from './bot-process.ts';
 import { KINDS, packagePath } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { table } from './table.ts';
@@ -54,8 +56,9 @@ export async function sandbox(options: SandboxOptions): Promise<number> {
     write(`── ${story.name}: ${story.about}\n\n`);
     await play(story, {
       manifest: readFileSync(packagePath('manifest.yml'), 'utf8'),
-      start: STORY_START,
-      startBot: (input) => startBot(input, db),
+      start: story.ownProcess ? Date.now() : STORY_START,
+      startBot: (input) =>
+        story.ownProcess ? startAsProcess(input, db, scratch) : startInProcess(input, db),
       write,
     });
     return report(db, resolve(options.export ?? scratch), story.ends, write);
@@ -67,7 +70,10 @@ export async function sandbox(options: SandboxOptions): Promise<number> {
   }
 }
 
-async function startBot({ config: text, env, clock }: BotInput, db: string): Promise<RunningBot> {
+async function startInProcess(
+  { config: text, env, clock }: BotInput,
+  db: string,
+): Promise<RunningBot> {
   const readFile = (name: string): string => readFileSync(name, 'utf8');
   const config = parseConfig(text, { file: 'the sandbox', env, readFile, kinds: KINDS });
   const redact = createRedactor(config.secrets);

@@ -25,10 +25,27 @@ export interface Cast {
   readonly dee: Person;
 }
 
+export interface StageOptions extends StageSettings {
+  /** Instead of one that runs like the real one. */
+  readonly clock?: StoryClock;
+  /** How long people wait for the app (real time); as with Slack unless given. */
+  readonly ackTimeoutMs?: number;
+}
+
+/** How a story's set-up differs from the usual one. */
+export interface StageSettings {
+  /** How many people must approve; one unless given. */
+  readonly approvals?: number;
+}
+
 /** @param manifest text of `manifest.yml`. @param start what the story's clock shows first, epoch milliseconds. */
-export async function createStage(manifest: string, start: number): Promise<Stage> {
-  const clock = createStoryClock(start);
-  const workspace = await createWorkspace({ manifest, clock });
+export async function createStage(
+  manifest: string,
+  start: number,
+  options: StageOptions = {},
+): Promise<Stage> {
+  const { clock = createStoryClock(start), approvals = 1, ...slack } = options;
+  const workspace = await createWorkspace({ manifest, clock, ...slack });
   const cloud = await createCloud({ clock });
   const world = seedCheckout(cloud);
   const ana = workspace.addUser({ name: 'ana', realName: 'Ana', tz: 'Europe/Lisbon' });
@@ -71,6 +88,7 @@ export async function createStage(manifest: string, start: number): Promise<Stag
       ben: ben.id,
       oncall: oncall.id,
       leads: leads.id,
+      approvals,
     }),
     async close() {
       await workspace.close();
@@ -95,6 +113,7 @@ interface Names {
   readonly ben: string;
   readonly oncall: string;
   readonly leads: string;
+  readonly approvals: number;
 }
 
 function configText(at: Names): string {
@@ -142,6 +161,7 @@ services:
             url: ${at.shop}/checkout
         verification: { passes: 3, every: 2s, limit: 20s }
         approval:
+          count: ${at.approvals}
           from: [${at.leads}]
           breakGlass: [${at.ben}]
 `;

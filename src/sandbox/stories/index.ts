@@ -1,8 +1,21 @@
 import { badRelease } from './bad-release.ts';
+import { crashMidSwap } from './crash-mid-swap.ts';
 import { declined } from './declined.ts';
+import { drift } from './drift.ts';
 import { quickFix } from './quick-fix.ts';
+import { slackDown } from './slack-down.ts';
 import { stillBroken } from './still-broken.ts';
 import type { Story } from './story.ts';
+import { twoApprovers } from './two-approvers.ts';
 
 /** Every story that can be played. */
-export const STORIES: readonly Story[] = [badRelease, declined, stillBroken, quickFix];
+export const STORIES: readonly Story[] = [
+  badRelease,
+  declined,
+  stillBroken,
+  quickFix,
+  drift,
+  twoApprovers,
+  slackDown,
+  crashMidSwap,
+];

@@ -1,6 +1,7 @@
 /** What a story is: people act in the workspace, and say what they expect to see. */
 
-import type { Stage } from '../stage.ts';
+import type { Bot } from '../bot.ts';
+import type { Stage, StageSettings } from '../stage.ts';
 
 export interface Story {
   readonly name: string;
@@ -8,8 +9,12 @@ export interface Story {
   readonly about: string;
   /** How it should end, as one line for the listing. */
   readonly ends: string;
+  /** How its set-up differs from the others'. */
+  readonly settings?: StageSettings;
+  /** True when the bot runs as a process of its own, which can be killed; the story's clock is then the real one. */
+  readonly ownProcess?: boolean;
   /** Acts the story. Throws where people do not see what they should. */
-  play(stage: Stage, tell: (words: string) => void): Promise<void>;
+  play(stage: Stage, tell: (words: string) => void, bot: Bot): Promise<void>;
 }
 
 const MINUTE_MS = 60_000;
@@ -19,6 +24,18 @@ export async function pass(stage: Stage, minutes: number): Promise<void> {
   for (let passed = 0; passed < minutes; passed += 1) {
     stage.clock.advance(MINUTE_MS);
     await stage.workspace.settled(40);
+  }
+}
+
+/** Real time that a story waits for the world, milliseconds. */
+const WORLD_LIMIT_MS = 30_000;
+
+/** Waits until something is true of the world. @throws Error when it does not come true. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + WORLD_LIMIT_MS;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('The story went wrong: it waited in vain.');
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
