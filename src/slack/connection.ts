@@ -93,8 +93,8 @@ export function connectSlack(
     log.error(`A request from Slack failed: ${error.stack ?? error.message}`);
   });
 
-  function overSocket() {
-    const receiver = new SocketModeReceiver({
+  function socketReceiver(): SocketModeReceiver {
+    return new SocketModeReceiver({
       appToken: required(settings.appToken, 'slack.appToken'),
       logger,
       installerOptions: {
@@ -105,6 +105,12 @@ export function connectSlack(
         },
       },
     });
+  }
+
+  function overSocket() {
+    // Two sockets: while Slack refreshes one of them, clicks arrive over the other.
+    const receiver = socketReceiver();
+    const second = socketReceiver();
     const server = createServer((request, response) => {
       if (request.url === '/healthz') return health(request, response);
       response.writeHead(404).end();
@@ -113,13 +119,15 @@ export function connectSlack(
       receiver,
       async start(): Promise<number> {
         const port = await listen(server, settings);
-        await app.start();
+        second.init(app);
+        await Promise.all([app.start(), second.start()]);
         return port;
       },
       async stop(): Promise<void> {
         await pause(LAST_ACKS_MS);
         // `app.stop` does not wait for it, and against Slack it can take long.
-        await Promise.race([receiver.client.disconnect(), pause(DISCONNECT_LIMIT_MS)]);
+        const disconnected = [receiver, second].map(({ client: socket }) => socket.disconnect());
+        await Promise.race([Promise.all(disconnected), pause(DISCONNECT_LIMIT_MS)]);
         await new Promise((resolve) => server.close(resolve));
       },
     };
