@@ -9,6 +9,8 @@ import type { RollbackOptions } from './cli/rollback.ts';
 import type { SandboxOptions } from './cli/sandbox.ts';
 import { LEVELS, type Level } from './log.ts';
 
+const ALIVE_MS = 60_000;
+
 const program = new Command('backstop')
   .description(
     'Incidents and rollbacks from Slack: declare, decide, roll back, verify, keep the timeline.',
@@ -29,6 +31,7 @@ withGlobals('start', 'run the bot')
   );
 withGlobals('sandbox', 'play a story against a local workspace and cloud; no account, no network')
   .option('--play <story>', 'the story to play')
+  .option('--list', 'name the stories, one a line')
   .option('--export <dir>', 'write the exported timeline there')
   .action((options: SandboxOptions) =>
     finish(async () => (await import('./cli/sandbox.ts')).sandbox(options)),
@@ -87,11 +90,15 @@ function withGlobals(name: string, description: string): Command {
 }
 
 async function finish(work: () => Promise<number>): Promise<void> {
+  // Whoever only waits, for an outage to end, would not keep the process alive: the clock's timers do not.
+  const alive = setInterval(() => undefined, ALIVE_MS);
   try {
     process.exitCode = await work();
   } catch (error) {
     const { reportFailure } = await import('./cli/context.ts');
     process.exitCode = reportFailure(error);
+  } finally {
+    clearInterval(alive);
   }
 }
 

@@ -20,6 +20,7 @@ import { table } from './table.ts';
 export interface SandboxOptions {
   /** The name of a story. */
   readonly play?: string;
+  readonly list?: boolean;
   /** Where the journal is kept; a temporary file without it. */
   readonly db?: string;
   /** Where the exported timeline is written; a temporary folder without it. */
@@ -31,6 +32,10 @@ const STORY_START = Date.UTC(2026, 10, 21, 3, 7);
 
 /** Plays a story, or lists the stories. Resolves with the exit code: 0 only when the story ended as it should. */
 export async function sandbox(options: SandboxOptions): Promise<number> {
+  if (options.list) {
+    process.stdout.write(`${STORIES.map(({ name }) => name).join('\n')}\n`);
+    return EXIT.ok;
+  }
   const story = STORIES.find(({ name }) => name === options.play);
   if (!story) {
     const words =
