@@ -9,6 +9,7 @@ import { registerRecovery } from './commands/recovery.ts';
 import { registerRoles } from './commands/roles.ts';
 import { registerRollback } from './commands/rollback.ts';
 import type { Config } from './config/config.ts';
+import { checkReadiness } from './engine/check-readiness.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { createPlanner } from './engine/planner.ts';
 import { JournalError } from './errors.ts';
@@ -103,6 +104,8 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       loop,
       catalogue,
       plan: planner.plan,
+      readiness: (service, environment, limit) =>
+        checkReadiness({ catalogue, planner, now }, service, environment, limit),
       directory,
       clock,
       commanders: incidents.commanders,

@@ -71,6 +71,11 @@ withGlobals('rollback', 'roll back from the terminal, for when Slack is down')
   .action((words: readonly string[], options: RollbackOptions) =>
     finish(async () => (await import('./cli/rollback.ts')).rollback(words, options)),
   );
+withGlobals('readiness', 'tell whether services could be rolled back right now, by reading only')
+  .argument('[services...]', 'every service unless named')
+  .action((services: readonly string[], options: GlobalOptions) =>
+    finish(async () => (await import('./cli/readiness.ts')).readiness(services, options)),
+  );
 program
   .command('approval-code')
   .description('make an approval code, and the line for backstop.yaml')

@@ -14,6 +14,7 @@ import type { Ground, Incident } from '../incident.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Decision, Flow, Loop } from '../loop.ts';
 import type { PlanContent } from '../plan.ts';
+import type { Readiness } from '../readiness.ts';
 import type { Catalogue, EnvironmentPolicy, Principal, Service } from '../service.ts';
 import type { Directory } from '../slack/directory.ts';
 import { answerOnly, type EphemeralAnswer } from '../slack/respond.ts';
@@ -33,6 +34,12 @@ export interface Desk {
   readonly catalogue: Catalogue;
   /** Makes a plan to look at; reads only. */
   readonly plan: (ground: Ground, wish: PlanWish, signal: AbortSignal) => Promise<PlanContent>;
+  /** Looks whether it could be rolled back right now; reads only. */
+  readonly readiness: (
+    service: string,
+    environment: string,
+    signal: AbortSignal,
+  ) => Promise<Readiness>;
   readonly directory: Directory;
   readonly clock: Clock;
   /** Who may take command; undefined for everybody. */
