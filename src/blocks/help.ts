@@ -35,6 +35,9 @@ const USAGE: Readonly<Record<Command, readonly Usage[]>> = {
     { words: '', does: 'in an incident’s channel: plans the way back to the last good version' },
     { words: '2.3.1', does: 'in an incident’s channel: plans the way back to that version' },
     { words: 'checkout production', does: 'the same from anywhere, a version may follow' },
+    { words: '… --dry-run', does: 'shows the plan to you alone, and asks for nothing' },
+    { words: '… with <component>', does: 'puts that component’s newest restore point back too' },
+    { words: 'readiness', does: 'tells whether services could be rolled back right now' },
     HELP,
   ],
   postmortem: [
