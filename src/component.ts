@@ -175,6 +175,8 @@ export interface RestorePoints {
   restore(point: RestorePoint): readonly OperationCall[];
   /** What was written since the point and would be lost, one sentence each; says so where nobody can tell. Reads only. */
   losses(point: RestorePoint, signal: AbortSignal): Promise<readonly string[]>;
+  /** The call that deletes a point of Backstop's own, once it is no longer needed. */
+  discard?(point: RestorePoint): OperationCall;
 }
 
 /** Something kept still while a plan runs: jobs drained, editors paused, deployments frozen. */

@@ -9,7 +9,7 @@ import { messageOf, OutsideError, type OutsideErrorKind } from '../errors.ts';
 import type { PlannedStep } from '../plan.ts';
 import type { RunEvent, StepState } from '../run.ts';
 import { duration } from '../words.ts';
-import { READ_LIMIT_MS, readSignal } from './reads.ts';
+import { readSignal } from './reads.ts';
 
 export type StepEvent = Extract<RunEvent, { type: `step.${string}` }>;
 
@@ -34,6 +34,9 @@ const STALL_LIMIT_MS = 2_000;
 
 /** How often a request is sent, throttled or lost, before a person is asked. */
 const MAX_ATTEMPTS = 5;
+
+/** Milliseconds a request may take at the longest until it is accepted. */
+const SUBMIT_LIMIT_MS = 30_000;
 
 /** Milliseconds between two looks when a read failed. */
 const READ_PAUSE_MS = 5_000;
@@ -84,7 +87,9 @@ async function begin(context: StepContext, certain = false): Promise<void> {
     if (!seen.moving && seen.fingerprint === step.expected) {
       return succeed(context, context.state().attempt === 0 ? 'already' : 'observed', seen.note);
     }
-    if (!seen.moving && seen.fingerprint !== step.before) return changed(context, seen);
+    // What is to be released was held by this very run, so it is not as the plan found it.
+    const drifted = seen.fingerprint !== step.before && step.releases === undefined;
+    if (!seen.moving && drifted) return changed(context, seen);
     const quiet = certain ? 0 : quietLeft(context);
     if (!seen.moving && quiet <= 0) return submit(context, seen.fingerprint);
     await note(
@@ -115,8 +120,8 @@ async function submit(context: StepContext, fingerprint: string): Promise<void> 
     expected: step.expected,
   };
   await context.record({ type: 'step.intended', data: { run, step: step.id, intent } });
-  // The run may have been ended meanwhile; then no intent was written, and without one nothing is sent.
-  if (signal.aborted || context.state().status !== 'intended') return;
+  if (signal.aborted) return;
+  if (context.state().attempt === attempt) return withhold(context);
   if (clock.now() - intent.at > STALL_LIMIT_MS) {
     await lose(context, 'Backstop stalled before sending; looking again.');
     return;
@@ -129,9 +134,18 @@ async function submit(context: StepContext, fingerprint: string): Promise<void> 
   }
 }
 
+/** The run was cancelled or has ended, so no intent was written, and without one nothing is sent. */
+async function withhold(context: StepContext): Promise<void> {
+  const { status, intent } = context.state();
+  if (status !== 'intended' && status !== 'lost') return;
+  const waited = context.clock.now() - (intent?.at ?? 0);
+  const reason = 'The run was cancelled before the request was sent again.';
+  await fail(context, reason, waited >= context.operation.quietMs);
+}
+
 /** A request must be given up well before the time in which a lost one can still land. */
 function submitSignal(operation: Operation, signal: AbortSignal): AbortSignal {
-  return readSignal(signal, Math.max(1_000, Math.min(READ_LIMIT_MS, operation.quietMs / 2)));
+  return readSignal(signal, Math.max(1_000, Math.min(SUBMIT_LIMIT_MS, operation.quietMs / 2)));
 }
 
 /** @param isRepeat true when an earlier request of this step got lost and may have arrived. */

@@ -1,0 +1,49 @@
+import type { Component } from '../../component.ts';
+import type { Ingredients } from '../index.ts';
+import { createContentfulClient } from './client.ts';
+import { createCloneEnvironment } from './clone-environment.ts';
+import { CLONE_ENVIRONMENT, DELETE_CLONE } from './clone-input.ts';
+import { createDeleteClone } from './delete-clone.ts';
+import { examine } from './doctor.ts';
+import {
+  createHold,
+  createPauseEditors,
+  createResumeEditors,
+  PAUSE_EDITORS,
+  RESUME_EDITORS,
+} from './pause-editors.ts';
+import { createRepointAlias, REPOINT_ALIAS } from './repoint-alias.ts';
+import { type ContentRestorePoints, createRestorePoints } from './restore-points.ts';
+import { createRevertEntries } from './revert-entries.ts';
+import { REVERT_ENTRIES } from './revert-input.ts';
+import { ContentfulConnection, ContentfulEnvironmentSettings } from './schema.ts';
+
+/**
+ * The content a site reads through an environment alias, with clones to go back to. It has no versions: which clone is
+ * right is decided by when it was made, and going back loses edits, so no plan takes one by itself.
+ * Throws ZodError on settings that were not parsed.
+ */
+export function createContentfulEnvironment(
+  from: Ingredients,
+): Component & { readonly restorePoints: ContentRestorePoints } {
+  const settings = ContentfulEnvironmentSettings.parse(from.settings);
+  const connection = ContentfulConnection.parse(from.connections['contentful']);
+  const contentful = createContentfulClient(connection, settings);
+  return {
+    id: from.id,
+    kind: 'contentful-environment',
+    title: `content of Contentful space ${settings.space}`,
+    phase: 'content',
+    restorePoints: createRestorePoints(contentful),
+    ...(settings.editorRoles.length > 0 && { hold: createHold(settings.editorRoles) }),
+    operations: {
+      [CLONE_ENVIRONMENT]: createCloneEnvironment(contentful, settings),
+      [DELETE_CLONE]: createDeleteClone(contentful),
+      [REPOINT_ALIAS]: createRepointAlias(contentful),
+      [REVERT_ENTRIES]: createRevertEntries(contentful),
+      [PAUSE_EDITORS]: createPauseEditors(contentful),
+      [RESUME_EDITORS]: createResumeEditors(contentful),
+    },
+    doctor: (signal) => examine(contentful, settings, signal),
+  };
+}

@@ -1,0 +1,119 @@
+import type { Json, OperationCall, RestorePoint, RestorePoints } from '../../component.ts';
+import type { Contentful } from './client.ts';
+import { cloneCall } from './clone-input.ts';
+import { readChanged, readEntry } from './content.ts';
+import { type EnvironmentState, ownClones, readAlias, readEnvironments } from './environments.ts';
+import { readLosses } from './losses.ts';
+import { repointCall } from './repoint-alias.ts';
+import { REVERT_ENTRIES } from './revert-input.ts';
+import { readSnapshots } from './snapshots.ts';
+
+/** More is cut, and `truncated` says so. */
+const MOST_EXPORTED = 5_000;
+
+/** Everything that was written since a moment, whole, to be kept or put back by hand. */
+interface ContentExport {
+  readonly space: string;
+  readonly environment: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  readonly truncated: boolean;
+  readonly entries: readonly Whole[];
+  readonly assets: readonly Whole[];
+}
+type Whole = Readonly<Record<string, Json>>;
+
+/** Clones to go back to, and what can be done without one. */
+export interface ContentRestorePoints extends RestorePoints {
+  /**
+   * The read `export-entries`: entries and assets of the live environment written or published at `since` (epoch
+   * milliseconds; the `capturedAt` of a restore point) or later, as Contentful keeps them. 5,000 of each at most.
+   */
+  exportEntries(since: number, signal: AbortSignal): Promise<ContentExport>;
+  /**
+   * The call that puts chosen entries back to what was published last before `since` (epoch milliseconds), or takes them
+   * off the site where nothing was. For when no clone is left. Reads only.
+   * @throws OutsideError, `not-found` when one of the entries is deleted.
+   */
+  revertEntries(
+    entries: readonly string[],
+    since: number,
+    signal: AbortSignal,
+  ): Promise<OperationCall>;
+}
+
+/** Restore points of the content behind the alias: environments whose ids begin with the prefix. */
+export function createRestorePoints(contentful: Contentful): ContentRestorePoints {
+  /** What was live when a restore point was listed: the way back from it. */
+  const liveWhenListed = new Map<string, string>();
+
+  return {
+    async list(signal) {
+      const [{ target }, environments] = await Promise.all([
+        readAlias(contentful, signal),
+        readEnvironments(contentful, signal),
+      ]);
+      return ownClones(contentful, environments).map((clone) => {
+        if (clone.id !== target) liveWhenListed.set(clone.id, target);
+        return pointOf(clone, target, contentful.alias);
+      });
+    },
+
+    capture: (name) => cloneCall(contentful.prefix, name),
+
+    // No safety copy first: what is live now stays as it is, and the alias can be pointed back at it.
+    restore: ({ id }) => [repointCall(id, liveWhenListed.get(id))],
+
+    losses: ({ id, capturedAt }, signal) => readLosses(contentful, id, capturedAt, signal),
+
+    async exportEntries(since, signal) {
+      const { target } = await readAlias(contentful, signal);
+      const o = { environment: target, since, most: MOST_EXPORTED };
+      const entries = await readChanged(contentful, { ...o, kind: 'entry' }, signal);
+      const assets = await readChanged(contentful, { ...o, kind: 'asset' }, signal);
+      return {
+        space: contentful.space,
+        environment: target,
+        since: new Date(since).toISOString(),
+        truncated: [entries, assets].some((one) => one.total > one.whole.length),
+        entries: entries.whole,
+        assets: assets.whole,
+      };
+    },
+
+    async revertEntries(ids, since, signal) {
+      const { target } = await readAlias(contentful, signal);
+      const entries: Json[] = [];
+      for (const id of ids) entries.push(await wayBack(contentful, target, id, since, signal));
+      return { operation: REVERT_ENTRIES, input: { environment: target, entries } };
+    },
+  };
+}
+
+function pointOf(clone: EnvironmentState, live: string, alias: string): RestorePoint {
+  const point = { id: clone.id, label: clone.name, capturedAt: clone.createdAt };
+  if (clone.id === live) {
+    return { ...point, available: false, reason: `Alias ${alias} points at it: it is live.` };
+  }
+  if (clone.status === 'failed') {
+    return { ...point, available: false, reason: 'Contentful could not clone it.' };
+  }
+  if (clone.status === 'cloning') {
+    return { ...point, available: false, reason: 'Contentful is still cloning it.' };
+  }
+  return { ...point, available: true, reason: `It would take over from ${live}.` };
+}
+
+async function wayBack(
+  contentful: Contentful,
+  environment: string,
+  id: string,
+  since: number,
+  signal: AbortSignal,
+): Promise<Json> {
+  const entry = await readEntry(contentful, environment, id, signal);
+  const snapshots = await readSnapshots(contentful, environment, id, signal);
+  const before = snapshots.find(({ sys }) => sys.createdAt < since);
+  const { version } = entry.sys;
+  return before === undefined ? { id, version } : { id, version, snapshot: before.sys.id };
+}
