@@ -2,16 +2,25 @@
 
 import { type Clock, systemClock } from './clock.ts';
 import { registerAssessment } from './commands/assessment.ts';
+import { registerCapture } from './commands/capture.ts';
+import { registerDeclareForm } from './commands/declare-form.ts';
 import type { Desk } from './commands/desk.ts';
+import { registerHome } from './commands/home.ts';
 import { registerIncident } from './commands/incident.ts';
+import { registerLifecycle } from './commands/lifecycle.ts';
 import { registerPostmortem } from './commands/postmortem.ts';
 import { registerRecovery } from './commands/recovery.ts';
 import { registerRoles } from './commands/roles.ts';
 import { registerRollback } from './commands/rollback.ts';
+import { registerShortcuts } from './commands/shortcuts.ts';
+import { registerTasks } from './commands/tasks.ts';
+import { registerUpdates } from './commands/updates.ts';
 import type { Config } from './config/config.ts';
 import { checkReadiness } from './engine/check-readiness.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
+import { keepLinks } from './engine/links.ts';
 import { createPlanner } from './engine/planner.ts';
+import { createReminders, type Reminders } from './engine/reminders.ts';
 import { JournalError } from './errors.ts';
 import { createCatalogue } from './integrations/catalogue.ts';
 import type { Journal } from './journal/journal.ts';
@@ -61,7 +70,9 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
   const started: Partial<Parts> = {};
   const end = async (): Promise<void> => {
     clearInterval(started.catchUp);
+    started.unlink?.();
     await started.slack?.stop();
+    await started.reminders?.stop();
     await started.engine?.stop();
     await started.projector?.stop();
     await started.journal?.close();
@@ -94,6 +105,17 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     // Runs go on while Slack cannot be reached.
     engine.start();
     started.engine = engine;
+    started.unlink = keepLinks(loop, onError);
+    const heard = new Map<string, number>();
+    const reminders = createReminders({
+      loop,
+      policy: incidents.reminders,
+      clock,
+      lastHeard: (channel) => heard.get(channel),
+      onError,
+    });
+    reminders.start();
+    started.reminders = reminders;
     const { botUserId, team } = await slack.identify(clock, signal);
 
     const desk: Desk = {
@@ -110,11 +132,21 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       clock,
       commanders: incidents.commanders,
       quickFixLimit: incidents.quickFix.limit,
+      heard: (channel) => heard.set(channel, clock.now()),
+      captureEmoji: incidents.captureEmoji,
+      reminders: incidents.reminders,
       zone: incidents.zone,
       redact: options.redact,
       onError,
     };
     registerIncident(desk);
+    registerDeclareForm(desk);
+    registerShortcuts(desk);
+    registerHome(desk);
+    registerCapture(desk);
+    registerLifecycle(desk);
+    registerTasks(desk);
+    registerUpdates(desk);
     registerRoles(desk);
     registerAssessment(desk);
     registerRollback(desk);
@@ -153,6 +185,8 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
 interface Parts {
   slack: Connection;
   engine: Engine;
+  reminders: Reminders;
+  unlink: () => void;
   projector: Projector;
   journal: Journal;
   catchUp: NodeJS.Timeout;

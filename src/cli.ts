@@ -29,8 +29,13 @@ withGlobals('start', 'run the bot')
   .action((options: GlobalOptions & { readonly logLevel: Level }) =>
     finish(async () => (await import('./cli/start.ts')).start(options)),
   );
-withGlobals('sandbox', 'play a story against a local workspace and cloud; no account, no network')
-  .option('--play <story>', 'the story to play')
+withGlobals(
+  'sandbox',
+  'try it all in the browser: a local workspace and cloud, no account, no network',
+)
+  .option('--play <story>', 'play this story in the terminal instead')
+  .option('--port <port>', 'where the page is served')
+  .option('--host <host>', 'under which name or address; this machine alone unless given')
   .option('--list', 'name the stories, one a line')
   .option('--export <dir>', 'write the exported timeline there')
   .action((options: SandboxOptions) =>

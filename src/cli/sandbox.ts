@@ -15,10 +15,11 @@ import { STORIES } from '../sandbox/stories/index.ts';
 import { startAsProcess } from './bot-process.ts';
 import { KINDS, packagePath } from './context.ts';
 import { EXIT } from './exit-codes.ts';
+import type { BrowserSettings } from './sandbox-browser.ts';
 import { table } from './table.ts';
 
-export interface SandboxOptions {
-  /** The name of a story. */
+export interface SandboxOptions extends BrowserSettings {
+  /** The name of a story; the sandbox opens in the browser without one. */
   readonly play?: string;
   readonly list?: boolean;
   /** Where the journal is kept; a temporary file without it. */
@@ -30,18 +31,22 @@ export interface SandboxOptions {
 /** Three in the morning, when people reach for this. */
 const STORY_START = Date.UTC(2026, 10, 21, 3, 7);
 
-/** Plays a story, or lists the stories. Resolves with the exit code: 0 only when the story ended as it should. */
+/**
+ * Plays a story, lists the stories, or opens the sandbox in the browser. Resolves with the exit code: 0 only when the story
+ * ended as it should.
+ */
 export async function sandbox(options: SandboxOptions): Promise<number> {
   if (options.list) {
     process.stdout.write(`${STORIES.map(({ name }) => name).join('\n')}\n`);
     return EXIT.ok;
   }
+  if (options.play === undefined) {
+    const { browse } = await import('./sandbox-browser.ts');
+    return browse(options, startInProcess, STORY_START);
+  }
   const story = STORIES.find(({ name }) => name === options.play);
   if (!story) {
-    const words =
-      options.play === undefined
-        ? 'Choose a story:'
-        : `There is no story ${options.play}. There are:`;
+    const words = `There is no story ${options.play}. There are:`;
     const rows = STORIES.map(({ name, about }) => [`  --play ${name}`, about]);
     process.stdout.write(`${words}\n${table(rows)}`);
     return EXIT.usage;

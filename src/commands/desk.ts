@@ -4,13 +4,14 @@
  */
 
 import type { App } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { refusalMessage } from '../blocks/help.ts';
 import type { Clock } from '../clock.ts';
+import type { ReminderPolicy } from '../due-reminders.ts';
 import { JournalError, messageOf, Refusal } from '../errors.ts';
 import type { Actor, PlanWish } from '../events.ts';
 import type { Membership } from '../flows/approve.ts';
-import type { Ground, Incident } from '../incident.ts';
+import { type Ground, type Incident, maySee } from '../incident.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Decision, Flow, Loop } from '../loop.ts';
 import type { PlanContent } from '../plan.ts';
@@ -46,6 +47,11 @@ export interface Desk {
   readonly commanders: readonly Principal[] | undefined;
   /** Milliseconds a quick fix may take. */
   readonly quickFixLimit: number;
+  /** The name of the emoji that puts a message into the timeline. */
+  readonly captureEmoji: string;
+  readonly reminders: ReminderPolicy;
+  /** To be told of each message that somebody wrote in a channel. */
+  readonly heard: (channel: string) => void;
   /** IANA name of the zone shown beside UTC in exports. */
   readonly zone: string;
   readonly redact: (text: string) => string;
@@ -89,9 +95,13 @@ export async function answerFailure(desk: Desk, request: Request, error: unknown
 
 /** What the person is told of a failure that is none of their doing. */
 export function failureWords(error: unknown): string {
-  return error instanceof JournalError
-    ? `Nothing was recorded and nothing was changed. ${messageOf(error)}`
-    : 'Something went wrong in Backstop, and nothing was changed. The log of the bot has the details.';
+  if (error instanceof JournalError) {
+    return `Nothing was recorded and nothing was changed. ${messageOf(error)}`;
+  }
+  if (error instanceof WebAPIPlatformError && error.data.error === 'expired_trigger_id') {
+    return 'Slack opens a form within three seconds only, and this took longer. Please try again.';
+  }
+  return 'Something went wrong in Backstop, and nothing was changed. The log of the bot has the details.';
 }
 
 /** Decides for a person; see `Loop.decide`. */
@@ -109,10 +119,13 @@ export function incidentOfChannel(desk: Desk, channel: string): Incident | undef
   return desk.loop.incidents().find((incident) => incident.channel?.id === channel);
 }
 
-/** @throws Refusal when there is no such incident. */
-export function requireIncident(desk: Desk, id: string | undefined): Incident {
+/**
+ * @param viewer who names it; a private incident does not exist for those who are not in it.
+ * @throws Refusal when there is no such incident.
+ */
+export function requireIncident(desk: Desk, id: string | undefined, viewer?: string): Incident {
   const incident = id === undefined ? undefined : desk.loop.incident(id.toUpperCase());
-  if (!incident) {
+  if (!incident || (viewer !== undefined && !maySee(incident, viewer))) {
     const words =
       id === undefined ? 'That belongs to no incident.' : `There is no incident “${shown(id)}”.`;
     throw new Refusal('not-found', `${words} \`/incident list\` shows the open ones.`);

@@ -17,7 +17,9 @@ const UPLOAD_LIMIT_MS = 60_000;
 export function registerPostmortem(desk: Desk): void {
   onCommand(desk, '/postmortem', async (request, { text, channel }) => {
     if (text === 'help') return { reply: help('postmortem') };
-    const incident = text === '' ? incidentOfChannel(desk, channel) : requireIncident(desk, text);
+    const own = incidentOfChannel(desk, channel);
+    const named = text !== '' && text.toUpperCase() !== own?.id;
+    const incident = named ? requireIncident(desk, text, request.actor.id) : own;
     if (!incident) {
       throw new Refusal(
         'not-found',

@@ -1,11 +1,36 @@
+/** `/incident command` and `role`, and the buttons that take a role. */
+
 import { ACTION } from '../blocks/actions.ts';
 import { Refusal } from '../errors.ts';
 import type { Role } from '../events.ts';
-import { takeRole } from '../flows/take-role.ts';
-import { type Desk, decideFor, membershipOf, type Request } from './desk.ts';
+import { assignRole, takeRole } from '../flows/take-role.ts';
+import { type Desk, decideFor, type Request } from './desk.ts';
+import { decide, firstWord, here, type Subcommands } from './here.ts';
 import { onClick } from './on-click.ts';
+import type { Outcome, Typed } from './on-command.ts';
+import { personNamed } from './typed-words.ts';
 
 const ROLES: readonly Role[] = ['commander', 'communications-lead', 'operations-lead', 'scribe'];
+
+/** What people call the roles, besides their names. */
+const ALSO: Readonly<Record<string, Role>> = {
+  ic: 'commander',
+  command: 'commander',
+  comms: 'communications-lead',
+  communications: 'communications-lead',
+  ops: 'operations-lead',
+  operations: 'operations-lead',
+};
+
+export const ROLE_COMMANDS: Subcommands = {
+  /** Typing the command is meant: whoever holds the role hands it over, and the timeline says so. */
+  command: async (desk, request, typed) => {
+    const incident = here(desk, typed);
+    await requireMayCommand(desk, request.actor.id);
+    return decide(desk, request, incident, takeRole('commander', incident.roles.commander));
+  },
+  role: giveRole,
+};
 
 /** Registers the buttons that take a role. */
 export function registerRoles(desk: Desk): void {
@@ -13,26 +38,63 @@ export function registerRoles(desk: Desk): void {
     const [name, from] = click.ids;
     const role = ROLES.find((known) => known === name);
     if (!role) throw new Refusal('invalid-input', 'There is no such role.');
-    if (role === 'commander') await requireMayCommand(desk, click);
+    if (role === 'commander') await requireMayCommand(desk, click.actor.id);
     await decideFor(desk, click, click.incident.id, takeRole(role, from === '' ? undefined : from));
   });
 }
 
-/** @throws Refusal unless the configuration lets the person take command. */
-export async function requireMayCommand(desk: Desk, request: Request): Promise<void> {
-  if (!desk.commanders) return;
-  switch (await membershipOf(desk, request, desk.commanders)) {
+/** @throws Refusal unless the configuration lets the person take command: a full member, where it names nobody. */
+export async function requireMayCommand(desk: Desk, user: string): Promise<void> {
+  if (!desk.commanders) return requireMember(desk, user);
+  switch (await desk.directory.membership(user, desk.commanders)) {
     case 'yes':
       return;
     case 'no':
       throw new Refusal(
         'forbidden',
-        'You are not among those who may take command (incidents.commanders).',
+        `<@${user}> is not among those who may take command. Ask one of them (incidents.commanders).`,
       );
     case 'unknown':
       throw new Refusal(
         'forbidden',
-        'Slack could not say whether you may take command. Try again in a moment.',
+        `Slack could not say whether <@${user}> may take command. Try again in a moment.`,
       );
   }
+}
+
+/** @throws Refusal for guests, bots and people who left. Where Slack cannot say, the work goes on. */
+export async function requireMember(desk: Desk, user: string): Promise<void> {
+  const reason = NOT_A_MEMBER[await desk.directory.standing(user)];
+  if (reason === undefined) return;
+  throw new Refusal(
+    'forbidden',
+    `<@${user}> ${reason}, so nothing was changed. Choose a member of this workspace.`,
+    'user',
+  );
+}
+
+const NOT_A_MEMBER: Readonly<Record<string, string>> = {
+  guest: 'is a guest here',
+  bot: 'is an app',
+  gone: 'is not in this workspace any more',
+};
+
+/** `role scribe` takes it; `role scribe @ana` gives it to her. */
+async function giveRole(
+  desk: Desk,
+  request: Request,
+  typed: Typed,
+  words: string,
+): Promise<Outcome> {
+  const incident = here(desk, typed);
+  const [name, rest] = firstWord(words);
+  const word = name.toLowerCase();
+  const role = ROLES.find((known) => known === word) ?? ALSO[word];
+  if (!role) {
+    throw new Refusal('invalid-input', `Choose one of these roles: ${ROLES.join(', ')}.`, 'role');
+  }
+  const user = personNamed(rest) ?? request.actor.id;
+  await (role === 'commander' ? requireMayCommand(desk, user) : requireMember(desk, user));
+  const flow = user === request.actor.id ? takeRole(role) : assignRole(role, user);
+  return decide(desk, request, incident, flow);
 }

@@ -11,7 +11,7 @@ import { approve, breakGlass, reject, requestApproval } from '../flows/approve.t
 import { askQuestion } from '../flows/ask-question.ts';
 import { declareRollback } from '../flows/declare-rollback.ts';
 import { askForPlan } from '../flows/propose-plan.ts';
-import { type Ground, groundOf, type Incident, isOpen } from '../incident.ts';
+import { type Ground, groundOf, type Incident, isOpen, maySee } from '../incident.ts';
 import type { Service } from '../service.ts';
 import {
   type Desk,
@@ -137,7 +137,7 @@ async function rollbackCommand(desk: Desk, request: Request, typed: Typed): Prom
   }
   const wish = wishOf(asked, third);
   if (!asked.dryRun) return planAnywhere(desk, request, service, environment, wish);
-  const open = openIncidentOf(desk, service, environment);
+  const open = openIncidentOf(desk, request, service, environment);
   return lookOnly(desk, request, open ?? groundOf(service.id, environment), wish);
 }
 
@@ -193,7 +193,7 @@ async function planAnywhere(
   environment: string,
   wish: PlanWish,
 ): Promise<Outcome> {
-  const open = openIncidentOf(desk, service, environment);
+  const open = openIncidentOf(desk, request, service, environment);
   const { incident } = open
     ? await decideFor(desk, request, open.id, askForPlan(wish))
     : await desk.loop.declare(
@@ -211,12 +211,17 @@ async function planAnywhere(
 
 function openIncidentOf(
   { loop }: Desk,
+  { actor }: Request,
   service: Service,
   environment: string,
 ): Incident | undefined {
   return loop
     .incidents()
     .find(
-      (each) => isOpen(each) && each.service === service.id && each.environment === environment,
+      (each) =>
+        isOpen(each) &&
+        maySee(each, actor.id) &&
+        each.service === service.id &&
+        each.environment === environment,
     );
 }

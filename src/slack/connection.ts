@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
-import { WebClient, type WebClientOptions } from '@slack/web-api';
+import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Clock } from '../clock.ts';
 import { ConfigError, OutsideError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -175,7 +175,9 @@ export function connectSlack(
       try {
         return await line.start();
       } catch (error) {
-        throw portError(error, settings) ?? error;
+        // What listens already would keep a process alive that does nothing.
+        await line.stop().catch(() => undefined);
+        throw portError(error, settings) ?? socketError(error, settings) ?? error;
       }
     },
     async stop() {
@@ -191,6 +193,20 @@ export function connectSlack(
   async function drained(deadline: number): Promise<void> {
     while (inFlight > 0 && Date.now() < deadline) await pause(20);
   }
+}
+
+/** What to say when Slack gives no socket; undefined for any other failure. */
+function socketError(error: unknown, { apiUrl }: ConnectionSettings): OutsideError | undefined {
+  if (!(error instanceof WebAPIPlatformError)) return undefined;
+  return new OutsideError({
+    kind: 'credentials',
+    system: 'Slack',
+    attempted: 'open a socket',
+    on: apiUrl,
+    code: error.data.error,
+    next: 'Put a valid slack.appToken into the configuration (app settings, "Basic Information", "App-Level Tokens") and restart.',
+    cause: error,
+  });
 }
 
 /** What to say when the port cannot be listened on; undefined for any other failure. */

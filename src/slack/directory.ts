@@ -1,6 +1,6 @@
 /** Who people are and which groups they are in, as Slack says; cached briefly, and never guessed. */
 
-import type { WebClient } from '@slack/web-api';
+import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import type { Clock } from '../clock.ts';
 import type { Membership } from '../flows/approve.ts';
 import type { Principal } from '../service.ts';
@@ -12,10 +12,22 @@ export interface Directory {
   people(principals: readonly Principal[]): Promise<readonly string[]>;
   /** The name others see; the id when Slack cannot say. */
   name(user: string): Promise<string>;
+  /** Whether the person is a full member of the workspace; `unknown` when Slack cannot say. */
+  standing(user: string): Promise<Standing>;
+  /** The IANA name of the zone the person is in; undefined when Slack cannot say. */
+  zone(user: string): Promise<string | undefined>;
   /** The name if it is known without asking. */
   knownName(user: string): string | undefined;
   /** Reads the groups ahead of time, so that a click on a button does not wait for it. */
   warm(principals: readonly Principal[]): void;
+}
+
+export type Standing = 'member' | 'guest' | 'bot' | 'gone' | 'unknown';
+
+interface Account {
+  readonly name: string;
+  readonly standing: Standing;
+  readonly zone: string | undefined;
 }
 
 const GROUP_FRESH_MS = 60_000;
@@ -29,7 +41,7 @@ interface Cached<T> {
 /** @param client with a short timeout: a person waits for each of these answers. */
 export function createDirectory(client: WebClient, clock: Clock): Directory {
   const groups = new Map<string, Cached<readonly string[]>>();
-  const names = new Map<string, Cached<string>>();
+  const accounts = new Map<string, Cached<Account>>();
   const known = new Map<string, string>();
 
   function cached<T>(
@@ -54,6 +66,20 @@ export function createDirectory(client: WebClient, clock: Clock): Directory {
     });
   }
 
+  /** Undefined when Slack cannot say. */
+  async function accountOf(user: string): Promise<Account | undefined> {
+    try {
+      return await cached(accounts, user, NAME_FRESH_MS, async () => {
+        const { user: found } = await client.users.info({ user });
+        const name = found?.profile?.display_name || found?.real_name || found?.name || user;
+        known.set(user, name);
+        return { name, standing: standingOf(found), zone: found?.tz };
+      });
+    } catch {
+      return undefined;
+    }
+  }
+
   function isGroup(principal: Principal): boolean {
     return principal.startsWith('S');
   }
@@ -74,21 +100,19 @@ export function createDirectory(client: WebClient, clock: Clock): Directory {
       );
       return [...new Set(lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : [])))];
     },
-    async name(user) {
-      try {
-        return await cached(names, user, NAME_FRESH_MS, async () => {
-          const { user: found } = await client.users.info({ user });
-          const name = found?.profile?.display_name || found?.real_name || found?.name || user;
-          known.set(user, name);
-          return name;
-        });
-      } catch {
-        return user;
-      }
-    },
+    name: async (user) => (await accountOf(user))?.name ?? user,
+    standing: async (user) => (await accountOf(user))?.standing ?? 'unknown',
+    zone: async (user) => (await accountOf(user))?.zone,
     knownName: (user) => known.get(user),
     warm(principals) {
       for (const group of principals.filter(isGroup)) membersOf(group).catch(() => undefined);
     },
   };
+}
+
+function standingOf(user: UsersInfoResponse['user']): Standing {
+  if (!user) return 'unknown';
+  if (user.deleted) return 'gone';
+  if (user.is_bot) return 'bot';
+  return user.is_restricted || user.is_ultra_restricted ? 'guest' : 'member';
 }

@@ -29,23 +29,28 @@ export async function openChannel(
 ): Promise<OpenedChannel> {
   const { client, prefix } = context;
   for (let attempt = 1; ; attempt += 1) {
-    const name = channelName(prefix, incident.number, incident.title, attempt);
+    const start = incident.drill ? `drill-${prefix}` : prefix;
+    const name = channelName(start, incident.number, incident.title, attempt);
     const detail = { attempted: 'open the incident channel', on: `#${name}`, repeatable: true };
     try {
       const { channel } = await callSlack(detail, context, () =>
-        client.conversations.create({ name }),
+        client.conversations.create({ name, is_private: incident.private }),
       );
       return { id: channel?.id ?? '', name: channel?.name ?? name };
     } catch (error) {
       if (slackCode(error) !== 'name_taken' || attempt === MAX_NAMES) throw error;
-      const own = await findOwn(context, name);
+      const own = await findOwn(context, name, incident.private);
       if (own) return own;
     }
   }
 }
 
 /** Our own channel of that name, not yet archived. */
-async function findOwn(context: ChannelContext, name: string): Promise<OpenedChannel | undefined> {
+async function findOwn(
+  context: ChannelContext,
+  name: string,
+  isPrivate: boolean,
+): Promise<OpenedChannel | undefined> {
   const { client, botUserId } = context;
   const detail = { attempted: 'list the channels', on: 'the workspace', repeatable: true };
   let cursor = '';
@@ -53,6 +58,7 @@ async function findOwn(context: ChannelContext, name: string): Promise<OpenedCha
     const page = await callSlack(detail, context, () =>
       client.conversations.list({
         exclude_archived: true,
+        types: isPrivate ? 'private_channel' : 'public_channel',
         limit: 200,
         ...(cursor ? { cursor } : {}),
       }),

@@ -4,18 +4,17 @@
  */
 
 import type { WebClient } from '@slack/web-api';
-import { conversation, type DesiredMessage } from '../blocks/conversation.ts';
+import { conversation } from '../blocks/conversation.ts';
 import type { Clock } from '../clock.ts';
 import { recordChannel, recordInvited } from '../flows/open-channel.ts';
 import { type Incident, isOpen } from '../incident.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Loop } from '../loop.ts';
-import { canonicalJson } from '../plan.ts';
 import type { Catalogue, Service } from '../service.ts';
 import type { Directory } from './directory.ts';
 import { type ChannelContext, invite, openChannel, setTopic } from './incident-channel.ts';
-import { edit, findPosted, pin, post } from './messages.ts';
-import { openNoteBook, type Posted } from './posted.ts';
+import { keepMessage, type MessageMemory } from './keep-message.ts';
+import { openNoteBook } from './posted.ts';
 
 export interface ProjectorOptions {
   readonly loop: Loop;
@@ -44,14 +43,9 @@ const MIN_GAP_MS = 1_000;
 const RETRY_PAUSES_MS = [2_000, 5_000, 15_000, 30_000, 60_000];
 
 /** What is known of an incident's messages only while the process lives. */
-interface Memory {
-  /** Content last sent, by key. */
-  readonly sent: Map<string, string>;
-  readonly pinned: Set<string>;
+interface Memory extends MessageMemory {
   readonly uninvitable: Set<string>;
   topic: string;
-  /** Channels in which we know of all that we posted: by our notes, or because their history was looked at. */
-  readonly known: Set<string>;
 }
 
 export function createProjector(options: ProjectorOptions): Projector {
@@ -118,7 +112,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       });
     for (const message of conversation(incident, service)) {
       const place = message.where === 'incident' ? channel.id : options.announcements;
-      await attempt(showMessage(incident, place, message, memory));
+      await attempt(keepMessage({ context, book, memory }, incident, place, message));
     }
     await attempt(inviteMissing(incident, channel.id, service, memory));
     await attempt(showTopic(incident, channel.id, memory));
@@ -134,88 +128,35 @@ export function createProjector(options: ProjectorOptions): Projector {
     return opened.id;
   }
 
-  async function showMessage(
-    incident: Incident,
-    place: string,
-    message: DesiredMessage,
-    memory: Memory,
-  ): Promise<void> {
-    const { key } = message;
-    const content = canonicalJson([message.text, message.blocks]);
-    if (!noteOf(incident, key) || memory.sent.get(key) !== content) {
-      if (!(await edited(incident, message))) {
-        // Nothing is posted that may be there already: after a crash, a lost answer, or when somebody deleted it.
-        const before = noteOf(incident, key);
-        await takeStock(incident, place, memory);
-        const found = noteOf(incident, key) !== before && (await edited(incident, message));
-        if (!found) await postAnew(incident, place, message, memory);
-      }
-      memory.sent.set(key, content);
-    }
-    const posted = noteOf(incident, key);
-    if (message.pinned && posted && !memory.pinned.has(posted.ts)) {
-      await pin(context, posted);
-      memory.pinned.add(posted.ts);
-    }
-  }
-
-  function noteOf(incident: Incident, key: string): Posted | undefined {
-    return book.of(incident.id).messages[key];
-  }
-
-  /** False when the message was never posted, or is gone. */
-  async function edited(incident: Incident, message: DesiredMessage): Promise<boolean> {
-    const noted = noteOf(incident, message.key);
-    return noted !== undefined && (await edit(context, noted, message));
-  }
-
-  async function postAnew(
-    incident: Incident,
-    place: string,
-    message: DesiredMessage,
-    memory: Memory,
-  ): Promise<void> {
-    const { key } = message;
-    try {
-      await book.posted(incident.id, key, await post(context, place, incident.id, key, message));
-    } catch (error) {
-      // It may have arrived.
-      memory.known.delete(place);
-      throw error;
-    }
-  }
-
-  /** Notes what of ours is in the channel and was not noted. */
-  async function takeStock(incident: Incident, place: string, memory: Memory): Promise<void> {
-    if (memory.known.has(place)) return;
-    for (const [key, posted] of await findPosted(context, place, incident.id)) {
-      if (!noteOf(incident, key)) await book.posted(incident.id, key, posted);
-    }
-    memory.known.add(place);
-  }
-
   async function inviteMissing(
     incident: Incident,
     channel: string,
     service: Service,
     memory: Memory,
   ): Promise<void> {
-    const people = await directory.people(service.responders);
+    // To a private incident those who are in it invite the others.
+    const people = incident.private ? [] : await directory.people(service.responders);
     const declarer = incident.declaredBy.kind === 'person' ? [incident.declaredBy.id] : [];
     const wanted = new Set([...declarer, ...people, ...Object.values(incident.roles)]);
     const missing = [...wanted].filter(
       (user) =>
-        user !== botUserId && !incident.responders.includes(user) && !memory.uninvitable.has(user),
+        user !== botUserId &&
+        !incident.responders.includes(user) &&
+        !incident.left.includes(user) &&
+        !memory.uninvitable.has(user),
     );
     if (missing.length === 0) return;
     const inside = await invite(context, channel, missing);
     for (const user of missing) if (!inside.includes(user)) memory.uninvitable.add(user);
-    await loop.decide(incident.id, { kind: 'backstop' }, recordInvited(inside));
+    const pairs = inside.map(async (user) => [user, await directory.name(user)] as const);
+    const names = new Map(await Promise.all(pairs));
+    await loop.decide(incident.id, { kind: 'backstop' }, recordInvited(inside, names));
   }
 
   async function showTopic(incident: Incident, channel: string, memory: Memory): Promise<void> {
     const { commander } = incident.roles;
     const topic = [
+      ...(incident.drill ? ['DRILL'] : []),
       incident.severity?.is.toUpperCase() ?? 'No severity yet',
       incident.status,
       `${incident.service} ${incident.environment}`,

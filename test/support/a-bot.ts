@@ -13,7 +13,7 @@ import type { Entry, Verification } from '../../src/journal/journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createLog } from '../../src/log.ts';
 import { createRedactor } from '../../src/redact.ts';
-import { createStage, type Stage } from '../../src/sandbox/stage.ts';
+import { createStage, type Stage, type StageSettings } from '../../src/sandbox/stage.ts';
 
 export type Mode = 'socket' | 'http';
 
@@ -21,6 +21,8 @@ export interface BotOptions {
   readonly mode?: Mode;
   /** Changes the text of `backstop.yaml`. */
   readonly config?: (text: string) => string;
+  /** How the story's set-up differs from the usual one. */
+  readonly settings?: StageSettings | undefined;
   /** What to do in the workspace before the bot starts. */
   readonly before?: (stage: Stage) => void;
   /** False to start it later, with `start`. */
@@ -47,6 +49,8 @@ export interface Bot {
   startAnother(): Promise<Backstop>;
   /** What is in the journal, of incidents only. */
   recorded(): readonly Entry[];
+  /** True when Slack was brought up to date with all that is in the journal. */
+  isShown(): boolean;
   verify(): Verification;
 }
 
@@ -63,7 +67,7 @@ export async function aBot(
   options: BotOptions = {},
 ): Promise<Bot> {
   const { mode = 'socket' } = options;
-  const stage = await createStage(MANIFEST, START);
+  const stage = await createStage(MANIFEST, START, options.settings);
   const folder = mkdtempSync(join(tmpdir(), 'backstop-e2e-'));
   const journalFile = join(folder, 'journal.db');
   const logged: string[] = [];
@@ -150,8 +154,20 @@ export async function aBot(
       read((journal) =>
         [...journal.after(0)].filter(({ stream }) => stream.startsWith('incident/')),
       ),
+    isShown: () => read((journal) => isShown([...journal.after(0)])),
     verify: () => read((journal) => journal.verify()),
   };
+}
+
+function isShown(entries: readonly Entry[]): boolean {
+  const newest = new Map<string, number>();
+  const shown = new Map<string, number>();
+  for (const { stream, version, type, data } of entries) {
+    const [kind, id = ''] = stream.split('/');
+    if (kind === 'incident') newest.set(id, version);
+    if (type === 'incident.shown') shown.set(id, (data as { readonly version: number }).version);
+  }
+  return [...newest].every(([id, version]) => (shown.get(id) ?? 0) >= version);
 }
 
 /** What the health check says; `down` when nobody answers. */

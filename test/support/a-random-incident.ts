@@ -118,6 +118,13 @@ const TURNS: readonly Move[] = [
     data: { status: oneOf(STATUSES, pick), reason: text },
   })),
   tells(({ text }) => ({ type: 'plan.refused', data: { reason: text } })),
+  tells(({ text }) => ({ type: 'update.posted', data: { text } })),
+  task,
+  remind,
+  tells(({ text }) => ({
+    type: 'handover.given',
+    data: { to: 'U0BEN', summary: [{ text }, { text, user: 'U0ANA' }] },
+  })),
   tells(({ text }) => ({ type: 'postmortem.exported', data: { files: [text] } })),
   propose,
   propose,
@@ -127,6 +134,39 @@ const TURNS: readonly Move[] = [
   },
   quickFix,
 ];
+
+function task(story: Story, { by, pick, text }: Turn): void {
+  const { tasks } = story.incident();
+  const open = tasks.find(({ done }) => done === undefined);
+  const added: Event = {
+    type: 'task.added',
+    data: {
+      id: `T${tasks.length + 1}`,
+      kind: pick % 3 ? 'task' : 'follow-up',
+      text,
+      ...(pick % 2 ? { owner: 'U0CLEO', due: story.now() } : {}),
+    },
+  };
+  if (!open || pick % 4 === 0) return void story.tell(by, added);
+  story.tell(
+    by,
+    pick % 4 === 1
+      ? { type: 'task.assigned', data: { task: open.id, owner: 'U0BEN' } }
+      : { type: 'task.done', data: { task: open.id } },
+  );
+}
+
+function remind(story: Story, { by, pick }: Turn): void {
+  const { reminders } = story.incident();
+  const key = `update/${pick % 3}`;
+  const given = reminders.some((each) => each.key === key);
+  story.tell(
+    given ? by : BACKSTOP,
+    given && pick % 2
+      ? { type: 'reminder.snoozed', data: { key, until: story.now() } }
+      : { type: 'reminder.given', data: { key, about: 'update', due: story.now() } },
+  );
+}
 
 function tells(event: (turn: Turn) => Event): Move {
   return (story, turn) => void story.tell(turn.by, event(turn));

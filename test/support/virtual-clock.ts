@@ -19,8 +19,14 @@ interface Sleeper {
 /** Turns of the event loop after which everything that could go on without time passing has gone on. */
 const TURNS = 4;
 
-/** @param start what it shows first, epoch milliseconds. */
-export function createVirtualClock(start: number): VirtualClock {
+/**
+ * @param start what it shows first, epoch milliseconds.
+ * @param isBusy true while something is at work that takes no time of this clock, such as a commit; then it stands still.
+ */
+export function createVirtualClock(
+  start: number,
+  isBusy: () => boolean = () => false,
+): VirtualClock {
   let now = start;
   const sleepers = new Set<Sleeper>();
 
@@ -59,7 +65,7 @@ export function createVirtualClock(start: number): VirtualClock {
       };
       work.then(mark, mark);
       for (;;) {
-        for (let turn = 0; turn < TURNS && !ended; turn += 1) {
+        for (let turn = 0; (turn < TURNS || isBusy()) && !ended; turn += 1) {
           await new Promise((resolve) => setImmediate(resolve));
         }
         if (ended) return work;

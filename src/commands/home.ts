@@ -1,0 +1,59 @@
+/** The home tab, kept current for those who have it open. */
+
+import { ACTION } from '../blocks/actions.ts';
+import { homeView } from '../blocks/home.ts';
+import { isOpen, maySee, openProposal } from '../incident.ts';
+import { openDeclareForm } from './declare-form.ts';
+import type { Desk } from './desk.ts';
+
+/** How long somebody who opened it is taken to look at it, milliseconds. */
+const LOOKING_MS = 30 * 60_000;
+/** Changes within so long are shown together. */
+const GATHER_MS = 2_000;
+/** More than these are not kept current; they see it anew when they open it. */
+const LOOKING_LIMIT = 50;
+
+/** Registers the home tab and its button. */
+export function registerHome(desk: Desk): void {
+  const looking = new Map<string, number>();
+  let gathering: NodeJS.Timeout | undefined;
+
+  desk.app.event('app_home_opened', async ({ event }) => {
+    if (event.tab !== 'home') return;
+    looking.delete(event.user);
+    looking.set(event.user, desk.clock.now());
+    const [oldest] = looking.keys();
+    if (looking.size > LOOKING_LIMIT && oldest !== undefined) looking.delete(oldest);
+    await publish(desk, event.user);
+  });
+  desk.app.action({ type: 'block_actions', action_id: ACTION.declare }, async ({ ack, body }) => {
+    await ack();
+    await openDeclareForm(desk, { triggerId: body.trigger_id, metadata: {} });
+  });
+  desk.loop.subscribe(() => {
+    if (looking.size === 0) return;
+    gathering ??= setTimeout(() => {
+      gathering = undefined;
+      const since = desk.clock.now() - LOOKING_MS;
+      for (const [user, at] of looking) {
+        if (at < since) looking.delete(user);
+        else publish(desk, user).catch(desk.onError);
+      }
+    }, GATHER_MS).unref();
+  });
+}
+
+async function publish(desk: Desk, user: string): Promise<void> {
+  const incidents = desk.loop.incidents().filter((incident) => maySee(incident, user));
+  const asked = incidents.filter(
+    (incident) => isOpen(incident) && openProposal(incident)?.state === 'requested',
+  );
+  const pairs = asked.map(async (incident) => {
+    const policy = desk.catalogue.service(incident.service)?.environments[incident.environment];
+    const from = policy?.approval.from ?? [];
+    return (await desk.directory.membership(user, from)) === 'yes' ? [incident.id] : [];
+  });
+  const mayApprove = new Set((await Promise.all(pairs)).flat());
+  const view = homeView({ incidents, user, mayApprove });
+  await desk.client.views.publish({ user_id: user, view });
+}

@@ -1,0 +1,75 @@
+/** How an incident goes on and ends: status, severity, resolve, reopen, close, merge. */
+
+import { ACTION, VIEW } from '../blocks/actions.ts';
+import { reasonModal } from '../blocks/modals.ts';
+import { Refusal } from '../errors.ts';
+import { changeStatus, closeIncident, reopenIncident } from '../flows/change-status.ts';
+import { linkDuplicate, mergeInto } from '../flows/merge.ts';
+import { resolveIncident } from '../flows/resolve.ts';
+import { overrideSeverity } from '../flows/respond.ts';
+import type { Flow } from '../loop.ts';
+import { type Desk, decideFor, type Request, requireIncident } from './desk.ts';
+import { decide, firstWord, here, type Subcommands } from './here.ts';
+import { onClick } from './on-click.ts';
+import type { Outcome, Typed } from './on-command.ts';
+import { onSubmit } from './on-submit.ts';
+import { asTyped } from './typed-words.ts';
+
+export const LIFECYCLE: Subcommands = {
+  status: (desk, request, typed, words) => {
+    const [status, why] = firstWord(words);
+    return decide(desk, request, here(desk, typed), changeStatus(status, asTyped(why)));
+  },
+  severity: (desk, request, typed, words) => {
+    const [severity, why] = firstWord(words);
+    const flow = overrideSeverity(severity.toLowerCase(), asTyped(why));
+    return decide(desk, request, here(desk, typed), flow);
+  },
+  resolve: (desk, request, typed, words) =>
+    decide(desk, request, here(desk, typed), resolveIncident(asTyped(words))),
+  reopen: (desk, request, typed, words) =>
+    decide(desk, request, here(desk, typed), reopenIncident(asTyped(words))),
+  close: (desk, request, typed, words) =>
+    decide(desk, request, here(desk, typed), closeIncident(asTyped(words))),
+  merge,
+};
+
+/** Registers the buttons and modals that end an incident or open it again. */
+export function registerLifecycle(desk: Desk): void {
+  withReason(desk, ACTION.resolve, VIEW.resolve, resolveIncident);
+  withReason(desk, ACTION.reopen, VIEW.reopen, reopenIncident);
+  withReason(desk, ACTION.close, VIEW.close, closeIncident);
+}
+
+/** The incident that is named is the duplicate; the one of this channel goes on. */
+async function merge(desk: Desk, request: Request, typed: Typed, words: string): Promise<Outcome> {
+  const survivor = here(desk, typed);
+  if (words.trim() === '') {
+    throw new Refusal('invalid-input', 'Name the duplicate: `/incident merge INC-0002`.');
+  }
+  const duplicate = requireIncident(desk, words.trim(), request.actor.id);
+  await decideFor(desk, request, duplicate.id, mergeInto(survivor));
+  // A second decision; where it is lost, `keepLinks` makes up for it.
+  await desk.loop.decide(survivor.id, request.actor, linkDuplicate(duplicate.id));
+  return {};
+}
+
+function withReason(
+  desk: Desk,
+  action: (typeof ACTION)['resolve' | 'reopen' | 'close'],
+  view: (typeof VIEW)['resolve' | 'reopen' | 'close'],
+  flowFor: (reason: string) => Flow,
+): void {
+  onClick(desk, action, 0, async ({ incident, triggerId }) => {
+    await desk.client.views.open({
+      trigger_id: triggerId,
+      view: reasonModal(view, incident, {}),
+    });
+  });
+  onSubmit(desk, view, async (submission) => {
+    const incident = requireIncident(desk, submission.metadata.incident);
+    const flow = flowFor(submission.fields['reason'] ?? '');
+    await decideFor(desk, submission, incident.id, flow);
+    return undefined;
+  });
+}

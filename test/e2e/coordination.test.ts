@@ -1,0 +1,263 @@
+/** How people keep an incident together: roles, tasks, updates, handover, ends and beginnings. */
+
+import { describe, expect, it } from 'vitest';
+import { removePin, removeReaction } from '../../src/sandbox/workspace/marks.ts';
+import { aBot, type Bot } from '../support/a-bot.ts';
+import { declared, eventually, refused, settled } from './watch.ts';
+
+function types(bot: Bot): readonly string[] {
+  return bot.recorded().map(({ type }) => type);
+}
+
+describe.concurrent('in an incident’s channel', () => {
+  it('roles are given, tasks done, people told, and the state handed over', async (test) => {
+    const bot = await aBot(test);
+    const { ana, ben } = bot.stage.people;
+    const channel = await declared(bot);
+    await ana.command(channel, '/incident role scribe @cleo');
+    await ana.command(channel, '/incident task call the <bank> @ben in 2h');
+    await ben.sees('Task T1', { channel });
+    await ana.command(channel, '/incident follow-up write a test');
+    await ana.click('I take it', { channel });
+    await ben.click('Done', { channel, in: 'Task T1' });
+    await ben.sees('Done by Ben', { channel });
+    await ana.command(channel, '/incident command');
+    await ana.command(channel, '/incident severity sev2 many see it');
+    await ana.command(channel, '/incident update half of the orders go through');
+    await ben.sees('half of the orders go through', { channel });
+    await ben.sees('half of the orders go through', { channel: 'incidents' });
+    await ana.command(channel, '/incident status monitoring it calms down');
+    await ana.command(channel, '/incident handover @ben');
+    await ben.sees('Handover', { channel });
+    await ben.sees('1 task open', { channel });
+
+    const { roles, tasks, updates, status } = bot.incident();
+    expect(roles).toEqual({ scribe: idOf(bot, 'cleo'), commander: ben.id });
+    expect(tasks[0]).toMatchObject({
+      text: 'call the <bank>',
+      owner: ben.id,
+      done: { by: { id: ben.id } },
+    });
+    expect(tasks[1]).toMatchObject({ kind: 'follow-up', owner: ana.id });
+    expect(updates).toMatchObject([
+      { text: 'half of the orders go through', next: expect.any(Number) },
+    ]);
+    expect(status).toBe('monitoring');
+    expect(bot.logged).toEqual([]);
+  });
+
+  it('an incident is resolved, reopened, resolved again and closed', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+    await ana.command(channel, '/incident command');
+    await ana.command(channel, '/incident resolve it is over');
+    await ana.sees('is resolved', { channel });
+    await ana.command(channel, '/incident reopen it is back');
+    await ana.sees('was resolved, and reopened', { channel });
+    await ana.command(channel, '/incident resolve now it is over');
+    await refused(bot, ana, () => ana.command(channel, '/incident close'), /not exported yet/);
+    await ana.command(channel, '/incident close nothing is left to do');
+    await ana.sees('is closed', { channel });
+    await refused(bot, ana, () => ana.command(channel, '/incident reopen again'), /stays so/);
+    await refused(bot, ana, () => ana.command(channel, '/incident task x'), /is closed/);
+    expect(bot.logged).toEqual([]);
+  });
+
+  it('a duplicate is merged, and both channels are told', async (test) => {
+    const bot = await aBot(test);
+    const { ana, ben } = bot.stage.people;
+    const channel = await declared(bot);
+    await ana.command('incidents', '/incident checkout is slow');
+    await ana.seesModal('Declare an incident');
+    await ana.submit();
+    await ana.sees('INC-0002', { channel: 'inc-0002-checkout-is-slow' });
+    await settled(bot);
+    await ana.command(channel, '/incident merge inc-0002');
+    await ben.sees('INC-0002 is the same as this incident', { channel });
+    await ben.sees('This is the same as INC-0001', { channel: 'inc-0002-checkout-is-slow' });
+    await refused(bot, ana, () => ana.command(channel, '/incident merge INC-0002'), /already/);
+    await refused(bot, ana, () => ana.command(channel, '/incident merge INC-0001'), /this very/);
+    await refused(bot, ana, () => ana.command(channel, '/incident merge'), /Name the duplicate/);
+    expect(bot.incident()).toMatchObject({ status: 'closed', mergedInto: 'INC-0001' });
+  });
+
+  it('says what is wrong with what was typed', async (test) => {
+    const bot = await aBot(test);
+    const { ana, ben } = bot.stage.people;
+    const channel = await declared(bot);
+    const wrong = (line: string, words: RegExp): Promise<void> =>
+      refused(bot, ana, () => ana.command(channel, `/incident ${line}`), words);
+
+    await wrong('role', /Choose one of these roles/);
+    await wrong('role king', /Choose one of these roles/);
+    await wrong('role scribe somebody', /Nobody here is called “somebody”/);
+    await wrong('status', /Choose one of these/);
+    await wrong('severity sev9 why', /incident commander/);
+    await wrong('task', /Say what is to be done/);
+    await wrong('task x @nobody', /Nobody here is called “@nobody”/);
+    await wrong('task x by 25:00', /There is no time “25:00”/);
+    await wrong(`task ${'x'.repeat(10_000)}`, /under 300 characters/);
+    await wrong('done T7', /no such task/);
+    await wrong(`update ${'x'.repeat(10_000)}`, /under 2000 characters/);
+    await wrong('merge INC-0042', /no incident “INC-0042”/);
+    await wrong('reopen x', /nothing to reopen/);
+    await wrong('close', /incident resolve/);
+    bot.stage.workspace.addUser({ name: 'gus', realName: 'Gus', isRestricted: true } as never);
+    await wrong('role scribe @gus', /is a guest here/);
+    await ben.command(channel, '/incident command');
+    await wrong('handover @cleo', /Only the incident commander/);
+  });
+
+  it('reminds once, follows a snooze, and says nothing again after a restart', async (test) => {
+    const bot = await aBot(test, {
+      config: (text) =>
+        text.replace(
+          'incidents:\n',
+          'incidents:\n  reminders: { updates: { sev2: 1m }, snooze: 1m }\n',
+        ),
+    });
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+    await ana.command(channel, '/incident command');
+    await ana.command(channel, '/incident severity sev2 many see it');
+    await ana.sees('A status update was due', { channel });
+    await bot.restart();
+    await ana.click('Snooze', { channel });
+    await ana.sees('Put off until', { channel });
+    await eventually('it reminds once more', () => given(bot) === 2);
+    await ana.command(channel, '/incident update all is well');
+    await ana.sees('It is settled', { channel });
+    await bot.restart();
+    await settled(bot);
+    expect(given(bot)).toBe(2);
+    expect(bot.logged).toEqual([]);
+  });
+
+  it('messages are kept by pin and emoji, and followed until they are taken out', async (test) => {
+    const bot = await aBot(test);
+    const { ana, ben } = bot.stage.people;
+    const { slack } = bot.stage.workspace;
+    const channel = await declared(bot);
+    const message = await ben.say(channel, 'the queue is at 9000');
+    await ana.react('eyes', { channel, in: 'the queue' });
+    await ana.react('pushpin', { channel, in: 'the queue' });
+    await ana.pin({ channel, in: 'the queue' });
+    await eventually('it is kept', () => bot.incident().captured.length === 1);
+    const record = [...slack.state.channels.values()].find(({ name }) => name === channel);
+    if (!record) throw new Error('The channel is gone');
+    removeReaction(slack, record, ana.id, 'pushpin', message.ts);
+    await settled(bot);
+    expect(bot.incident().captured).toMatchObject([{ text: 'the queue is at 9000' }]);
+    removePin(slack, record, ana.id, message.ts);
+    await eventually('it is taken out', () => bot.incident().captured.length === 0);
+
+    expect(types(bot).filter((type) => type.startsWith('message.'))).toEqual([
+      'message.captured',
+      'message.released',
+    ]);
+    expect(bot.logged).toEqual([]);
+  });
+});
+
+describe.concurrent('an incident begins', () => {
+  it('from a message, which is kept, and from the global shortcut', async (test) => {
+    const bot = await aBot(test);
+    const { ana, ben } = bot.stage.people;
+    await ben.say('incidents', 'checkout says 500\nsince ten minutes');
+    await ana.messageShortcut('declare-from-message', { channel: 'incidents', in: 'says 500' });
+    await ana.seesModal('since ten minutes');
+    await ana.submit();
+    await ana.sees('INC-0001 is declared', { channel: 'incidents' });
+    await ana.shortcut('declare-incident');
+    await ana.seesModal('Declare an incident');
+
+    expect(bot.incident()).toMatchObject({
+      title: 'checkout says 500',
+      captured: [{ text: 'checkout says 500\nsince ten minutes' }],
+    });
+    expect(bot.logged).toEqual([]);
+  });
+
+  it('on the home tab, which shows what is on fire and what waits', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    ana.openHome();
+    await ana.seesHome('No incident is open');
+    await ana.click('Declare an incident', { home: true });
+    await ana.seesModal('Declare an incident');
+    await ana.closeModal();
+    const channel = await declared(bot);
+    await ana.seesHome('INC-0001 checkout is failing');
+    await ana.command(channel, '/incident task call the bank @ana');
+    await ana.seesHome('call the bank');
+    await ana.click('Done', { home: true });
+    await ana.seesHome('Nothing waits for you');
+    expect(bot.logged).toEqual([]);
+  });
+
+  it('in private: nobody else finds a trace of it', async (test) => {
+    const bot = await aBot(test);
+    const { ana, dee } = bot.stage.people;
+    dee.openHome();
+    await dee.seesHome('No incident is open');
+    await ana.command('incidents', '/incident private somebody is inside');
+    await ana.seesModal('Declare an incident');
+    await ana.submit();
+    const channel = 'inc-0001-somebody-is-inside';
+    await ana.sees('Private: nothing of it is shown', { channel });
+    await settled(bot);
+
+    expect(dee.channels()).not.toContain(channel);
+    const announced = [...bot.stage.workspace.state.channels.values()]
+      .filter(({ name }) => name === 'incidents')
+      .flatMap(({ messages }) => [...messages]);
+    expect(JSON.stringify(announced)).not.toContain('somebody is inside');
+    await refused(bot, dee, () => dee.command('incidents', '/postmortem INC-0001'), /no incident/);
+    await refused(
+      bot,
+      dee,
+      () => dee.command('incidents', '/incident list'),
+      /No incident is open/,
+    );
+    dee.openHome();
+    await settled(bot);
+    await dee.seesHome('No incident is open');
+    await ana.command('incidents', '/incident list');
+    await ana.sees('somebody is inside', { channel: 'incidents' });
+    expect(bot.incident().responders).toEqual([ana.id]);
+    expect(bot.logged).toEqual([]);
+  });
+
+  it('as a drill, where that is allowed, and says so everywhere', async (test) => {
+    const refusing = await aBot(test);
+    const { ana: first } = refusing.stage.people;
+    await refused(
+      refusing,
+      first,
+      () => first.command('incidents', '/incident drill checkout is failing'),
+      /No environment is meant for drills/,
+    );
+    const bot = await aBot(test, {
+      config: (text) =>
+        text.replace('      production:\n', '      production:\n        drills: true\n'),
+    });
+    const { ana, ben } = bot.stage.people;
+    await ana.command('incidents', '/incident drill checkout is failing');
+    await ana.seesModal('Declare a drill');
+    await ana.submit();
+    await ana.sees('is declared as a drill', { channel: 'incidents' });
+    await ben.sees('DRILL', { channel: 'drill-inc-0001-checkout-is-failing' });
+    await ben.sees('DRILL', { channel: 'incidents' });
+    expect(bot.incident().drill).toBe(true);
+    expect(bot.logged).toEqual([]);
+  });
+});
+
+function given(bot: Bot): number {
+  return types(bot).filter((type) => type === 'reminder.given').length;
+}
+
+function idOf(bot: Bot, name: string): string | undefined {
+  return [...bot.stage.workspace.state.users.values()].find((user) => user.name === name)?.id;
+}

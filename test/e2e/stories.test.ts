@@ -1,0 +1,60 @@
+/** Every story of the sandbox, told to the bot in both of its modes. */
+
+import { describe, expect, it } from 'vitest';
+import { STORIES } from '../../src/sandbox/stories/index.ts';
+import { aBot, type Bot, type Mode } from '../support/a-bot.ts';
+import { editRow } from '../support/edit-journal.ts';
+
+/** Stories of a bot that is killed are told where it is a process of its own. */
+const TOLD = STORIES.filter(({ ownProcess }) => ownProcess !== true);
+
+/** Stories in which calls of Slack fail. */
+const TROUBLED = ['slack-down'];
+
+describe.concurrent.each<Mode>(['socket', 'http'])('told over %s', (mode) => {
+  it.for(TOLD)('$name', { timeout: 60_000 }, async (story, test) => {
+    const bot = await aBot(test, { mode, settings: story.settings });
+    const { stage } = bot;
+
+    await story.play(stage, () => undefined, { ...bot, kill: cannotBeKilled });
+    await stage.workspace.settled(300);
+    await bot.stop();
+
+    expect(stage.workspace.deliveries.every(({ via }) => via === mode)).toBe(true);
+    expect(bot.fatal).toEqual([]);
+    if (!TROUBLED.includes(story.name)) {
+      expect(bot.logged).toEqual([]);
+      expect(refusedCalls(bot)).toEqual([]);
+    }
+    expect(bot.verify().ok).toBe(true);
+    expectEditIsFound(bot);
+  });
+});
+
+function cannotBeKilled(): Promise<void> {
+  throw new Error('This bot is not a process of its own.');
+}
+
+/** What Slack would not do, and every payload that was not answered in time. */
+function refusedCalls({ stage: { workspace } }: Bot): readonly string[] {
+  const calls = workspace.calls
+    .filter(({ status, answer }) => status !== 200 || isRefusal(answer))
+    .map(({ method, answer }) => `${method}: ${JSON.stringify(answer)}`);
+  const late = workspace.deliveries.filter(({ ack }) => ack?.status !== 'ok');
+  return [...calls, ...late.map(({ id, kind, ack }) => `${kind} ${id}: ${ack?.status}`)];
+}
+
+function isRefusal(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null || !('ok' in answer)) return false;
+  // After a restart nobody remembers whether the card is pinned; trying is cheaper than asking.
+  return answer.ok !== true && !('error' in answer && answer.error === 'already_pinned');
+}
+
+/** Somebody lowers an answer afterwards; the journal says in which row. */
+function expectEditIsFound(bot: Bot): void {
+  const edited = bot.recorded().find(({ type }) => type === 'assessment.answered');
+  if (!edited) throw new Error('No question was answered.');
+  editRow(bot.journalFile, edited.seq, { question: 'users', answer: 'under-1' });
+
+  expect(bot.verify()).toMatchObject({ ok: false, seq: edited.seq, what: 'altered' });
+}

@@ -1,0 +1,86 @@
+/**
+ * Builds the command line for the tests that run it as a process. The build is kept until the source changes, and stands
+ * apart from `dist/`, so that whoever builds meanwhile disturbs nothing.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The program, for `node`. */
+    readonly backstop: string;
+  }
+}
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const BUILDS = join(ROOT, 'node_modules/.cache/backstop-tests');
+const KEPT_MS = 60 * 60_000;
+/** What the program reads from its package. */
+const PACKAGED = ['manifest.yml', 'package.json', 'backstop.schema.json'];
+
+/** Called by vitest once, before all tests. @throws Error when nothing could be built. */
+export function setup({ provide }: Pick<TestProject, 'provide'>): void {
+  const build = join(BUILDS, fingerprint());
+  if (!existsSync(build)) {
+    const unfinished = compile();
+    if (!existsSync(build)) renameSync(unfinished, build);
+    prune();
+  }
+  provide('backstop', join(build, 'dist/cli.js'));
+}
+
+function compile(): string {
+  mkdirSync(BUILDS, { recursive: true });
+  const folder = mkdtempSync(join(BUILDS, 'unfinished-'));
+  for (const name of PACKAGED) copyFileSync(join(ROOT, name), join(folder, name));
+  const project = join(folder, 'tsconfig.json');
+  const compilerOptions = { rootDir: join(ROOT, 'src'), outDir: join(folder, 'dist') };
+  const options = {
+    extends: join(ROOT, 'tsconfig.build.json'),
+    compilerOptions,
+    include: [join(ROOT, 'src')],
+  };
+  writeFileSync(project, JSON.stringify(options));
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+  try {
+    execFileSync(process.execPath, [compiler, '-p', project], { cwd: ROOT, stdio: 'pipe' });
+  } catch (error) {
+    // A type error keeps nothing from being built, and is told by the type check.
+    if (!existsSync(join(folder, 'dist/cli.js'))) throw error;
+  }
+  return folder;
+}
+
+/** Tells one state of the source from another. */
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  const entries = readdirSync(join(ROOT, 'src'), { withFileTypes: true, recursive: true });
+  const source = entries.filter((entry) => entry.isFile()).map((f) => join(f.parentPath, f.name));
+  const files = [...source, ...PACKAGED.map((name) => join(ROOT, name))].sort();
+  for (const file of files) hash.update(relative(ROOT, file)).update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Builds of the last hour stay: somebody may be running tests of another state at the same time. */
+function prune(): void {
+  const before = Date.now() - KEPT_MS;
+  const builds = readdirSync(BUILDS).map((name) => join(BUILDS, name));
+  for (const build of builds) {
+    if (statSync(build).mtimeMs < before) rmSync(build, { recursive: true, force: true });
+  }
+}
