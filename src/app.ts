@@ -116,6 +116,9 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     });
     reminders.start();
     started.reminders = reminders;
+    // Health is answered while Slack cannot be reached, so that nobody restarts a bot that carries out runs.
+    const port = await slack.open();
+    started.slack = slack;
     const { botUserId, team } = await slack.identify(clock, signal);
 
     const desk: Desk = {
@@ -165,8 +168,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       channelPrefix: incidents.channelPrefix,
       onError,
     });
-    const port = await slack.start();
-    started.slack = slack;
+    await slack.start();
     projector.start();
     started.projector = projector;
     void greet(catalogue, directory);

@@ -17,7 +17,7 @@ export async function startAsProcess(
   writeFileSync(file, config);
   const args = [packagePath('dist/cli.js'), 'start', '--config', file, '--db', db];
   const child = spawn(process.execPath, args, {
-    env: { ...env, PATH: process.env['PATH'] ?? '' },
+    env: { ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = once(child, 'exit');

@@ -32,8 +32,10 @@ export interface Connection {
     clock: Clock,
     signal: AbortSignal,
   ): Promise<{ readonly botUserId: string; readonly team: string }>;
-  /** Starts listening; the port where `/healthz`, and in HTTP mode Slack, is answered. */
-  start(): Promise<number>;
+  /** Answers `/healthz` from here on; the port of it, and in HTTP mode of Slack's requests. */
+  open(): Promise<number>;
+  /** Takes requests from here on. */
+  start(): Promise<void>;
   /** Takes no new requests and waits until those that came in are answered. */
   stop(): Promise<void>;
 }
@@ -117,11 +119,10 @@ export function connectSlack(
     });
     return {
       receiver,
-      async start(): Promise<number> {
-        const port = await listen(server, settings);
+      open: (): Promise<number> => listen(server, settings),
+      async start(): Promise<void> {
         second.init(app);
         await Promise.all([app.start(), second.start()]);
-        return port;
       },
       async stop(): Promise<void> {
         await pause(LAST_ACKS_MS);
@@ -141,11 +142,12 @@ export function connectSlack(
     });
     return {
       receiver,
-      async start(): Promise<number> {
+      async open(): Promise<number> {
         const { host, port } = settings;
         const server = await receiver.start({ host, port });
         return (server.address() as AddressInfo).port;
       },
+      start: (): Promise<void> => Promise.resolve(),
       stop: async (): Promise<void> => {
         await receiver.stop();
       },
@@ -170,14 +172,21 @@ export function connectSlack(
         }
       }
     },
-    async start() {
-      await app.init();
+    async open() {
       try {
-        return await line.start();
+        return await line.open();
+      } catch (error) {
+        throw portError(error, settings) ?? error;
+      }
+    },
+    async start() {
+      try {
+        await app.init();
+        await line.start();
       } catch (error) {
         // What listens already would keep a process alive that does nothing.
         await line.stop().catch(() => undefined);
-        throw portError(error, settings) ?? socketError(error, settings) ?? error;
+        throw socketError(error, settings) ?? error;
       }
     },
     async stop() {
