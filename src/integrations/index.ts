@@ -5,9 +5,21 @@
 
 import type { z } from 'zod';
 import type { Component, Probe } from '../component.ts';
-import { AzureAppServiceSettings, AzureConnection } from './azure-app-service/schema.ts';
+import { AwsConnection } from './aws/schema.ts';
+import { AwsCodeDeploySettings } from './aws-codedeploy/schema.ts';
+import { AwsEcsSettings } from './aws-ecs/schema.ts';
+import { AzureConnection } from './azure/schema.ts';
+import { AzureAppServiceSettings } from './azure-app-service/schema.ts';
+import { AzureContainerAppsSettings } from './azure-container-apps/schema.ts';
+import { AzureContainerInstancesSettings } from './azure-container-instances/schema.ts';
+import { AzurePostgresqlSettings } from './azure-postgresql/schema.ts';
+import { CommandProbeSettings, CommandSettings } from './command/schema.ts';
+import { ComposeProbeSettings, ComposeSettings } from './compose/schema.ts';
+import { ContentfulConnection, ContentfulEnvironmentSettings } from './contentful/schema.ts';
 import { GitHubConnection, GitHubRepositorySettings } from './github-repository/schema.ts';
 import { createHttpProbe, HttpProbeSettings } from './http-probe.ts';
+import { JobGuardSettings } from './job-guard/schema.ts';
+import { PostgresqlSettings } from './postgresql/schema.ts';
 
 /** What a component or probe is made from: its id, its parsed settings, and the parsed top-level `connections` of the configuration. */
 export interface Ingredients {
@@ -31,20 +43,75 @@ export interface ProbeKind {
 
 /** By the `kind` of a component in `backstop.yaml`. */
 export const componentKinds: Readonly<Record<string, ComponentKind>> = {
+  'aws-codedeploy': {
+    settings: AwsCodeDeploySettings,
+    connection: 'aws',
+    load: async () => (await import('./aws-codedeploy/index.ts')).createAwsCodeDeploy,
+  },
+  'aws-ecs': {
+    settings: AwsEcsSettings,
+    connection: 'aws',
+    load: async () => (await import('./aws-ecs/index.ts')).createAwsEcs,
+  },
   'azure-app-service': {
     settings: AzureAppServiceSettings,
     connection: 'azure',
     load: async () => (await import('./azure-app-service/index.ts')).createAzureAppService,
+  },
+  'azure-container-apps': {
+    settings: AzureContainerAppsSettings,
+    connection: 'azure',
+    load: async () => (await import('./azure-container-apps/index.ts')).createAzureContainerApps,
+  },
+  'azure-container-instances': {
+    settings: AzureContainerInstancesSettings,
+    connection: 'azure',
+    load: async () =>
+      (await import('./azure-container-instances/index.ts')).createAzureContainerInstances,
+  },
+  'azure-postgresql': {
+    settings: AzurePostgresqlSettings,
+    connection: 'azure',
+    load: async () => (await import('./azure-postgresql/index.ts')).createAzurePostgresql,
+  },
+  command: {
+    settings: CommandSettings,
+    load: async () => (await import('./command/index.ts')).createCommandComponent,
+  },
+  compose: {
+    settings: ComposeSettings,
+    load: async () => (await import('./compose/index.ts')).createCompose,
+  },
+  'contentful-environment': {
+    settings: ContentfulEnvironmentSettings,
+    connection: 'contentful',
+    load: async () => (await import('./contentful/index.ts')).createContentfulEnvironment,
   },
   'github-repository': {
     settings: GitHubRepositorySettings,
     connection: 'github',
     load: async () => (await import('./github-repository/index.ts')).createGitHubRepository,
   },
+  'job-guard': {
+    settings: JobGuardSettings,
+    load: async () => (await import('./job-guard/index.ts')).createJobGuard,
+  },
+  postgresql: {
+    settings: PostgresqlSettings,
+    load: async () => (await import('./postgresql/index.ts')).createPostgresql,
+  },
 };
 
 /** By the `kind` of a probe in `backstop.yaml`. */
 export const probeKinds: Readonly<Record<string, ProbeKind>> = {
+  command: {
+    settings: CommandProbeSettings,
+    load: async () => (await import('./command/probe.ts')).createCommandProbe,
+  },
+  compose: {
+    settings: ComposeProbeSettings,
+    load: async () => (await import('./compose/probe.ts')).createComposeProbe,
+  },
   http: { settings: HttpProbeSettings, load: async () => createHttpProbe },
 };
 
@@ -53,6 +120,8 @@ export const probeKinds: Readonly<Record<string, ProbeKind>> = {
  * (`schema.meta()?.secret`), so that the configuration resolves them from `env:` or `file:` and never prints them.
  */
 export const connectionSchemas: Readonly<Record<string, z.ZodObject>> = {
+  aws: AwsConnection,
   azure: AzureConnection,
+  contentful: ContentfulConnection,
   github: GitHubConnection,
 };

@@ -14,6 +14,8 @@ export interface Bench {
   readonly faults: Faults;
   /** The name of the operation's mutating call in the simulated system. */
   readonly mutation: string;
+  /** The name of a read that `observe` makes, where reads are no GETs. */
+  readonly reads?: string;
   requests(): readonly Exchange[];
   readonly secrets: readonly string[];
   now(): number;
@@ -105,7 +107,10 @@ export function integrationContract(name: string, open: () => Promise<Bench>): v
       });
 
       test('passes over a failure that does not last', async () => {
-        bench.faults.add({ on: 'GET *', fault: { kind: 'status', status: 503, body: {} } });
+        bench.faults.add({
+          on: bench.reads ?? 'GET *',
+          fault: { kind: 'status', status: 503, body: {} },
+        });
 
         const seen = await operation.observe(bench.input, never);
 

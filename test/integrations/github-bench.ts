@@ -1,5 +1,6 @@
 import type { Component } from '../../src/component.ts';
 import { createGitHubRepository } from '../../src/integrations/github-repository/index.ts';
+import { openPull } from '../../src/sandbox/cloud/github/index.ts';
 import { addCommit, type Commit } from '../../src/sandbox/cloud/github/world.ts';
 import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
 import type { Bench } from './contract.ts';
@@ -11,13 +12,17 @@ export interface GitHubBench extends Bench {
   /** The commits of main, oldest first. */
   readonly commits: readonly Commit[];
   commit(message: string): Commit;
+  /** Moves the world's clock. */
+  pass(ms: number): void;
+  with(settings: Readonly<Record<string, unknown>>): Component;
 }
 
 /** A simulated repository with three commits on main, the last one by pull request 412. */
 export async function openGitHubBench(): Promise<GitHubBench> {
   // The real time: the doctor judges by it how long the token is still good.
   const start = Date.now();
-  const cloud = await createCloud({ clock: { now: () => start } });
+  let now = start;
+  const cloud = await createCloud({ clock: { now: () => now } });
   const { github } = cloud;
   const repository = github.addRepository('acme/checkout');
   const commits: Commit[] = [];
@@ -53,10 +58,10 @@ export async function openGitHubBench(): Promise<GitHubBench> {
     mergedBy: CLEO,
     mergeSha: third.sha,
   });
-  const make = (): Component =>
+  const make = (settings: Readonly<Record<string, unknown>> = {}): Component =>
     createGitHubRepository({
       id: 'source',
-      settings: { repository: 'acme/checkout' },
+      settings: { repository: 'acme/checkout', ...settings },
       connections: { github: { baseUrl: github.baseUrl, token: github.token } },
     });
   return {
@@ -64,19 +69,137 @@ export async function openGitHubBench(): Promise<GitHubBench> {
     commits,
     commit,
     component: make(),
-    again: make,
+    again: () => make(),
+    with: make,
+    pass: (ms) => {
+      now += ms;
+    },
     operation: 'create-hotfix-branch',
     input: { branch: 'hotfix/inc-0001', commit: first.sha },
     faults: github.faults,
     mutation: 'POST git/refs',
     requests: () => github.requests,
     secrets: [github.token],
-    now: () => start,
+    now: () => now,
     finish: () => undefined,
     takesTime: false,
     interfere: () => {
       repository.refs.set('refs/heads/hotfix/inc-0001', second.sha);
     },
     close: () => cloud.close(),
+  };
+}
+
+const RUN_MS = 60_000;
+
+/** The same with two past runs of the deploy workflow, of the second and third commit; the first of them is run again. */
+export async function openRerunBench(): Promise<GitHubBench> {
+  const bench = await openGitHubBench();
+  const { github } = bench.cloud;
+  github.runMs = RUN_MS;
+  const repository = github.repository();
+  const workflow = {
+    id: 71,
+    name: 'Deploy',
+    path: '.github/workflows/deploy.yml',
+    state: 'active' as const,
+  };
+  repository.workflows.push(workflow);
+  for (const [n, commit] of bench.commits.slice(1).entries()) {
+    const at = new Date(bench.now() - (3 - n) * 3_600_000).toISOString();
+    repository.runs.push({
+      id: 9_001 + n,
+      workflow,
+      number: 30 + n,
+      attempt: 1,
+      event: 'push',
+      branch: 'main',
+      sha: commit.sha,
+      title: commit.message,
+      actor: CLEO,
+      createdAt: at,
+      updatedAt: at,
+      status: 'completed',
+      conclusion: 'success',
+    });
+  }
+  const again = repository.runs[0];
+  return {
+    ...bench,
+    operation: 'rerun-workflow',
+    input: { commit: bench.commits[1]?.sha ?? '', since: bench.now() - 3_600_000 },
+    mutation: 'POST rerun',
+    finish: () => bench.pass(RUN_MS),
+    takesTime: true,
+    interfere: () => {
+      if (!again) throw new Error('The bench has no run.');
+      again.attempt = 2;
+      again.startedAt = new Date(bench.now()).toISOString();
+      again.conclusion = 'failure';
+    },
+  };
+}
+
+/** The three steps that revert the last merge, with the ones before `step` done. */
+export async function openRevertBench(
+  step: 'create-revert-branch' | 'open-revert-pull' | 'revert-merge',
+): Promise<GitHubBench> {
+  const bench = await openGitHubBench();
+  const { github } = bench.cloud;
+  const never = new AbortController().signal;
+  github.runMs = RUN_MS;
+  github.checks = ['test', 'lint'];
+  const repository = github.repository();
+  const branch = 'revert/inc-0001';
+  const input = { merge: bench.commits[2]?.sha ?? '', branch };
+  const steps = ['create-revert-branch', 'open-revert-pull', 'revert-merge'];
+  for (const name of steps.slice(0, steps.indexOf(step))) {
+    const operation = bench.component.operations[name];
+    if (!operation) throw new Error(`no ${name}`);
+    const { fingerprint: before, expected } = await operation.observe(input, never);
+    const intent = {
+      run: 'R1',
+      step: name,
+      key: `R1/${name}/1`,
+      at: bench.now(),
+      before,
+      expected,
+    };
+    await operation.submit(input, intent, never);
+    bench.pass(RUN_MS);
+  }
+  const past = github.requests.length;
+  const mutations = {
+    'create-revert-branch': 'POST git/refs',
+    'open-revert-pull': 'POST pulls',
+    'revert-merge': 'PUT pull merge',
+  };
+  return {
+    ...bench,
+    operation: step,
+    input,
+    mutation: mutations[step],
+    requests: () => github.requests.slice(past),
+    finish: () => bench.pass(RUN_MS),
+    takesTime: step === 'open-revert-pull',
+    interfere: () => {
+      if (step === 'create-revert-branch') {
+        repository.refs.set(`refs/heads/${branch}`, bench.commits[0]?.sha ?? '');
+        return;
+      }
+      if (step === 'open-revert-pull') {
+        openPull(repository, {
+          title: 'Other',
+          body: '',
+          author: CLEO,
+          head: branch,
+          base: 'main',
+          at: bench.now(),
+        });
+      }
+      const pull = repository.pulls.at(-1);
+      if (!pull) throw new Error('The bench has no pull request.');
+      pull.state = 'closed';
+    },
   };
 }

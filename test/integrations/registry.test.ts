@@ -2,14 +2,29 @@ import { describe, expect, test } from 'vitest';
 import { componentKinds, connectionSchemas, probeKinds } from '../../src/integrations/index.ts';
 
 const CONNECTIONS = {
+  aws: {
+    region: 'eu-west-1',
+    credentials: { kind: 'keys', accessKeyId: 'AKIA0', secretAccessKey: 'aws-secret-key' },
+  },
   azure: {
     subscriptionId: '3f1a6c2e-8b47-4d53-9a1e-5c70de92b8f4',
     auth: { kind: 'token', token: 'azure-secret-token' },
   },
+  contentful: { token: 'contentful-secret-token' },
   github: { token: 'github-secret-token' },
 };
 const SETTINGS: Readonly<Record<string, unknown>> = {
+  'aws-codedeploy': { application: 'shop', deploymentGroup: 'production' },
+  'aws-ecs': { cluster: 'shop', service: 'web' },
   'azure-app-service': { resourceGroup: 'acme', app: 'acme-checkout' },
+  'azure-container-apps': { resourceGroup: 'acme', app: 'acme-worker' },
+  'azure-container-instances': { resourceGroup: 'acme', group: 'acme-worker' },
+  'azure-postgresql': { resourceGroup: 'acme', server: 'acme-db' },
+  command: { operations: { restart: { run: ['/srv/restart.sh'] } } },
+  compose: { project: 'shop', directory: '/srv', files: ['/srv/c.yml'], services: ['web'] },
+  postgresql: { database: 'shop', server: { host: 'db', user: 'backstop' }, backups: '/backups' },
+  'job-guard': { endpoint: { url: 'https://shop.example/internal/jobs' } },
+  'contentful-environment': { space: 'shop1' },
   'github-repository': { repository: 'acme/checkout' },
 };
 
@@ -48,7 +63,9 @@ describe('the registry of integrations', () => {
 
   test.each([
     ['azure', { ...CONNECTIONS.azure, endpoint: 'http://azure.example' }, 'must be https'],
+    ['contentful', { ...CONNECTIONS.contentful, baseUrl: 'http://cma.example' }, 'must be https'],
     ['github', { ...CONNECTIONS.github, baseUrl: 'http://localhost.example' }, 'must be https'],
+    ['aws', { ...CONNECTIONS.aws, endpoints: { ecs: 'http://ecs.example' } }, 'must be https'],
   ])('does not send the token of %s over an open line', (name, connection, reason) => {
     const parsed = connectionSchemas[name]?.safeParse(connection);
 

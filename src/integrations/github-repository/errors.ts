@@ -46,7 +46,7 @@ export function githubError(
     const words = wordsOf(response.data);
     const limited = header('x-ratelimit-remaining') === '0' || /rate limit/i.test(words);
     const isThrottled = (status === 403 || status === 429) && limited;
-    const kind = isThrottled ? 'throttled' : kindOfStatus(status, what.asked);
+    const kind = isThrottled ? 'throttled' : kindOf(status, words, what.asked);
     return new OutsideError({
       ...base,
       kind,
@@ -99,6 +99,13 @@ export function understood<T extends z.ZodType>(
   });
 }
 
+/** GitHub answers 403 also for a run that runs already or is too old, which no permission helps against. */
+function kindOf(status: number, words: string, asked: Asked): OutsideErrorKind {
+  if (status === 403 && /already running/i.test(words)) return 'busy';
+  if (status === 403 && /unable to (retry|re-?run)/i.test(words)) return 'rejected';
+  return kindOfStatus(status, asked);
+}
+
 function wordsOf(data: unknown): string {
   const said = Said.safeParse(data);
   if (!said.success) return typeof data === 'string' ? data.replace(/<[^>]*>/g, ' ') : '';
@@ -117,7 +124,7 @@ function nextStep(kind: OutsideErrorKind): string {
     case 'credentials':
       return 'Check `connections.github.token`: it may have expired or been revoked.';
     case 'permission':
-      return "Give the token the permissions in the integration's README: contents write, pull requests read.";
+      return "Give the token the permissions in the integration's README for what was attempted.";
     case 'not-found':
       return 'Check `repository` in backstop.yaml and that the token may see it: GitHub answers 404 for what it hides.';
     case 'throttled':

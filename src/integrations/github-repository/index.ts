@@ -3,7 +3,13 @@ import type { Ingredients } from '../index.ts';
 import { createChanges } from './changes.ts';
 import { createGitHub } from './client.ts';
 import { CREATE_HOTFIX_BRANCH, createCreateHotfixBranch } from './create-hotfix-branch.ts';
+import { createCreateRevertBranch } from './create-revert-branch.ts';
 import { examine } from './doctor.ts';
+import { createOpenRevertPull } from './open-revert-pull.ts';
+import { RERUN_WORKFLOW } from './rerun-input.ts';
+import { createRerunWorkflow } from './rerun-workflow.ts';
+import { CREATE_REVERT_BRANCH, OPEN_REVERT_PULL, REVERT_MERGE } from './revert-input.ts';
+import { createRevertMerge } from './revert-merge.ts';
 import { GitHubConnection, GitHubRepositorySettings } from './schema.ts';
 
 /** The GitHub repository a service is built from. Throws ZodError on settings that were not parsed. */
@@ -15,7 +21,13 @@ export function createGitHubRepository(from: Ingredients): Component {
     kind: 'github-repository',
     title: `repository ${settings.repository}`,
     changes: createChanges(github),
-    operations: { [CREATE_HOTFIX_BRANCH]: createCreateHotfixBranch(github) },
+    operations: {
+      [CREATE_HOTFIX_BRANCH]: createCreateHotfixBranch(github),
+      [RERUN_WORKFLOW]: createRerunWorkflow(github, settings),
+      [CREATE_REVERT_BRANCH]: createCreateRevertBranch(github, settings),
+      [OPEN_REVERT_PULL]: createOpenRevertPull(github, settings),
+      [REVERT_MERGE]: createRevertMerge(github, settings),
+    },
     doctor: (signal) => examine(github, settings, signal),
   };
 }

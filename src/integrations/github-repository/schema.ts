@@ -20,5 +20,20 @@ export const GitHubRepositorySettings = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[\w.-]+$/, "must be 'owner/name'")
     .describe("'owner/name'"),
   branch: z.string().min(1).default('main').describe('The branch that releases are built from.'),
+  workflow: z
+    .string()
+    .regex(/^[\w.-]+\.ya?ml$/, "must be the file name of a workflow, such as 'deploy.yml'")
+    .optional()
+    .describe('The workflow that deploys; needed where several run for a commit.'),
+  checks: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Checks that must have passed before a revert is merged, also where GitHub does not require them.',
+    ),
+  mergeMethod: z
+    .enum(['merge', 'squash', 'rebase'])
+    .default('merge')
+    .describe('How a revert is merged.'),
 });
 export type GitHubRepositorySettings = z.infer<typeof GitHubRepositorySettings>;

@@ -25,7 +25,7 @@ export interface Exchange {
   applied: boolean;
 }
 
-const secrets = new Set(['authorization', 'cookie']);
+const secrets = new Set(['authorization', 'cookie', 'x-amz-security-token']);
 
 /** Starts the record of a request; `outcome` is `pending` until it is answered. */
 export function recordExchange(o: {

@@ -55,6 +55,8 @@ export interface ServiceOptions {
   readonly log: Exchange[];
   readonly port?: number | undefined;
   readonly ignoreCase?: boolean;
+  /** The path a route is looked up by, where it is not that of the address: AWS names the operation in a header. */
+  readonly pathOf?: (url: URL, headers: IncomingHttpHeaders) => string;
   /** Refuses a call before its route is asked: credentials, required parameters. */
   readonly guard?: (call: Call) => Answer | undefined;
   /** Headers of every answer. */
@@ -89,7 +91,7 @@ export async function serve(options: ServiceOptions): Promise<Service> {
     const { method = 'GET', headers } = request;
     const origin = `http://${headers.host ?? '127.0.0.1'}`;
     const url = new URL(`${origin}${(request.url ?? '/').replace(/^\/+/, '/')}`);
-    const { route, params } = find(method, url.pathname);
+    const { route, params } = find(method, options.pathOf?.(url, headers) ?? url.pathname);
     const name = route?.call ?? 'unknown';
     const mutating = route?.mutates !== undefined;
     const exchange = recordExchange({

@@ -1,13 +1,18 @@
 /** The outside world in one process, on loopback: real SDKs and `fetch` talk to it through base URLs, unmodified. */
 
 import { type Clock, createAgenda } from './agenda.ts';
+import { type Aws, createAws } from './aws/index.ts';
 import { type Azure, createAzure } from './azure/index.ts';
+import { type Contentful, createContentful } from './contentful/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { Faults } from './faults.ts';
 import { createGitHub, type GitHub } from './github/index.ts';
 import { createShop, type Shop } from './shop.ts';
+import { createWorker, type Worker } from './worker.ts';
 
+export { type Aws, awsFaults } from './aws/index.ts';
 export { azureFaults, scaledDuringSwap, warmUpFailure } from './azure/index.ts';
+export { contentfulFaults } from './contentful/index.ts';
 export type { Exchange } from './exchange.ts';
 export type { Fault, Faults } from './faults.ts';
 export { githubFaults } from './github/index.ts';
@@ -18,6 +23,10 @@ export interface Cloud {
   readonly azure: Azure;
   readonly github: GitHub;
   readonly shop: Shop;
+  readonly contentful: Contentful;
+  readonly aws: Aws;
+  /** The background worker of the shop, which sends its mails. */
+  readonly worker: Worker;
   /** The time there, epoch milliseconds. */
   now(): number;
   /** Every request from outside, in the order received; a swap's `applied` is as true as the clock says. */
@@ -26,7 +35,10 @@ export interface Cloud {
     readonly azure: Faults;
     readonly github: Faults;
     readonly shop: Faults;
-    /** Disarms every fault of all three. */
+    readonly contentful: Faults;
+    readonly aws: Faults;
+    readonly worker: Faults;
+    /** Disarms every fault of all of them. */
     clear(): void;
   };
   /** Cuts every connection and frees the ports. */
@@ -34,7 +46,7 @@ export interface Cloud {
 }
 
 /**
- * Starts Azure, GitHub and the shop of Azure's first web app, all empty; `seedCheckout` fills them.
+ * Starts Azure, GitHub, Contentful, AWS, the shop of Azure's first web app and its worker, all empty; `seedCheckout` fills them.
  * The world moves by `clock` (the real one unless given): swaps, workflow runs, rate limits and lost requests that
  * land late. Only what a connection waits for (`delay` faults, slow releases) takes real time. Rejects when a port is taken.
  */
@@ -43,7 +55,12 @@ export async function createCloud(
     readonly clock?: Clock;
     /** Free ports unless given. */
     readonly ports?: Partial<
-      Readonly<Record<'azure' | 'github' | 'production' | 'staging', number>>
+      Readonly<
+        Record<
+          'azure' | 'github' | 'contentful' | 'aws' | 'worker' | 'production' | 'staging',
+          number
+        >
+      >
     >;
   } = {},
 ): Promise<Cloud> {
@@ -65,10 +82,16 @@ export async function createCloud(
     const github = await start(createGitHub({ agenda, log, port: ports.github }));
     const slot = (name: string) => azure.slots.find((one) => one.name === name);
     const shop = await start(createShop({ agenda, log, slot, ports }));
+    const contentful = await start(createContentful({ agenda, log, port: ports.contentful }));
+    const aws = await start(createAws({ agenda, log, port: ports.aws }));
+    const worker = await start(createWorker({ agenda, log, port: ports.worker }));
     return {
       azure,
       github,
       shop,
+      contentful,
+      aws,
+      worker,
       now: () => agenda.now(),
       get exchanges() {
         agenda.settle();
@@ -78,8 +101,11 @@ export async function createCloud(
         azure: azure.faults,
         github: github.faults,
         shop: shop.faults,
+        contentful: contentful.faults,
+        aws: aws.faults,
+        worker: worker.faults,
         clear() {
-          for (const one of [azure, github, shop]) one.faults.clear();
+          for (const one of [azure, github, shop, contentful, aws, worker]) one.faults.clear();
         },
       },
       close,

@@ -53,7 +53,7 @@ export function createDeliveryRecords(api: string, { user, repository }: Inner):
       pull_requests: [],
       created_at: one.createdAt,
       updated_at: one.updatedAt,
-      run_started_at: one.createdAt,
+      run_started_at: one.startedAt ?? one.createdAt,
       actor: user(one.actor),
       triggering_actor: user(one.actor),
       run_attempt: one.attempt,

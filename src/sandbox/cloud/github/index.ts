@@ -3,8 +3,10 @@ import type { Agenda } from '../agenda.ts';
 import type { Exchange } from '../exchange.ts';
 import { createFaults, type Faults } from '../faults.ts';
 import { type Answer, type Call, type Route, serve } from '../http.ts';
+import { checkRoutes, startChecks } from './check-routes.ts';
 import { commitRoutes } from './commit-routes.ts';
 import { githubError, notFound } from './errors.ts';
+import { gitRoutes } from './git-routes.ts';
 import { pullRoutes } from './pull-routes.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { refRoutes } from './ref-routes.ts';
@@ -38,6 +40,8 @@ export interface GitHub {
   readonly denied: Set<string>;
   /** How long a workflow run takes when it is run again, in milliseconds of the cloud's clock. */
   runMs: number;
+  /** The checks that run on each new pull request; they take as long as a workflow run, and end as one. */
+  checks: readonly string[];
   /** How workflow runs end from now on. */
   conclusion: 'success' | 'failure';
   /** Mutations that took effect, by the name of their call (`POST git/refs`). */
@@ -74,9 +78,12 @@ export async function createGitHub(o: {
     viewer,
     runMs: () => github.runMs,
     conclusion: () => github.conclusion,
+    startChecks: (repository, sha) => startChecks(world, repository, sha, github.checks),
   };
   const routes: readonly Route[] = [
     ...repositoryRoutes(world),
+    ...checkRoutes(world),
+    ...gitRoutes(world),
     ...commitRoutes(world),
     ...pullRoutes(world),
     ...refRoutes(world),
@@ -114,6 +121,7 @@ export async function createGitHub(o: {
     denied,
     runMs: 20_000,
     conclusion: 'success',
+    checks: [],
     get mutations() {
       const counts: Record<string, number> = {};
       for (const { applied, call } of requests()) {

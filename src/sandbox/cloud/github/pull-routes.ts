@@ -1,7 +1,7 @@
 import type { Answer, Call, Route } from '../http.ts';
 import { githubError, notFound, validationFailed } from './errors.ts';
 import { pageOf } from './paging.ts';
-import { changesOf, type MergeMethod, mergePull, openPull } from './pulls.ts';
+import { changesOf, type MergeMethod, mergePull, obstacleOf, openPull } from './pulls.ts';
 import {
   createRepositoryRoutes,
   flagIn,
@@ -43,6 +43,7 @@ export function pullRoutes(world: GitHubWorld): readonly Route[] {
       isDraft: flagIn(call, 'draft'),
       at: world.agenda.now(),
     });
+    world.startChecks(repository, made.headSha);
     const answer = records.pull(repository, made);
     return { status: 201, headers: { location: String(answer['url']) }, body: answer };
   };
@@ -59,6 +60,8 @@ export function pullRoutes(world: GitHubWorld): readonly Route[] {
         'Repository rule violations found\n\nCannot update this protected ref.\n',
       );
     }
+    const obstacle = obstacleOf(repository, pull);
+    if (obstacle !== undefined) return githubError(405, obstacle);
     const expected = textIn(call, 'sha');
     if (expected !== undefined && expected !== pull.headSha) {
       return githubError(409, 'Head branch was modified. Review and try the merge again.');

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { apiOf, emailOf, nodeId, userIdOf, WEB, webOf } from './addresses.ts';
 import { createDeliveryRecords, type DeliveryRecords } from './delivery-records.ts';
-import { changesOf } from './pulls.ts';
+import { changesOf, obstacleOf } from './pulls.ts';
+import { blobOf, treeOf, treeSha } from './trees.ts';
 import {
   type ChangedFile,
   type Commit,
@@ -69,7 +69,7 @@ export function createRecords(api: string): Records {
 
   function commit(r: Repository, c: Commit) {
     const url = `${root(r)}/commits/${c.sha}`;
-    const tree = createHash('sha1').update(`tree ${c.sha}`).digest('hex');
+    const tree = treeSha(treeOf(r, c));
     const who = { name: c.author.name, email: emailOf(c.author), date: c.date };
     return {
       sha: c.sha,
@@ -149,7 +149,7 @@ export function createRecords(api: string): Records {
       maintainer_can_modify: false,
       merged: p.mergedAt !== undefined,
       mergeable: p.state === 'open' ? true : null,
-      mergeable_state: p.state === 'open' ? 'clean' : 'unknown',
+      mergeable_state: p.state === 'open' ? mergeableState(r, p) : 'unknown',
       merged_by: p.mergedBy ? user(p.mergedBy) : null,
     };
   }
@@ -162,7 +162,7 @@ export function createRecords(api: string): Records {
     pullSummary,
     ...createDeliveryRecords(api, { user, repository }),
     file(r, sha, file) {
-      const blob = createHash('sha1').update(`${sha} ${file.filename}`).digest('hex');
+      const blob = blobOf(sha, file.filename);
       return {
         sha: blob,
         ...file,
@@ -224,4 +224,8 @@ export function createRecords(api: string): Records {
       };
     },
   };
+}
+
+function mergeableState(r: Repository, p: Pull): string {
+  return obstacleOf(r, p) === undefined ? 'clean' : 'blocked';
 }

@@ -12,6 +12,8 @@ export interface GitHubWorld {
   readonly viewer: Person;
   /** How long a workflow run takes, in milliseconds of the cloud's clock. */
   runMs(): number;
+  /** Starts the checks that a new pull request's head gets. */
+  startChecks(repository: Repository, sha: string): void;
   /** How a run that finishes now ends. */
   conclusion(): string;
 }

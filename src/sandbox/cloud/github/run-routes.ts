@@ -67,6 +67,7 @@ function start(world: GitHubWorld, run: Run): void {
   };
   const takesMs = world.runMs();
   run.attempt += 1;
+  run.startedAt = stamp(world.agenda.now());
   move('queued', null);
   world.agenda.later(takesMs / 10, () => move('in_progress', null));
   world.agenda.later(takesMs, () => move('completed', world.conclusion()));

@@ -5,6 +5,9 @@ export interface Person {
   readonly login: string;
 }
 
+/** The blobs of a commit by path. */
+export type Tree = ReadonlyMap<string, string>;
+
 export interface ChangedFile {
   readonly filename: string;
   readonly status: 'added' | 'modified' | 'removed';
@@ -20,6 +23,8 @@ export interface Commit {
   readonly date: string;
   readonly parents: readonly string[];
   readonly files: readonly ChangedFile[];
+  /** Blob by path, where it was written through the git data API; else it follows from the files of the commits before. */
+  readonly tree?: Tree | undefined;
 }
 
 export interface Pull {
@@ -94,8 +99,19 @@ export interface Run {
   readonly title: string;
   readonly actor: Person;
   readonly createdAt: string;
+  /** When its newest attempt started; `createdAt` of one that was never run again. */
+  startedAt?: string;
   updatedAt: string;
   status: 'queued' | 'in_progress' | 'completed';
+  conclusion: string | null;
+}
+
+export interface CheckRun {
+  readonly id: number;
+  readonly name: string;
+  readonly sha: string;
+  readonly startedAt: string;
+  status: 'queued' | 'completed';
   conclusion: string | null;
 }
 
@@ -126,6 +142,11 @@ export interface Repository {
   readonly workflows: Workflow[];
   readonly runs: Run[];
   readonly rulesets: Ruleset[];
+  readonly checkRuns: CheckRun[];
+  /** Trees written through the git data API, by sha. */
+  readonly trees: Map<string, Tree>;
+  /** True while pull requests wait for somebody's approval. */
+  needsReview: boolean;
 }
 
 /** A repository with nothing in it. */
@@ -144,6 +165,9 @@ export function createRepository(id: number, fullName: string, defaultBranch: st
     workflows: [],
     runs: [],
     rulesets: [],
+    checkRuns: [],
+    trees: new Map(),
+    needsReview: false,
   };
 }
 

@@ -1,0 +1,30 @@
+import type { Component } from '../../component.ts';
+import { AwsConnection } from '../aws/schema.ts';
+import { createEcs } from '../aws/task-definition.ts';
+import type { Ingredients } from '../index.ts';
+import { createCodeDeploy } from './client.ts';
+import { examine } from './doctor.ts';
+import { createRedeploy } from './redeploy.ts';
+import { REDEPLOY, STOP_DEPLOYMENT } from './redeploy-input.ts';
+import { AwsCodeDeploySettings } from './schema.ts';
+import { createStopDeployment } from './stop-deployment.ts';
+import { createVersions } from './versions.ts';
+
+/** A deployment group of AWS CodeDeploy. Throws ZodError on settings that were not parsed. */
+export function createAwsCodeDeploy(from: Ingredients): Component {
+  const settings = AwsCodeDeploySettings.parse(from.settings);
+  const connection = AwsConnection.parse(from.connections['aws']);
+  const codeDeploy = createCodeDeploy(connection, settings);
+  const ecs = createEcs(connection, codeDeploy.on);
+  return {
+    id: from.id,
+    kind: 'aws-codedeploy',
+    title: codeDeploy.on,
+    versions: createVersions(codeDeploy, ecs, settings),
+    operations: {
+      [REDEPLOY]: createRedeploy(codeDeploy, ecs, settings),
+      [STOP_DEPLOYMENT]: createStopDeployment(codeDeploy, settings),
+    },
+    doctor: (signal) => examine(codeDeploy, ecs, settings, signal),
+  };
+}

@@ -1,0 +1,399 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Check, Component, Intent, Operation } from '../../src/component.ts';
+import { createAzureContainerInstances } from '../../src/integrations/azure-container-instances/index.ts';
+import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
+import { type Bench, integrationContract } from './contract.ts';
+
+const never = new AbortController().signal;
+const START = Date.parse('2026-03-04T10:00:00Z');
+const START_MS = 40_000;
+const REPOSITORY = 'acme.azurecr.io/shop/worker';
+const BROKEN = `${REPOSITORY}@sha256:${'b'.repeat(64)}`;
+const GOOD = `${REPOSITORY}@sha256:${'a'.repeat(64)}`;
+const OLDER = `${REPOSITORY}@sha256:${'c'.repeat(64)}`;
+const COMMIT = 'a1f4d2c3b5e6978800112233445566778899aabb';
+const SECRETS = {
+  database: 'postgres-password-81f2',
+  registry: 'registry-password-77aa',
+  storage: 'storage-account-key-5c1d',
+};
+
+interface GroupBench extends Bench {
+  readonly cloud: Cloud;
+  with(settings: Readonly<Record<string, unknown>>): Component;
+}
+
+/** A simulated container group that runs 2.4.0, with 2.3.1 and 2.3.0 told by its tags. */
+async function open(): Promise<GroupBench> {
+  let now = START;
+  const cloud = await createCloud({ clock: { now: () => now } });
+  const { azure } = cloud;
+  azure.containerGroups.startMs = START_MS;
+  azure.containerGroups.add('acme-production', 'acme-worker', {
+    location: 'westeurope',
+    tags: {
+      owner: 'shop',
+      'release-2.4.0': `${BROKEN} 2026-03-04T09:41:00Z`,
+      'release-2.3.1': `${GOOD} 2026-03-01T15:12:00Z ${COMMIT}`,
+      'release-2.3.0': OLDER,
+    },
+    properties: {
+      osType: 'Linux',
+      restartPolicy: 'Always',
+      imageRegistryCredentials: [
+        { server: 'acme.azurecr.io', username: 'pull', password: SECRETS.registry },
+      ],
+      volumes: [
+        {
+          name: 'exports',
+          azureFile: {
+            shareName: 'exports',
+            storageAccountName: 'acmefiles',
+            storageAccountKey: SECRETS.storage,
+          },
+        },
+      ],
+      subnetIds: [{ id: '/subscriptions/x/subnets/worker', name: 'worker' }],
+      containers: [
+        {
+          name: 'worker',
+          properties: {
+            image: BROKEN,
+            command: ['bundle', 'exec', 'que'],
+            ports: [],
+            resources: { requests: { cpu: 1, memoryInGB: 2 } },
+            environmentVariables: [
+              { name: 'RAILS_ENV', value: 'production' },
+              { name: 'DATABASE_URL', secureValue: SECRETS.database },
+            ],
+            volumeMounts: [{ name: 'exports', mountPath: '/exports' }],
+          },
+        },
+      ],
+    },
+  });
+  const make = (settings: Readonly<Record<string, unknown>> = {}): Component =>
+    createAzureContainerInstances({
+      id: 'worker',
+      settings: {
+        resourceGroup: 'acme-production',
+        group: 'acme-worker',
+        secureEnvironment: { worker: { DATABASE_URL: SECRETS.database } },
+        registryPasswords: { 'acme.azurecr.io': SECRETS.registry },
+        storageKeys: { acmefiles: SECRETS.storage },
+        ...settings,
+      },
+      connections: {
+        azure: {
+          endpoint: azure.endpoint,
+          subscriptionId: azure.subscriptionId,
+          auth: { kind: 'token', token: azure.token },
+        },
+      },
+    });
+  return {
+    cloud,
+    component: make(),
+    again: make,
+    with: make,
+    operation: 'recreate-group',
+    input: { image: GOOD, replaces: BROKEN },
+    faults: azure.faults,
+    mutation: 'PUT containerGroup',
+    requests: () => azure.requests,
+    secrets: [azure.token, ...Object.values(SECRETS)],
+    now: () => now,
+    finish: () => {
+      now += START_MS;
+    },
+    takesTime: true,
+    interfere: () => azure.containerGroups.setImage('acme-worker', OLDER),
+    close: () => cloud.close(),
+  };
+}
+
+integrationContract('azure-container-instances', open);
+
+describe('azure-container-instances', () => {
+  let bench: GroupBench;
+  beforeEach(async () => {
+    bench = await open();
+  });
+  afterEach(() => bench.close());
+
+  const recreate = (component: Component = bench.component): Operation => {
+    const found = component.operations['recreate-group'];
+    if (!found) throw new Error('no recreate-group');
+    return found;
+  };
+  const groups = () => bench.cloud.azure.containerGroups;
+  async function intend(): Promise<Intent> {
+    const { fingerprint, expected } = await recreate().observe(bench.input, never);
+    return {
+      run: 'R1',
+      step: 's1',
+      key: 'R1/s1/1',
+      at: bench.now(),
+      before: fingerprint,
+      expected,
+    };
+  }
+  async function check(name: string, component?: Component): Promise<Check> {
+    const checks = await recreate(component).preflight(bench.input, never);
+    const found = checks.find((one) => one.name === name);
+    if (!found) throw new Error(`no check ${name}`);
+    return found;
+  }
+
+  describe('versions', () => {
+    test('live is the image, by the name its tag gives it', async () => {
+      expect(await bench.component.versions?.live(never)).toEqual({
+        id: BROKEN,
+        label: '2.4.0',
+        since: Date.parse('2026-03-04T09:41:00Z'),
+      });
+    });
+
+    test('live is called by its digest where no tag tells', async () => {
+      groups().setImage('acme-worker', `${REPOSITORY}@sha256:${'d'.repeat(64)}`);
+
+      expect(await bench.component.versions?.live(never)).toMatchObject({
+        label: 'worker@dddddddddddd',
+      });
+    });
+
+    test('history is what the tags tell, without the live one', async () => {
+      const history = (await bench.component.versions?.history(never)) ?? [];
+
+      expect(history.map((one) => [one.version.label, one.version.id, one.available])).toEqual([
+        ['2.3.1', GOOD, true],
+        ['2.3.0', OLDER, true],
+      ]);
+      expect(history[0]?.version.commit).toBe(COMMIT);
+    });
+
+    test('history also has what template deployments put there, with their time', async () => {
+      const older = `${REPOSITORY}:2.2.0`;
+      groups().addDeployment('acme-production', {
+        name: 'worker-118',
+        at: START - 86_400_000,
+        parameters: { image: older },
+        group: 'acme-worker',
+      });
+      groups().addDeployment('acme-production', {
+        name: 'worker-119',
+        at: START - 3_600_000,
+        state: 'Failed',
+        parameters: { image: `${REPOSITORY}:2.2.1` },
+        group: 'acme-worker',
+      });
+      groups().addDeployment('acme-production', {
+        name: 'other-4',
+        at: START,
+        parameters: { image: `${REPOSITORY}:9.9.9` },
+        group: 'another-group',
+      });
+
+      const history =
+        (await bench.with({ deploymentParameter: 'image' }).versions?.history(never)) ?? [];
+
+      expect(history.map((one) => one.version.label)).toEqual(['2.2.0', '2.3.1', '2.3.0']);
+      expect(history[0]).toMatchObject({
+        version: { since: START - 86_400_000, note: 'Deployment worker-118' },
+        available: true,
+        reason: expect.stringContaining('tag'),
+      });
+    });
+
+    test('the tags alone tell where deployments may not be read', async () => {
+      bench.cloud.azure.denied.add('Microsoft.Resources/deployments/read');
+
+      const history = await bench.with({ deploymentParameter: 'image' }).versions?.history(never);
+
+      expect(history).toHaveLength(2);
+    });
+
+    test('a name that stands for whatever was pushed last is not offered', async () => {
+      groups().addDeployment('acme-production', {
+        name: 'worker-1',
+        at: START - 1_000,
+        parameters: { image: `${REPOSITORY}:latest` },
+        group: 'acme-worker',
+      });
+
+      const history = await bench.with({ deploymentParameter: 'image' }).versions?.history(never);
+
+      expect(history?.[0]).toMatchObject({ available: false });
+    });
+
+    test('putting one back is recreating the group with its image, and the undo the reverse', async () => {
+      const { versions } = bench.component;
+      const live = await versions?.live(never);
+      const [target] = (await versions?.history(never)) ?? [];
+      if (!versions || !live || !target) throw new Error('nothing to put back');
+
+      const call = versions.putBack(target.version, live);
+
+      expect(call).toEqual({ operation: 'recreate-group', input: bench.input });
+      expect(recreate().undo?.(bench.input)).toEqual({
+        operation: 'recreate-group',
+        input: { image: BROKEN, replaces: GOOD },
+      });
+    });
+  });
+
+  describe('recreating the group', () => {
+    test('changes the image and nothing else, secrets included', async () => {
+      const before = groups().stored('acme-worker');
+
+      await recreate().submit(bench.input, await intend(), never);
+      bench.finish();
+
+      const [container] = before.properties.containers;
+      expect(groups().stored('acme-worker')).toEqual({
+        ...before,
+        properties: {
+          ...before.properties,
+          containers: [{ ...container, properties: { ...container?.properties, image: GOOD } }],
+        },
+      });
+    });
+
+    test.each([
+      ['secureEnvironment', 'secureEnvironment.worker.DATABASE_URL'],
+      ['registryPasswords', 'registryPasswords.acme.azurecr.io'],
+      ['storageKeys', 'storageKeys.acmefiles'],
+    ])(
+      'is blocked, and not sent, while Azure would forget what %s lacks',
+      async (name, missing) => {
+        const component = bench.with({ [name]: {} });
+
+        const found = await check('Nothing of the group is forgotten', component);
+        const sent = recreate(component).submit(bench.input, await intend(), never);
+
+        expect(found).toMatchObject({ verdict: 'fail', blocking: true });
+        expect(found.reason).toContain(missing);
+        await expect(sent).rejects.toMatchObject({ surelyNotDone: true });
+        expect(bench.requests().filter((one) => one.mutating)).toEqual([]);
+      },
+    );
+
+    test('says that it interrupts what the containers do', async () => {
+      const changes = await recreate().describe(bench.input, never);
+
+      expect(changes[0]).toEqual({ what: 'image of acme-worker/worker', from: BROKEN, to: GOOD });
+      expect(changes[1]?.to).toContain('interrupted');
+    });
+
+    test('is blocked once its containers have ended', async () => {
+      groups().terminate('acme-worker');
+
+      expect(await check('The group can be recreated')).toMatchObject({
+        verdict: 'fail',
+        reason: expect.stringContaining('delete it'),
+      });
+    });
+
+    test('is blocked when the group runs something else than was planned for', async () => {
+      bench.interfere();
+
+      expect(await check('The group runs what was planned for')).toMatchObject({ verdict: 'fail' });
+    });
+
+    test('warns of an image that is named by a tag', async () => {
+      const input = { image: `${REPOSITORY}:2.2.0`, replaces: BROKEN };
+
+      const checks = await recreate().preflight(input, never);
+
+      expect(checks.find((one) => one.verdict === 'warn')).toMatchObject({
+        name: 'The image is named by its digest',
+        blocking: false,
+      });
+    });
+
+    test('that does not start fails with why, and is not taken for done', async () => {
+      const words = 'Failed to pull image: manifest unknown';
+      bench.faults.add({
+        on: 'PUT containerGroup',
+        fault: { kind: 'operation', failsWith: words },
+      });
+      const intent = await intend();
+      const handle = await recreate().submit(bench.input, intent, never);
+      bench.finish();
+
+      const end = await recreate().poll(handle, never);
+
+      expect(end).toMatchObject({ state: 'failed', reason: expect.stringContaining(words) });
+      expect(await recreate().recover(bench.input, intent, handle, never)).toMatchObject({
+        state: 'diverged',
+        reason: expect.stringContaining(words),
+      });
+    });
+
+    test('while Azure is changing the group is refused as busy', async () => {
+      await recreate().submit(bench.input, await intend(), never);
+      const back = { image: BROKEN, replaces: GOOD };
+
+      await expect(recreate().submit(back, await intend(), never)).rejects.toMatchObject({
+        detail: { kind: 'busy', code: 'ContainerGroupTransitioning' },
+      });
+    });
+
+    test('accepted without an address is followed by looking', async () => {
+      bench.faults.add({
+        on: 'PUT containerGroup',
+        fault: { kind: 'drop-headers', names: ['azure-asyncoperation'] },
+      });
+      const handle = await recreate().submit(bench.input, await intend(), never);
+
+      const during = await recreate().poll(handle, never);
+      bench.finish();
+
+      expect(during).toMatchObject({ state: 'running' });
+      expect(await recreate().poll(handle, never)).toEqual({ state: 'succeeded' });
+    });
+
+    test('does not follow an address that leads away from Azure with its token', async () => {
+      const { before, expected } = await intend();
+      const handle = { operation: 'https://evil.example/op', input: bench.input, before, expected };
+
+      const progress = await recreate().poll(handle, never);
+
+      expect(progress).toMatchObject({ state: 'running' });
+      expect(bench.requests().filter((one) => one.call === 'unknown')).toEqual([]);
+    });
+
+    test('carries an id made from its key', async () => {
+      await recreate().submit(bench.input, await intend(), never);
+
+      const sent = bench.requests().find((one) => one.mutating);
+      expect(sent?.headers['x-ms-client-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    });
+  });
+
+  test('which container runs the release must be said where there are several', async () => {
+    const body = groups().stored('acme-worker');
+    const [worker] = body.properties.containers;
+    if (!worker) throw new Error('no worker');
+    groups().add('acme-production', 'acme-two', {
+      ...body,
+      properties: { ...body.properties, containers: [worker, { ...worker, name: 'log-shipper' }] },
+    });
+
+    const unsaid = bench.with({ group: 'acme-two' }).versions?.live(never);
+    const said = bench.with({ group: 'acme-two', container: 'worker' }).versions?.live(never);
+
+    await expect(unsaid).rejects.toMatchObject({
+      detail: { next: expect.stringContaining('`container`') },
+    });
+    expect(await said).toMatchObject({ id: BROKEN });
+  });
+
+  test('the doctor tells which secrets a rollback would lack', async () => {
+    const findings = await bench.with({ storageKeys: {} }).doctor(never);
+
+    expect(findings.find((one) => one.verdict === 'fail')).toMatchObject({
+      reason: 'missing: storageKeys.acmefiles',
+    });
+  });
+});

@@ -1,0 +1,236 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  type Command,
+  runCommand,
+  startCommand,
+} from '../../../src/integrations/command/run-command.ts';
+
+const never = new AbortController().signal;
+const NODE = process.execPath;
+
+function command(argv: readonly [string, ...string[]], more: Partial<Command> = {}): Command {
+  return { argv, env: { PATH: '/usr/bin:/bin' }, limitMs: 10_000, secrets: [], ...more };
+}
+const script = (text: string, more: Partial<Command> = {}) => command([NODE, '-e', text], more);
+/** A program that prints its arguments as JSON. */
+const echoing = (...args: readonly string[]) =>
+  command([NODE, '-e', 'console.log(JSON.stringify(process.argv.slice(1)))', '--', ...args], {
+    answerBytes: 100_000,
+  });
+
+const HOSTILE = [
+  '$(touch /tmp/backstop-pwned)',
+  '`id`',
+  '; rm -rf /',
+  '"double" and \'single\'',
+  'two\nlines',
+  '--output=/etc/passwd',
+  '-rf',
+  '../../etc/passwd',
+  '%s %n',
+  '\\',
+  '*',
+  '~root',
+  '!!',
+  '',
+  '日本語',
+];
+
+describe('running a command', () => {
+  test('hands every argument on as it is, with no shell between', async () => {
+    const ended = await runCommand(echoing(...HOSTILE), never);
+
+    expect(JSON.parse(ended.answer)).toEqual(HOSTILE);
+  });
+
+  test('gives it the listed environment and nothing of its own', async () => {
+    process.env['BACKSTOP_TEST_LEAK'] = 'leaked';
+
+    const ended = await runCommand(command(['/usr/bin/env'], { env: { ONLY: 'this' } }), never);
+
+    expect(ended.said.split('\n').filter((line) => line !== '')).toEqual(['ONLY=this']);
+  });
+
+  test('runs in its directory, with nothing to read', async () => {
+    const text = 'console.log(process.cwd(), require("fs").readFileSync(0).length)';
+
+    const ended = await runCommand(script(text, { cwd: '/usr' }), never);
+
+    expect(ended).toMatchObject({ how: 'exited', code: 0, said: '/usr 0' });
+  });
+
+  test.each([
+    [0, 'process.exit(0)'],
+    [3, 'process.exit(3)'],
+    [255, 'process.exit(255)'],
+  ])('tells exit code %i', async (code, text) => {
+    expect(await runCommand(script(text), never)).toMatchObject({ how: 'exited', code });
+  });
+
+  test('tells a command that was killed from one that ended', async () => {
+    const ended = await runCommand(script('process.kill(process.pid, "SIGKILL")'), never);
+
+    expect(ended).toMatchObject({ how: 'killed', by: 'signal', signal: 'SIGKILL' });
+  });
+
+  test.each([
+    ['an executable that is not there', command(['/nowhere/rollback.sh']), 'not-found'],
+    ['a file that is not executable', command(['/etc/passwd']), 'permission'],
+    ['a directory that is not there', command(['/bin/true'], { cwd: '/nowhere' }), 'not-found'],
+    ['an argument with NUL', command(['/bin/true', 'a\0b']), 'rejected'],
+  ])('says that nothing was done for %s', async (_name, wanted, kind) => {
+    await expect(startCommand(wanted, never)).rejects.toMatchObject({
+      name: 'OutsideError',
+      detail: { kind },
+      surelyNotDone: true,
+    });
+  });
+
+  test('starts nothing when it was cancelled before', async () => {
+    await expect(startCommand(command(['/bin/true']), AbortSignal.abort())).rejects.toThrow();
+  });
+});
+
+describe('ending a command', () => {
+  test('ends it at its time limit', async () => {
+    const ended = await runCommand(command(['/bin/sleep', '60'], { limitMs: 100 }), never);
+
+    expect(ended).toMatchObject({ how: 'killed', by: 'limit', signal: 'SIGTERM' });
+  });
+
+  test('ends its children too', async () => {
+    const mark = `backstop-test-${process.pid}-children`;
+    const stop = new AbortController();
+    const started = await startCommand(
+      command(['/bin/sh', '-c', '/bin/sleep 60 & /bin/sleep 61 & echo up; wait'], {
+        env: { PATH: '/bin', MARK: mark },
+      }),
+      stop.signal,
+    );
+    await until(() => started.output.text().includes('up'));
+    expect(alive(mark)).toBe(3);
+
+    stop.abort();
+    const ended = await started.ended;
+
+    expect(ended).toMatchObject({ how: 'killed', by: 'cancel' });
+    expect(alive(mark)).toBe(0);
+  });
+
+  test('kills one that ignores SIGTERM, and its children that do', async () => {
+    const mark = `backstop-test-${process.pid}-deaf`;
+    const deaf = `process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);`;
+    const text = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(`${deaf}console.log("child")`)}], {stdio: "inherit"}); ${deaf} console.log("up")`;
+    const stop = new AbortController();
+    const started = await startCommand(script(text, { env: { MARK: mark } }), stop.signal);
+    await until(() => /up/.test(started.output.text()) && /child/.test(started.output.text()));
+
+    const began = performance.now();
+    stop.abort();
+    const ended = await started.ended;
+
+    expect(ended).toMatchObject({ how: 'killed', by: 'cancel', signal: 'SIGKILL' });
+    expect(performance.now() - began).toBeLessThan(8_000);
+    expect(alive(mark)).toBe(0);
+  });
+
+  test('does not wait for what a command left in the background, and leaves it there', async () => {
+    const mark = `backstop-test-${process.pid}-server`;
+    const began = performance.now();
+
+    const ended = await runCommand(
+      command(['/bin/sh', '-c', '/bin/sleep 4 & echo started'], {
+        env: { PATH: '/bin', MARK: mark },
+      }),
+      never,
+    );
+
+    expect(ended).toMatchObject({ how: 'exited', code: 0, said: 'started' });
+    expect(performance.now() - began).toBeLessThan(3_500);
+    expect(alive(mark)).toBe(1);
+  });
+});
+
+describe('what a command prints', () => {
+  test('is kept within a limit, beginning and end, however much it is', async () => {
+    const text = 'for (let i = 0; i < 60000; i++) console.log("line " + i + " of many, many more")';
+
+    const ended = await runCommand(script(text), never);
+
+    expect(ended.said.length).toBeLessThan(40_000);
+    expect(ended.said).toMatch(/^line 0 of/);
+    expect(ended.said).toMatch(/\[\d+ lines left out\]/);
+    expect(ended.lastLines).toContain('line 59999 of');
+  });
+
+  test('is counted where a line has no end', async () => {
+    const ended = await runCommand(
+      script('process.stdout.write("x".repeat(1 << 20) + "\\n")'),
+      never,
+    );
+
+    expect(ended.said).toBe('[a line of 1048576 characters]');
+  });
+
+  test('is never seen with a secret, also when the secret comes in pieces', async () => {
+    const secret = 'correct-horse-battery';
+    const text = `process.stdout.write("password is correct-ho"); setTimeout(() => console.log("rse-battery, ok"), 50)`;
+    const seen: string[] = [];
+
+    const started = await startCommand(script(text, { secrets: [secret] }), never);
+    const look = setInterval(() => seen.push(started.output.text()), 5);
+    const ended = await started.ended;
+    clearInterval(look);
+
+    expect(ended.said).toContain('[redacted], ok');
+    expect([...seen, ended.said, ended.lastLines].join('\n')).not.toContain(secret);
+  });
+
+  test('shows no part of a secret that the limit cuts', async () => {
+    const secret = `s3cr3t-${'z'.repeat(60)}`;
+    const text = `for (let i = 0; i < 3000; i++) console.log("a ${secret} b".padStart(100 + (i % 7)))`;
+
+    const ended = await runCommand(script(text, { secrets: [secret] }), never);
+
+    expect(ended.said).not.toMatch(/s3cr|zzz/);
+  });
+
+  test('shows nothing of a private key or of a secret with many lines', async () => {
+    const body = Array.from({ length: 30 }, (_, i) => `MIIEvQIBADANBgkqhkiG9w0BAQEFAASC${i}`);
+    const key = ['-----BEGIN RSA PRIVATE KEY-----', ...body, '-----END RSA PRIVATE KEY-----'];
+    const many = 'first secret line\nsecond secret line';
+    const printed = ['before', ...key, 'second secret line', 'after'].join('\n');
+
+    const ended = await runCommand(
+      script(`console.log(${JSON.stringify(printed)})`, { secrets: [many] }),
+      never,
+    );
+
+    expect(ended.said).toBe('before\n[redacted]\n[redacted]\nafter');
+  });
+
+  test('has no control characters left in it', async () => {
+    const text = 'console.log("\\u001b[31mred\\u001b[0m \\u0007bell \\u202Eright")';
+
+    expect((await runCommand(script(text), never)).said).toBe('red bell right');
+  });
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** How many processes have the mark in their environment. */
+function alive(mark: string): number {
+  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && environment(pid).includes(mark))
+    .length;
+}
+
+function environment(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,371 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Component, Handle, Intent, Operation } from '../../src/component.ts';
+import { createJobGuard } from '../../src/integrations/job-guard/index.ts';
+import { JobGuardSettings } from '../../src/integrations/job-guard/schema.ts';
+import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
+import { type Bench, integrationContract } from './contract.ts';
+
+const never = new AbortController().signal;
+const START = Date.parse('2026-03-04T10:00:00Z');
+const MAIL_MS = 1_000;
+const PEOPLE = ['ana', 'ben', 'cleo', 'dana', 'eli'].map((name) => `${name}@acme.example`);
+
+interface GuardBench extends Bench {
+  readonly cloud: Cloud;
+  pass(ms: number): void;
+  with(settings: Readonly<Record<string, unknown>>): Component;
+}
+
+/** A simulated worker with nothing to do, and the guard of its jobs. */
+async function open(): Promise<GuardBench> {
+  let now = START;
+  const cloud = await createCloud({ clock: { now: () => now } });
+  const { worker } = cloud;
+  worker.mailMs = MAIL_MS;
+  const make = (settings: Readonly<Record<string, unknown>> = {}): Component =>
+    createJobGuard({
+      id: 'jobs',
+      settings: {
+        endpoint: { url: `${worker.url}/internal/jobs`, token: worker.token },
+        ...settings,
+      },
+      connections: {},
+    });
+  return {
+    cloud,
+    component: make(),
+    again: make,
+    with: make,
+    operation: 'drain-jobs',
+    input: {},
+    faults: worker.faults,
+    mutation: 'POST pause',
+    requests: () => worker.requests,
+    secrets: [worker.token],
+    now: () => now,
+    pass: (ms) => {
+      now += ms;
+    },
+    finish: () => {
+      now += MAIL_MS;
+    },
+    takesTime: false,
+    interfere: () => worker.pauseBy('ana'),
+    close: () => cloud.close(),
+  };
+}
+
+/** As `open`, with a mail job that was interrupted. */
+async function openInterrupted(): Promise<GuardBench> {
+  const bench = await open();
+  bench.cloud.worker.startMailJob({ id: 'mail-1', recipients: PEOPLE });
+  bench.pass(MAIL_MS * 2);
+  bench.cloud.worker.restart();
+  return { ...bench, operation: 'resume-jobs', mutation: 'POST resume' };
+}
+
+integrationContract('job-guard, draining', open);
+integrationContract('job-guard, resuming', openInterrupted);
+
+describe('job-guard', () => {
+  let bench: GuardBench;
+  beforeEach(async () => {
+    bench = await open();
+  });
+  afterEach(() => bench.close());
+
+  const worker = () => bench.cloud.worker;
+  const operation = (name: string, component: Component = bench.component): Operation => {
+    const found = component.operations[name];
+    if (!found) throw new Error(`no ${name}`);
+    return found;
+  };
+  const drain = (component?: Component) => operation('drain-jobs', component);
+  const resume = (component?: Component) => operation('resume-jobs', component);
+  async function intend(of: Operation, key = 'R1/s1/1'): Promise<Intent> {
+    const { fingerprint, expected } = await of.observe({}, never);
+    return { run: 'R1', step: 's1', key, at: bench.now(), before: fingerprint, expected };
+  }
+  async function carryOut(of: Operation): Promise<{ intent: Intent; handle: Handle }> {
+    const intent = await intend(of);
+    return { intent, handle: await of.submit({}, intent, never) };
+  }
+  const mailsTo = (to: string) => worker().mails.filter((mail) => mail.to === to).length;
+
+  test('holds by draining and releases by resuming', () => {
+    expect(bench.component.hold?.acquire()).toEqual({ operation: 'drain-jobs', input: {} });
+    expect(bench.component.hold?.release()).toEqual({ operation: 'resume-jobs', input: {} });
+    expect(drain().undo?.({})).toEqual({ operation: 'resume-jobs', input: {} });
+  });
+
+  describe('draining', () => {
+    beforeEach(() => worker().startMailJob({ id: 'mail-1', recipients: PEOPLE }));
+
+    test('is planned with the jobs that run, and since when', async () => {
+      const [check] = await drain().preflight({}, never);
+      const changes = await drain().describe({}, never);
+
+      expect(check).toMatchObject({
+        verdict: 'warn',
+        blocking: false,
+        reason: expect.stringContaining('NewsletterMailJob since 2026-03-04 10:00 UTC'),
+      });
+      expect(changes[1]?.to).toBe('none runs; waited for up to 30 min');
+    });
+
+    test('waits, naming the jobs, until the last one has ended', async () => {
+      const { handle } = await carryOut(drain());
+
+      const during = await drain().poll(handle, never);
+      bench.pass(MAIL_MS * PEOPLE.length);
+
+      expect(during).toEqual({
+        state: 'waiting',
+        note: 'Waiting for 1 job: NewsletterMailJob since 2026-03-04 10:00 UTC.',
+      });
+      expect(await drain().poll(handle, never)).toEqual({ state: 'succeeded' });
+      expect(worker().mails.map((mail) => mail.to)).toEqual(PEOPLE);
+    });
+
+    test('lets no new job begin meanwhile', async () => {
+      await carryOut(drain());
+      bench.pass(MAIL_MS * PEOPLE.length);
+
+      worker().startMailJob({ id: 'mail-2', recipients: PEOPLE });
+
+      expect(worker().running).toEqual([]);
+    });
+
+    test('is under way, not done, while a job still runs, also after a lost answer', async () => {
+      bench.faults.add({ on: 'POST pause', fault: { kind: 'reset', when: 'after' } });
+      const intent = await intend(drain());
+      await drain()
+        .submit({}, intent, never)
+        .catch(() => undefined);
+
+      const early = await drain().recover({}, intent, undefined, never);
+      bench.pass(MAIL_MS * PEOPLE.length);
+
+      expect(early).toMatchObject({ state: 'in-flight', note: expect.stringContaining('Mail') });
+      expect(await drain().recover({}, intent, undefined, never)).toEqual({ state: 'done' });
+    });
+
+    test('is no drift when jobs end or begin between plan and run', async () => {
+      const planned = await drain().observe({}, never);
+      bench.pass(MAIL_MS * PEOPLE.length);
+
+      const later = await drain().observe({}, never);
+
+      expect(later.fingerprint).toBe(planned.fingerprint);
+      expect(later.expected).toBe(planned.expected);
+    });
+
+    test('leaves jobs alone that are not guarded', async () => {
+      const exports = bench.with({ jobs: ['*ExportJob'] });
+      const { handle } = await carryOut(drain(exports));
+
+      expect(await drain(exports).poll(handle, never)).toEqual({ state: 'succeeded' });
+      expect(worker().running).toEqual(['NewsletterMailJob']);
+    });
+
+    test('only waits, and sends nothing, where the queue is not to be paused', async () => {
+      const endpoint = {
+        url: `${worker().url}/internal/jobs`,
+        token: worker().token,
+        pause: false,
+      };
+      const component = bench.with({ endpoint });
+      const { intent, handle } = await carryOut(drain(component));
+
+      const during = await drain(component).recover({}, intent, handle, never);
+      bench.pass(MAIL_MS * PEOPLE.length);
+
+      expect(during).toMatchObject({ state: 'in-flight' });
+      expect(await drain(component).poll(handle, never)).toEqual({ state: 'succeeded' });
+      expect(await drain(component).recover({}, intent, handle, never)).toEqual({ state: 'done' });
+      expect(bench.requests().filter((one) => one.mutating)).toEqual([]);
+    });
+
+    test('fails when somebody resumes the queue meanwhile', async () => {
+      const { handle } = await carryOut(drain());
+      worker().pauseBy(undefined);
+
+      expect(await drain().poll(handle, never)).toMatchObject({
+        state: 'failed',
+        reason: expect.stringContaining('resumed by somebody'),
+      });
+    });
+  });
+
+  test("is blocked by somebody else's pause", async () => {
+    worker().pauseBy('ana');
+
+    const checks = await drain().preflight({}, never);
+
+    expect(checks.find((one) => one.blocking)).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringContaining('ana'),
+    });
+  });
+
+  describe('resuming', () => {
+    beforeEach(async () => {
+      await carryOut(drain());
+    });
+
+    async function interruptAfter(served: number): Promise<void> {
+      worker().pauseBy(undefined);
+      worker().startMailJob({ id: 'mail-1', recipients: PEOPLE });
+      bench.pass(MAIL_MS * served);
+      worker().pauseBy('backstop');
+      worker().restart();
+    }
+
+    test('ends the pause', async () => {
+      const { intent, handle } = await carryOut(resume());
+
+      expect(await resume().poll(handle, never)).toEqual({ state: 'succeeded' });
+      expect(await resume().recover({}, intent, handle, never)).toEqual({ state: 'done' });
+      expect(worker().pausedBy).toBeUndefined();
+    });
+
+    test('re-queues an interrupted job, and nobody is mailed twice', async () => {
+      await interruptAfter(2);
+
+      const { handle } = await carryOut(resume());
+      bench.pass(MAIL_MS * PEOPLE.length);
+
+      expect(await resume().poll(handle, never)).toEqual({ state: 'succeeded' });
+      expect(worker().mails.map((mail) => mail.to)).toEqual(PEOPLE);
+      expect(bench.requests().filter((one) => one.call === 'POST resume')).toHaveLength(1);
+    });
+
+    test('without the list the same people would be mailed twice', async () => {
+      await interruptAfter(2);
+
+      await fetch(`${worker().url}/internal/jobs/resume`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${worker().token}`,
+          'content-type': 'application/json',
+          'idempotency-key': 'by-hand',
+        },
+        body: JSON.stringify({ by: 'backstop', requeue: [{ id: 'mail-1' }] }),
+      });
+      bench.pass(MAIL_MS * PEOPLE.length);
+
+      expect(mailsTo('ana@acme.example')).toBe(2);
+    });
+
+    test.each([
+      ['was lost before it arrived', { kind: 'reset' }],
+      ['was lost after it was done', { kind: 'reset', when: 'after' }],
+      ['arrives late', { kind: 'late', ms: 3_000 }],
+    ] as const)(
+      'nobody is mailed twice when the request %s and is sent again',
+      async (_, fault) => {
+        await interruptAfter(2);
+        bench.faults.add({ on: 'POST resume', fault });
+        const intent = await intend(resume());
+        await resume()
+          .submit({}, intent, never)
+          .catch(() => undefined);
+
+        await resume().submit({}, intent, never);
+        bench.pass(MAIL_MS * 20);
+
+        expect(worker().mails.map((mail) => mail.to)).toEqual(PEOPLE);
+        expect(await resume().recover({}, intent, undefined, never)).toEqual({ state: 'done' });
+      },
+    );
+
+    test('tells how many were served, and never whom', async () => {
+      await interruptAfter(2);
+
+      const told = {
+        changes: await resume().describe({}, never),
+        checks: await resume().preflight({}, never),
+        seen: await resume().observe({}, never),
+        handle: (await carryOut(resume())).handle,
+      };
+
+      expect(told.changes[1]?.from).toBe('NewsletterMailJob (2 of 5 served)');
+      expect(JSON.stringify(told)).not.toContain('@acme.example');
+    });
+
+    test('is to be done while held, and done once there is nothing to release', async () => {
+      const held = await resume().observe({}, never);
+      worker().pauseBy(undefined);
+      const free = await resume().observe({}, never);
+
+      expect(held.fingerprint).not.toBe(held.expected);
+      expect(free.fingerprint).toBe(held.expected);
+    });
+
+    test('is not started while the queue is still held', async () => {
+      expect(await resume().recover({}, await intend(resume()), undefined, never)).toEqual({
+        state: 'not-started',
+      });
+    });
+
+    test("leaves somebody else's pause", async () => {
+      worker().pauseBy('ana');
+      const intent = await intend(resume());
+
+      await expect(resume().submit({}, intent, never)).rejects.toMatchObject({
+        surelyNotDone: true,
+      });
+      expect(await resume().recover({}, intent, undefined, never)).toMatchObject({
+        state: 'diverged',
+      });
+      expect(worker().pausedBy).toBe('ana');
+    });
+
+    test.each([401, 403, 404, 429, 500])('is sent once when a %i answers', async (status) => {
+      const intent = await intend(resume());
+      bench.faults.add({ on: 'POST resume', fault: { kind: 'status', status, body: {} } });
+
+      await expect(resume().submit({}, intent, never)).rejects.toMatchObject({
+        surelyNotDone: status < 500,
+      });
+      expect(bench.requests().filter((one) => one.call === 'POST resume')).toHaveLength(1);
+    });
+  });
+
+  test('an answer that is not as agreed is told by its fields, without values', async () => {
+    const body = { running: [{ id: 'x', name: 7 }], interrupted: [{ served: PEOPLE }] };
+    bench.faults.add({ on: 'GET jobs', fault: { kind: 'status', status: 200, body }, times: 9 });
+
+    await expect(drain().observe({}, never)).rejects.toMatchObject({
+      detail: {
+        kind: 'malformed',
+        answer: expect.stringContaining('running.0.name'),
+      },
+    });
+  });
+
+  test('the doctor tells of a pause that was left', async () => {
+    worker().pauseBy('backstop');
+
+    const findings = await bench.component.doctor(never);
+
+    expect(findings[0]).toMatchObject({
+      verdict: 'warn',
+      reason: 'the queue is paused by backstop',
+    });
+  });
+
+  test.each([
+    ['neither endpoint nor database', {}],
+    [
+      'a token over an open line',
+      { endpoint: { url: 'http://worker.acme.example/jobs', token: 't' } },
+    ],
+    [
+      'a limit within the quiet time',
+      { endpoint: { url: 'https://a.example/jobs' }, limitMinutes: 1, quietSeconds: 90 },
+    ],
+  ])('settings with %s are refused', (_name, settings) => {
+    expect(JobGuardSettings.safeParse(settings).success).toBe(false);
+  });
+});
