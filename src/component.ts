@@ -147,6 +147,11 @@ export interface Versions {
   /** Newest first, without the live one. */
   history(signal: AbortSignal): Promise<readonly Candidate[]>;
   putBack(target: Version, live: Version): OperationCall;
+  /**
+   * What has to follow once it is back, carried out by whichever component of the environment offers the operation: a
+   * pipeline run again, so that what was registered last is right too (guide 001).
+   */
+  correction?(target: Version, live: Version): OperationCall | undefined;
 }
 
 /** A state of the component that was kept to go back to: a content clone, a database backup. */

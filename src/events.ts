@@ -3,7 +3,10 @@
 import type { QuestionId, Response, Severity } from './assessment.ts';
 import type { Reading } from './component.ts';
 import type { Plan } from './plan.ts';
+import type { ReleaseEvents, ReleasePart } from './release.ts';
+import type { Reminder } from './reminders.ts';
 import type { RunEvents } from './run.ts';
+import type { NewTask } from './tasks.ts';
 
 export type Status = 'investigating' | 'identified' | 'monitoring' | 'resolved' | 'closed';
 export type Role = 'commander' | 'communications-lead' | 'operations-lead' | 'scribe';
@@ -16,28 +19,65 @@ export type Actor =
 
 /** Which plan is wanted: to the previous good version, to `target` (id or label), or to take a run back. */
 export interface PlanWish {
-  readonly kind: 'rollback' | 'roll-forward' | 'undo';
+  readonly kind: 'rollback' | 'roll-forward' | 'undo' | 'release';
   readonly target?: string;
   /** The run that is taken back, for `roll-forward` and `undo`. */
   readonly run?: string;
   /** Components put back to a restore point with it; the newest usable one where no point is named. */
   readonly restore?: readonly { readonly component: string; readonly point?: string }[];
+  /** True when nothing but `restore` is to go back. */
+  readonly only?: boolean;
+  /** Of a rollback behind a release: its content stays as it is. */
+  readonly codeOnly?: boolean;
+  /** Of kind `release`. */
+  readonly part?: ReleasePart;
+  /** The commit of a merge to be reverted in the repository, instead of putting a version back. */
+  readonly revert?: string;
   /** True when an approved plan said that this follows: it runs at once. */
   readonly approved?: boolean;
   /** Why it is wanted, where that is not plain: what changed since the plan before. */
   readonly because?: string;
 }
 
-export interface EventData extends RunEvents {
+/** A message as it was when it was put into the timeline. Slack's `ts` is also its time. */
+export interface CapturedMessage {
+  readonly channel: string;
+  readonly ts: string;
+  readonly author?: string;
+  readonly text: string;
+  /** Names of the files that came with it. */
+  readonly files?: readonly string[];
+  readonly via: 'pin' | 'reaction' | 'shortcut';
+}
+
+/** A line of a summary, and the person it names, if any. */
+export interface SummaryLine {
+  readonly text: string;
+  readonly user?: string;
+}
+
+export interface EventData extends RunEvents, ReleaseEvents {
   'incident.declared': {
     readonly id: string;
     readonly title: string;
     readonly summary: string;
     readonly service: string;
     readonly environment: string;
+    /** Kept to its channel: nothing of it is shown elsewhere. */
+    readonly private?: true;
+    /** For practice, on targets that are meant for it. */
+    readonly drill?: true;
+    /** The group of alerts that it was declared for. */
+    readonly alert?: string;
   };
   'channel.opened': { readonly channel: string; readonly name: string };
-  'responders.invited': { readonly users: readonly string[] };
+  /** Somebody left the channel of a private incident, or was taken out of it. */
+  'responder.left': { readonly user: string };
+  'responders.invited': {
+    readonly users: readonly string[];
+    /** What they were called then, by id, so that an export needs no Slack. */
+    readonly names?: Readonly<Record<string, string>>;
+  };
   'assessment.answered': { readonly question: QuestionId; readonly answer: string };
   'assessment.restarted': Record<string, never>;
   'severity.set': {
@@ -53,7 +93,8 @@ export interface EventData extends RunEvents {
   };
   'status.changed': { readonly status: Status; readonly reason: string };
   'role.claimed': { readonly role: Role; readonly user: string };
-  'note.added': { readonly text: string };
+  /** `at`: when it was, where that was not when it was noted. */
+  'note.added': { readonly text: string; readonly at?: number };
   /** Somebody, or a plan that went stale, calls for a plan; the engine makes it and proposes or refuses it. */
   'plan.wanted': PlanWish;
   'plan.proposed': { readonly plan: Plan };
@@ -81,7 +122,26 @@ export interface EventData extends RunEvents {
   'monitor.read': { readonly window: string; readonly readings: readonly Reading[] };
   'monitor.ended': { readonly window: string; readonly passed: boolean };
   'contacts.called': { readonly contacts: readonly string[] };
+  /** A message was put into the timeline, by a mark that people set on it. */
+  'message.captured': CapturedMessage;
+  'message.edited': { readonly channel: string; readonly ts: string; readonly text: string };
+  /** The mark is gone, or the message. */
+  'message.released': { readonly channel: string; readonly ts: string };
   'postmortem.exported': { readonly files: readonly string[] };
+  'task.added': NewTask;
+  'task.assigned': { readonly task: string; readonly owner: string };
+  'task.done': { readonly task: string };
+  /** A status update, and until when the next one is promised, if one is. */
+  'update.posted': { readonly text: string; readonly next?: number };
+  /** Somebody was reminded; the same reminder is not given twice. */
+  'reminder.given': Reminder;
+  'reminder.snoozed': { readonly key: string; readonly until: number };
+  /** The state of things at a change of shift, as it was then. */
+  'handover.given': { readonly to?: string; readonly summary: readonly SummaryLine[] };
+  /** This incident is about the same as another, which goes on. */
+  'incident.merged': { readonly into: string };
+  /** Another incident turned out to be about the same as this one. */
+  'duplicate.linked': { readonly incident: string };
 }
 
 /** A stretch of watching after a recovery; times are epoch milliseconds. */

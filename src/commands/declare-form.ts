@@ -17,6 +17,8 @@ interface Start {
   readonly triggerId: string;
   readonly title?: string;
   readonly summary?: string;
+  readonly service?: string;
+  readonly environment?: string;
   readonly private?: boolean;
   readonly metadata: Metadata;
 }
@@ -57,6 +59,7 @@ export function registerDeclareForm(desk: Desk): void {
       private: (fields['private'] ?? '') !== '',
       drill: metadata.drill === true,
       message: metadata.message,
+      alert: metadata.alert,
     });
     const { incident } = await desk.loop.declare(actor, flow, delivery);
     const what = incident.drill ? 'is declared as a drill' : 'is declared';

@@ -4,18 +4,26 @@ import { Refusal } from '../errors.ts';
 import type { PlanWish } from '../events.ts';
 
 export interface RollbackWords {
-  /** Words before `with` and the flags: service, environment, version as far as given. */
+  /** Words before the keywords and flags: service, environment, version as far as given. */
   readonly words: readonly string[];
   readonly restore: NonNullable<PlanWish['restore']>;
+  /** True for `only`: nothing but what it names goes back. */
+  readonly only: boolean;
+  /** The full id of the commit after `revert`. */
+  readonly revert: string | undefined;
+  /** True for `code only`: behind a release, its content stays as it is. */
+  readonly codeOnly: boolean;
   readonly dryRun: boolean;
 }
 
 /** No service, version or point in time is longer: a commit, a digest, a tag. */
 const WORD_LIMIT = 200;
 
+const KEYWORDS = ['with', 'only', 'revert'];
+
 /**
- * Reads `[service environment] [version] [with content[=point],…] [--dry-run]`.
- * @throws Refusal for a flag that is not known, a `with` that names nothing, or an endless word.
+ * Reads `[service environment] [version] [with|only content[=point],… | revert <commit> | code only] [--dry-run]`.
+ * @throws Refusal for a flag that is not known, a keyword that names nothing, or an endless word.
  */
 export function readRollbackWords(text: string): RollbackWords {
   const all = text.split(/\s+/).filter((word) => word !== '');
@@ -34,33 +42,60 @@ export function readRollbackWords(text: string): RollbackWords {
       `\`${unknown}\` means nothing here. There is \`--dry-run\`, for a look only.`,
     );
   }
-  const rest = all.filter((word) => !flags.includes(word));
-  const at = rest.indexOf('with');
-  const words = at === -1 ? rest : rest.slice(0, at);
-  const restore =
-    at === -1
-      ? []
-      : rest
-          .slice(at + 1)
-          .join(' ')
-          .split(/[\s,]+/)
-          .filter(Boolean);
-  if (at !== -1 && restore.length === 0) {
-    throw new Refusal(
-      'invalid-input',
-      'Name after `with` what goes back too, such as `with content`.',
-    );
-  }
-  return { words, restore: restore.map(pointOf), dryRun: flags.length > 0 };
+  const said = all.filter((word) => !flags.includes(word));
+  const codeOnly = /(^| )code only$/i.test(said.join(' '));
+  const rest = codeOnly ? said.slice(0, -2) : said;
+  const at = rest.findIndex((word) => KEYWORDS.includes(word));
+  const keyword = rest[at];
+  const named = at === -1 ? [] : namedAfter(rest.slice(at + 1));
+  if (keyword !== undefined && named.length === 0) throw nothingNamed(keyword);
+  return {
+    words: at === -1 ? rest : rest.slice(0, at),
+    restore: keyword === 'revert' ? [] : named.map(pointOf),
+    only: keyword === 'only',
+    revert: keyword === 'revert' ? commitOf(named) : undefined,
+    codeOnly,
+    dryRun: flags.length > 0,
+  };
 }
 
 /** The wish that the words stand for. @param target the version, where one is named. */
-export function wishOf({ restore }: RollbackWords, target: string | undefined): PlanWish {
+export function wishOf(
+  { restore, only, revert, codeOnly }: RollbackWords,
+  target: string | undefined,
+): PlanWish {
   return {
     kind: 'rollback',
     ...(target ? { target } : {}),
     ...(restore.length > 0 ? { restore } : {}),
+    ...(only ? { only } : {}),
+    ...(codeOnly ? { codeOnly } : {}),
+    ...(revert ? { revert } : {}),
   };
+}
+
+function namedAfter(words: readonly string[]): readonly string[] {
+  return words
+    .join(' ')
+    .split(/[\s,]+/)
+    .filter(Boolean);
+}
+
+function nothingNamed(keyword: string): Refusal {
+  return new Refusal(
+    'invalid-input',
+    keyword === 'revert'
+      ? 'Name the commit after `revert`, in full.'
+      : `Name after \`${keyword}\` what goes back, such as \`${keyword} content\`.`,
+  );
+}
+
+function commitOf([commit = '']: readonly string[]): string {
+  if (/^[0-9a-f]{40}$/i.test(commit)) return commit.toLowerCase();
+  throw new Refusal(
+    'invalid-input',
+    `\`${commit}\` is no full commit id; it has 40 digits and letters a to f.`,
+  );
 }
 
 function pointOf(word: string): RollbackWords['restore'][number] {

@@ -6,7 +6,7 @@ import { messageOf } from '../errors.ts';
 import type { Actor } from '../events.ts';
 import { fallTogether } from '../flows/fall-together.ts';
 import { endStale, finishSteps, recordStep } from '../flows/run-steps.ts';
-import { recordVerification } from '../flows/verify.ts';
+import { recordVerification, resumeVerification } from '../flows/verify.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { Flow, Loop } from '../loop.ts';
 import type { PlannedStep } from '../plan.ts';
@@ -53,6 +53,9 @@ export async function driveRun(
     await loop.decide(incidentId, BACKSTOP, flow);
   };
 
+  if (begun.run.status === 'verifying') {
+    await decide(resumeVerification(runId, policy.verification));
+  }
   await performSteps();
   if (signal.aborted) return;
   if (current()?.run.status === 'halted') await decide(fallTogether(runId));

@@ -4,12 +4,13 @@
  */
 
 import type { Clock } from '../clock.ts';
-import { messageOf } from '../errors.ts';
-import { proposePlan, refusePlan } from '../flows/propose-plan.ts';
+import { messageOf, Refusal } from '../errors.ts';
+import { answerWish, proposePlan, refusePlan } from '../flows/propose-plan.ts';
 import { startQuickFix } from '../flows/quick-fix.ts';
 import { activeRun, type Incident, isOpen } from '../incident.ts';
 import type { Loop } from '../loop.ts';
 import type { Catalogue } from '../service.ts';
+import type { Alarms } from './alarms.ts';
 import { keepDeadlines } from './deadlines.ts';
 import { BACKSTOP, driveRun } from './drive-run.ts';
 import type { Planner } from './planner.ts';
@@ -39,7 +40,7 @@ export function createEngine(options: EngineOptions): Engine {
   const busy = new Map<string, Promise<void>>();
   const again = new Set<string>();
   let unsubscribe = (): void => undefined;
-  let due: ReturnType<typeof keepDeadlines> | undefined;
+  let due: Alarms | undefined;
 
   /** Runs the job unless it is running; then it is run once more after that, against the newer state. */
   function ensure(job: string, work: () => Promise<void>): void {
@@ -79,7 +80,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (signal.aborted) throw error;
       return refusePlan(messageOf(error));
     });
-    await loop.decide(id, wish.by, flow);
+    await loop.decide(id, wish.by, answerWish(wish, flow));
   }
 
   async function makeQuickFix(id: string): Promise<void> {
@@ -92,7 +93,10 @@ export function createEngine(options: EngineOptions): Engine {
         return refusePlan(messageOf(error));
       },
     );
-    await loop.decide(id, BACKSTOP, flow);
+    await loop.decide(id, BACKSTOP, flow).catch(async (error: unknown) => {
+      if (!(error instanceof Refusal) || error.code !== 'not-possible') throw error;
+      await loop.decide(id, BACKSTOP, refusePlan(error.message));
+    });
   }
 
   return {

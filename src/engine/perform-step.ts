@@ -175,7 +175,6 @@ async function follow(context: StepContext): Promise<void> {
   const { handle } = context.state();
   if (handle === undefined) return lose(context, 'The request left no handle to follow.');
   while (!signal.aborted) {
-    if (await overdue(context)) return;
     try {
       const progress = await operation.poll(handle, readSignal(signal));
       if (progress.state === 'succeeded') return await confirm(context, undefined);
@@ -187,6 +186,7 @@ async function follow(context: StepContext): Promise<void> {
         return lose(context, messageOf(error));
       await note(context, messageOf(error));
     }
+    if (await overdue(context)) return;
     await clock.sleep(operation.pollMs, signal);
   }
 }
@@ -199,7 +199,6 @@ async function confirm(context: StepContext, failure: string | undefined): Promi
   const { operation, clock, signal } = context;
   const started = clock.now();
   while (!signal.aborted) {
-    if (await overdue(context)) return;
     const found = await judge(context);
     switch (found?.state) {
       case 'done':
@@ -217,6 +216,7 @@ async function confirm(context: StepContext, failure: string | undefined): Promi
         return fail(context, join(failure, found.reason), false);
       case 'in-flight':
       case undefined:
+        if (await overdue(context)) return;
         await clock.sleep(operation.pollMs, signal);
     }
   }
@@ -226,7 +226,6 @@ async function confirm(context: StepContext, failure: string | undefined): Promi
 async function recover(context: StepContext): Promise<void> {
   const { step, operation, clock, signal } = context;
   while (!signal.aborted) {
-    if (await overdue(context)) return;
     const found = await judge(context);
     switch (found?.state) {
       case 'done':
@@ -235,6 +234,7 @@ async function recover(context: StepContext): Promise<void> {
       case 'unknown':
         return fail(context, found.reason, false);
       case 'not-started': {
+        if (await overdue(context)) return;
         const quiet = quietLeft(context);
         if (quiet <= 0 && operation.guarantee === 'blind') {
           return fail(
@@ -258,6 +258,7 @@ async function recover(context: StepContext): Promise<void> {
       case 'in-flight':
       case undefined:
         if (found?.note) await note(context, found.note);
+        if (await overdue(context)) return;
         await clock.sleep(operation.pollMs, signal);
     }
   }
@@ -306,7 +307,10 @@ async function readFailed(context: StepContext, error: unknown): Promise<void> {
   if (!context.signal.aborted) await note(context, messageOf(error));
 }
 
-/** Halts a step that neither succeeded nor failed in its time. True when it did. */
+/**
+ * Halts a step that neither succeeded nor failed in its time; true when it did. To be asked after a look: what ended while
+ * nobody watched has ended.
+ */
 async function overdue(context: StepContext): Promise<boolean> {
   const { intent } = context.state();
   const { limitMs } = context.operation;

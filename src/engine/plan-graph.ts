@@ -13,6 +13,8 @@ export interface Part {
   readonly calls: readonly OperationCall[];
   /** The step's title where the operation has none of its own. */
   readonly title: string;
+  /** The component's own phase unless given; `afterwards` follows all others. */
+  readonly phase?: Phase | 'afterwards';
 }
 
 interface Draft {
@@ -24,7 +26,7 @@ interface Draft {
   readonly group?: string;
 }
 
-const PHASES: readonly Phase[] = ['data', 'content', 'code'];
+const PHASES: readonly (Phase | 'afterwards')[] = ['data', 'content', 'code', 'afterwards'];
 
 /** The steps of the parts, with a hold around them for each component that offers one. Reads everything at once. */
 export async function planSteps(
@@ -46,7 +48,7 @@ function inPhases(parts: readonly Part[], holders: readonly Component[]): readon
   const drafts: Draft[] = [...holds];
   let before: readonly string[] = holds.map(({ id }) => id);
   for (const phase of PHASES) {
-    const here = parts.filter(({ component }) => (component.phase ?? 'code') === phase);
+    const here = parts.filter((part) => (part.phase ?? part.component.phase ?? 'code') === phase);
     if (here.length === 0) continue;
     const group = phase === 'code' && here.length > 1 ? phase : undefined;
     const chains = here.map((part) => chain(part, before, group));

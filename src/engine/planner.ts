@@ -6,15 +6,17 @@ import type { PlanWish } from '../events.ts';
 import type { Ground, Incident } from '../incident.ts';
 import type { PlanContent, PlannedComponent } from '../plan.ts';
 import type { Catalogue } from '../service.ts';
+import { behindRelease, type RestoredPart } from './behind-release.ts';
 import { changesBetween } from './changes-between.ts';
 import { usualDurations } from './past-durations.ts';
 import { type Part, planSteps } from './plan-graph.ts';
+import { planRelease } from './plan-release.ts';
+import { planRevert } from './plan-revert.ts';
 import { planStep } from './plan-step.ts';
 import { planUndo } from './plan-undo.ts';
 import { readSignal } from './reads.ts';
 import {
   chooseRestorePoint,
-  chooseVersion,
   hasRestorePoints,
   hasVersions,
   recordOf,
@@ -47,17 +49,17 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
   ): Promise<PlanContent> {
     const components = await componentsOf(ground);
     const record = recordOf(ground, incidents());
-    const onlyRestore = wish.restore !== undefined && wish.target === undefined;
     // Content and data go back only when somebody says so: they may hold newer work.
-    const versioned = onlyRestore
+    const versioned = wish.only
       ? []
       : components.filter(hasVersions).filter(({ phase = 'code' }) => phase === 'code');
-    const [targets, restores] = await Promise.all([
-      Promise.all(
-        versioned.map((component) => chooseVersion(component, wish.target, record, signal)),
-      ),
-      Promise.all((wish.restore ?? []).map((each) => restorePart(components, each, signal))),
+    const behind = behindRelease(incidents(), ground, wish, components);
+    const [chosen, restored] = await Promise.all([
+      Promise.all(versioned.map((component) => behind.target(component, record, signal))),
+      behind.restores((each) => restorePart(components, each, signal)),
     ]);
+    const targets = chosen.filter((each) => each !== undefined);
+    const restores = restored.filter((each) => typeof each !== 'string');
     if (targets.length + restores.length === 0) {
       throw new Refusal(
         'not-possible',
@@ -80,10 +82,17 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
             `${together.join(' and ')} go together: when one fails, the others are put back at once.`,
           ]
         : []),
+      ...behind.notes,
+      ...restored.filter((each) => typeof each === 'string'),
       ...(wish.because ? [wish.because] : []),
       ...targets.flatMap((target) => target.notes),
     ];
-    return { ...plan, losses, ...(notes.length > 0 ? { notes } : {}) };
+    return {
+      ...plan,
+      losses,
+      ...(notes.length > 0 ? { notes } : {}),
+      ...(behind.release === undefined ? {} : { release: behind.release }),
+    };
   }
 
   async function rollForward(
@@ -132,6 +141,7 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
             ? `Put ${component.title} back to ${target.label}`
             : `Roll ${component.title} forward again to ${target.label}`,
       })),
+      ...targets.flatMap((target) => corrections(components, target)),
     ];
     const [steps, planned] = await Promise.all([
       planSteps(
@@ -170,11 +180,15 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
     async plan(ground, wish, signal) {
       switch (wish.kind) {
         case 'rollback':
-          return rollback(ground, wish, signal);
+          return wish.revert === undefined
+            ? rollback(ground, wish, signal)
+            : planRevert(ground, wish.revert, await componentsOf(ground), signal);
         case 'roll-forward':
           return rollForward(ground, wish, signal);
         case 'undo':
           return planUndo(ground, wish.run, await componentsOf(ground), signal);
+        case 'release':
+          return planRelease(ground, wish.part ?? 'prepare', await componentsOf(ground), signal);
       }
     },
     async quickFix(ground, signal) {
@@ -182,6 +196,18 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
       return planQuickFix(ground, components, signal);
     },
   };
+}
+
+/** What follows once a version is back, by the component that offers the operation; nothing where none does. */
+function corrections(
+  components: readonly Component[],
+  { component, live, target }: Target,
+): readonly Part[] {
+  const call = component.versions.correction?.(target, live);
+  const able = call && components.find(({ operations }) => operations[call.operation]);
+  if (!call || !able) return [];
+  const title = `Set right what stays registered for ${component.title}`;
+  return [{ component: able, calls: [call], title, phase: 'afterwards' }];
 }
 
 const HOTFIX_OPERATION = 'create-hotfix-branch';
@@ -230,7 +256,7 @@ async function restorePart(
   components: readonly Component[],
   wanted: { readonly component: string; readonly point?: string },
   signal: AbortSignal,
-): Promise<{ readonly part: Part; readonly losses: readonly string[] }> {
+): Promise<RestoredPart> {
   const able = components.filter(hasRestorePoints);
   const component = able.find(({ id }) => id === wanted.component);
   if (!component) {

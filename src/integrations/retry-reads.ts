@@ -21,7 +21,13 @@ export async function retryReads<T>(read: () => Promise<T>, signal: AbortSignal)
       if (asked > LONGEST_WAIT_MS) throw error;
       const backoff = FIRST_WAIT_MS * 2 ** (tried - 1) * (0.5 + Math.random());
       // A signal of its own: many reads waiting on one would look like a leak of listeners to Node.
-      await sleep(Math.max(asked, backoff), undefined, { signal: AbortSignal.any([signal]) });
+      const wait = sleep(Math.max(asked, backoff), undefined, {
+        signal: AbortSignal.any([signal]),
+      });
+      await wait.catch(() => {
+        // Given up while waiting: what went wrong before says more than that.
+        throw error;
+      });
     }
   }
 }

@@ -86,7 +86,7 @@ const KEYS: readonly Case[] = [
     of: 'a mistyped key',
     text: changed({ 'incidents:': 'incidents:\n  comanders: [U0000000ANA]' }),
     says: [
-      'line 6: incidents.comanders should be one of the keys of this block (channel, channelPrefix, commanders, quickFix, zone); found an unknown key; did you mean commanders?',
+      'line 6: incidents.comanders should be one of the keys of this block (channel, channelPrefix, commanders, quickFix, reminders, alerts, captureEmoji, zone); found an unknown key; did you mean commanders?',
     ],
   },
   {
@@ -319,7 +319,9 @@ const SERVICES: readonly Case[] = [
   {
     of: 'an unknown kind of probe',
     text: changed({ 'kind: http,': 'kind: ping,' }),
-    says: [`line 23: ${PRODUCTION}.probes.health.kind should be "http"; found "ping"`],
+    says: [
+      `line 23: ${PRODUCTION}.probes.health.kind should be "command", "compose" or "http"; found "ping"`,
+    ],
   },
   {
     of: 'a component without its connection',

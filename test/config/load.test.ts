@@ -20,6 +20,13 @@ describe('a valid configuration', () => {
     expect(config.incidents).toEqual({
       channel: 'C0123456789',
       channelPrefix: 'inc',
+      captureEmoji: 'pushpin',
+      alerts: {},
+      reminders: {
+        updates: { sev1: 30 * 60_000, sev2: 60 * 60_000, sev3: 4 * 60 * 60_000 },
+        commander: 5 * 60_000,
+        snooze: 15 * 60_000,
+      },
       quickFix: { limit: 900_000 },
       zone: 'UTC',
     });

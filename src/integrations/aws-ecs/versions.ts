@@ -48,6 +48,13 @@ export function createVersions(ecs: Ecs, settings: AwsEcsSettings): Versions {
       );
     },
 
+    correction(target, live): OperationCall | undefined {
+      if (!target.commit || live.since === undefined) return undefined;
+      return {
+        operation: 'rerun-workflow',
+        input: { commit: target.commit, since: Math.floor(live.since) },
+      };
+    },
     putBack(target, live): OperationCall {
       const input: UpdateInput = { release: target.id, replaces: live.id };
       return { operation: UPDATE_SERVICE, input };

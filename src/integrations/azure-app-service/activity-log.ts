@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { OutsideError } from '../../errors.ts';
 import type { Arm } from './client.ts';
@@ -25,13 +24,6 @@ const Log = z.object({
 
 /** What Azure's activity log says of one swap request: nothing (yet, it lags by minutes), taken, or how it ended. */
 export type Logged = 'nothing' | 'accepted' | 'succeeded' | 'failed';
-
-/** The UUID a change is sent with, from the key of its intent, so that the request can be found again. */
-export function requestIdOf(key: string): string {
-  const hex = createHash('sha256').update(key).digest('hex');
-  // Version 8 of RFC 9562: a UUID of our own making.
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-9${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
 
 /**
  * Looks up what became of the swap request `requestId` sent around `at`.
@@ -95,7 +87,7 @@ export async function readActivityLog(
   const path = `/subscriptions/${arm.subscription}/providers/Microsoft.Insights/eventtypes/management/values`;
   const times = [`eventTimestamp ge '${new Date(from).toISOString()}'`];
   if (until !== undefined) times.push(`eventTimestamp le '${new Date(until).toISOString()}'`);
-  const { value } = await arm.read(
+  const value = await arm.read(
     attempted,
     async (o) => {
       const response = await arm.context.pathUnchecked(path).get({

@@ -54,7 +54,7 @@ export async function readDeployments(
   const { context, group, app } = arm;
   const attempted = `read the deployments of ${slot}`;
   try {
-    const { value } = await arm.read(
+    const value = await arm.read(
       attempted,
       (o) =>
         firstOf(

@@ -37,7 +37,7 @@ export async function readDifferences(
   const { context, group, app, slot } = arm;
   const attempted = 'compare the settings of the slots';
   const target = { targetSlot: PRODUCTION, preserveVnet: true };
-  const [{ value }, sticky] = await Promise.all([
+  const [value, sticky] = await Promise.all([
     arm.read(
       attempted,
       async (o) => {
@@ -68,7 +68,7 @@ export async function readDifferences(
  */
 export async function readStickyNames(arm: Arm, signal: AbortSignal): Promise<ReadonlySet<string>> {
   const attempted = 'read which settings stay with their slot';
-  const { value } = await arm.read(
+  const value = await arm.read(
     attempted,
     (o) => listSlotConfigurationNames(arm.context, arm.group, arm.app, o),
     signal,

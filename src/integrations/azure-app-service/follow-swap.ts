@@ -19,7 +19,7 @@ export async function followSwap(
   if (url === null) return { state: 'untold' };
   const address = safeAddress(url, arm);
   try {
-    const { value: status } = await arm.read(
+    const status = await arm.read(
       'follow the slot swap',
       async (o) => {
         const request = { abortSignal: o.abortSignal, headers: o.requestOptions.headers };

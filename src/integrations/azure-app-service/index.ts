@@ -1,8 +1,9 @@
 import type { Component } from '../../component.ts';
+import { AzureConnection } from '../azure/schema.ts';
 import type { Ingredients } from '../index.ts';
 import { createArm } from './client.ts';
 import { examine } from './doctor.ts';
-import { AzureAppServiceSettings, AzureConnection } from './schema.ts';
+import { AzureAppServiceSettings } from './schema.ts';
 import { SWAP_SLOTS } from './swap-input.ts';
 import { createSwapSlots } from './swap-slots.ts';
 import { createVersions } from './versions.ts';

@@ -194,8 +194,8 @@ async function readConfigs(arm: Arm, signal: AbortSignal): Promise<Configs> {
     arm.read(what, (o) => getConfigurationSlot(context, group, app, slot, o), signal),
   ]);
   return {
-    production: understood(Config, production.value, what, arm),
-    slot: understood(Config, beside.value, what, arm),
+    production: understood(Config, production, what, arm),
+    slot: understood(Config, beside, what, arm),
   };
 }
 

@@ -6,6 +6,7 @@ import {
 } from '@azure/arm-appservice/api/webApps';
 import { z } from 'zod';
 import { OutsideError } from '../../errors.ts';
+import { understood as understoodBy } from '../azure/errors.ts';
 import type { Arm } from './client.ts';
 import { SYSTEM } from './errors.ts';
 import type { AzureAppServiceSettings } from './schema.ts';
@@ -84,12 +85,12 @@ export async function readSlots(
       signal,
     ),
   ]);
-  const production = understood(Site, site.value, 'read the web app', arm);
-  const other = understood(Site, beside.value, `read slot ${slot}`, arm);
+  const production = understood(Site, site, 'read the web app', arm);
+  const other = understood(Site, beside, `read slot ${slot}`, arm);
   const swap = production.slotSwapStatus;
   return {
-    production: slotFrom(PRODUCTION, production, settingsHere.value.properties, settings),
-    other: slotFrom(slot, other, settingsBeside.value.properties, settings),
+    production: slotFrom(PRODUCTION, production, settingsHere.properties, settings),
+    other: slotFrom(slot, other, settingsBeside.properties, settings),
     operation: production.inProgressOperationId || other.inProgressOperationId || undefined,
     prepared: other.targetSwapSlot ? slot : production.targetSwapSlot ? PRODUCTION : undefined,
     lastSwap: swap
@@ -115,27 +116,14 @@ export function fingerprintOf(production: Release, slot: string, other: Release)
   return `${PRODUCTION}=${production.id} ${slot}=${other.id}`;
 }
 
-/**
- * The parts of an answer that are used, checked.
- * @throws OutsideError of kind `malformed`.
- */
+/** As `understood` of Azure, for an answer about this web app. */
 export function understood<T extends z.ZodType>(
   schema: T,
   answer: unknown,
   attempted: string,
   arm: Arm,
 ): z.infer<T> {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const paths = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-  throw new OutsideError({
-    kind: 'malformed',
-    system: SYSTEM,
-    attempted,
-    on: `web app ${arm.app}`,
-    answer: `unexpected ${paths || 'answer'}`,
-    next: 'Try again; if it stays so, report it: Azure has changed what it answers.',
-  });
+  return understoodBy(schema, answer, attempted, { system: SYSTEM, on: `web app ${arm.app}` });
 }
 
 function slotFrom(

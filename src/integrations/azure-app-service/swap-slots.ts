@@ -12,7 +12,8 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
-import { findSwapRequest, requestIdOf } from './activity-log.ts';
+import { requestIdOf } from '../azure/request-id.ts';
+import { findSwapRequest } from './activity-log.ts';
 import type { Arm } from './client.ts';
 import { readDifferences } from './differences.ts';
 import { SYSTEM } from './errors.ts';
@@ -112,7 +113,7 @@ export function createSwapSlots(arm: Arm, settings: AzureAppServiceSettings): Op
     async submit(input, intent, signal): Promise<Handle> {
       swapInput(input);
       const target = { targetSlot: PRODUCTION, preserveVnet: true };
-      const { answer } = await arm.change(
+      const answer = await arm.change(
         'swap the slots',
         async (o) => {
           const poller = swapSlot(arm.context, arm.group, arm.app, arm.slot, target, o);

@@ -1,6 +1,6 @@
 import type { Json, OperationCall, RestorePoint, RestorePoints } from '../../component.ts';
 import type { Contentful } from './client.ts';
-import { cloneCall } from './clone-input.ts';
+import { cloneCall, deleteCall } from './clone-input.ts';
 import { readChanged, readEntry } from './content.ts';
 import { type EnvironmentState, ownClones, readAlias, readEnvironments } from './environments.ts';
 import { readLosses } from './losses.ts';
@@ -63,6 +63,8 @@ export function createRestorePoints(contentful: Contentful): ContentRestorePoint
 
     // No safety copy first: what is live now stays as it is, and the alias can be pointed back at it.
     restore: ({ id }) => [repointCall(id, liveWhenListed.get(id))],
+
+    discard: ({ id, capturedAt }) => deleteCall(id, capturedAt),
 
     losses: ({ id, capturedAt }, signal) => readLosses(contentful, id, capturedAt, signal),
 

@@ -1,0 +1,93 @@
+/** A rollback behind a release that has not settled goes back to its restore point (guide 000, recommendation 1). */
+
+import type { Component } from '../component.ts';
+import { Refusal } from '../errors.ts';
+import type { PlanWish } from '../events.ts';
+import type { Ground, Incident } from '../incident.ts';
+import { unsettledRelease } from '../release-state.ts';
+import type { Part } from './plan-graph.ts';
+import { readSignal } from './reads.ts';
+import { chooseVersion, type Target, type TrackRecord, type Versioned } from './targets.ts';
+
+type Restore = NonNullable<PlanWish['restore']>[number];
+
+export interface RestoredPart {
+  readonly part: Part;
+  readonly losses: readonly string[];
+}
+
+/** What a release has to say about a rollback. Without one every component is asked as usual. */
+export interface Behind {
+  /** The release's id, where the plan goes back to its restore point. */
+  readonly release?: string;
+  readonly notes: readonly string[];
+  /** Where the component goes; undefined where the release has left it as it was. */
+  target(
+    component: Versioned,
+    record: TrackRecord,
+    signal: AbortSignal,
+  ): Promise<(Target & { readonly notes: readonly string[] }) | undefined>;
+  /** Named points first; the release's content with them, unless only code is wanted. */
+  restores(
+    restore: (each: Restore) => Promise<RestoredPart>,
+  ): Promise<readonly (RestoredPart | string)[]>;
+}
+
+/** @param incidents newest first, releases among them. */
+export function behindRelease(
+  incidents: readonly Incident[],
+  { service, environment }: Ground,
+  wish: PlanWish,
+  components: readonly Component[],
+): Behind {
+  const found = unsettledRelease(incidents, service, environment);
+  const point = found?.release.point;
+  const named = (wish.restore ?? []).map((each): Restore => {
+    const own = point?.points.find(({ component }) => component === each.component);
+    return own && each.point === undefined ? { ...each, point: own.point.id } : each;
+  });
+  if (!found || !point || wish.target !== undefined) {
+    return {
+      notes: [],
+      target: (component, record, signal) => chooseVersion(component, wish.target, record, signal),
+      restores: (restore) => Promise.all(named.map(restore)),
+    };
+  }
+
+  const others = point.points.filter(
+    ({ component }) => !named.some((each) => each.component === component),
+  );
+  const isContent = (id: string): boolean =>
+    components.find((component) => component.id === id)?.phase === 'content';
+  const content =
+    wish.codeOnly || wish.only ? [] : others.filter(({ component }) => isContent(component));
+  const left = others.filter((each) => !content.includes(each));
+  return {
+    release: found.id,
+    notes: [
+      `This goes back to the restore point of ${found.id} (${found.title}).`,
+      ...left.map(
+        ({ component, title }) =>
+          `${title} stays as it is; \`with ${component}\` puts it back too, to the point captured before the release.`,
+      ),
+    ],
+    async target(component, record, signal) {
+      const pin = point.pins.find((each) => each.component === component.id);
+      if (!pin) return chooseVersion(component, undefined, record, signal);
+      const live = await component.versions.live(readSignal(signal));
+      if (live.id === pin.version.id) return undefined;
+      return chooseVersion(component, pin.version.id, record, signal);
+    },
+    restores: (restore) =>
+      Promise.all([
+        ...named.map(restore),
+        ...content.map(({ component, title, point: { id } }) =>
+          restore({ component, point: id }).catch((error: unknown): string => {
+            // Code must not wait for content that cannot go back, such as what is back already.
+            if (!(error instanceof Refusal)) throw error;
+            return `${title} stays as it is. ${error.message}`;
+          }),
+        ),
+      ]),
+  };
+}

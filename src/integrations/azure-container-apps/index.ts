@@ -1,0 +1,23 @@
+import type { Component } from '../../component.ts';
+import { AzureConnection } from '../azure/schema.ts';
+import type { Ingredients } from '../index.ts';
+import { createActivateRevision } from './activate-revision.ts';
+import { createArm } from './client.ts';
+import { examine } from './doctor.ts';
+import { ACTIVATE_REVISION } from './input.ts';
+import { AzureContainerAppsSettings } from './schema.ts';
+import { createVersions } from './versions.ts';
+
+/** An app on Azure Container Apps, put back by its revisions. Throws ZodError on settings that were not parsed. */
+export function createAzureContainerApps(from: Ingredients): Component {
+  const settings = AzureContainerAppsSettings.parse(from.settings);
+  const arm = createArm(AzureConnection.parse(from.connections['azure']), settings);
+  return {
+    id: from.id,
+    kind: 'azure-container-apps',
+    title: `container app ${settings.app}`,
+    versions: createVersions(arm),
+    operations: { [ACTIVATE_REVISION]: createActivateRevision(arm) },
+    doctor: (signal) => examine(arm, signal),
+  };
+}

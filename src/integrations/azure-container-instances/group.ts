@@ -1,0 +1,98 @@
+import type { ContainerGroup } from '@azure/arm-containerinstance';
+import { z } from 'zod';
+import { OutsideError } from '../../errors.ts';
+import { understood } from '../azure/errors.ts';
+import type { Arm } from './client.ts';
+
+const Shown = z.object({
+  location: z.string(),
+  tags: z.record(z.string(), z.string()).nullish(),
+  provisioningState: z.string(),
+  instanceView: z
+    .object({
+      state: z.string().nullish(),
+      events: z
+        .array(z.object({ type: z.string().nullish(), message: z.string().nullish() }))
+        .nullish(),
+    })
+    .nullish(),
+  containers: z
+    .array(
+      z.object({
+        name: z.string(),
+        image: z.string(),
+        instanceView: z
+          .object({ currentState: z.object({ state: z.string().nullish() }).nullish() })
+          .nullish(),
+      }),
+    )
+    .min(1),
+});
+
+/** A container group at one moment. */
+export interface Group {
+  /** The container that runs the release. */
+  readonly container: string;
+  readonly image: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Azure is creating, updating or deleting it. */
+  readonly isMoving: boolean;
+  /** It was to be created and could not be; why, where Azure tells. */
+  readonly failure: string | undefined;
+  /** Its containers have ended and are not started again, so that Azure refuses an update. */
+  readonly hasEnded: boolean;
+  /** What its container does: `Running`, `Waiting`, `Terminated`. */
+  readonly state: string;
+  /** As the SDK gave it, without what Azure keeps to itself. */
+  readonly definition: ContainerGroup;
+}
+
+const SETTLED = ['succeeded', 'failed', 'canceled', 'unhealthy', 'stopped'];
+
+/** @throws OutsideError: `malformed` also when it is not clear which container runs the release. */
+export async function readGroup(arm: Arm, signal: AbortSignal): Promise<Group> {
+  const { calls, client, settings } = arm;
+  const attempted = 'read the container group';
+  const definition = await calls.read(
+    attempted,
+    (o) => client.containerGroups.get(settings.resourceGroup, settings.group, o),
+    signal,
+  );
+  const shown = understood(Shown, definition, attempted, calls.subject);
+  const container = containerOf(arm, shown.containers);
+  const state = shown.provisioningState.toLowerCase();
+  const events = shown.instanceView?.events ?? [];
+  const told = events.findLast((event) => /warning|error/i.test(event.type ?? ''))?.message;
+  return {
+    container: container.name,
+    image: container.image,
+    tags: shown.tags ?? {},
+    isMoving: !SETTLED.includes(state),
+    failure: state === 'failed' ? (told ?? 'Azure does not tell why.') : undefined,
+    hasEnded: /^(succeeded|failed|terminated)$/i.test(shown.instanceView?.state ?? ''),
+    state: container.instanceView?.currentState?.state ?? 'in an unknown state',
+    definition,
+  };
+}
+
+function containerOf<T extends { readonly name: string }>(
+  { settings, calls }: Arm,
+  containers: readonly T[],
+): T {
+  const found =
+    settings.container === undefined
+      ? containers.length === 1
+        ? containers[0]
+        : undefined
+      : containers.find((one) => one.name === settings.container);
+  if (found) return found;
+  const names = containers.map((one) => one.name).join(', ');
+  throw new OutsideError({
+    kind: 'malformed',
+    system: calls.subject.system,
+    attempted: 'tell which container runs the release',
+    on: calls.subject.on,
+    answer: `it has ${names}`,
+    next: 'Name the container as `container` in backstop.yaml.',
+  });
+}

@@ -1,0 +1,23 @@
+import type { Component } from '../../component.ts';
+import { AzureConnection } from '../azure/schema.ts';
+import type { Ingredients } from '../index.ts';
+import { createArm } from './client.ts';
+import { examine } from './doctor.ts';
+import { RECREATE_GROUP } from './input.ts';
+import { createRecreateGroup } from './recreate-group.ts';
+import { AzureContainerInstancesSettings } from './schema.ts';
+import { createVersions } from './versions.ts';
+
+/** A container group on Azure Container Instances, put back by its image. Throws ZodError on settings that were not parsed. */
+export function createAzureContainerInstances(from: Ingredients): Component {
+  const settings = AzureContainerInstancesSettings.parse(from.settings);
+  const arm = createArm(AzureConnection.parse(from.connections['azure']), settings);
+  return {
+    id: from.id,
+    kind: 'azure-container-instances',
+    title: `container group ${settings.group}`,
+    versions: createVersions(arm),
+    operations: { [RECREATE_GROUP]: createRecreateGroup(arm) },
+    doctor: (signal) => examine(arm, signal),
+  };
+}

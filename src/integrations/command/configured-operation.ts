@@ -1,0 +1,255 @@
+import { z } from 'zod';
+import type {
+  Check,
+  Handle,
+  Intent,
+  Json,
+  Observation,
+  Operation,
+  Progress,
+  Recovery,
+} from '../../component.ts';
+import { recoverByLooking } from '../../component.ts';
+import { OutsideError } from '../../errors.ts';
+import { finding } from '../finding.ts';
+import { canStart } from './doctor.ts';
+import { isAlive, type JobEnd, type Jobs, jobGone, KEY_VARIABLE, traceOf } from './jobs.ts';
+import { filled, parameterValues, type Values } from './parameters.ts';
+import { commandAt, placeName, shellLine } from './place.ts';
+import { type Ended, howItEnded, runCommand, startCommand } from './run-command.ts';
+import type { CommandSettings, ConfiguredOperation } from './schema.ts';
+
+const POLL_MS = 2_000;
+/** A local command has started when `submit` answers; only a stalled process could start it later. */
+const LOCAL_QUIET_MS = 10_000;
+/** What is left to the limit for the end to be seen. */
+const AFTERWARDS_MS = 60_000;
+const LONGEST_NOTE = 1_200;
+
+const CommandHandle = z.object({
+  key: z.string(),
+  pid: z.number(),
+  started: z.string().nullable(),
+});
+
+/** What has to be told of an operation's result once, before its end: what the command answered belongs on the timeline. */
+type Told = Set<string>;
+
+/**
+ * A configured command as an operation. With a `check` its effect is looked at; without, only a person can tell after a crash.
+ * `isRelease`: it ends a hold, so while a plan is made its effect is there already, and is gone when its turn comes.
+ */
+export function createConfiguredOperation(
+  settings: CommandSettings,
+  configured: ConfiguredOperation,
+  jobs: Jobs,
+  isRelease = false,
+): Operation {
+  const { check, limitSeconds } = configured;
+  const limitMs = limitSeconds * 1000;
+  const place = placeName(settings.where);
+  const told: Told = new Set();
+
+  const argvFor = (values: Values) => filled(configured.run, values);
+  const valuesOf = (input: Json) => parameterValues(input, configured.parameters);
+
+  async function observe(input: Json, signal: AbortSignal): Promise<Observation> {
+    const values = valuesOf(input);
+    if (!check) {
+      signal.throwIfAborted();
+      const note = 'no check is configured, so its effect cannot be seen';
+      return { fingerprint: 'not observed', expected: 'carried out', moving: false, note };
+    }
+    const errand = { argv: filled(check.run, values), limitMs: check.limitSeconds * 1000 };
+    const ended = await runCommand(await commandAt(settings, errand, signal), signal);
+    const said = ended.lastLines === '' ? '' : `: ${clip(ended.lastLines)}`;
+    if (ended.how === 'exited' && (ended.code === 0 || ended.code === 1)) {
+      const fingerprint = ended.code === 0 ? 'done' : 'as before';
+      const note = `${fingerprint}, says ${shellLine(errand.argv)}${said}`;
+      return { fingerprint, expected: 'done', moving: jobs.isBusy(), note };
+    }
+    throw new OutsideError({
+      kind: 'unavailable',
+      system: place,
+      attempted: 'check what is there',
+      on: shellLine(errand.argv),
+      answer: `it ${howItEnded(ended, errand.limitMs)}${said}`,
+      next: 'A check answers 0 for done and 1 for as before; run it by hand to see what is wrong.',
+    });
+  }
+
+  async function recover(
+    input: Json,
+    intent: Intent,
+    handle: Handle | undefined,
+    signal: AbortSignal,
+  ): Promise<Recovery> {
+    signal.throwIfAborted();
+    const job = jobs.find(intent.key);
+    if (job?.state === 'running') return { state: 'in-flight', note: job.note };
+    const trace = handle === undefined ? undefined : CommandHandle.parse(handle);
+    if (!job && (await isAlive(intent.key, trace))) {
+      return { state: 'in-flight', note: 'It still runs, out of sight since Backstop restarted.' };
+    }
+    if (check) return recoverByLooking(await observe(input, signal), intent);
+    valuesOf(input);
+    if (job?.state === 'succeeded') return { state: 'done' };
+    if (job?.state === 'failed') {
+      return job.nothingDone
+        ? { state: 'not-started' }
+        : { state: 'unknown', reason: 'Nobody but a person can tell how much of it was done.' };
+    }
+    if (handle === undefined && intent.at >= jobs.since) return { state: 'not-started' };
+    const reason =
+      'Backstop was interrupted while it ran, and no check is configured: nobody but a person can tell whether it was done.';
+    return { state: 'unknown', reason };
+  }
+
+  return {
+    effect: configured.destructive ? 'destructive' : check ? 'set' : 'append',
+    guarantee: check ? 'observable' : 'blind',
+    quietMs: settings.where.kind === 'local' ? Math.min(LOCAL_QUIET_MS, limitMs) : limitMs,
+    limitMs: limitMs + AFTERWARDS_MS,
+    usualMs: configured.usualSeconds * 1000,
+    pollMs: POLL_MS,
+    ...(configured.asksAgain ? { asksAgain: true } : {}),
+    title: (input) => configured.title ?? `Run ${shellLine(argvFor(valuesOf(input)))}`,
+    observe: async (input, signal) => {
+      const seen = await observe(input, signal);
+      // Judged as it will be when its turn comes; `recover` looks at what is.
+      return isRelease ? { ...seen, fingerprint: 'as before', expected: 'done' } : seen;
+    },
+    recover,
+
+    async describe(input, signal) {
+      signal.throwIfAborted();
+      const line = shellLine(argvFor(valuesOf(input)));
+      return [
+        { what: `command on ${place}`, from: 'not run', to: line },
+        ...configured.changes.map(({ what, from, to }) => ({ what, from, to })),
+      ];
+    },
+
+    async preflight(input, signal): Promise<readonly Check[]> {
+      const values = valuesOf(input);
+      const found = await finding('', 'fail', () => canStart(settings, configured.run, signal));
+      signal.throwIfAborted();
+      const { verdict, reason, next } = found;
+      const start: Check = {
+        name: 'The command can be started',
+        verdict,
+        reason: next === '' ? reason : `${reason}. ${next}`,
+        blocking: true,
+      };
+      return [start, await checkCheck(values, signal)];
+    },
+
+    async submit(input, intent, signal): Promise<Handle> {
+      const errand = {
+        argv: argvFor(valuesOf(input)),
+        limitMs,
+        env: { [KEY_VARIABLE]: intent.key },
+      };
+      const command = await commandAt(settings, errand, signal);
+      signal.throwIfAborted();
+      // Not ended by this call's signal: once started it belongs to the run, and its own limit ends it.
+      const started = await startCommand(command, NEVER);
+      const note = (): string => running(started.output.lastLines(3));
+      jobs.start(
+        intent.key,
+        note,
+        started.ended.then((ended) => judged(ended)),
+      );
+      return { key: intent.key, ...(await traceOf(started.pid)) };
+    },
+
+    async poll(handle, signal): Promise<Progress> {
+      signal.throwIfAborted();
+      const trace = CommandHandle.parse(handle);
+      const job = jobs.find(trace.key);
+      if (job?.state === 'running') return { state: 'running', note: job.note };
+      if (job?.state === 'succeeded') {
+        if (told.has(trace.key)) return { state: 'succeeded' };
+        told.add(trace.key);
+        return { state: 'running', note: job.note };
+      }
+      if (job) return { state: 'failed', reason: job.reason };
+      if (await isAlive(trace.key, trace)) {
+        return { state: 'running', note: 'It still runs, out of sight since Backstop restarted.' };
+      }
+      throw jobGone(place);
+    },
+
+    ...(configured.undo === undefined ? {} : { undo: undoing(settings, configured.undo) }),
+
+    manual(input) {
+      const values = valuesOf(input);
+      const cd =
+        settings.directory === undefined ? '' : `cd ${shellLine([settings.directory])} && `;
+      return [
+        `On ${place}${configured.title === undefined ? '' : `, to ${configured.title.toLowerCase()}`}, run exactly this, once:`,
+        `${cd}${shellLine(argvFor(values))}`,
+        check
+          ? `Whether it is done already shows (exit code 0): ${cd}${shellLine(filled(check.run, values))}`
+          : 'No check is configured: see first whether it was done already, in the words of whoever wrote the command.',
+      ].join('\n');
+    },
+  };
+
+  function judged(ended: Ended): JobEnd {
+    const said = ended.lastLines === '' ? '' : `: ${clip(ended.lastLines)}`;
+    const how = `${shellLine([configured.run[0] ?? ''])} on ${place} ${howItEnded(ended, limitMs)}${said}`;
+    const code = ended.how === 'exited' ? String(ended.code) : undefined;
+    // 255 is also what ssh says when it lost the connection: then nobody knows.
+    const lost = settings.where.kind === 'ssh' && code === '255';
+    const meaning =
+      code === undefined || lost ? 'failed' : (configured.exitCodes[code] ?? 'failed');
+    if (meaning === 'succeeded') return { state: 'succeeded', note: sentence(how) };
+    return { state: 'failed', reason: sentence(how), nothingDone: meaning === 'refused' };
+  }
+
+  async function checkCheck(values: Values, signal: AbortSignal): Promise<Check> {
+    const name = 'Its effect can be seen';
+    if (!check) {
+      const reason = 'No check is configured: after a crash only a person can tell whether it ran.';
+      return { name, verdict: 'warn', reason, blocking: false };
+    }
+    try {
+      const seen = await observe(values, signal);
+      return {
+        name,
+        verdict: 'pass',
+        reason: sentence(`It is ${seen.fingerprint}`),
+        blocking: true,
+      };
+    } catch (error) {
+      if (!(error instanceof OutsideError)) throw error;
+      return { name, verdict: 'unknown', reason: error.message, blocking: true };
+    }
+  }
+}
+
+const NEVER = new AbortController().signal;
+
+function undoing(settings: CommandSettings, name: string) {
+  return (input: Json) => {
+    const wanted = Object.keys(settings.operations[name]?.parameters ?? {});
+    const given = Object.entries((input ?? {}) as Record<string, Json>);
+    return {
+      operation: name,
+      input: Object.fromEntries(given.filter(([key]) => wanted.includes(key))),
+    };
+  };
+}
+
+function running(lastLines: string): string {
+  return lastLines === '' ? 'It runs.' : `It runs: ${clip(lastLines)}`;
+}
+
+function clip(text: string): string {
+  return text.length > LONGEST_NOTE ? `…${text.slice(-LONGEST_NOTE)}` : text;
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

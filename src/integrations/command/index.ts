@@ -1,0 +1,33 @@
+import type { Component } from '../../component.ts';
+import type { Ingredients } from '../index.ts';
+import { createConfiguredOperation } from './configured-operation.ts';
+import { examine } from './doctor.ts';
+import { createJobs } from './jobs.ts';
+import { placeName } from './place.ts';
+import { CommandSettings } from './schema.ts';
+
+/** A component whose operations are the commands that `backstop.yaml` names. Throws ZodError on settings that were not parsed. */
+export function createCommandComponent(from: Ingredients): Component {
+  const settings = CommandSettings.parse(from.settings);
+  const { hold, phase, where } = settings;
+  const jobs = createJobs();
+  return {
+    id: from.id,
+    kind: 'command',
+    title: `commands on ${placeName(where)}`,
+    phase,
+    ...(hold && {
+      hold: {
+        acquire: () => ({ operation: hold.acquire, input: {} }),
+        release: () => ({ operation: hold.release, input: {} }),
+      },
+    }),
+    operations: Object.fromEntries(
+      Object.entries(settings.operations).map(([name, configured]) => [
+        name,
+        createConfiguredOperation(settings, configured, jobs, hold?.release === name),
+      ]),
+    ),
+    doctor: (signal) => examine(settings, signal),
+  };
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import type {
+  Change,
+  Check,
+  Handle,
+  Json,
+  Observation,
+  Operation,
+  Progress,
+  Recovery,
+} from '../../component.ts';
+import { Refusal } from '../../errors.ts';
+import type { Guard } from './guard.ts';
+import { interruptedWords, type Jobs, OWNER } from './jobs.ts';
+
+export const DRAIN_JOBS = 'drain-jobs';
+export const RESUME_JOBS = 'resume-jobs';
+
+const LIMIT_MS = 10 * 60_000;
+const USUAL_MS = 5_000;
+const HELD = 'held';
+const RELEASED = 'released';
+
+/**
+ * Resumes the queue and, in the same request, puts interrupted jobs back into it, each with the recipients it has served
+ * already, so that nobody is mailed twice. The list comes from the app and goes back to it; it is kept nowhere.
+ */
+export function createResumeJobs(guard: Guard): Operation {
+  const { settings, endpoint } = guard;
+  const quietMs = settings.quietSeconds * 1000;
+
+  const isReleased = (jobs: Jobs) => jobs.pausedBy === undefined && jobs.interrupted.length === 0;
+  const isForeign = (jobs: Jobs) => jobs.pausedBy !== undefined && jobs.pausedBy !== OWNER;
+
+  return {
+    effect: 'set',
+    // The app answers a key it has seen without doing it again, and has no interrupted job left to re-queue.
+    guarantee: 'keyed',
+    quietMs,
+    limitMs: Math.max(LIMIT_MS, quietMs * 2),
+    usualMs: USUAL_MS,
+    pollMs: settings.pollSeconds * 1000,
+    title: () => `Resume ${guard.title}`,
+
+    async describe(input, signal): Promise<readonly Change[]> {
+      requireEmpty(input);
+      const { interrupted } = await guard.read(signal);
+      const queue: Change = { what: 'job queue', from: 'held', to: 'takes jobs' };
+      const again: Change = {
+        what: 'interrupted jobs',
+        from: interrupted.length === 0 ? 'none now' : interruptedWords(interrupted),
+        to: 'in the queue again, without the recipients they have served',
+      };
+      return endpoint ? [queue, again] : [];
+    },
+
+    async preflight(input, signal): Promise<readonly Check[]> {
+      requireEmpty(input);
+      const jobs = await guard.read(signal);
+      const name = 'Interrupted jobs can go on';
+      if (!endpoint) {
+        const reason = 'Nothing was paused; jobs that were interrupted are left to their library.';
+        return [{ name, verdict: 'pass', reason, blocking: false }];
+      }
+      const { length } = jobs.interrupted;
+      const reason = `The app tells whom an interrupted job has served; ${length === 0 ? 'none is interrupted' : `${length} to go on`}.`;
+      return [{ name, verdict: 'pass', reason, blocking: false }];
+    },
+
+    async observe(input, signal): Promise<Observation> {
+      requireEmpty(input);
+      const jobs = await guard.read(signal);
+      const held = isForeign(jobs) ? `paused by ${jobs.pausedBy}` : HELD;
+      return {
+        fingerprint: isReleased(jobs) ? RELEASED : held,
+        expected: RELEASED,
+        moving: false,
+        note: noteOf(jobs),
+      };
+    },
+
+    async submit(input, intent, signal): Promise<Handle> {
+      requireEmpty(input);
+      if (endpoint) {
+        const { interrupted } = await endpoint.read(signal);
+        const requeue = interrupted.map(({ id, served }) => ({ id, except: served }));
+        await endpoint.resume(requeue, intent.key, quietMs, signal);
+      }
+      return { sent: endpoint !== undefined };
+    },
+
+    async poll(_handle, signal): Promise<Progress> {
+      const jobs = await guard.read(signal);
+      if (isReleased(jobs)) return { state: 'succeeded' };
+      if (isForeign(jobs)) return { state: 'failed', reason: notOurs(jobs) };
+      return { state: 'running', note: `Found ${noteOf(jobs)}.` };
+    },
+
+    async recover(input, _intent, _handle, signal): Promise<Recovery> {
+      requireEmpty(input);
+      const jobs = await guard.read(signal);
+      if (isForeign(jobs)) return { state: 'diverged', reason: notOurs(jobs) };
+      return { state: isReleased(jobs) ? 'done' : 'not-started' };
+    },
+
+    manual: () => manual(guard),
+  };
+}
+
+function noteOf({ pausedBy, interrupted }: Jobs): string {
+  const queue =
+    pausedBy === undefined ? 'the queue taking jobs' : `the queue paused by ${pausedBy}`;
+  return interrupted.length === 0
+    ? `${queue}, and no interrupted job`
+    : `${queue}, and interrupted: ${interruptedWords(interrupted)}`;
+}
+
+function notOurs({ pausedBy }: Jobs): string {
+  return `The queue is paused by ${pausedBy}, not by Backstop, and is left so; ask for it to be resumed.`;
+}
+
+function manual({ endpoint, settings }: Guard): string {
+  if (!endpoint) {
+    return [
+      'Nothing was paused by Backstop, so nothing is to be resumed.',
+      `1. See in the tables of ${settings.database?.library} whether a job was interrupted, and whom it had served.`,
+      '2. Put it back into the queue only without those recipients, so that nobody is mailed twice.',
+    ].join('\n');
+  }
+  return [
+    'Resume the job queue, and put interrupted jobs back into it without mailing anybody twice.',
+    `1. See what was interrupted, and whom each job has served: GET ${endpoint.where} ("interrupted", with "served").`,
+    `2. POST ${endpoint.where}/resume with a new Idempotency-Key and {"by":"${OWNER}","requeue":[{"id":"JOB","except":["whom it has served", …]}]}.`,
+    '3. Look again: "paused" must be null and "interrupted" empty.',
+  ].join('\n');
+}
+
+function requireEmpty(input: Json): void {
+  if (z.strictObject({}).safeParse(input).success) return;
+  throw new Refusal('invalid-input', `${RESUME_JOBS} takes no input.`);
+}

@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import {
+  type Check,
+  type Intent,
+  type Json,
+  type Observation,
+  type Operation,
+  recoverByLooking,
+} from '../../component.ts';
+import { messageOf, OutsideError } from '../../errors.ts';
+import { type JobEnd, jobGone } from '../command/jobs.ts';
+import { liveDatabase, markFor, sessionsMarked } from './databases.ts';
+import { failed } from './failures.ts';
+import { BACKUP, BackupInput, inputOf } from './names.ts';
+import { checked, fail, marked, pass, type Restoring, size, warn } from './restoring.ts';
+import { isDone, readRows, runTool } from './server.ts';
+
+export const JobHandle = z.object({ key: z.string() });
+
+const POLL_MS = 2_000;
+const QUIET_MS = 60_000;
+const USUAL_MS = 120_000;
+const MINUTE_MS = 60_000;
+
+/**
+ * Takes a backup of the live database into a file of its own, and counts as done only when the file was read to its end.
+ * A failed one leaves nothing, so it may be repeated.
+ */
+export function createBackup({ server, settings, backups, jobs }: Restoring): Operation {
+  const { database, backupMinutes } = settings;
+  const limitMs = backupMinutes * MINUTE_MS;
+  const working = new Set<string>();
+  const nameOf = (input: Json) => inputOf(BackupInput, BACKUP, input).file;
+
+  async function observe(input: Json, signal: AbortSignal): Promise<Observation> {
+    const name = nameOf(input);
+    const [file, note, sessions] = await Promise.all([
+      backups.find(name),
+      backups.note(name),
+      sessionsMarked(server, settings, markFor(name), signal),
+    ]);
+    const isWhole = file !== undefined && note?.bytes === file.bytes;
+    const fingerprint = isWhole ? 'kept' : file || note ? 'something else' : 'absent';
+    const moving = working.has(name) || sessions > 0;
+    const words = isWhole
+      ? `backup ${name}, ${size(file.bytes)}`
+      : file
+        ? `a file ${name} that is not whole or not Backstop's`
+        : `no backup ${name}`;
+    return { fingerprint, expected: 'kept', moving, note: moving ? `${words} yet` : words };
+  }
+
+  async function work(name: string, intent: Intent): Promise<JobEnd> {
+    const partial = backups.partial(name, intent.at);
+    // Owned by the run, not by the call that started it.
+    const signal = new AbortController().signal;
+    working.add(name);
+    try {
+      await backups.discardPartials(name);
+      const live = await liveDatabase(server, settings, signal);
+      const takenAt = Date.now();
+      const argv = [
+        server.tool('pg_dump'),
+        '--format=custom',
+        '--no-password',
+        '--lock-wait-timeout=30s',
+        '--dbname',
+        database,
+      ] as const;
+      const as = marked(server.reading, markFor(name));
+      const ended = await runTool(as, { argv, limitMs, output: partial }, signal);
+      if (!isDone(ended))
+        throw failed(ended, { server, attempted: 'take a backup', on: database, asked: 'read' });
+      const readable = await backups.archives.check(partial, limitMs, signal);
+      if (readable.state !== 'whole') {
+        const reason =
+          readable.state === 'broken' ? readable.reason : 'It was not read to its end in time.';
+        return { state: 'failed', reason: `The backup is no good. ${reason}`, nothingDone: true };
+      }
+      await backups.keep(partial, name, { database, oid: live.oid, takenAt });
+      return { state: 'succeeded', note: `${name} was taken and read to its end.` };
+    } catch (error) {
+      return { state: 'failed', reason: messageOf(error), nothingDone: true };
+    } finally {
+      await backups.discardPartials(name);
+      working.delete(name);
+    }
+  }
+
+  return {
+    effect: 'append',
+    guarantee: 'observable',
+    quietMs: QUIET_MS,
+    // Taking it and reading it, each in its time.
+    limitMs: 2 * limitMs + MINUTE_MS,
+    usualMs: USUAL_MS,
+    pollMs: POLL_MS,
+    title: () => `Take a safety backup of ${database}`,
+    observe,
+
+    async describe(input, signal) {
+      const name = nameOf(input);
+      const live = await liveDatabase(server, settings, signal);
+      const to = `${name}, of ${live.bytes === null ? 'all' : size(live.bytes)}, read to its end`;
+      return [{ what: `backup of database ${database}`, from: 'none', to }];
+    },
+
+    async preflight(input, signal): Promise<readonly Check[]> {
+      const name = nameOf(input);
+      const [live, seen] = await Promise.all([
+        liveDatabase(server, settings, signal),
+        observe(input, signal),
+      ]);
+      const space = 'There is room for a backup';
+      const free = 'The name of the backup is free';
+      return Promise.all([
+        Promise.resolve(
+          seen.fingerprint === 'something else'
+            ? fail(free, `There is ${seen.note}.`)
+            : pass(free, `${name} can be written.`),
+        ),
+        checked('The directory can be written', true, async () => {
+          await backups.mayWrite();
+          return pass('The directory can be written', `${backups.directory} can be written.`);
+        }),
+        checked(space, true, async () => roomCheck(space, await backups.free(), live.bytes)),
+        toolsCheck({ server, settings }, signal),
+      ]);
+    },
+
+    async submit(input, intent, signal) {
+      const name = nameOf(input);
+      const seen = await observe(input, signal);
+      if (seen.moving || seen.fingerprint !== 'absent') {
+        throw new OutsideError({
+          kind: seen.moving ? 'busy' : 'rejected',
+          system: 'Backstop',
+          attempted: 'take a backup',
+          on: name,
+          answer: seen.note,
+          next: 'Look at the directory of backups; nothing was written.',
+        });
+      }
+      jobs.start(intent.key, () => `Taking ${name} and reading it to its end.`, work(name, intent));
+      return { key: intent.key };
+    },
+
+    async poll(handle, signal) {
+      return jobProgress(jobs, JobHandle.parse(handle).key, signal);
+    },
+
+    recover: async (input, intent, _handle, signal) =>
+      recoverByLooking(await observe(input, signal), intent),
+
+    manual(input) {
+      const name = nameOf(input);
+      const path = backups.path(name);
+      return [
+        `Take a backup of database ${database} on ${server.place}, and read it to its end:`,
+        `1. ${server.tool('pg_dump')} --format=custom --file=${path} --dbname=${database}`,
+        `2. ${server.tool('pg_restore')} --file=/dev/null ${path}`,
+        '   It must end without a word. `pg_restore --list` is not enough: it passes a backup that was cut off.',
+        'Backstop restores nothing on a backup that it did not take itself: after this, restore by hand too, or let Backstop take it again.',
+      ].join('\n');
+    },
+  };
+}
+
+/** The state of a job. @throws OutsideError for one that was started by a process that is gone. */
+export async function jobProgress(jobs: Restoring['jobs'], key: string, signal: AbortSignal) {
+  signal.throwIfAborted();
+  const job = jobs.find(key);
+  if (job?.state === 'running') return { state: 'running', note: job.note } as const;
+  if (job?.state === 'succeeded') return { state: 'succeeded' } as const;
+  if (job) return { state: 'failed', reason: job.reason } as const;
+  throw jobGone('the database');
+}
+
+function roomCheck(name: string, free: number, bytes: number | null): Check {
+  if (bytes === null)
+    return warn(name, `${size(free)} are free; the size of the database is not known.`);
+  // Backups are compressed, to a tenth at the very best.
+  if (free < bytes / 10)
+    return fail(name, `Only ${size(free)} are free for a database of ${size(bytes)}.`);
+  if (free < bytes)
+    return warn(
+      name,
+      `${size(free)} are free for a database of ${size(bytes)}, less than it has uncompressed.`,
+    );
+  return pass(name, 'As much is free as the database has uncompressed.');
+}
+
+const Version = z.object({ version: z.coerce.number() });
+
+/** pg_dump refuses a server that is newer than itself. */
+export async function toolsCheck(
+  { server, settings }: Pick<Restoring, 'server' | 'settings'>,
+  signal: AbortSignal,
+): Promise<Check> {
+  const name = 'The tools are as new as the server';
+  return checked(name, true, async () => {
+    const select = "SELECT current_setting('server_version_num') AS version";
+    const argv = [server.tool('pg_dump'), '--version'] as const;
+    const [rows, ended] = await Promise.all([
+      readRows(server, settings.maintenanceDatabase, select, Version, signal),
+      runTool(server.reading, { argv, limitMs: 10_000, answerBytes: 200 }, signal),
+    ]);
+    const major = Math.trunc((rows[0]?.version ?? 0) / 10_000);
+    const tools = Number(/ (\d+)/.exec(ended.answer)?.[1]);
+    if (!isDone(ended) || Number.isNaN(tools))
+      return fail(name, `${argv[0]} does not tell its version.`);
+    return tools < major
+      ? fail(
+          name,
+          `pg_dump ${tools} cannot take a backup of PostgreSQL ${major}; install its tools.`,
+        )
+      : pass(name, `pg_dump ${tools}, PostgreSQL ${major}.`);
+  });
+}

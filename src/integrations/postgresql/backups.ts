@@ -1,0 +1,207 @@
+/** The directory of backups. A safety backup has a note beside it that says what it is of; only the operation `backup` writes one. */
+
+import { constants } from 'node:fs';
+import { access, lstat, open, readdir, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { OutsideError } from '../../errors.ts';
+import { codeOf } from '../redact.ts';
+import { type Archives, createArchives, type Readability } from './archive.ts';
+import type { RestoreSettings } from './schema.ts';
+import type { Server } from './server.ts';
+
+export interface BackupFile {
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly changedAt: number;
+}
+
+/** What is known of a backup that Backstop took. */
+const Note = z.object({
+  database: z.string(),
+  /** The database's number on the server: after a restore the same name is another database. */
+  oid: z.number(),
+  bytes: z.number(),
+  takenAt: z.number(),
+});
+type Note = z.infer<typeof Note>;
+
+/** The name of a backup's file: no path, no leading dot or dash. */
+export const FileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.dump$/);
+
+export interface Backups {
+  readonly directory: string;
+  readonly archives: Archives;
+  path(name: string): string;
+  /** Where a backup is written before it is whole: hidden, and never listed. */
+  partial(name: string, attempt: number): string;
+  /** Removes what failed or interrupted backups of this name left. */
+  discardPartials(name: string): Promise<void>;
+  /** Regular files only, newest first. @throws OutsideError when the directory cannot be read. */
+  list(): Promise<readonly BackupFile[]>;
+  find(name: string): Promise<BackupFile | undefined>;
+  note(name: string): Promise<Note | undefined>;
+  /** Puts a finished file into its place with its note, both safely on disk. */
+  keep(partial: string, name: string, note: Omit<Note, 'bytes'>): Promise<void>;
+  /** Bytes that are free where the backups are. */
+  free(): Promise<number>;
+  /** @throws OutsideError when Backstop may not write there. */
+  mayWrite(): Promise<void>;
+}
+
+export function createBackups(
+  server: Server,
+  { backups: directory, backupMinutes }: Pick<RestoreSettings, 'backups' | 'backupMinutes'>,
+): Backups {
+  const path = (name: string) => join(directory, name);
+  const notePath = (name: string) => join(directory, `${name}.json`);
+
+  async function find(name: string): Promise<BackupFile | undefined> {
+    if (!FileName.safeParse(name).success) return undefined;
+    // A link could lead anywhere, also to something that never ends.
+    const found = await lstat(path(name)).catch(() => undefined);
+    if (!found?.isFile()) return undefined;
+    return { name, path: path(name), bytes: found.size, changedAt: found.mtimeMs };
+  }
+
+  return {
+    directory,
+    archives: createArchives(server, backupMinutes * 60_000),
+    path,
+    partial: (name, attempt) => path(`.${name}.${attempt}.partial`),
+    async discardPartials(name) {
+      const names = await readdir(directory).catch(() => []);
+      const left = names.filter(
+        (each) => each.startsWith(`.${name}.`) && each.endsWith('.partial'),
+      );
+      await Promise.all(left.map((each) => rm(path(each), { force: true })));
+    },
+    find,
+    async list() {
+      const names = await attempt('list the backups', directory, () => readdir(directory));
+      const found = await Promise.all(names.map(find));
+      return found
+        .filter((file) => file !== undefined)
+        .sort((a, b) => b.changedAt - a.changedAt || (a.name < b.name ? 1 : -1));
+    },
+    async note(name) {
+      const text = await readFile(notePath(name), 'utf8').catch(() => undefined);
+      return text === undefined ? undefined : parseNote(text);
+    },
+    async keep(partial, name, note) {
+      await attempt('keep the backup', name, async () => {
+        const { size: bytes } = await lstat(partial);
+        await flush(partial);
+        const temporary = `${notePath(name)}.partial`;
+        const file = await open(temporary, 'w', 0o600);
+        try {
+          await file.writeFile(`${JSON.stringify({ ...note, bytes })}\n`);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await rename(partial, path(name));
+        // The note last: a backup without one is no safety backup.
+        await rename(temporary, notePath(name));
+        await flush(directory);
+      });
+    },
+    async free() {
+      const { bavail, bsize } = await attempt('read the free space', directory, () =>
+        statfs(directory),
+      );
+      return bavail * bsize;
+    },
+    mayWrite: () =>
+      attempt('write', directory, () => access(directory, constants.W_OK | constants.X_OK)),
+  };
+}
+
+/**
+ * The safety backup that a restore rests on: taken by Backstop of the very database that is live now, and read to its end.
+ * Every way to a restore comes through here.
+ * @throws OutsideError, nothing was done, when there is none or it cannot be read.
+ */
+export async function requireSafetyBackup(
+  backups: Backups,
+  safety: string,
+  live: { readonly database: string; readonly oid: number },
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const missing = await safetyFault(backups, safety, live);
+  if (missing !== undefined) throw noSafety(safety, missing);
+  const readable = await backups.archives.check(backups.path(safety), patienceMs, signal);
+  if (readable.state === 'broken') throw noSafety(safety, readable.reason);
+  if (readable.state === 'reading') {
+    throw noSafety(safety, 'It is still being read to its end; try again in a while.');
+  }
+}
+
+/** Why it is no safety backup of the live database, judged without reading it; undefined when it may be one. */
+export async function safetyFault(
+  backups: Backups,
+  safety: string,
+  live: { readonly database: string; readonly oid: number },
+): Promise<string | undefined> {
+  const [file, note] = await Promise.all([backups.find(safety), backups.note(safety)]);
+  if (!file || !note) return 'It was not taken, or not to its end.';
+  if (note.database !== live.database || note.oid !== live.oid) {
+    return `It is of another database than the one that is live as ${live.database} now.`;
+  }
+  if (note.bytes !== file.bytes) return 'Its size has changed since it was taken.';
+  return undefined;
+}
+
+function noSafety(safety: string, reason: string): OutsideError {
+  return new OutsideError({
+    kind: 'rejected',
+    system: 'Backstop',
+    attempted: 'restore',
+    on: `safety backup ${safety}`,
+    answer: reason,
+    next: 'Nothing was changed. Take the safety backup again; without one that can be read nothing is restored.',
+  });
+}
+
+/** In words, for a check or a list. */
+export function readabilityFault(found: Readability): string | undefined {
+  if (found.state === 'whole') return undefined;
+  return found.state === 'broken' ? found.reason : 'It is still being read to its end; look again.';
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseNote(text: string): Note | undefined {
+  try {
+    return Note.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+async function attempt<T>(attempted: string, on: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const code = codeOf(error);
+    const kind =
+      code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'permission' : 'rejected';
+    throw new OutsideError({
+      kind,
+      system: 'The directory of backups',
+      attempted,
+      on,
+      code,
+      next: 'See that the directory is there, that Backstop may read and write in it, and that the disk is not full.',
+    });
+  }
+}

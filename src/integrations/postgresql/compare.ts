@@ -1,0 +1,145 @@
+/** The live database and the restored one side by side, for those who approve the switch. */
+
+import type { Change, Check } from '../../component.ts';
+import { OutsideError } from '../../errors.ts';
+import { countRows, readTables, type Table, tableName } from './databases.ts';
+import { warn } from './restoring.ts';
+import type { Server } from './server.ts';
+
+export interface Comparison {
+  /** Tables whose number of rows differs, with both numbers. */
+  readonly changes: readonly Change[];
+  readonly schema: Check;
+}
+
+const MOST_TABLES = 20;
+const NAME = 'The tables are the same';
+
+/** Counts every row and compares every column. What takes too long to count is said to be unknown. */
+export async function compare(
+  server: Server,
+  live: string,
+  beside: string,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const [now, then] = await Promise.all([
+    readTables(server, live, signal),
+    readTables(server, beside, signal),
+  ]);
+  return {
+    changes: await rowChanges(server, live, beside, now, then, signal),
+    schema: schemaCheck(now, then),
+  };
+}
+
+/** What is said before there is anything to compare. */
+export function notYetCompared(): Comparison {
+  return {
+    changes: [
+      {
+        what: 'rows and tables',
+        from: 'those of the live database',
+        to: 'those of the backup; compared once it is restored, and shown before a second person is asked',
+      },
+    ],
+    schema: warn(NAME, 'They are compared once the backup is restored beside the live database.'),
+  };
+}
+
+async function rowChanges(
+  server: Server,
+  live: string,
+  beside: string,
+  now: readonly Table[],
+  then: readonly Table[],
+  signal: AbortSignal,
+): Promise<readonly Change[]> {
+  const [nowCounts, thenCounts] = await Promise.all([
+    countAll(server, live, now, signal),
+    countAll(server, beside, then, signal),
+  ]);
+  const names = [...new Set([...now, ...then].map(tableName))].sort();
+  if (typeof nowCounts === 'string' || typeof thenCounts === 'string') {
+    return [{ what: 'rows', from: said(nowCounts), to: said(thenCounts) }];
+  }
+  const rows = (
+    counts: ReadonlyMap<string, number>,
+    tables: readonly Table[],
+    name: string,
+  ): string => {
+    if (!tables.some((table) => tableName(table) === name)) return 'no such table';
+    const count = counts.get(name);
+    return count === undefined ? 'rows that cannot be read' : `${count} rows`;
+  };
+  const all = names.map((name) => ({
+    what: `table ${name}`,
+    from: rows(nowCounts, now, name),
+    to: rows(thenCounts, then, name),
+  }));
+  const different = all.filter(({ from, to }) => from !== to);
+  const shown = different.slice(0, MOST_TABLES);
+  const rest = different.length - shown.length;
+  const same = all.length - different.length;
+  return [
+    ...shown,
+    ...(rest > 0
+      ? [{ what: `${rest} more tables`, from: 'one number of rows', to: 'another' }]
+      : []),
+    ...(same > 0
+      ? [{ what: `${same} other tables`, from: 'their number of rows', to: 'the same number' }]
+      : []),
+  ];
+}
+
+async function countAll(
+  server: Server,
+  database: string,
+  tables: readonly Table[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number> | string> {
+  try {
+    return await countRows(server, database, tables, () => 'true', signal);
+  } catch (error) {
+    if (error instanceof OutsideError && error.detail.code === '57014') {
+      return 'unknown: counting took too long';
+    }
+    throw error;
+  }
+}
+
+function said(counts: ReadonlyMap<string, number> | string): string {
+  return typeof counts === 'string' ? counts : 'counted';
+}
+
+function schemaCheck(now: readonly Table[], then: readonly Table[]): Check {
+  const here = columnsOf(now);
+  const there = columnsOf(then);
+  const lost = [...here].filter((column) => !there.has(column));
+  const back = [...there].filter((column) => !here.has(column));
+  if (lost.length === 0 && back.length === 0) {
+    return {
+      name: NAME,
+      verdict: 'pass',
+      reason: 'Every table and column is the same.',
+      blocking: false,
+    };
+  }
+  const parts = [
+    lost.length > 0 && `the backup does not have ${list(lost)}`,
+    back.length > 0 && `the backup also has ${list(back)}`,
+  ].filter((part) => part !== false);
+  return warn(NAME, `${parts.join('; ')}. See that the code that will run can work with that.`);
+}
+
+function columnsOf(tables: readonly Table[]): ReadonlySet<string> {
+  return new Set(
+    tables.flatMap((table) =>
+      table.columns.map(({ name, type }) => `${tableName(table)}.${name} (${type})`),
+    ),
+  );
+}
+
+function list(all: readonly string[]): string {
+  const shown = all.slice(0, 8).join(', ');
+  return all.length > 8 ? `${shown} and ${all.length - 8} more` : shown;
+}

@@ -1,0 +1,203 @@
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import {
+  type Check,
+  type Json,
+  type Observation,
+  type Operation,
+  recoverByLooking,
+} from '../../component.ts';
+import { OutsideError } from '../../errors.ts';
+import type { JobEnd } from '../command/jobs.ts';
+import { JobHandle, jobProgress } from './backup.ts';
+import { findDatabases, readTables, type Table, tableName, writtenAfter } from './databases.ts';
+import { failed } from './failures.ts';
+import { EXPORT_SINCE, ExportInput, inputOf } from './names.ts';
+import { checked, pass, type Restoring, warn } from './restoring.ts';
+import { ident, isDone, runTool } from './server.ts';
+
+const MINUTE_MS = 60_000;
+const POLL_MS = 2_000;
+const QUIET_MS = 60_000;
+const USUAL_MS = 30_000;
+const CONTENTS = 'contents.json';
+
+/**
+ * Writes the rows that the kept database got since the backup as CSV files, one for each table, to put back by hand what
+ * is worth it. Reads the database, and writes only its own directory.
+ */
+export function createExportSince({ server, settings, jobs }: Restoring): Operation {
+  const { timestampColumns, restoreMinutes, database } = settings;
+  const limitMs = restoreMinutes * MINUTE_MS;
+  const root = exportsOf(settings);
+  const working = new Set<string>();
+  const read = (input: Json) => inputOf(ExportInput, EXPORT_SINCE, input);
+
+  async function observe(input: Json, signal: AbortSignal): Promise<Observation> {
+    signal.throwIfAborted();
+    const { directory } = read(input);
+    const path = join(root, directory);
+    const isDone = await stat(join(path, CONTENTS)).then(
+      () => true,
+      () => false,
+    );
+    return {
+      fingerprint: isDone ? 'exported' : 'not exported',
+      expected: 'exported',
+      moving: working.has(directory),
+      note: isDone ? `the export in ${path}` : `no export in ${path}`,
+    };
+  }
+
+  async function work(input: z.infer<typeof ExportInput>, attempt: number): Promise<JobEnd> {
+    const { kept, since, directory } = input;
+    const partial = join(root, `.${directory}.${attempt}.partial`);
+    const signal = new AbortController().signal;
+    working.add(directory);
+    try {
+      await mkdir(partial, { recursive: true, mode: 0o700 });
+      const tables = await readTables(server, kept, signal);
+      const exported: { table: string; file: string }[] = [];
+      const unknown: string[] = [];
+      for (const [index, table] of tables.entries()) {
+        const condition = writtenAfter(table, timestampColumns, since);
+        if (condition === undefined || !table.readable) {
+          unknown.push(tableName(table));
+          continue;
+        }
+        const file = `${index + 1}-${tableName(table).replace(/[^A-Za-z0-9_.-]/g, '_')}.csv`;
+        await copyOut(table, condition, kept, join(partial, file), signal);
+        exported.push({ table: tableName(table), file });
+      }
+      const contents = { database, from: kept, since, exported, unknown };
+      await writeFile(join(partial, CONTENTS), `${JSON.stringify(contents, null, 2)}\n`, {
+        mode: 0o600,
+      });
+      await rename(partial, join(root, directory));
+      const rest = unknown.length === 0 ? '' : ` Nobody can tell for ${unknown.join(', ')}.`;
+      return {
+        state: 'succeeded',
+        note: `${exported.length} tables are in ${join(root, directory)}.${rest}`,
+      };
+    } finally {
+      await rm(partial, { recursive: true, force: true });
+      working.delete(directory);
+    }
+  }
+
+  async function copyOut(
+    table: Table,
+    condition: string,
+    kept: string,
+    output: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const select = `SELECT * FROM ${ident(table.schema)}.${ident(table.name)} WHERE ${condition}`;
+    const inputText = `SET default_transaction_read_only = on;\nCOPY (${select}) TO STDOUT WITH (FORMAT csv, HEADER true);\n`;
+    const argv = [
+      server.tool('psql'),
+      '-X',
+      '-q',
+      '-w',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-d',
+      kept,
+      '-f',
+      '-',
+    ] as const;
+    const ended = await runTool(server.reading, { argv, limitMs, inputText, output }, signal);
+    if (!isDone(ended))
+      throw failed(ended, {
+        server,
+        attempted: `export ${tableName(table)}`,
+        on: kept,
+        asked: 'read',
+      });
+  }
+
+  return {
+    effect: 'append',
+    guarantee: 'observable',
+    quietMs: QUIET_MS,
+    limitMs: limitMs + MINUTE_MS,
+    usualMs: USUAL_MS,
+    pollMs: POLL_MS,
+    title: () => `Export what was written to ${database} since the backup`,
+    observe,
+
+    async describe(input, signal) {
+      const { kept, since, directory } = read(input);
+      const { note } = await observe(input, signal);
+      return [
+        {
+          what: `files in ${join(root, directory)}`,
+          from: note,
+          to: `the rows of ${kept} written after ${since}, one file for each table`,
+        },
+      ];
+    },
+
+    async preflight(input, signal): Promise<readonly Check[]> {
+      const { kept } = read(input);
+      const [found] = await findDatabases(server, settings, [kept], signal);
+      const name = 'The tables tell when rows were written';
+      const tables = await checked(name, false, async () => {
+        const all = await readTables(server, found ? kept : database, signal);
+        const silent = all.filter(
+          (table) => writtenAfter(table, timestampColumns, '2000-01-01') === undefined,
+        );
+        return silent.length === 0
+          ? pass(name, 'Every table does.')
+          : warn(
+              name,
+              `Nobody can tell for ${silent.map(tableName).join(', ')}: look through the kept database.`,
+            );
+      });
+      const there = found ? `${kept} is there.` : `${kept} is there after the switch.`;
+      return [pass('The kept database is there', there), { ...tables, blocking: false }];
+    },
+
+    async submit(input, intent, signal) {
+      const given = read(input);
+      const [found] = await findDatabases(server, settings, [given.kept], signal);
+      const seen = await observe(input, signal);
+      if (!found || seen.fingerprint !== 'not exported' || seen.moving) {
+        throw new OutsideError({
+          kind: seen.moving ? 'busy' : 'rejected',
+          system: 'PostgreSQL',
+          attempted: 'export',
+          on: given.kept,
+          answer: found ? seen.note : 'There is no such database.',
+          next: 'Look for the database under its name before the switch; nothing was written.',
+        });
+      }
+      jobs.start(
+        intent.key,
+        () => `Writing the rows of ${given.kept} to files.`,
+        work(given, intent.at),
+      );
+      return { key: intent.key };
+    },
+
+    poll: async (handle, signal) => jobProgress(jobs, JobHandle.parse(handle).key, signal),
+
+    recover: async (input, intent, _handle, signal) =>
+      recoverByLooking(await observe(input, signal), intent),
+
+    manual(input) {
+      const { kept, since } = read(input);
+      return [
+        `Write the rows that ${kept} got after ${since} to files, for each table with a column such as ${timestampColumns.join(' or ')}:`,
+        `psql -d ${kept} -c "COPY (SELECT * FROM orders WHERE updated_at > '${since}') TO STDOUT WITH (FORMAT csv, HEADER true)" > orders.csv`,
+        'For tables without such a column, compare them with the live database by their keys.',
+      ].join('\n');
+    },
+  };
+}
+
+/** The directory that exports go to. */
+function exportsOf({ exports: directory, backups }: Restoring['settings']): string {
+  return directory ?? join(backups, 'exports');
+}

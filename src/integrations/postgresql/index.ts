@@ -1,0 +1,20 @@
+import type { Component } from '../../component.ts';
+import type { Ingredients } from '../index.ts';
+import { createRestorable } from './operations.ts';
+import { PostgresqlSettings } from './schema.ts';
+import { createServer } from './server.ts';
+
+/** A PostgreSQL database with backups in a directory of this machine. Throws ZodError on settings that were not parsed. */
+export function createPostgresql(from: Ingredients): Component {
+  const settings = PostgresqlSettings.parse(from.settings);
+  const restorable = createRestorable(createServer(settings), settings);
+  return {
+    id: from.id,
+    kind: 'postgresql',
+    title: `database ${settings.database}`,
+    phase: 'data',
+    restorePoints: restorable.restorePoints,
+    operations: restorable.operations,
+    doctor: (signal) => restorable.examine(signal),
+  };
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Json } from '../../component.ts';
+import { Refusal } from '../../errors.ts';
+import { FileName } from './backups.ts';
+
+export const BACKUP = 'backup';
+export const RESTORE_BESIDE = 'restore-beside';
+export const SWITCH = 'switch';
+export const SWITCH_BACK = 'switch-back';
+export const EXPORT_SINCE = 'export-since';
+
+/** The name of a database beside the live one, as Backstop makes them. */
+const Beside = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,62}$/);
+
+export const BackupInput = z.strictObject({ file: FileName });
+export const RestoreInput = z.strictObject({ point: FileName, beside: Beside, safety: FileName });
+export const SwitchInput = z.strictObject({ beside: Beside, kept: Beside, safety: FileName });
+export const SwitchBackInput = z.strictObject({ kept: Beside, aside: Beside });
+export const ExportInput = z.strictObject({
+  kept: Beside,
+  since: z.iso.datetime(),
+  directory: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,150}$/),
+});
+
+/** The input as a plan stored it. @throws Refusal `invalid-input` when it is none. */
+export function inputOf<T extends z.ZodType>(
+  shape: T,
+  operation: string,
+  input: Json,
+): z.output<T> {
+  const parsed = shape.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const field = String(parsed.error.issues[0]?.path[0] ?? 'input');
+  throw new Refusal('invalid-input', `${operation} got no usable ${field}.`, field);
+}
+
+/** The names of everything one restore makes: no two restores share any. */
+export function namesFor(database: string, now: Date) {
+  const stamp = now.toISOString().replace(/\D/g, '');
+  return {
+    safety: `${database}-safety-${stamp}.dump`,
+    beside: `${database}_new_${stamp}`,
+    kept: `${database}_old_${stamp}`,
+    exported: `${database}-since-${stamp}`,
+  };
+}
+
+/** What a database beside the live one says of itself while it is filled. */
+export function restoringComment(point: string): string {
+  return `backstop restoring ${point}`;
+}
+
+/** What it says once it is whole. */
+export function restoredComment(point: string): string {
+  return `${RESTORED}${point}`;
+}
+
+/** Whether a database says that it is a whole restored one. */
+export function isRestored(comment: string | null | undefined): boolean {
+  return comment?.startsWith(RESTORED) ?? false;
+}
+
+const RESTORED = 'backstop restored ';

@@ -1,0 +1,96 @@
+import type { Component, DoctorFinding, Operation } from '../../component.ts';
+import { createJobs } from '../command/jobs.ts';
+import { finding, passed, warned } from '../finding.ts';
+import { createBackup, toolsCheck } from './backup.ts';
+import { createBackups } from './backups.ts';
+import { liveDatabase, readTables, tableName, writtenAfter } from './databases.ts';
+import { createExportSince } from './export-since.ts';
+import { BACKUP, EXPORT_SINCE, RESTORE_BESIDE, SWITCH, SWITCH_BACK } from './names.ts';
+import { createRestoreBeside } from './restore-beside.ts';
+import { rightsCheck } from './restore-checks.ts';
+import { createRestorePoints } from './restore-points.ts';
+import { type Restoring, size } from './restoring.ts';
+import type { RestoreSettings } from './schema.ts';
+import type { Server } from './server.ts';
+import { createSwitch, createSwitchBack } from './switch.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+export interface Restorable extends Required<Pick<Component, 'restorePoints'>> {
+  readonly operations: Readonly<Record<string, Operation>>;
+  /** Never throws. */
+  examine(signal: AbortSignal): Promise<readonly DoctorFinding[]>;
+}
+
+/** Everything that can be done with the backups of one database, whichever way leads to its server. */
+export function createRestorable(server: Server, settings: RestoreSettings): Restorable {
+  const restoring: Restoring = {
+    server,
+    settings,
+    backups: createBackups(server, settings),
+    jobs: createJobs(),
+  };
+  return {
+    restorePoints: createRestorePoints(restoring),
+    operations: {
+      [BACKUP]: createBackup(restoring),
+      [RESTORE_BESIDE]: createRestoreBeside(restoring),
+      [SWITCH]: createSwitch(restoring),
+      [SWITCH_BACK]: createSwitchBack(restoring),
+      [EXPORT_SINCE]: createExportSince(restoring),
+    },
+    examine: (signal) => examine(restoring, signal),
+  };
+}
+
+async function examine(
+  restoring: Restoring,
+  signal: AbortSignal,
+): Promise<readonly DoctorFinding[]> {
+  const { server, settings, backups } = restoring;
+  const { database } = settings;
+  const access = await finding(`${server.place}: database ${database}`, 'fail', async () => {
+    const live = await liveDatabase(server, settings, signal);
+    return passed(live.bytes === null ? 'readable' : `readable, ${size(live.bytes)}`);
+  });
+  if (access.verdict !== 'pass') return [access];
+  const fromCheck = async (check: ReturnType<typeof toolsCheck>) => {
+    const { verdict, reason } = await check;
+    return {
+      verdict,
+      reason,
+      next: verdict === 'pass' ? '' : 'See the README of this integration.',
+    };
+  };
+  const rest = await Promise.all([
+    finding(`${database}: tools`, 'fail', () => fromCheck(toolsCheck(restoring, signal))),
+    finding(`${database}: right to restore`, 'fail', () =>
+      fromCheck(rightsCheck(restoring, signal)),
+    ),
+    finding(`${database}: backups in ${backups.directory}`, 'fail', async () => {
+      await backups.mayWrite();
+      const points = await createRestorePoints(restoring).list(signal);
+      const newest = points.find((point) => point.available);
+      if (!newest)
+        return warned('none that can be restored', 'Take a backup, or check the directory.');
+      const days = Math.floor((Date.now() - newest.capturedAt) / DAY_MS);
+      if (days < 2) return passed(`the newest, ${newest.id}, can be read to its end`);
+      return warned(
+        `the newest that can be restored is ${days} days old`,
+        'See why no newer one is there.',
+      );
+    }),
+    finding(`${database}: what would be lost by a restore`, 'warn', async () => {
+      const tables = await readTables(server, database, signal);
+      const silent = tables.filter(
+        (each) => writtenAfter(each, settings.timestampColumns, '2000-01-01') === undefined,
+      );
+      if (silent.length === 0) return passed('every table tells when its rows were written');
+      return warned(
+        `nobody can tell for ${silent.map(tableName).slice(0, 10).join(', ')}`,
+        `Give them a column such as ${settings.timestampColumns[0]}, kept by the application or a trigger.`,
+      );
+    }),
+  ]);
+  return [access, ...rest];
+}

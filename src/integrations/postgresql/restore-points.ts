@@ -1,0 +1,68 @@
+import type { OperationCall, RestorePoint, RestorePoints } from '../../component.ts';
+import type { BackupFile } from './backups.ts';
+import { lossesSince } from './losses.ts';
+import { BACKUP, EXPORT_SINCE, namesFor, RESTORE_BESIDE, SWITCH } from './names.ts';
+import type { Restoring } from './restoring.ts';
+
+/** All backups of one list together may be read for so long; what takes longer is said to be under way. */
+const PATIENCE_MS = 15_000;
+
+/** The backups of the directory, and the one order in which they are put back. */
+export function createRestorePoints(restoring: Restoring): RestorePoints {
+  const { backups, settings } = restoring;
+  const { database, listed } = settings;
+
+  async function pointOf(
+    file: BackupFile,
+    until: number,
+    signal: AbortSignal,
+  ): Promise<RestorePoint> {
+    const patience = Math.max(0, until - Date.now());
+    const readable = await backups.archives.check(file.path, patience, signal);
+    const base = { id: file.name, sizeBytes: file.bytes };
+    if (readable.state !== 'whole') {
+      const reason =
+        readable.state === 'broken'
+          ? readable.reason
+          : 'It is still being read to its end; look again in a while.';
+      return { ...base, label: file.name, capturedAt: file.changedAt, available: false, reason };
+    }
+    const { header } = readable;
+    const label = `${file.name} (PostgreSQL ${header.serverVersion})`;
+    const point = { ...base, label, capturedAt: header.createdAt };
+    return header.database === database
+      ? { ...point, available: true }
+      : { ...point, available: false, reason: `It is a backup of ${header.database}.` };
+  }
+
+  return {
+    async list(signal) {
+      signal.throwIfAborted();
+      const files = (await backups.list()).slice(0, listed);
+      const until = Date.now() + PATIENCE_MS;
+      const points = await Promise.all(files.map((file) => pointOf(file, until, signal)));
+      return points.sort((a, b) => b.capturedAt - a.capturedAt);
+    },
+
+    capture: (name) => ({ operation: BACKUP, input: { file: fileFor(database, name) } }),
+
+    restore(point): readonly OperationCall[] {
+      const { safety, beside, kept, exported } = namesFor(database, new Date());
+      const since = new Date(point.capturedAt).toISOString();
+      return [
+        { operation: BACKUP, input: { file: safety } },
+        { operation: RESTORE_BESIDE, input: { point: point.id, beside, safety } },
+        { operation: SWITCH, input: { beside, kept, safety } },
+        { operation: EXPORT_SINCE, input: { kept, since, directory: exported } },
+      ];
+    },
+
+    losses: (point, signal) => lossesSince(restoring, point.capturedAt, signal),
+  };
+}
+
+/** A file name made of a name for people. */
+function fileFor(database: string, name: string): string {
+  const plain = name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 90);
+  return `${database}-${plain}.dump`;
+}

@@ -1,0 +1,58 @@
+import type { Check } from '../../component.ts';
+import { OutsideError } from '../../errors.ts';
+import type { Jobs } from '../command/jobs.ts';
+import type { Surroundings } from '../command/schema.ts';
+import type { Backups } from './backups.ts';
+import type { RestoreSettings } from './schema.ts';
+import type { Server } from './server.ts';
+
+/** What the operations on one database share. */
+export interface Restoring {
+  readonly server: Server;
+  readonly settings: RestoreSettings;
+  readonly backups: Backups;
+  readonly jobs: Jobs;
+}
+
+/** Where tools run, with a mark by which their sessions are seen on the server. */
+export function marked(as: Surroundings, mark: string): Surroundings {
+  return { ...as, env: { ...as.env, PGAPPNAME: mark } };
+}
+
+export function pass(name: string, reason: string): Check {
+  return { name, verdict: 'pass', reason, blocking: true };
+}
+
+export function fail(name: string, reason: string): Check {
+  return { name, verdict: 'fail', reason, blocking: true };
+}
+
+export function warn(name: string, reason: string): Check {
+  return { name, verdict: 'warn', reason, blocking: false };
+}
+
+/** A check whose reading may fail; what cannot be read is `unknown`, and blocks where the check does. An abort still throws. */
+export async function checked(
+  name: string,
+  blocking: boolean,
+  read: () => Promise<Check>,
+): Promise<Check> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    return { name, verdict: 'unknown', reason: error.message, blocking };
+  }
+}
+
+/** A number of bytes for people: `1.5 GB`. */
+export function size(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { createPlanner } from '../../src/engine/planner.ts';
+import type { PlanWish } from '../../src/events.ts';
+import { groundOf, type Incident } from '../../src/incident.ts';
+import type { PlanContent } from '../../src/plan.ts';
+import { aWorld, type Part } from './a-system.ts';
+
+const GROUND = groundOf('checkout', 'production');
+const back: PlanWish = { kind: 'rollback' };
+const web = (more: Partial<Part> = {}): Part => ({
+  id: 'web',
+  runs: '3',
+  older: ['2', '1'],
+  ...more,
+});
+const worker = (more: Partial<Part> = {}): Part => ({
+  id: 'worker',
+  runs: '3',
+  older: ['2', '1'],
+  ...more,
+});
+
+function planOf(
+  parts: readonly Part[],
+  wish: PlanWish,
+  held: readonly string[] = [],
+  incidents: readonly Incident[] = [],
+): Promise<PlanContent> {
+  const planner = createPlanner(aWorld(parts, held).catalogue, () => incidents);
+  return planner.plan(GROUND, wish, AbortSignal.timeout(5_000));
+}
+
+describe('a rollback plan', () => {
+  it('goes to the previous version unless one is named', async () => {
+    const plan = await planOf([web()], back);
+    const named = await planOf([web()], { ...back, target: '1' });
+
+    expect(plan.components.map(({ target }) => target.id)).toEqual(['2']);
+    expect(named.components.map(({ target }) => target.id)).toEqual(['1']);
+  });
+
+  it('puts code side by side, and says that it stands or falls together', async () => {
+    const plan = await planOf([web(), worker()], back);
+
+    expect(plan.steps.map(({ id, after, group }) => [id, after, group])).toEqual([
+      ['web', [], 'code'],
+      ['worker', [], 'code'],
+    ]);
+    expect(plan.notes).toContain(
+      'web and worker go together: when one fails, the others are put back at once.',
+    );
+  });
+
+  it('holds first and releases last', async () => {
+    const plan = await planOf([web(), worker()], back, ['jobs']);
+
+    expect(plan.steps.map(({ id, after }) => [id, after])).toEqual([
+      ['jobs.hold', []],
+      ['web', ['jobs.hold']],
+      ['worker', ['jobs.hold']],
+      ['jobs.release', ['web', 'worker']],
+    ]);
+    expect(plan.steps.at(-1)?.releases).toBe('jobs.hold');
+  });
+
+  it('leaves content where it is unless it is named', async () => {
+    const plan = await planOf([web(), worker({ id: 'texts', phase: 'content' })], back);
+
+    expect(plan.components.map(({ id }) => id)).toEqual(['web']);
+  });
+
+  it.each([
+    [{ ...back, target: '9' }, 'web has no version 9. Older ones: 2, 1.'],
+    [{ ...back, target: '3' }, 'web runs 3 already.'],
+    [
+      { ...back, restore: [{ component: 'web' }], only: true },
+      'There is no component web with restore points. There are: none.',
+    ],
+    [{ ...back, revert: 'a'.repeat(40) }, 'has no code repository in backstop.yaml'],
+  ])('is refused in words: %j', async (wish, words) => {
+    await expect(planOf([web()], wish)).rejects.toThrow(words);
+  });
+
+  it('says so when there is nothing older', async () => {
+    await expect(planOf([web({ older: [] })], back)).rejects.toThrow(
+      'web runs 3, and no older version that was not tried yet is known.',
+    );
+  });
+});

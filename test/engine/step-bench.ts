@@ -1,0 +1,136 @@
+/** The step protocol alone, with a run folded in memory, and a process that can die at every call it makes. */
+
+import type { Operation } from '../../src/component.ts';
+import { performStep, type StepContext } from '../../src/engine/perform-step.ts';
+import type { PlannedStep } from '../../src/plan.ts';
+import { applyToRun, type Run, type RunEvent, type StepState, startRun } from '../../src/run.ts';
+import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
+import {
+  createScriptedSystem,
+  type Script,
+  type ScriptedSystem,
+  TIMES,
+} from './scripted-system.ts';
+
+export interface StepBench {
+  readonly clock: VirtualClock;
+  readonly system: ScriptedSystem;
+  readonly events: readonly RunEvent[];
+  /** Why the run was ended before anything was touched. */
+  drift(): string | undefined;
+  step(): StepState;
+  /** The process works until the step has ended, or dies at its n-th point, and another one takes over. */
+  work(dieAt?: number): Promise<void>;
+  /** Points passed since the start at which a process could die. */
+  points(): number;
+  retry(): void;
+}
+
+const STEP: PlannedStep = {
+  id: 'swap',
+  title: 'Swap the slots',
+  component: 'web',
+  call: { operation: 'swap', input: {} },
+  after: [],
+  effect: 'toggle',
+  guarantee: 'observable',
+  before: 'old',
+  expected: 'new',
+  checks: [],
+  changes: [],
+  usualMs: TIMES.takes,
+  manual: 'Swap by hand.',
+};
+
+/** Longer than every time limit of the step taken together: whoever still works then is stuck. */
+const STUCK_MS = 20 * TIMES.limit;
+
+export function createStepBench(script: Script): StepBench {
+  const clock = createVirtualClock(Date.UTC(2026, 10, 21, 3, 7));
+  const system = createScriptedSystem(clock, script);
+  const events: RunEvent[] = [];
+  const started = { run: 'INC-0001-R1', plan: 'INC-0001-P1', hash: '' };
+  let run: Run = startRun(started, 'rollback', [STEP], clock.now());
+  let drift: string | undefined;
+  let passed = 0;
+
+  function take(event: RunEvent): void {
+    run = applyToRun(run, event, clock.now());
+    events.push(event);
+  }
+  const step = (): StepState => run.steps['swap'] as StepState;
+
+  /** What one process does. Once it has died, nothing it called ever comes back to it. */
+  function live(dieAt: number): { readonly ended: Promise<void>; readonly died: Promise<void> } {
+    let die = (): void => undefined;
+    let isDead = false;
+    const died = new Promise<void>((resolve) => {
+      die = () => {
+        isDead = true;
+        resolve();
+      };
+    });
+    const point = (): Promise<void> => {
+      passed += 1;
+      if (passed === dieAt) die();
+      return isDead ? new Promise(() => undefined) : Promise.resolve();
+    };
+    async function around<T>(call: () => T | Promise<T>): Promise<T> {
+      await point();
+      try {
+        return await call();
+      } finally {
+        await point();
+      }
+    }
+    const { operation } = system;
+    const watched: Operation = {
+      ...operation,
+      observe: (...of) => around(() => operation.observe(...of)),
+      submit: (...of) => around(() => operation.submit(...of)),
+      poll: (...of) => around(() => operation.poll(...of)),
+      recover: (...of) => around(() => operation.recover(...of)),
+    };
+    const context: StepContext = {
+      run: run.id,
+      step: STEP,
+      operation: watched,
+      clock,
+      signal: new AbortController().signal,
+      state: step,
+      runHasActed: () => step().attempt > 0,
+      record: (event) =>
+        around(() => {
+          take(event);
+          const stalls = script.fates[system.sent.length] === 'stalled';
+          if (event.type === 'step.intended' && stalls && system.sent.length === 0) {
+            if (events.filter(({ type }) => type === 'step.intended').length === 1) {
+              clock.advance(6_000);
+            }
+          }
+        }),
+      drifted: (reason) =>
+        around(() => {
+          drift = reason;
+        }),
+    };
+    return { ended: performStep(context), died };
+  }
+
+  return {
+    clock,
+    system,
+    events,
+    drift: () => drift,
+    step,
+    points: () => passed,
+    async work(dieAt = 0) {
+      const first = live(dieAt);
+      await clock.run(Promise.race([first.ended, first.died]), STUCK_MS);
+      const isOver = ['succeeded', 'failed', 'skipped'].includes(step().status);
+      if (isOver || drift !== undefined) return;
+      await clock.run(live(0).ended, STUCK_MS);
+    },
+    retry: () => take({ type: 'step.retried', data: { run: run.id, step: 'swap' } }),
+  };
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import { createPlanner } from '../../src/engine/planner.ts';
+import type { Actor } from '../../src/events.ts';
+import { approve, requestApproval } from '../../src/flows/approve.ts';
+import { declareRollback } from '../../src/flows/declare-rollback.ts';
+import { cancelRun, undoRun } from '../../src/flows/run-steps.ts';
+import { takeRole } from '../../src/flows/take-role.ts';
+import { type Incident, lastRun } from '../../src/incident.ts';
+import type { Flow } from '../../src/loop.ts';
+import { openLoop } from '../support/journal.ts';
+import { aWorld, type Part } from './a-system.ts';
+
+const ANA: Actor = { kind: 'person', id: 'U0ANA' };
+const BEN: Actor = { kind: 'person', id: 'U0BEN' };
+const ID = 'INC-0001';
+
+/** A rollback of the parts, approved and started by the real engine. */
+async function running(parts: readonly Part[], held: readonly string[] = []) {
+  const world = aWorld(parts, held);
+  const { loop } = openLoop();
+  const planner = createPlanner(world.catalogue, () => loop.incidents());
+  const failures: unknown[] = [];
+  const engine = createEngine({
+    loop,
+    catalogue: world.catalogue,
+    planner,
+    clock: systemClock,
+    quickFixLimit: 1_000,
+    onError: (error) => failures.push(error),
+  });
+  engine.start();
+  onTestFinished(async () => {
+    await engine.stop();
+    expect(failures).toEqual([]);
+  });
+  const service = world.catalogue.service('checkout');
+  const policy = service?.environments['production']?.approval;
+  if (!service || !policy) throw new Error('There is no checkout production');
+  await loop.declare(ANA, declareRollback(service, 'production', { kind: 'rollback' }));
+  const until = (holds: (incident: Incident) => boolean): Promise<Incident> =>
+    vi.waitFor(() => {
+      const incident = loop.incident(ID);
+      if (!incident || !holds(incident)) throw new Error('not yet');
+      return incident;
+    });
+  const decide = (actor: Actor, flow: Flow) => loop.decide(ID, actor, flow);
+  await until(({ proposals }) => proposals.length === 1);
+  await decide(BEN, takeRole('commander'));
+  await decide(ANA, requestApproval('INC-0001-P1', policy));
+  await decide(BEN, approve('INC-0001-P1', policy, 'yes'));
+  return { world, until, decide };
+}
+
+const web = (more: Partial<Part> = {}): Part => ({ id: 'web', runs: '3', older: ['2'], ...more });
+const worker = (more: Partial<Part> = {}): Part => ({
+  id: 'worker',
+  runs: '3',
+  older: ['2'],
+  ...more,
+});
+const jobs = ['jobs'];
+
+describe('web and worker', () => {
+  it('go back together, with what they hold held before and released after', async () => {
+    const { world, until } = await running([web(), worker()], jobs);
+
+    await until((incident) => lastRun(incident)?.status === 'finished');
+
+    expect(world.sent).toEqual(['jobs held', 'web to 2', 'worker to 2', 'jobs free']);
+  });
+
+  it('stand or fall together: when the worker fails, the web is put back and the jobs are free', async () => {
+    const { world, until } = await running([web(), worker({ refuses: true })], jobs);
+
+    const incident = await until(({ runs }) => runs.length === 2 && runs[1]?.status === 'finished');
+
+    expect(world.sent).toEqual(['jobs held', 'web to 2', 'worker to 2', 'jobs free', 'web to 3']);
+    expect(incident.runs.map(({ kind, outcome }) => [kind, outcome])).toEqual([
+      ['rollback', 'cancelled'],
+      ['undo', 'done'],
+    ]);
+  });
+
+  it('leave it to a person when nothing was done that could be put back', async () => {
+    const { world, until } = await running([web({ refuses: true }), worker({ refuses: true })]);
+
+    const incident = await until((now) => lastRun(now)?.status === 'halted');
+
+    expect(incident.runs).toHaveLength(1);
+    expect(world.sent).toEqual(['web to 2', 'worker to 2']);
+  });
+});
+
+describe('a halted run', () => {
+  it('releases what it held when it is cancelled, and starts nothing else', async () => {
+    const { world, until, decide } = await running([web({ refuses: true })], jobs);
+    await until((incident) => lastRun(incident)?.status === 'halted');
+
+    await decide(BEN, cancelRun('INC-0001-R1', 'We do it by hand.'));
+    const incident = await until((now) => lastRun(now)?.status === 'finished');
+
+    expect(world.sent).toEqual(['jobs held', 'web to 2', 'jobs free']);
+    expect(lastRun(incident)?.outcome).toBe('cancelled');
+    expect(lastRun(incident)?.outcomeReason).toContain('We do it by hand.');
+  });
+
+  it('has nothing to take back when nothing was done', async () => {
+    const { until, decide } = await running([web({ refuses: true })]);
+    await until((incident) => lastRun(incident)?.status === 'halted');
+
+    await expect(decide(BEN, undoRun('INC-0001-R1'))).rejects.toThrow(
+      'INC-0001-R1 has done nothing yet that could be taken back.',
+    );
+  });
+});
