@@ -12,6 +12,8 @@
  * - who swapped: `caller` in the activity log, `Microsoft.Web/sites/slots/slotsswap/action`; it also keeps the
  *   `x-ms-client-request-id` and the `x-ms-correlation-request-id` of the request.
  * While a swap runs both slots show `inProgressOperationId`.
+ *
+ * Container Instances, Container Apps and PostgreSQL flexible servers are in files of their own, with their calls.
  */
 import { randomUUID } from 'node:crypto';
 import type { Agenda } from '../agenda.ts';
@@ -20,10 +22,13 @@ import { createFaults, type Faults } from '../faults.ts';
 import { type Route, serve } from '../http.ts';
 import type { Release } from '../release.ts';
 import { createActivityLog } from './activity-log.ts';
+import { type ContainerApps, createContainerApps } from './container-apps.ts';
+import { type ContainerGroups, createContainerGroups } from './container-groups.ts';
 import { armError } from './errors.ts';
 import { azureHeaders, refuse } from './guard.ts';
 import type { AzureWorld } from './lookup.ts';
 import { createOperations } from './operations.ts';
+import { createPostgresServers, type PostgresServers } from './postgres-servers.ts';
 import { slotId } from './records.ts';
 import { azureRoutes } from './routes.ts';
 import {
@@ -47,6 +52,9 @@ export interface Azure {
   /** The bearer token that is accepted. The simulation has no token endpoint: Azure's credential classes refuse anything but https. */
   readonly token: string;
   readonly faults: Faults;
+  readonly containerGroups: ContainerGroups;
+  readonly containerApps: ContainerApps;
+  readonly postgres: PostgresServers;
   /** How long a swap takes, in milliseconds of the cloud's clock. 0 applies it before the answer is sent. */
   swapMs: number;
   /** Answers a swap with `Azure-AsyncOperation` beside `Location`. App Service itself sends `Location` alone. */
@@ -108,7 +116,15 @@ export async function createAzure(o: {
       swapsApplied += 1;
     },
   };
-  const routes: readonly Route[] = azureRoutes(world);
+  const containerGroups = createContainerGroups(agenda, subscriptionId);
+  const containerApps = createContainerApps(agenda, subscriptionId);
+  const postgres = createPostgresServers(agenda, subscriptionId);
+  const routes: readonly Route[] = [
+    ...azureRoutes(world),
+    ...containerGroups.routes,
+    ...containerApps.routes,
+    ...postgres.routes,
+  ];
   const faults = createFaults([...new Set(routes.map((route) => route.call))]);
   const service = await serve({
     name: 'azure',
@@ -157,6 +173,9 @@ export async function createAzure(o: {
     subscriptionId,
     token,
     faults,
+    containerGroups: containerGroups.api,
+    containerApps: containerApps.api,
+    postgres: postgres.api,
     swapMs: 3000,
     asyncOperation: false,
     retryAfterMs: 100,

@@ -1,0 +1,125 @@
+import { resourceId } from './async-operations.ts';
+
+/** The resource type of container apps. */
+export const CONTAINER_APPS = 'Microsoft.App/containerApps';
+
+export interface RevisionOptions {
+  /** Without the app's name: `checkout-worker--<suffix>`. */
+  readonly suffix: string;
+  readonly image: string;
+  readonly createdAt: number;
+  readonly active?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Variables that take their value from a secret of the app, by the secret's name. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly failed?: boolean;
+}
+
+export interface Traffic {
+  readonly revisionName?: string;
+  readonly latestRevision?: boolean;
+  readonly weight?: number;
+  readonly label?: string;
+}
+
+export interface ContainerAppOptions {
+  readonly resourceGroup: string;
+  readonly name: string;
+  readonly mode?: 'Single' | 'Multiple';
+  /** Oldest first. */
+  readonly revisions: readonly RevisionOptions[];
+  /** Absent for an app without ingress. */
+  readonly traffic?: readonly Traffic[];
+  readonly secrets?: readonly string[];
+}
+
+export interface Revision extends RevisionOptions {
+  readonly name: string;
+  active: boolean;
+  isStarting: boolean;
+}
+
+export interface App {
+  readonly resourceGroup: string;
+  readonly name: string;
+  readonly mode: 'Single' | 'Multiple';
+  readonly revisions: Revision[];
+  traffic: readonly Traffic[] | undefined;
+  readonly secrets: readonly string[];
+  isChanging: boolean;
+}
+
+function templateOf(revision: Revision) {
+  return {
+    revisionSuffix: revision.suffix,
+    containers: [
+      {
+        name: 'worker',
+        image: revision.image,
+        resources: { cpu: 0.5, memory: '1Gi' },
+        env: [
+          ...Object.entries(revision.environment ?? {}).map(([name, value]) => ({ name, value })),
+          ...Object.entries(revision.secrets ?? {}).map(([name, secretRef]) => ({
+            name,
+            secretRef,
+          })),
+        ],
+      },
+    ],
+    scale: { minReplicas: 1, maxReplicas: 1 },
+  };
+}
+
+/** A `Microsoft.App/containerApps` resource. */
+export function appRecord(app: App, subscription: string) {
+  const latest = app.revisions.at(-1);
+  return {
+    id: resourceId(subscription, app.resourceGroup, CONTAINER_APPS, app.name),
+    name: app.name,
+    type: CONTAINER_APPS,
+    location: 'West Europe',
+    properties: {
+      provisioningState: app.isChanging ? 'InProgress' : 'Succeeded',
+      runningStatus: 'Running',
+      latestRevisionName: latest?.name,
+      latestReadyRevisionName: latest?.name,
+      configuration: {
+        activeRevisionsMode: app.mode,
+        secrets: app.secrets.map((name) => ({ name })),
+        ingress:
+          app.traffic === undefined
+            ? null
+            : { external: true, targetPort: 8080, transport: 'auto', traffic: app.traffic },
+        maxInactiveRevisions: 100,
+      },
+      template: latest && templateOf(latest),
+    },
+  };
+}
+
+/** A revision of it. */
+export function revisionRecord(app: App, revision: Revision, subscription: string) {
+  const weight = app.traffic?.find((one) => one.revisionName === revision.name)?.weight ?? 0;
+  const running = revision.isStarting ? 'Activating' : revision.active ? 'Running' : 'Stopped';
+  return {
+    id: `${resourceId(subscription, app.resourceGroup, CONTAINER_APPS, app.name)}/revisions/${revision.name}`,
+    name: revision.name,
+    type: `${CONTAINER_APPS}/revisions`,
+    properties: {
+      createdTime: new Date(revision.createdAt).toISOString(),
+      active: revision.active,
+      replicas: revision.active && !revision.isStarting ? 1 : 0,
+      trafficWeight: weight,
+      healthState: revision.active ? 'Healthy' : 'None',
+      provisioningState: revision.failed
+        ? 'Failed'
+        : revision.isStarting
+          ? 'Provisioning'
+          : revision.active
+            ? 'Provisioned'
+            : 'Deprovisioned',
+      runningState: revision.failed ? 'Failed' : running,
+      template: templateOf(revision),
+    },
+  };
+}
