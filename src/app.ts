@@ -1,6 +1,14 @@
 /** The composition root: puts journal, loop, integrations, engine, projector and Slack together, starts and stops them. */
 
 import { type Clock, systemClock } from './clock.ts';
+import { openAlertStore } from './commands/alert-store.ts';
+import { alertRoutes } from './commands/alert-webhook.ts';
+import {
+  type DeploySearch,
+  isConfigured,
+  registerAlerts,
+  searchDeploys,
+} from './commands/alerts.ts';
 import { registerAssessment } from './commands/assessment.ts';
 import { registerCapture } from './commands/capture.ts';
 import { registerDeclareForm } from './commands/declare-form.ts';
@@ -10,6 +18,7 @@ import { registerIncident } from './commands/incident.ts';
 import { registerLifecycle } from './commands/lifecycle.ts';
 import { registerPostmortem } from './commands/postmortem.ts';
 import { registerRecovery } from './commands/recovery.ts';
+import { registerRelease } from './commands/release.ts';
 import { registerRoles } from './commands/roles.ts';
 import { registerRollback } from './commands/rollback.ts';
 import { registerShortcuts } from './commands/shortcuts.ts';
@@ -20,6 +29,7 @@ import { checkReadiness } from './engine/check-readiness.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { keepLinks } from './engine/links.ts';
 import { createPlanner } from './engine/planner.ts';
+import { createReleases, type Releases } from './engine/releases.ts';
 import { createReminders, type Reminders } from './engine/reminders.ts';
 import { JournalError } from './errors.ts';
 import { createCatalogue } from './integrations/catalogue.ts';
@@ -29,6 +39,7 @@ import { openSqliteJournal } from './journal/sqlite.ts';
 import { inWords, type Log } from './log.ts';
 import { createLoop, type Loop } from './loop.ts';
 import type { Catalogue } from './service.ts';
+import { type AlertBoard, createAlertBoard } from './slack/alert-board.ts';
 import { type Connection, connectSlack } from './slack/connection.ts';
 import { createDirectory, type Directory } from './slack/directory.ts';
 import { createProjector, type Projector } from './slack/projector.ts';
@@ -73,7 +84,10 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     started.unlink?.();
     await started.slack?.stop();
     await started.reminders?.stop();
+    await started.releases?.stop();
     await started.engine?.stop();
+    await started.deploys?.stop();
+    await started.board?.stop();
     await started.projector?.stop();
     await started.journal?.close();
     lock.release();
@@ -91,7 +105,17 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       healthy = false;
       options.onFatal(error);
     };
-    const slack = connectSlack(settings, log, () => healthy);
+    const alerts = openAlertStore(journal, now);
+    const deploys = searchDeploys({ catalogue, onError }, alerts);
+    started.deploys = deploys;
+    const routes = alertRoutes({
+      sources: incidents.alerts,
+      catalogue,
+      store: alerts,
+      onChange: (group) => deploys.look(group),
+      onError,
+    });
+    const slack = connectSlack(settings, log, () => healthy, routes);
     const directory = createDirectory(slack.lookups, clock);
     const planner = createPlanner(catalogue, () => loop.incidents());
     const engine = createEngine({
@@ -105,6 +129,9 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     // Runs go on while Slack cannot be reached.
     engine.start();
     started.engine = engine;
+    const releases = createReleases({ loop, catalogue, clock, onError });
+    releases.start();
+    started.releases = releases;
     started.unlink = keepLinks(loop, onError);
     const heard = new Map<string, number>();
     const reminders = createReminders({
@@ -154,7 +181,9 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     registerAssessment(desk);
     registerRollback(desk);
     registerRecovery(desk);
+    registerRelease(desk);
     registerPostmortem(desk);
+    registerAlerts(desk, alerts);
 
     const projector = createProjector({
       loop,
@@ -168,7 +197,20 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       channelPrefix: incidents.channelPrefix,
       onError,
     });
+    const board = createAlertBoard({
+      loop,
+      journal,
+      groups: () => alerts.groups(),
+      canPlan: (group) => isConfigured(desk, group),
+      context: { client: slack.client, clock, botUserId },
+      clock,
+      announcements: incidents.channel,
+      onError,
+    });
     await slack.start();
+    alerts.subscribe(() => board.look());
+    board.start();
+    started.board = board;
     projector.start();
     started.projector = projector;
     void greet(catalogue, directory);
@@ -188,8 +230,11 @@ interface Parts {
   slack: Connection;
   engine: Engine;
   reminders: Reminders;
+  releases: Releases;
   unlink: () => void;
   projector: Projector;
+  board: AlertBoard;
+  deploys: DeploySearch;
   journal: Journal;
   catchUp: NodeJS.Timeout;
 }

@@ -2,14 +2,29 @@
 
 import type { Answers, Response, Severity } from './assessment.ts';
 import type { Reading } from './component.ts';
-import type { Actor, MonitorWindow, PlanWish, Recorded, Role, Status } from './events.ts';
+import type {
+  Actor,
+  CapturedMessage,
+  EventData,
+  MonitorWindow,
+  PlanWish,
+  Recorded,
+  Role,
+  Status,
+  SummaryLine,
+} from './events.ts';
 import type { Plan } from './plan.ts';
-import { applyToRun, isActive, type Run, type RunEvent, startRun } from './run.ts';
+import { applyToRelease, beginRelease, type Release, type ReleaseEvents } from './release.ts';
+import { applyToReminders, type GivenReminder } from './reminders.ts';
+import { allPass, applyToRun, isActive, type Run, type RunEvent, startRun } from './run.ts';
+import { applyToTasks, openTasks, type Task } from './tasks.ts';
 
 /** A plan before people: shown, asked about, decided. */
 export interface Proposal {
   readonly plan: Plan;
   readonly proposedBy: Actor;
+  /** What was asked for, so that it can be asked for again. */
+  readonly wish?: PlanWish;
   readonly state:
     | 'shown'
     | 'requested'
@@ -52,8 +67,40 @@ export interface Monitor {
   readonly windows: readonly (MonitorWindow & {
     readonly lastReadAt?: number;
     readonly readings: readonly Reading[];
+    /** When a reading first did not pass. */
+    readonly troubledAt?: number;
     readonly passed?: boolean;
   })[];
+}
+
+/** What people were told, and until when the next word is promised. */
+export interface StatusUpdate {
+  readonly text: string;
+  readonly by: Actor;
+  readonly at: number;
+  readonly next?: number;
+}
+
+export interface Handover {
+  readonly by: Actor;
+  readonly at: number;
+  readonly to?: string;
+  readonly summary: readonly SummaryLine[];
+}
+
+/** A time that the incident was over. */
+export interface Ending {
+  readonly by: Actor;
+  readonly at: number;
+  readonly reason: string;
+  readonly closed?: Said;
+  readonly reopened?: Said;
+}
+
+interface Said {
+  readonly by: Actor;
+  readonly at: number;
+  readonly reason: string;
 }
 
 export interface Incident {
@@ -66,10 +113,16 @@ export interface Incident {
   readonly summary: string;
   readonly service: string;
   readonly environment: string;
+  readonly private: boolean;
+  readonly drill: boolean;
+  /** The group of alerts that it was declared for. */
+  readonly alert?: string;
   readonly declaredAt: number;
   readonly declaredBy: Actor;
   readonly channel?: { readonly id: string; readonly name: string };
   readonly responders: readonly string[];
+  /** Those who left a private incident. */
+  readonly left: readonly string[];
   readonly status: Status;
   readonly statusSince: number;
   readonly statusReason?: string;
@@ -84,26 +137,52 @@ export interface Incident {
   readonly runs: readonly Run[];
   readonly quickFix?: QuickFix;
   readonly monitor?: Monitor;
+  /** Monitoring that a newer recovery took the place of. */
+  readonly earlierMonitors: readonly Monitor[];
   readonly contactsCalled?: {
     readonly by: Actor;
     readonly at: number;
     readonly contacts: readonly string[];
   };
   readonly postmortems: number;
+  readonly tasks: readonly Task[];
+  readonly updates: readonly StatusUpdate[];
+  readonly reminders: readonly GivenReminder[];
+  readonly handovers: readonly Handover[];
+  /** The messages that are in the timeline now. */
+  readonly captured: readonly Pick<CapturedMessage, 'channel' | 'ts' | 'text'>[];
+  /** Oldest first; all but the last were reopened. */
+  readonly endings: readonly Ending[];
+  /** The incident that goes on in place of this one. */
+  readonly mergedInto?: string;
+  /** Incidents that were about the same as this one. */
+  readonly duplicates: readonly string[];
+  /** Of a coordinated release, which is prepared and not declared; its owner is its commander. */
+  readonly release?: Release;
   readonly lastEventAt: number;
 }
 
 /** What a plan is made on: an incident, or as much of one as a look without intent has. */
-export type Ground = Pick<Incident, 'id' | 'service' | 'environment' | 'runs' | 'proposals'>;
+export type Ground = Pick<
+  Incident,
+  'id' | 'service' | 'environment' | 'runs' | 'proposals' | 'release'
+>;
 
 /** The ground of a look: a service and environment, and no incident. */
 export function groundOf(service: string, environment: string): Ground {
   return { id: 'a look', service, environment, runs: [], proposals: [] };
 }
 
+/** How ids begin: those of incidents, and those of releases, which are counted by themselves. */
+export type IdKind = 'INC' | 'REL';
+
 /** `INC-0042` for 42. */
 export function incidentId(number: number): string {
-  return `INC-${String(number).padStart(4, '0')}`;
+  return idOf('INC', number);
+}
+
+export function idOf(kind: IdKind, number: number): string {
+  return `${kind}-${String(number).padStart(4, '0')}`;
 }
 
 export function incidentStream(id: string): string {
@@ -113,6 +192,20 @@ export function incidentStream(id: string): string {
 /** True until the incident is resolved or closed. */
 export function isOpen(incident: Incident): boolean {
   return incident.status !== 'resolved' && incident.status !== 'closed';
+}
+
+/** Whether the person may know of the incident: a private one is for those who are in it. */
+export function maySee(incident: Incident, user: string): boolean {
+  if (!incident.private) return true;
+  const { declaredBy, left, responders, roles } = incident;
+  if (left.includes(user)) return false;
+  const declared = declaredBy.kind === 'person' && declaredBy.id === user;
+  return declared || responders.includes(user) || Object.values(roles).includes(user);
+}
+
+/** What is left to do. */
+export function openTasksOf(incident: Incident): readonly Task[] {
+  return openTasks(incident.tasks);
 }
 
 /** The run that holds the incident's service and environment, if any. */
@@ -148,14 +241,22 @@ export const STATUS_TRANSITIONS: Readonly<Record<Status, readonly Status[]>> = {
  * @throws Error when the first event does not declare, a run event names no run, or the type is unknown.
  */
 export function applyEvent(incident: Incident | undefined, event: Recorded): Incident {
-  if (event.type === 'incident.declared') return declared(event);
+  if (event.type === 'incident.declared') return declared(event, event.data);
+  if (event.type === 'release.prepared') return prepared(event);
   if (!incident) throw new Error(`${event.stream} does not begin with its declaration`);
   const next = change(incident, event);
   return { ...next, version: event.version, lastEventAt: event.at };
 }
 
-function declared(event: Recorded & { readonly type: 'incident.declared' }): Incident {
-  const { id, title, summary, service, environment } = event.data;
+function prepared(event: Recorded & { readonly type: 'release.prepared' }): Incident {
+  const { data } = event;
+  const title = `${data.service} ${data.version}`;
+  const begun = declared(event, { ...data, title, summary: '' });
+  return { ...begun, roles: { commander: data.owner }, release: beginRelease(data) };
+}
+
+function declared(event: Recorded, data: EventData['incident.declared']): Incident {
+  const { id, title, summary, service, environment } = data;
   return {
     id,
     number: Number(id.replace(/\D/g, '')),
@@ -165,23 +266,35 @@ function declared(event: Recorded & { readonly type: 'incident.declared' }): Inc
     summary,
     service,
     environment,
+    private: data.private === true,
+    drill: data.drill === true,
+    ...(data.alert === undefined ? {} : { alert: data.alert }),
     declaredAt: event.at,
     declaredBy: event.actor,
     responders: [],
+    left: [],
     status: 'investigating',
     statusSince: event.at,
     roles: {},
     answers: {},
     proposals: [],
     runs: [],
+    earlierMonitors: [],
     postmortems: 0,
+    tasks: [],
+    updates: [],
+    reminders: [],
+    handovers: [],
+    captured: [],
+    endings: [],
+    duplicates: [],
     lastEventAt: event.at,
   };
 }
 
 function change(
   incident: Incident,
-  event: Exclude<Recorded, { type: 'incident.declared' }>,
+  event: Exclude<Recorded, { type: 'incident.declared' | 'release.prepared' }>,
 ): Incident {
   switch (event.type) {
     case 'channel.opened':
@@ -190,7 +303,18 @@ function change(
       return {
         ...incident,
         responders: [...new Set([...incident.responders, ...event.data.users])],
+        left: incident.left.filter((user) => !event.data.users.includes(user)),
       };
+    case 'responder.left':
+      return {
+        ...incident,
+        responders: incident.responders.filter((user) => user !== event.data.user),
+        left: [...incident.left, event.data.user],
+      };
+    case 'message.captured':
+    case 'message.edited':
+    case 'message.released':
+      return { ...incident, captured: capturedAfter(incident.captured, event) };
     case 'assessment.answered':
       return {
         ...incident,
@@ -200,14 +324,18 @@ function change(
       return { ...incident, answers: {} };
     case 'severity.set':
       return { ...incident, severity: chosen(event.data.severity, event.data, event) };
-    case 'response.chosen':
-      return { ...incident, response: chosen(event.data.response, event.data, event) };
+    case 'response.chosen': {
+      // Chosen again after its plan could not be made, it is tried again.
+      const { planRefused: _refused, ...rest } = incident;
+      return { ...rest, response: chosen(event.data.response, event.data, event) };
+    }
     case 'status.changed':
       return {
         ...incident,
         status: event.data.status,
         statusSince: event.at,
         statusReason: event.data.reason,
+        endings: endingsAfter(incident.endings, event),
       };
     case 'role.claimed':
       return { ...incident, roles: { ...incident.roles, [event.data.role]: event.data.user } };
@@ -220,6 +348,32 @@ function change(
       };
     case 'postmortem.exported':
       return { ...incident, postmortems: incident.postmortems + 1 };
+    case 'task.added':
+    case 'task.assigned':
+    case 'task.done':
+      return { ...incident, tasks: applyToTasks(incident.tasks, event) };
+    case 'reminder.given':
+    case 'reminder.snoozed':
+      return { ...incident, reminders: applyToReminders(incident.reminders, event) };
+    case 'update.posted': {
+      const update = { ...event.data, by: event.actor, at: event.at };
+      return { ...incident, updates: [...incident.updates, update] };
+    }
+    case 'handover.given': {
+      const handover = { ...event.data, by: event.actor, at: event.at };
+      return { ...incident, handovers: [...incident.handovers, handover] };
+    }
+    case 'release.ticked':
+    case 'release.captured':
+    case 'release.out':
+    case 'release.rolled-back':
+    case 'release.called-off':
+    case 'release.settled':
+      return changeRelease(incident, event);
+    case 'incident.merged':
+      return { ...incident, mergedInto: event.data.into };
+    case 'duplicate.linked':
+      return { ...incident, duplicates: [...incident.duplicates, event.data.incident] };
     case 'plan.wanted':
     case 'plan.proposed':
     case 'plan.refused':
@@ -267,6 +421,40 @@ function change(
   );
 }
 
+function changeRelease(
+  incident: Incident,
+  event: OfType<Exclude<keyof ReleaseEvents, 'release.prepared'>>,
+): Incident {
+  if (!incident.release) throw new Error(`${incident.id} is no release`);
+  return { ...incident, release: applyToRelease(incident.release, event) };
+}
+
+function capturedAfter(
+  captured: Incident['captured'],
+  event: OfType<'message.captured' | 'message.edited' | 'message.released'>,
+): Incident['captured'] {
+  const { channel, ts } = event.data;
+  const others = captured.filter((each) => each.channel !== channel || each.ts !== ts);
+  if (event.type === 'message.released') return others;
+  return [...others, { channel, ts, text: event.data.text }];
+}
+
+function endingsAfter(
+  endings: readonly Ending[],
+  event: OfType<'status.changed'>,
+): readonly Ending[] {
+  const { status, reason } = event.data;
+  const said = { by: event.actor, at: event.at, reason };
+  const last = endings.at(-1);
+  const current = last && !last.reopened ? last : undefined;
+  const others = current ? endings.slice(0, -1) : endings;
+  if (status === 'resolved') return [...others, said];
+  if (status === 'closed') {
+    return [...others, current ? { ...current, closed: said } : { ...said, closed: said }];
+  }
+  return current ? [...others, { ...current, reopened: said }] : endings;
+}
+
 function changeRun(incident: Incident, event: RunEvent & { readonly at: number }): Incident {
   if (!incident.runs.some((run) => run.id === event.data.run)) {
     throw new Error(`${incident.id} has no run ${event.data.run}`);
@@ -310,6 +498,7 @@ function changeProposals(
         state: 'shown',
         approvals: [],
         questions: [],
+        ...(incident.planWanted ? { wish: wishIn(incident.planWanted) } : {}),
       };
       return { ...withoutWish(incident), proposals: [...earlier, fresh] };
     }
@@ -356,6 +545,10 @@ function changeProposals(
   }
 }
 
+function wishIn({ by: _by, at: _at, ...wish }: NonNullable<Incident['planWanted']>): PlanWish {
+  return wish;
+}
+
 function withoutWish(incident: Incident): Incident {
   const { planRefused: _refused, planWanted: _wanted, ...rest } = incident;
   return rest;
@@ -400,15 +593,21 @@ function changeMonitor(
 ): Incident {
   if (event.type === 'monitor.started') {
     const windows = event.data.windows.map((window) => ({ ...window, readings: [] }));
-    return { ...incident, monitor: { run: event.data.run, windows } };
+    const earlier = incident.monitor ? [incident.monitor] : [];
+    return {
+      ...incident,
+      monitor: { run: event.data.run, windows },
+      earlierMonitors: [...incident.earlierMonitors, ...earlier],
+    };
   }
   const monitor = incident.monitor;
   if (!monitor) throw new Error(`${incident.id} is not being monitored`);
   const windows = monitor.windows.map((window) => {
     if (window.name !== event.data.window) return window;
-    return event.type === 'monitor.read'
-      ? { ...window, lastReadAt: event.at, readings: event.data.readings }
-      : { ...window, passed: event.data.passed };
+    if (event.type === 'monitor.ended') return { ...window, passed: event.data.passed };
+    const { readings } = event.data;
+    const troubled = allPass(readings) ? {} : { troubledAt: window.troubledAt ?? event.at };
+    return { ...window, lastReadAt: event.at, readings, ...troubled };
   });
   return { ...incident, monitor: { ...monitor, windows } };
 }

@@ -2,7 +2,7 @@
 
 import { JournalError, messageOf } from './errors.ts';
 import type { Recorded } from './events.ts';
-import { applyEvent, type Incident, incidentStream } from './incident.ts';
+import { applyEvent, type IdKind, type Incident, incidentStream } from './incident.ts';
 import type { Entry } from './journal/journal.ts';
 
 const STREAM_PREFIX = incidentStream('');
@@ -11,7 +11,8 @@ const STREAM_PREFIX = incidentStream('');
 export interface Incidents {
   seq(): number;
   get(stream: string): Incident | undefined;
-  newest(): Incident | undefined;
+  /** Incidents and releases are counted apart. */
+  newest(kind?: IdKind): Incident | undefined;
   /** Newest first; the same array until something changes. */
   all(): readonly Incident[];
   /**
@@ -28,12 +29,12 @@ export interface Incidents {
 export function createIncidents(base?: Incidents): Incidents {
   const incidents = new Map<string, Incident>();
   let seq = base?.seq() ?? 0;
-  let newest = base?.newest()?.stream;
+  const newest = new Map<IdKind, string>();
   let list: readonly Incident[] | undefined;
   const get = (stream: string): Incident | undefined => incidents.get(stream) ?? base?.get(stream);
 
   function put(incident: Incident): void {
-    if (!get(incident.stream)) newest = incident.stream;
+    if (!get(incident.stream)) newest.set(incident.release ? 'REL' : 'INC', incident.stream);
     incidents.set(incident.stream, incident);
     list = undefined;
   }
@@ -47,7 +48,10 @@ export function createIncidents(base?: Incidents): Incidents {
   return {
     seq: () => seq,
     get,
-    newest: () => (newest === undefined ? undefined : get(newest)),
+    newest(kind = 'INC') {
+      const stream = newest.get(kind);
+      return stream === undefined ? base?.newest(kind) : get(stream);
+    },
     all() {
       list ??= listed();
       return list;

@@ -5,7 +5,7 @@
 
 import { Refusal } from './errors.ts';
 import type { Actor, Event, Recorded } from './events.ts';
-import { type Incident, incidentId, incidentStream } from './incident.ts';
+import { type IdKind, type Incident, idOf, incidentStream } from './incident.ts';
 import { asRecorded, createIncidents, type Incidents } from './incidents.ts';
 import type { Entry, Journal, Transaction } from './journal/journal.ts';
 
@@ -43,10 +43,15 @@ export interface Loop {
    */
   decide(id: string, actor: Actor, flow: Flow, delivery?: string): Promise<Decision>;
   /**
-   * As `decide`, for a new incident; the flow is given the next free id.
+   * As `decide`, for a new incident or release; the flow is given the next free id of its kind.
    * @throws Refusal `already-done` for a repeated delivery.
    */
-  declare(actor: Actor, flow: DeclareFlow, delivery?: string): Promise<Decision>;
+  declare(
+    actor: Actor,
+    flow: DeclareFlow,
+    delivery?: string,
+    kind?: IdKind,
+  ): Promise<Decision>;
   /**
    * Calls the reactor after each committed event, in order, with the incident as that event left it. It does its own
    * waiting and must not throw: what it throws is nobody's answer and ends the process as an uncaught exception.
@@ -140,7 +145,7 @@ export function createLoop(journal: Journal, now: () => number): Loop {
         return { stream, entries: append(tx, stream, actor, events), repeated: false };
       });
     },
-    declare(actor, flow, delivery) {
+    declare(actor, flow, delivery, kind = 'INC') {
       return commit((view, tx) => {
         if (delivery !== undefined && !tx.once(delivery)) {
           throw new Refusal(
@@ -148,7 +153,7 @@ export function createLoop(journal: Journal, now: () => number): Loop {
             'This incident was declared already; look for its channel.',
           );
         }
-        const id = incidentId((view.newest()?.number ?? 0) + 1);
+        const id = idOf(kind, (view.newest(kind)?.number ?? 0) + 1);
         const stream = incidentStream(id);
         const events = flow(id, contextOf(view, actor));
         return { stream, entries: append(tx, stream, actor, events), repeated: false };

@@ -11,9 +11,10 @@ import type {
   OperationCall,
   Version,
 } from './component.ts';
+import type { ReleasePart } from './release.ts';
 
-/** `rollback` puts an earlier version back; `roll-forward` takes a rollback back; `quick-fix` opens the hotfix branch. */
-export type PlanKind = 'rollback' | 'roll-forward' | 'undo' | 'quick-fix' | 'verify';
+/** `rollback` puts an earlier version back; `roll-forward` takes a rollback back; `quick-fix` opens the hotfix branch; `release` captures and holds. */
+export type PlanKind = 'rollback' | 'roll-forward' | 'undo' | 'quick-fix' | 'verify' | 'release';
 
 export interface PlannedStep {
   readonly id: string;
@@ -64,6 +65,10 @@ export interface PlanContent {
   readonly undo: string;
   /** What to know before deciding: what changed since an earlier plan, what speaks against the target. */
   readonly notes?: readonly string[];
+  /** Of kind `release`: what it is for. */
+  readonly part?: ReleasePart;
+  /** Of kind `rollback`: the release whose restore point it goes back to. */
+  readonly release?: string;
 }
 
 export interface Plan extends PlanContent {
@@ -106,7 +111,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** The blocking checks that did not pass: with any of them the plan must not run. A blocking unknown blocks. */
-export function blockersOf(plan: PlanContent): readonly (Check & { readonly step: string })[] {
+export function blockersOf(plan: Pick<PlanContent, 'steps'>): readonly (Check & { readonly step: string })[] {
   return plan.steps.flatMap((step) =>
     step.checks
       .filter(

@@ -44,11 +44,22 @@ export interface WindowPolicy {
   readonly every: number;
 }
 
+/** How coordinated releases of an environment are kept. */
+export interface ReleasePolicy {
+  /** Milliseconds that a restore point is kept once the release is out. */
+  readonly settle: number;
+  /** Who is asked to pause editing content. */
+  readonly contentGroup?: Principal | undefined;
+}
+
 export interface EnvironmentPolicy {
   readonly id: string;
+  /** True where an incident may be practised. */
+  readonly drills?: boolean | undefined;
   readonly verification: VerificationPolicy;
   readonly monitor: { readonly windows: readonly WindowPolicy[] };
   readonly approval: ApprovalPolicy;
+  readonly release?: ReleasePolicy | undefined;
 }
 
 export interface Service {

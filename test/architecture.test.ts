@@ -57,7 +57,8 @@ const RULES: Readonly<Record<string, Rule>> = {
       'journal: exports/',
     ],
     typesOf: ['loop', 'journal'],
-    packages: /^@slack\/(bolt|web-api)$/,
+    // Requests are parsed and authenticated here: those of Slack by Bolt, alerts by hand.
+    packages: /^(@slack\/(bolt|web-api)|zod|node:(http|crypto))$/,
   },
   // Only the far ends are simulated: the bot is met over HTTP, as the real ones meet it.
   sandbox: { is: ['sandbox/'], may: [], packages: /^(node:.*|ws|yaml|zod|preact(\/.*)?)$/ },

@@ -60,6 +60,17 @@ describe('the fold', () => {
       proposals: [],
       runs: [],
       postmortems: 0,
+      private: false,
+      drill: false,
+      left: [],
+      captured: [],
+      earlierMonitors: [],
+      tasks: [],
+      updates: [],
+      reminders: [],
+      handovers: [],
+      endings: [],
+      duplicates: [],
       lastEventAt: START,
     });
   });

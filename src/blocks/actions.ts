@@ -21,6 +21,7 @@ export const ACTION = {
   planOlder: 'plan-older',
   planRollForward: 'plan-roll-forward',
   /** value: incident, plan */
+  refreshPlan: 'refresh-plan',
   requestApproval: 'request-approval',
   approve: 'approve',
   reject: 'reject',
@@ -41,6 +42,31 @@ export const ACTION = {
   abandonQuickFix: 'abandon-quick-fix',
   resolve: 'resolve',
   exportPostmortem: 'export-postmortem',
+  /** value: incident, task */
+  takeTask: 'take-task',
+  finishTask: 'finish-task',
+  /** value: incident; opens the form of a status update */
+  writeUpdate: 'write-update',
+  /** value: incident, key of the reminder */
+  snooze: 'snooze',
+  /** value: incident */
+  reopen: 'reopen',
+  close: 'close',
+  /** Under alerts; value: group of alerts */
+  declareAndPlan: 'declare-and-plan',
+  declareForAlert: 'declare-for-alert',
+  dismissAlert: 'dismiss-alert',
+  /** value: incident, plan of the release */
+  startRelease: 'start-release',
+  /** value: incident, part of the release */
+  planPart: 'plan-part',
+  /** value: incident, item of the checklist */
+  tickItem: 'tick-item',
+  /** value: incident */
+  releaseOut: 'release-out',
+  callOff: 'call-off',
+  /** On the home tab; value: nothing that is used. */
+  declare: 'declare',
   /** In the declare modal: choosing a service shows its environments. */
   chooseService: 'choose-service',
 } as const;
@@ -59,6 +85,11 @@ export const VIEW = {
   doneByHand: 'done-by-hand',
   cancelRun: 'cancel-run',
   resolve: 'resolve',
+  reopen: 'reopen',
+  close: 'close',
+  update: 'update',
+  prepareRelease: 'prepare-release',
+  callOff: 'call-off',
 } as const;
 
 export type ViewName = (typeof VIEW)[keyof typeof VIEW];

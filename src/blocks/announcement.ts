@@ -4,6 +4,7 @@ import { type Incident, isOpen } from '../incident.ts';
 import { context, section } from './elements.ts';
 import type { DesiredMessage } from './message.ts';
 import { onDay, prose, who } from './mrkdwn.ts';
+import { newsLine } from './updates.ts';
 import { nameOf, placeOf, severityLabel, severityName, statusLabel, statusName } from './words.ts';
 
 export function announcement(incident: Incident): DesiredMessage {
@@ -20,7 +21,11 @@ export function announcement(incident: Incident): DesiredMessage {
     where: 'announcements',
     text: announcedInWords(incident),
     blocks: [
-      section(`*${nameOf(incident)}*`, facts.filter((fact) => fact !== undefined).join('  |  ')),
+      section(
+        `*${nameOf(incident)}*`,
+        facts.filter((fact) => fact !== undefined).join('  |  '),
+        newsLine(incident),
+      ),
       context(ended ?? `Declared by ${who(incident.declaredBy)}, ${onDay(incident.declaredAt)}`),
     ],
   };

@@ -9,6 +9,8 @@ import { assessment, decisions, openRecommendation } from './assessment.ts';
 import { actions, blocksOf, button, context, header, section } from './elements.ts';
 import type { DesiredMessage } from './message.ts';
 import { at, duration, mention, onDay, prose, who } from './mrkdwn.ts';
+import { tasksLine } from './tasks.ts';
+import { updateLine } from './updates.ts';
 import {
   nameOf,
   placeOf,
@@ -30,7 +32,7 @@ export function card(incident: Incident): DesiredMessage {
     pinned: true,
     text: inWords(incident),
     blocks: blocksOf(
-      header(`${incident.id} ${incident.title}`),
+      header(`${incident.drill ? 'DRILL ' : ''}${incident.id} ${incident.title}`),
       facts(incident),
       summary,
       isOpen(incident) ? whatComesNext(incident) : ended(incident),
@@ -43,10 +45,13 @@ function facts(incident: Incident): readonly KnownBlock[] {
     ? severityLabel(incident.severity.is)
     : 'Severity not known yet';
   const status = `${statusLabel(incident.status)} since ${at(incident.statusSince)}`;
+  const kept = incident.private
+    ? 'Private: nothing of it is shown outside of this channel.'
+    : undefined;
   const declared = `Declared by ${who(incident.declaredBy)}, ${onDay(incident.declaredAt)}`;
   return [
     section([severity, status, placeOf(incident)].join('  |  '), roles(incident)),
-    context(declared),
+    context(kept, declared, updateLine(incident), tasksLine(incident)),
   ];
 }
 
@@ -198,7 +203,10 @@ function ended(incident: Incident): readonly KnownBlock[] {
     ),
     decisions(incident),
     exported ? context(exported) : undefined,
-    actions(button(ACTION.exportPostmortem, 'Export post-mortem', [incident.id])),
+    actions(
+      button(ACTION.exportPostmortem, 'Export post-mortem', [incident.id]),
+      incident.status === 'resolved' ? button(ACTION.reopen, 'Reopen…', [incident.id]) : undefined,
+    ),
   );
 }
 

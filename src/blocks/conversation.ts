@@ -1,9 +1,13 @@
 /** Everything that an incident has to say in Slack: its state as messages. */
 
 import type { Incident } from '../incident.ts';
+import { isRelease } from '../release-state.ts';
 import type { Service } from '../service.ts';
 import { announcement } from './announcement.ts';
 import { card } from './card.ts';
+import { context } from './elements.ts';
+import { endingNotices, mergeNotices } from './endings.ts';
+import { handoverMessages } from './handovers.ts';
 import type { Dated, DesiredMessage } from './message.ts';
 import {
   approvalNotices,
@@ -11,11 +15,15 @@ import {
   contactsNotice,
   monitorNotices,
   recoveredNotices,
-  resolvedNotice,
 } from './notices.ts';
 import { planMessages } from './plan.ts';
 import { quickFixMessage } from './quick-fix.ts';
+import { checklist, editorNotices, releaseCard } from './release.ts';
+import { releaseAnnouncement, releaseOutcome } from './release-announcement.ts';
+import { reminderMessages } from './reminders.ts';
 import { runMessages } from './run.ts';
+import { taskMessages } from './tasks.ts';
+import { updateMessages } from './updates.ts';
 
 export type { DesiredMessage } from './message.ts';
 
@@ -24,10 +32,8 @@ export type { DesiredMessage } from './message.ts';
  * is given again in every later state. No clock is read: equal states give equal messages.
  */
 export function conversation(incident: Incident, service: Service): readonly DesiredMessage[] {
-  const start = incident.declaredAt;
   const dated: readonly Dated[] = [
-    { since: start, message: card(incident) },
-    { since: start, message: announcement(incident) },
+    ...opening(incident),
     ...planMessages(incident, service),
     ...approvalNotices(incident, service),
     ...breakGlassNotices(incident, service),
@@ -36,7 +42,43 @@ export function conversation(incident: Incident, service: Service): readonly Des
     ...recoveredNotices(incident),
     ...monitorNotices(incident),
     ...contactsNotice(incident, service),
-    ...resolvedNotice(incident),
+    ...taskMessages(incident),
+    ...updateMessages(incident),
+    ...reminderMessages(incident, service),
+    ...handoverMessages(incident),
+    ...mergeNotices(incident),
+    ...endingNotices(incident),
   ];
-  return dated.toSorted((a, b) => a.since - b.since).map(({ message }) => message);
+  return dated
+    .filter(({ message }) => !incident.private || message.where === 'incident')
+    .toSorted((a, b) => a.since - b.since)
+    .map(({ message }) => (incident.drill ? asDrill(message) : message));
+}
+
+/** What stands at the top: the card and the announcement, and a release's checklist. */
+function opening(incident: Incident): readonly Dated[] {
+  const since = incident.declaredAt;
+  if (!isRelease(incident)) {
+    return [
+      { since, message: card(incident) },
+      { since, message: announcement(incident) },
+    ];
+  }
+  return [
+    { since, message: releaseCard(incident) },
+    { since, message: checklist(incident) },
+    { since, message: releaseAnnouncement(incident) },
+    ...releaseOutcome(incident),
+    ...editorNotices(incident),
+  ];
+}
+
+/** Nobody is to take a drill for the real thing, whichever message they see first. */
+function asDrill(message: DesiredMessage): DesiredMessage {
+  const { text, blocks } = message;
+  return {
+    ...message,
+    text: text.startsWith('DRILL ') ? text : `DRILL: ${text}`,
+    blocks: [context('*DRILL.* This is practice; nothing is really broken.'), ...blocks],
+  };
 }

@@ -8,36 +8,37 @@ import type { Reply } from './message.ts';
 import { code, count, line, linesThatFit, ours } from './mrkdwn.ts';
 import { severityLabel, statusName } from './words.ts';
 
-export type Command = 'incident' | 'rollback' | 'postmortem';
+export type Command = 'incident' | 'rollback' | 'release' | 'postmortem';
 
 interface Usage {
   /** The words after the command, as a person types them. */
   readonly words: string;
   readonly does: string;
-  /** The word that chooses this; without it the words are an example. */
-  readonly subcommand?: string;
 }
 
-const HELP: Usage = { words: 'help', does: 'shows this', subcommand: 'help' };
+const HELP: Usage = { words: 'help', does: 'shows this' };
 
 const USAGE: Readonly<Record<Command, readonly Usage[]>> = {
   incident: [
-    { words: '', does: 'opens the form that declares an incident' },
-    { words: 'checkout is failing', does: 'opens it with that title' },
-    { words: 'list', does: 'lists the open incidents', subcommand: 'list' },
-    { words: 'command', does: 'makes you the incident commander', subcommand: 'command' },
-    { words: 'note <what happened>', does: 'adds to the timeline', subcommand: 'note' },
-    { words: 'contacts', does: 'calls the emergency contacts', subcommand: 'contacts' },
-    { words: 'resolve <why it is over>', does: 'resolves the incident', subcommand: 'resolve' },
-    HELP,
+    { words: 'checkout is failing', does: 'opens the form; so do `private …` and `drill …`' },
+    { words: 'list', does: 'lists the open incidents; the rest is for an incident’s channel:' },
+    { words: 'command', does: 'makes you the incident commander; `role` gives the other roles' },
+    { words: 'status monitoring <why>', does: 'changes the status; `severity` the severity' },
+    { words: 'update <text>', does: 'tells people how things stand; `note` is for the timeline' },
+    { words: 'task <what> @who by 14:30', does: 'adds a task; see also `tasks` and `done`' },
+    { words: 'resolve <why it is over>', does: 'resolves it; see also `reopen`, `close`, `merge`' },
+    { words: 'help', does: 'shows this; `help task` and so on say more' },
   ],
   rollback: [
     { words: '', does: 'in an incident’s channel: plans the way back to the last good version' },
     { words: '2.3.1', does: 'in an incident’s channel: plans the way back to that version' },
     { words: 'checkout production', does: 'the same from anywhere, a version may follow' },
-    { words: '… --dry-run', does: 'shows the plan to you alone, and asks for nothing' },
-    { words: '… with <component>', does: 'puts that component’s newest restore point back too' },
-    { words: 'readiness', does: 'tells whether services could be rolled back right now' },
+    { words: 'code only', does: 'behind a release: leaves its content as it is' },
+    HELP,
+  ],
+  release: [
+    { words: 'checkout 2.4.0', does: 'opens the form that announces a release' },
+    { words: 'checkout 2.4.0 production', does: 'the same, for that environment' },
     HELP,
   ],
   postmortem: [
@@ -47,18 +48,81 @@ const USAGE: Readonly<Record<Command, readonly Usage[]>> = {
   ],
 };
 
+/** Every word that a command knows, each with ways to type it. */
+const TOPICS: Readonly<Record<Command, Readonly<Record<string, readonly Usage[]>>>> = {
+  incident: {
+    declare: [{ words: 'declare note taking fails', does: 'opens the form with that title' }],
+    private: [{ words: 'private <title>', does: 'declares one that only its channel can see' }],
+    drill: [{ words: 'drill <title>', does: 'practises, where an environment is meant for it' }],
+    list: [{ words: 'list', does: 'lists the open incidents that you may see' }],
+    command: [{ words: 'command', does: 'makes you the incident commander' }],
+    role: [
+      { words: 'role scribe', does: 'makes you the scribe' },
+      { words: 'role comms @ana', does: 'makes Ana the communications lead' },
+      { words: 'role ops @ben', does: 'makes Ben the operations lead' },
+    ],
+    status: [
+      { words: 'status investigating <why>', does: 'the cause is not known' },
+      { words: 'status identified <why>', does: 'the cause is known' },
+      { words: 'status monitoring <why>', does: 'it seems to be over' },
+    ],
+    severity: [{ words: 'severity sev2 <why>', does: 'changes the severity' }],
+    update: [
+      { words: 'update', does: 'opens the form for a status update' },
+      { words: 'update <text>', does: 'posts one; the next is due as the severity asks for' },
+    ],
+    note: [
+      { words: 'note <what happened>', does: 'adds to the timeline' },
+      { words: 'note at 14:02 <what happened>', does: 'the same, for something earlier' },
+    ],
+    task: [
+      { words: 'task <what>', does: 'adds a task that anybody may take' },
+      { words: 'task <what> @ana by 14:30', does: 'asks Ana; also `in 20 min`, `by tomorrow`' },
+      { words: 'tasks', does: 'lists them' },
+      { words: 'done T1', does: 'ticks one off' },
+    ],
+    'follow-up': [
+      { words: 'follow-up <what> @ana by 2026-12-01', does: 'adds something for afterwards' },
+    ],
+    tasks: [{ words: 'tasks', does: 'lists what is to be done' }],
+    done: [{ words: 'done T1', does: 'ticks a task off' }],
+    handover: [
+      { words: 'handover', does: 'sums up where things stand' },
+      { words: 'handover @ben', does: 'the same, and makes Ben the incident commander' },
+    ],
+    contacts: [{ words: 'contacts', does: 'calls the emergency contacts' }],
+    merge: [{ words: 'merge INC-0002', does: 'closes INC-0002 as a duplicate of this incident' }],
+    resolve: [{ words: 'resolve <why it is over>', does: 'resolves the incident' }],
+    reopen: [{ words: 'reopen <what is back>', does: 'goes on with a resolved incident' }],
+    close: [
+      { words: 'close', does: 'closes it once the post-mortem and its follow-ups are agreed' },
+      { words: 'close <why>', does: 'closes it all the same' },
+    ],
+    help: [HELP],
+  },
+  rollback: { help: [HELP] },
+  release: { help: [HELP] },
+  postmortem: { help: [HELP] },
+};
+
 const INTRODUCTIONS: Readonly<Record<Command, string>> = {
-  incident: 'Declare an incident, then run it from its channel:',
+  incident: 'Declare an incident, then run it from its channel.',
   rollback: 'Makes a plan. Nothing changes until it is approved.',
+  release: 'Announces a release, captures what a rollback needs, and watches it.',
   postmortem: 'Exports the timeline of an incident, to write the post-mortem from.',
 };
 
 const LIST_ROOM = 2800;
 
-/** What a command can do, with examples. */
-export function help(command: Command): Reply {
-  const lines = USAGE[command].map(({ words, does }) => `${typed(command, words)} ${does}`);
-  return reply(`*/${command}* ${INTRODUCTIONS[command]}`, ...lines);
+/** What a command can do, with examples; everything about one of its words, where one is named. */
+export function help(command: Command, word = ''): Reply {
+  const topics = TOPICS[command];
+  const asked = word.trim().toLowerCase();
+  const topic = Object.hasOwn(topics, asked) ? topics[asked] : undefined;
+  const lines = (usage: readonly Usage[]): readonly string[] =>
+    usage.map(({ words, does }) => `${typed(command, words)} ${does}`);
+  if (topic) return reply(...lines(topic));
+  return reply(`*/${command}* ${INTRODUCTIONS[command]}`, ...lines(USAGE[command]));
 }
 
 /** That a word after a command means nothing, and what was perhaps meant. */
@@ -73,21 +137,22 @@ export function unknownSubcommand(command: Command, word: string): Reply {
 /** The subcommand that a word almost spells, as in `reslove`; undefined when it spells one exactly, or none. */
 export function didYouMean(command: Command, word: string): string | undefined {
   const given = word.trim().toLowerCase();
-  const known = USAGE[command].flatMap(({ subcommand }) => subcommand ?? []);
+  const known = Object.keys(TOPICS[command]);
   if (known.includes(given)) return undefined;
   return known.find((name) => distance(name, given) <= (name.length > 4 ? 2 : 1));
 }
 
 /** The open incidents, the newest first as they are given. */
 export function incidentList(incidents: readonly Incident[]): Reply {
-  const open = incidents.filter(isOpen);
+  const open = incidents.filter((incident) => isOpen(incident) && !incident.release);
   if (open.length === 0) {
     return reply(`No incident is open. ${typed('incident', '')} declares one.`);
   }
   const lines = open.map((incident) => {
     const severity = incident.severity ? severityLabel(incident.severity.is) : 'Not assessed';
     const channel = incident.channel ? `<#${incident.channel.id}>` : 'channel coming up';
-    return `*${incident.id}* ${line(incident.title, 100)} (${severity}, ${statusName(incident.status)}) ${channel}`;
+    const kind = `${incident.drill ? 'DRILL ' : ''}${incident.private ? 'private ' : ''}`;
+    return `${kind}*${incident.id}* ${line(incident.title, 100)} (${severity}, ${statusName(incident.status)}) ${channel}`;
   });
   const heading = `*${count(open.length, 'open incident')}*`;
   return reply(heading, linesThatFit(lines, LIST_ROOM));

@@ -87,6 +87,27 @@ export function select(
   return { type: 'input', block_id: field, label: plain(label, 2000), element };
 }
 
+/** One box to tick; its field is the value when it is ticked. */
+export function tick(
+  field: string,
+  label: string,
+  choice: PlainTextOption,
+  ticked: boolean,
+): InputBlock {
+  return {
+    type: 'input',
+    block_id: field,
+    optional: true,
+    label: plain(label, 2000),
+    element: {
+      type: 'checkboxes',
+      action_id: field,
+      options: [choice],
+      ...(ticked ? { initial_options: [choice] } : {}),
+    },
+  };
+}
+
 /** A select holds 100 options, or 100 groups of 100. */
 function offered(
   options: readonly PlainTextOption[],

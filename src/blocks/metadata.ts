@@ -4,11 +4,26 @@ import { z } from 'zod';
 
 /** Slack's limit on private metadata. */
 const METADATA_LIMIT = 3000;
+/** As much of a message as surely fits, with every character escaped. */
+const SHORT = 300;
 
 const Metadata = z.object({
   incident: z.string().min(1).optional(),
   /** The plan, run or other thing that the modal is about. */
   ref: z.string().min(1).optional(),
+  /** True for the form of a drill. */
+  drill: z.boolean().optional(),
+  /** The group of alerts that the form was opened for. */
+  alert: z.string().min(1).optional(),
+  /** The message that the form was opened from. */
+  message: z
+    .object({
+      channel: z.string().min(1),
+      ts: z.string().min(1),
+      text: z.string(),
+      author: z.string().exactOptional(),
+    })
+    .optional(),
   /** Where an answer to the person goes who asked for the modal. */
   responseUrl: z.url().optional(),
 });
@@ -19,8 +34,9 @@ export type Metadata = z.infer<typeof Metadata>;
 export function metadataOf(metadata: Metadata): string {
   const text = JSON.stringify(metadata);
   if (text.length <= METADATA_LIMIT) return text;
-  const { responseUrl: _long, ...ids } = metadata;
-  return JSON.stringify(ids);
+  const { responseUrl: _long, message, ...ids } = metadata;
+  const short = message && { message: { ...message, text: message.text.slice(0, SHORT) } };
+  return JSON.stringify({ ...ids, ...short });
 }
 
 /** The metadata of a modal; empty when the text is none of ours. */
@@ -38,15 +54,17 @@ type ViewValues = Readonly<Record<string, Readonly<Record<string, ViewValue>>>>;
 
 interface ViewValue {
   readonly value?: string | null | undefined;
+  readonly selected_options?: readonly { readonly value?: string | undefined }[] | null | undefined;
   readonly selected_option?: { readonly value?: string | undefined } | null | undefined;
 }
 
-/** What was entered, by field; an input left empty is the empty string. */
+/** What was entered, by field; an input left empty is the empty string, several choices are joined by commas. */
 export function fieldsOf(values: ViewValues): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(values).map(([field, byAction]) => {
       const [entered] = Object.values(byAction);
-      return [field, entered?.value ?? entered?.selected_option?.value ?? ''];
+      const ticked = entered?.selected_options?.map(({ value = '' }) => value).join(',');
+      return [field, entered?.value ?? entered?.selected_option?.value ?? ticked ?? ''];
     }),
   );
 }

@@ -6,7 +6,7 @@ import { type Incident, proposalOf } from '../incident.ts';
 import type { Service } from '../service.ts';
 import { ACTION, VIEW, type ViewName } from './actions.ts';
 import { option, plain, section } from './elements.ts';
-import { modal, reason, select, text } from './inputs.ts';
+import { modal, reason, select, text, tick } from './inputs.ts';
 import { type Metadata, metadataOf } from './metadata.ts';
 import { line, prose } from './mrkdwn.ts';
 import { inOneLine } from './planned-steps.ts';
@@ -29,6 +29,8 @@ interface DeclareForm {
   /** The id of the service chosen; its environments are offered. Without one, every environment is. */
   readonly service?: string | undefined;
   readonly environment?: string | undefined;
+  readonly private?: boolean;
+  readonly drill?: boolean;
   readonly metadata: string;
 }
 
@@ -36,7 +38,8 @@ interface DeclareForm {
 export function declareModal(form: DeclareForm): ModalView {
   const only = form.services.length === 1 ? form.services[0] : undefined;
   const service = form.services.find(({ id }) => id === form.service) ?? only;
-  return modal(VIEW.declare, 'Declare an incident', 'Declare', form.metadata, [
+  const title = form.drill ? 'Declare a drill' : 'Declare an incident';
+  return modal(VIEW.declare, title, 'Declare', form.metadata, [
     text('title', 'What do you see?', {
       max: TITLE_LIMIT,
       value: form.title,
@@ -51,6 +54,16 @@ export function declareModal(form: DeclareForm): ModalView {
       value: form.summary,
       placeholder: 'Since when, who is affected, what changed, links',
     }),
+    tick(
+      'private',
+      'Who may see it?',
+      option(
+        'Keep it private',
+        'private',
+        'Shown nowhere else; invite people to its channel yourself',
+      ),
+      form.private === true,
+    ),
   ]);
 }
 
@@ -68,7 +81,7 @@ export function declaredModal(incident: Incident): ModalView {
   };
 }
 
-export type ReasonView = Exclude<ViewName, 'declare'>;
+export type ReasonView = Exclude<ViewName, 'declare' | 'update' | 'prepare-release' | 'call-off'>;
 
 /**
  * The modal that a button opens before it acts. `metadata.ref` is the id of the plan for `reject` and `break-glass`, of
@@ -171,6 +184,17 @@ export function reasonModal(view: ReasonView, incident: Incident, metadata: Meta
       return modal(view, 'Resolve the incident', 'Resolve', sent, [
         reason('Why is it over?', undefined, 'reason', overBecause(incident)),
       ]);
+    case 'reopen':
+      return modal(view, 'Reopen the incident', 'Reopen', sent, [reason('What is back?')]);
+    case 'close':
+      return modal(
+        view,
+        'Close the incident',
+        'Close',
+        sent,
+        [{ ...reason('Why, when something is still open?'), optional: true }],
+        section('Closing says that the post-mortem and its follow-ups are agreed.'),
+      );
   }
 }
 

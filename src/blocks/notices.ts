@@ -9,14 +9,15 @@ import {
   openProposal,
   type Proposal,
 } from '../incident.ts';
+import { allPass } from '../run.ts';
 import type { Contact, Principal, Service } from '../service.ts';
 import { ACTION } from './actions.ts';
 import { actions, blocksOf, button, header, section } from './elements.ts';
 import type { Dated, DesiredMessage } from './message.ts';
-import { at, duration, line, linesThatFit, mention, onDay, prose, quote, who } from './mrkdwn.ts';
+import { at, duration, line, linesThatFit, mention, onDay, quote, who } from './mrkdwn.ts';
 import { stateLine } from './plan.ts';
 import { readingLines } from './run.ts';
-import { nameOf, placeOf, statusName } from './words.ts';
+import { nameOf, placeOf } from './words.ts';
 
 const MENTIONED = 10;
 
@@ -81,13 +82,15 @@ export function recoveredNotices(incident: Incident): readonly Dated[] {
       const watched = windows.map(
         ({ name, from, until }) => `• ${line(name, 80)}: ${onDay(from)} to ${onDay(until)}`,
       );
-      const text = `*${placeOf(incident)} has recovered*, ${took} after run ${run.id} began.`;
+      const text =
+        incident.release && run.kind === 'verify'
+          ? `*${placeOf(incident)} is well with ${line(incident.release.version, 60)}*: every probe passed.`
+          : `*${placeOf(incident)} has recovered*, ${took} after run ${run.id} began.`;
+      const until = incident.release ? '' : ' until the commander resolves the incident';
       const blocks = [
         section(
           text,
-          watched.length > 0
-            ? 'It is watched until the commander resolves the incident:'
-            : undefined,
+          watched.length > 0 ? `It is watched${until}:` : undefined,
           linesThatFit(watched, 1500),
         ),
       ];
@@ -96,16 +99,49 @@ export function recoveredNotices(incident: Incident): readonly Dated[] {
     });
 }
 
-/** Says of each monitor window that has ended how it ended. */
+/** Says when something is off in a monitor window, and how each window ended; a quiet window says nothing meanwhile. */
 export function monitorNotices(incident: Incident): readonly Dated[] {
-  const { monitor } = incident;
-  if (!monitor) return [];
-  return monitor.windows
-    .filter(({ passed }) => passed !== undefined)
-    .map((window) => ({
-      since: window.lastReadAt ?? window.until,
-      message: windowEnded(incident, monitor, window),
-    }));
+  const monitors = [...incident.earlierMonitors, ...(incident.monitor ? [incident.monitor] : [])];
+  return monitors.flatMap((monitor) =>
+    monitor.windows.flatMap((window): readonly Dated[] => [
+      ...(window.troubledAt === undefined
+        ? []
+        : [{ since: window.troubledAt, message: somethingOff(incident, monitor, window) }]),
+      ...(window.passed === undefined
+        ? []
+        : [
+            {
+              since: window.lastReadAt ?? window.until,
+              message: windowEnded(incident, monitor, window),
+            },
+          ]),
+    ]),
+  );
+}
+
+function somethingOff(
+  incident: Incident,
+  { run }: Monitor,
+  window: Monitor['windows'][number],
+): DesiredMessage {
+  const { name, troubledAt = 0, readings, passed } = window;
+  const key = `monitor-trouble/${run}/${name}`;
+  const well = allPass(readings);
+  const state = well ? 'It has been well again since.' : 'It is not well now.';
+  const text = `*Something is off* in the monitor window ${line(name, 80)}: ${placeOf(incident)} did not pass at ${at(troubledAt)}. ${state}`;
+  const commander = incident.roles.commander;
+  const called = well || !commander ? '' : mention(commander);
+  const watching = isOpen(incident) && passed === undefined && !well;
+  const idle = !activeRun(incident) && !incident.planWanted && !openProposal(incident);
+  const back = button(ACTION.planRollback, 'Roll back…', [incident.id]);
+  return {
+    ...notice(key, text),
+    blocks: blocksOf(
+      section(text, called),
+      well ? undefined : section(readingLines(readings)),
+      watching && idle ? actions(back) : [],
+    ),
+  };
 }
 
 /** The people to call, and how. */
@@ -119,40 +155,6 @@ export function contactsNotice(incident: Incident, service: Service): readonly D
   const heading = `*Contacts for ${placeOf(incident)}*, called by ${who(called.by)} at ${at(called.at)}`;
   const text = `${heading}:\n${linesThatFit(lines, 2500)}`;
   return [{ since: called.at, message: notice('contacts', text) }];
-}
-
-/** Says that it is over and how long it took. */
-export function resolvedNotice(incident: Incident): readonly Dated[] {
-  if (isOpen(incident)) return [];
-  const ending = statusName(incident.status).toLowerCase();
-  const end = incident.statusSince;
-  const recovered = incident.runs.findLast(({ outcome }) => outcome === 'recovered')?.endedAt;
-  const took = (ms: number): string => duration(ms - incident.declaredAt);
-  const stages = [
-    `Declared ${onDay(incident.declaredAt)}`,
-    ...(recovered === undefined
-      ? []
-      : [`recovered ${onDay(recovered)} (after ${took(recovered)})`]),
-    `${ending} ${onDay(end)} (after ${took(end)})`,
-  ];
-  const heading = `*${nameOf(incident)} is ${ending}.*`;
-  const why = prose(incident.statusReason ?? '', 1000);
-  return [
-    {
-      since: end,
-      message: {
-        ...notice('resolved', `${heading} ${why}`),
-        blocks: blocksOf(
-          section(heading, why, stages.join(' → ')),
-          actions(
-            button(ACTION.exportPostmortem, 'Export post-mortem', [incident.id], {
-              style: 'primary',
-            }),
-          ),
-        ),
-      },
-    },
-  ];
 }
 
 function windowEnded(
@@ -169,14 +171,17 @@ function windowEnded(
     const all = windows.every(({ passed }) => passed === true);
     const next = !isOpen(incident)
       ? ''
-      : all
-        ? `${commander ? mention(commander) : 'The incident commander'} may resolve the incident.`
-        : 'The next window goes on.';
+      : incident.release && all
+        ? 'The release settles by itself.'
+        : all
+          ? `${commander ? mention(commander) : 'The incident commander'} may resolve the incident.`
+          : 'The next window goes on.';
     const text = `*Monitor window ${name} passed.* ${placeOf(incident)} is well. ${next}`.trim();
     const resolve = button(ACTION.resolve, 'Resolve…', [incident.id], {
       style: all ? 'primary' : undefined,
     });
-    const resolvable = idle && incident.status === 'monitoring' && commander !== undefined;
+    const resolvable =
+      idle && !incident.release && incident.status === 'monitoring' && commander !== undefined;
     return {
       ...notice(key, text),
       blocks: blocksOf(section(text), resolvable ? actions(resolve) : []),

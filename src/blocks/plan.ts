@@ -9,12 +9,12 @@ import { ACTION } from './actions.ts';
 import { actions, areYouSure, blocksOf, button, context, header, section } from './elements.ts';
 import type { Dated, Reply } from './message.ts';
 import { at, count, duration, line, linesThatFit, listed, prose, who } from './mrkdwn.ts';
-import { changes, versions } from './planned-changes.ts';
+import { changes, pinned, versions } from './planned-changes.ts';
 import { blockerLines, inOneLine, plannedSteps } from './planned-steps.ts';
 import { placeOf } from './words.ts';
 
 /** A quick fix and a verification need nobody's approval, so they are shown as runs only. */
-const SHOWN: readonly PlanKind[] = ['rollback', 'roll-forward', 'undo'];
+const SHOWN: readonly PlanKind[] = ['rollback', 'roll-forward', 'undo', 'release'];
 
 /** The plans that people are asked about, oldest first. */
 export function planMessages(incident: Incident, service: Service): readonly Dated[] {
@@ -44,7 +44,7 @@ export function stateLine(incident: Incident, { state, plan, approvals, ended }:
     case 'shown':
       return blockersOf(plan).length > 0
         ? '*Cannot run yet.*'
-        : '*Nothing has been changed.* It runs once it is approved.';
+        : `*Nothing has been changed.* ${isStarted(plan) ? 'It runs once the owner starts it.' : 'It runs once it is approved.'}`;
     case 'requested':
       return '*Waiting for approval.* Nothing has been changed.';
     case 'approved':
@@ -84,10 +84,10 @@ function whole(incident: Incident, proposal: Proposal, service: Service): readon
       blockers.length > 0 ? linesThatFit(blockers, 1000) : undefined,
     ),
     notes(plan),
-    versions(plan),
+    plan.kind === 'release' ? pinned(plan) : versions(plan),
     plannedSteps(plan),
     section(cost(plan), `*To take it back:* ${prose(plan.undo, 450)}`),
-    changes(plan),
+    plan.kind === 'release' ? undefined : changes(plan),
     questions(proposal),
     approval(incident, proposal, service),
     isOpen(incident) ? actions(...buttons(incident, proposal, service)) : undefined,
@@ -170,6 +170,20 @@ function buttons(
 ): readonly ReturnType<typeof button>[] {
   const { plan, state } = proposal;
   const ids = [incident.id, plan.id];
+  if (plan.part && state === 'shown' && blockersOf(plan).length > 0) {
+    return [
+      button(ACTION.planPart, 'Make room…', [incident.id, 'make-room'], { choice: 'make-room' }),
+      button(ACTION.planPart, 'Refresh the plan', [incident.id, plan.part], { choice: plan.part }),
+    ];
+  }
+  if (state === 'shown' && isStarted(plan)) {
+    return [
+      button(ACTION.startRelease, 'Start', ids, {
+        style: 'primary',
+        label: `Start plan ${plan.id}`,
+      }),
+    ];
+  }
   if (state === 'shown' && blockersOf(plan).length > 0) {
     return [refresh(incident, plan)];
   }
@@ -190,11 +204,14 @@ function buttons(
   ];
 }
 
-function refresh({ id, runs }: Incident, plan: Plan): ReturnType<typeof button> {
-  const earlier = runs.findLast(({ kind }) => kind === 'rollback');
-  return plan.kind === 'roll-forward' && earlier
-    ? button(ACTION.planRollForward, 'Refresh the plan', [id, earlier.id])
-    : button(ACTION.planRollback, 'Refresh the plan', [id]);
+/** A release's own plan is its owner's to start, unless something of it cannot be taken back. */
+function isStarted({ kind, steps }: Plan): boolean {
+  return kind === 'release' && steps.every(({ effect }) => effect !== 'destructive');
+}
+
+/** The same plan made anew. */
+function refresh({ id }: Incident, plan: Plan): ReturnType<typeof button> {
+  return button(ACTION.refreshPlan, 'Refresh the plan', [id, plan.id]);
 }
 
 function whatHappens(incident: Incident, proposal: Proposal, service: Service): string {

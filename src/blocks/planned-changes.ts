@@ -18,6 +18,16 @@ export function versions({ components }: Plan): KnownBlock | undefined {
   return section(linesThatFit(components.map(versionsOf), COMPONENTS_ROOM));
 }
 
+/** What a restore point keeps of each component with versions. */
+export function pinned({ components }: Plan): KnownBlock | undefined {
+  if (components.length === 0) return undefined;
+  const lines = components.map(
+    ({ title, live }) =>
+      `*${line(title, 120)}*: pinned at *${line(live.label, 80)}*${origin(live)}`,
+  );
+  return section(linesThatFit(lines, COMPONENTS_ROOM));
+}
+
 /** What lies between the two versions of each component, or why nobody can tell. */
 export function changes({ components }: Plan): readonly KnownBlock[] {
   const shown = components.slice(0, COMPONENTS_SHOWN);

@@ -106,7 +106,7 @@ export function placeOf(where: Pick<Incident, 'service' | 'environment'>): strin
   return `${line(where.service, 80)} ${line(where.environment, 80)}`;
 }
 
-/** `INC-0001 Checkout is failing`, escaped. */
+/** `INC-0001 Checkout is failing`, escaped; `DRILL INC-0001 …` for one. */
 export function nameOf(incident: Incident): string {
-  return `${incident.id} ${line(incident.title, 300)}`;
+  return `${incident.drill ? 'DRILL ' : ''}${incident.id} ${line(incident.title, 300)}`;
 }

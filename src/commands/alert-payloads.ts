@@ -84,7 +84,7 @@ const PagerDuty = z
     }),
   })
   .transform(({ event: { event_type: type, data } }): readonly Alert[] => {
-    const state = PAGERDUTY_STATES[type];
+    const state = PAGERDUTY_STATES.get(type);
     if (state === undefined) return [];
     return [
       alertOf({
@@ -97,11 +97,11 @@ const PagerDuty = z
     ];
   });
 
-const PAGERDUTY_STATES: Readonly<Record<string, Alert['state'] | undefined>> = {
-  'incident.triggered': 'firing',
-  'incident.reopened': 'firing',
-  'incident.resolved': 'resolved',
-};
+const PAGERDUTY_STATES: ReadonlyMap<string, Alert['state']> = new Map([
+  ['incident.triggered', 'firing'],
+  ['incident.reopened', 'firing'],
+  ['incident.resolved', 'resolved'],
+]);
 
 /** learn.microsoft.com, the common alert schema of Azure Monitor. */
 const AzureMonitor = z

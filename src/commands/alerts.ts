@@ -50,11 +50,42 @@ export function registerAlerts(desk: Desk, store: AlertStore): void {
   });
 }
 
-/** Notes what went live last where the alerts are about; without it the alerts are shown all the same. */
-export async function findDeploy(desk: Desk, store: AlertStore, group: AlertGroup): Promise<void> {
+export interface DeploySearch {
+  look(group: AlertGroup): void;
+  /** Gives up what is under way. */
+  stop(): Promise<void>;
+}
+
+/** Notes what went live last where alerts are about; without it they are shown all the same. */
+export function searchDeploys(
+  desk: Pick<Desk, 'catalogue' | 'onError'>,
+  store: AlertStore,
+): DeploySearch {
+  const stopping = new AbortController();
+  const working = new Set<Promise<void>>();
+  return {
+    look(group) {
+      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(LOOK_LIMIT_MS)]);
+      const work = findDeploy(desk, store, group, signal)
+        .catch(desk.onError)
+        .finally(() => working.delete(work));
+      working.add(work);
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(working);
+    },
+  };
+}
+
+async function findDeploy(
+  desk: Pick<Desk, 'catalogue'>,
+  store: AlertStore,
+  group: AlertGroup,
+  signal: AbortSignal,
+): Promise<void> {
   if (group.deploy || !isConfigured(desk, group)) return;
   const { components } = await desk.catalogue.systems(group.service, group.environment);
-  const signal = AbortSignal.timeout(LOOK_LIMIT_MS);
   const reads = components.flatMap(({ title, versions }) =>
     versions ? versions.live(signal).then((version) => ({ title, version })) : [],
   );
@@ -62,7 +93,7 @@ export async function findDeploy(desk: Desk, store: AlertStore, group: AlertGrou
     read.status === 'fulfilled' ? [read.value] : [],
   );
   const [newest] = live.toSorted((a, b) => (b.version.since ?? 0) - (a.version.since ?? 0));
-  if (!newest) return;
+  if (!newest || signal.aborted) return;
   const { label, since, by } = newest.version;
   const deploy: Deploy = {
     component: newest.title,

@@ -11,7 +11,7 @@ import { approve, breakGlass, reject, requestApproval } from '../flows/approve.t
 import { askQuestion } from '../flows/ask-question.ts';
 import { declareRollback } from '../flows/declare-rollback.ts';
 import { askForPlan } from '../flows/propose-plan.ts';
-import { type Ground, groundOf, type Incident, isOpen, maySee } from '../incident.ts';
+import { type Ground, groundOf, type Incident, isOpen, maySee, proposalOf } from '../incident.ts';
 import type { Service } from '../service.ts';
 import {
   type Desk,
@@ -46,6 +46,11 @@ export function registerRollback(desk: Desk): void {
     await decideFor(desk, click, click.incident.id, askForPlan({ kind: 'roll-forward', run }));
   });
 
+  onClick(desk, ACTION.refreshPlan, 1, async (click) => {
+    const [plan = ''] = click.ids;
+    const wish = proposalOf(click.incident, plan)?.wish ?? { kind: 'rollback' };
+    await decideFor(desk, click, click.incident.id, askForPlan(wish));
+  });
   onClick(desk, ACTION.requestApproval, 1, async (click) => {
     const [plan = ''] = click.ids;
     const { approval } = policyOf(desk, click.incident).policy;

@@ -72,6 +72,18 @@ export const Journal = z
 const CHANNEL =
   'a channel id such as C0123456789 (channel name, "About", at the bottom), not its name';
 
+const AlertSource = z.strictObject({
+  kind: z.enum(['alertmanager', 'grafana', 'datadog', 'pagerduty', 'azure-monitor', 'generic']),
+  secret: secret(/^\S{16,}$/, 'a secret of at least 16 characters without spaces').describe(
+    'As `Authorization: Bearer …`, as ?token= in the address, or what PagerDuty signs with.',
+  ),
+  service: z
+    .string()
+    .describe('For alerts that name no service; the id of one below.')
+    .exactOptional(),
+  environment: z.string().describe('For alerts that name no environment.').exactOptional(),
+});
+
 export const Incidents = z.strictObject({
   channel: z
     .string({ error: CHANNEL })
@@ -94,12 +106,47 @@ export const Incidents = z.strictObject({
         .prefault('15m'),
     })
     .prefault({}),
+  reminders: z
+    .strictObject({
+      updates: z
+        .strictObject({
+          sev1: silence('30m'),
+          sev2: silence('1h'),
+          sev3: silence('4h'),
+          sev4: duration('1m', '30d').exactOptional(),
+        })
+        .describe('How long people may hear nothing, by severity; sev4 has no limit by default.')
+        .prefault({}),
+      commander: duration('10s', '1d')
+        .describe('How long a SEV1 may have no commander.')
+        .prefault('5m'),
+      snooze: duration('1m', '1d').describe('How long Snooze puts a reminder off.').prefault('15m'),
+    })
+    .prefault({}),
+  alerts: z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, {
+        error: 'a name of up to 40 lower-case letters, digits and -',
+      }),
+      AlertSource,
+    )
+    .describe('Who may send alerts to POST /alerts/<name>.')
+    .default({}),
+  captureEmoji: z
+    .string()
+    .regex(/^[a-z0-9_+'-]{1,100}$/, { error: 'the name of an emoji without colons' })
+    .describe('Reacting with it puts a message into the timeline.')
+    .default('pushpin'),
   zone: z
     .string()
     .refine(isZone, { error: 'the IANA name of a time zone, such as Europe/Berlin' })
     .describe('The time zone shown beside UTC in exports.')
     .default('UTC'),
 });
+
+function silence(usual: string) {
+  return duration('1m', '30d').prefault(usual);
+}
 
 function secret(form: RegExp, expected: string) {
   return z.string({ error: expected }).regex(form, { error: expected }).meta({ secret: true });

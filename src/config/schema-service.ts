@@ -57,6 +57,19 @@ export const Verification = z
   })
   .prefault({});
 
+export const Release = z
+  .strictObject({
+    settle: duration('10m', '30d')
+      .describe(
+        'How long the restore point of a release is kept once it is out (guide 004, "Long-term Validation").',
+      )
+      .prefault('48h'),
+    contentGroup: Principal.describe(
+      'Who is asked to pause editing content while a release is under way.',
+    ).exactOptional(),
+  })
+  .prefault({});
+
 const Window = z.strictObject({
   name: z.string().min(1).max(60),
   from: duration('0s', '30d'),

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Kinds } from './config.ts';
 import { Incidents, Journal, Slack } from './schema-app.ts';
-import { Approval, Contact, Monitor, Principals, Slug, Verification } from './schema-service.ts';
+import { Approval, Contact, Monitor, Principals, Release, Slug, Verification } from './schema-service.ts';
 
 /** A file that passed `configSchema`: the fixed keys; connections stand beside them at top level. */
 export type ConfigFile = z.output<ReturnType<typeof fixedPart>>;
@@ -58,9 +58,14 @@ function environment(kinds: Kinds) {
         'What tells whether the environment is healthy; all must pass after a rollback. One at least where there are components.',
       )
       .default({}),
+    drills: z
+      .boolean()
+      .describe('Whether `/incident drill` may be used on it; never for production.')
+      .exactOptional(),
     verification: Verification,
     monitor: Monitor,
     approval: Approval,
+    release: Release,
   });
   return settings.refine(
     ({ components, probes }) =>

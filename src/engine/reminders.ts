@@ -55,7 +55,7 @@ export function createReminders(context: ReminderContext): Reminders {
     start() {
       const alarms = keepAlarms({ ...context, signal: stopping.signal }, soonest, meet);
       ended = alarms.ended;
-      unsubscribe = loop.subscribe(alarms.look);
+      unsubscribe = loop.subscribe((incident) => alarms.look(incident));
       for (const incident of loop.incidents()) alarms.look(incident);
     },
     async stop() {

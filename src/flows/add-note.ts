@@ -5,8 +5,8 @@ import { requireOpen } from './guards.ts';
 
 export const NOTE_LIMIT = 3000;
 
-/** Puts a note into the timeline. */
-export function addNote(text: string): Flow {
+/** Puts a note into the timeline. @param at when it was, epoch milliseconds; now unless given. */
+export function addNote(text: string, at?: number): Flow {
   return (incident): readonly Event[] => {
     requireOpen(incident);
     const note = text.trim();
@@ -15,6 +15,6 @@ export function addNote(text: string): Flow {
     if (note.length > NOTE_LIMIT) {
       throw new Refusal('invalid-input', `Keep a note under ${NOTE_LIMIT} characters.`);
     }
-    return [{ type: 'note.added', data: { text: note } }];
+    return [{ type: 'note.added', data: { text: note, ...(at === undefined ? {} : { at }) } }];
   };
 }

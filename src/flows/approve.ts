@@ -183,7 +183,8 @@ function ended({ state, approvals, ended: end }: Proposal): string {
   }
 }
 
-function requireNoBlockers({ plan }: Proposal): void {
+/** @throws Refusal while a blocking check of the plan has not passed. */
+export function requireNoBlockers({ plan }: Proposal): void {
   const blockers = blockersOf(plan);
   if (blockers.length === 0) return;
   const reasons = blockers.map((check) => sentence(`${check.name}: ${check.reason}`)).join(' ');

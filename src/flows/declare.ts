@@ -1,13 +1,21 @@
 import { Refusal } from '../errors.ts';
-import type { Event } from '../events.ts';
+import type { CapturedMessage, Event } from '../events.ts';
+import type { Incident } from '../incident.ts';
 import type { DeclareFlow } from '../loop.ts';
 import type { Service } from '../service.ts';
+import { clipped } from './capture.ts';
 
 export interface Declaration {
   readonly title: string;
   readonly summary: string;
   readonly service: Service | undefined;
   readonly environment: string;
+  readonly private?: boolean;
+  readonly drill?: boolean;
+  /** The group of alerts that it is declared for; only one incident is. */
+  readonly alert?: string | undefined;
+  /** The message that it was declared from. */
+  readonly message?: Omit<CapturedMessage, 'via'> | undefined;
 }
 
 export const TITLE_LIMIT = 150;
@@ -15,8 +23,9 @@ export const SUMMARY_LIMIT = 3000;
 
 /** Declares an incident for a service and environment of the catalogue. */
 export function declareIncident(declaration: Declaration): DeclareFlow {
-  return (id): readonly Event[] => {
-    const { service, environment } = declaration;
+  return (id, { incidents }): readonly Event[] => {
+    const { service, environment, message, alert } = declaration;
+    requireUndeclared(alert, incidents);
     const title = declaration.title.trim();
     if (title === '') {
       throw new Refusal('invalid-input', 'Say in a few words what you see.', 'title');
@@ -42,12 +51,42 @@ export function declareIncident(declaration: Declaration): DeclareFlow {
         'environment',
       );
     }
+    if (declaration.drill && service.environments[environment]?.drills !== true) {
+      throw new Refusal(
+        'forbidden',
+        `${service.name} ${environment} is not meant for drills. Choose another, or mark it with drills: true in backstop.yaml.`,
+        'environment',
+      );
+    }
     const summary = declaration.summary.trim();
     return [
       {
         type: 'incident.declared',
-        data: { id, title, summary, service: service.id, environment },
+        data: {
+          id,
+          title,
+          summary,
+          service: service.id,
+          environment,
+          ...(declaration.private ? { private: true } : {}),
+          ...(declaration.drill ? { drill: true } : {}),
+          ...(alert === undefined ? {} : { alert }),
+        },
       },
+      ...(message
+        ? [{ type: 'message.captured', data: clipped({ ...message, via: 'shortcut' }) } as const]
+        : []),
     ];
   };
+}
+
+function requireUndeclared(alert: string | undefined, incidents: readonly Incident[]): void {
+  if (alert === undefined) return;
+  const declared = incidents.find((incident) => incident.alert === alert);
+  if (!declared) return;
+  const where = declared.channel ? ` Go on in <#${declared.channel.id}>.` : '';
+  throw new Refusal(
+    'already-done',
+    `${declared.id} was declared for these alerts already; nothing was changed.${declared.private ? '' : where}`,
+  );
 }

@@ -3,6 +3,7 @@
 import { Refusal } from '../errors.ts';
 import type { Actor } from '../events.ts';
 import { activeRun, type Incident, isOpen } from '../incident.ts';
+import type { Run } from '../run.ts';
 
 export function requireOpen(incident: Incident): void {
   if (!isOpen(incident)) {
@@ -51,17 +52,29 @@ export function requireFree(
   incidents: readonly Incident[],
   next: string,
 ): void {
+  const holder = holderOf(service, environment, incidents);
+  if (!holder) return;
+  const { incident, run } = holder;
+  const at = new Date(run.startedAt);
+  const since = `<!date^${Math.floor(run.startedAt / 1000)}^{time}|${at.toISOString()}>`;
+  throw new Refusal(
+    'not-possible',
+    `${run.id} of ${incident.id} has been at work on ${service} ${environment} since ${since}. ${next}`,
+  );
+}
+
+/** The run that holds a service and environment, of whichever incident. */
+export function holderOf(
+  service: string,
+  environment: string,
+  incidents: readonly Incident[],
+): { readonly incident: Incident; readonly run: Run } | undefined {
   for (const incident of incidents) {
     if (incident.service !== service || incident.environment !== environment) continue;
     const run = activeRun(incident);
-    if (!run) continue;
-    const at = new Date(run.startedAt);
-    const since = `<!date^${Math.floor(run.startedAt / 1000)}^{time}|${at.toISOString()}>`;
-    throw new Refusal(
-      'not-possible',
-      `${run.id} of ${incident.id} has been at work on ${service} ${environment} since ${since}. ${next}`,
-    );
+    if (run) return { incident, run };
   }
+  return undefined;
 }
 
 /** Somebody's words, ended as a sentence. */

@@ -7,10 +7,19 @@ export function recordChannel(channel: string, name: string): Flow {
     incident.channel ? [] : [{ type: 'channel.opened', data: { channel, name } }];
 }
 
-/** Records who was invited; people already recorded are left out. */
-export function recordInvited(users: readonly string[]): Flow {
+/** Records who was invited; people already recorded are left out. @param names what people are called, by id. */
+export function recordInvited(
+  users: readonly string[],
+  names: ReadonlyMap<string, string> = new Map(),
+): Flow {
   return (incident): readonly Event[] => {
     const fresh = [...new Set(users)].filter((user) => !incident.responders.includes(user));
-    return fresh.length === 0 ? [] : [{ type: 'responders.invited', data: { users: fresh } }];
+    if (fresh.length === 0) return [];
+    const known = fresh.flatMap((user): [string, string][] => {
+      const name = names.get(user);
+      return name === undefined ? [] : [[user, name]];
+    });
+    const called = known.length === 0 ? {} : { names: Object.fromEntries(known) };
+    return [{ type: 'responders.invited', data: { users: fresh, ...called } }];
   };
 }

@@ -1,9 +1,9 @@
 import { Refusal } from '../errors.ts';
 import type { Event, PlanWish } from '../events.ts';
-import { activeRun, isOpen } from '../incident.ts';
+import { activeRun, type Incident, isOpen } from '../incident.ts';
 import type { Flow } from '../loop.ts';
 import { hashPlan, type PlanContent } from '../plan.ts';
-import { requireOpen } from './guards.ts';
+import { holderOf, requireOpen } from './guards.ts';
 
 /** Asks for a plan; the engine reads the systems and proposes it. */
 export function askForPlan(wish: PlanWish): Flow {
@@ -26,9 +26,24 @@ export function askForPlan(wish: PlanWish): Flow {
   };
 }
 
-/** Puts the plan that was asked for before the responders; nothing when nobody waits for one any more. */
+/**
+ * Answers one wish for a plan. While its plan was made another wish may have taken its place, one that was approved
+ * before even; the answer is then for nobody.
+ */
+export function answerWish(wish: NonNullable<Incident['planWanted']>, answer: Flow): Flow {
+  return (incident, context): readonly Event[] => {
+    const now = incident.planWanted;
+    const isSame = now?.at === wish.at && now.kind === wish.kind && now.run === wish.run;
+    return isSame ? answer(incident, context) : [];
+  };
+}
+
+/**
+ * Puts the plan that was asked for before the responders; nothing when nobody waits for one any more. One that follows
+ * from an approved plan starts at once, unless another incident's run holds the environment: then people decide again.
+ */
 export function proposePlan(content: PlanContent): Flow {
-  return (incident, { now }): readonly Event[] => {
+  return (incident, { incidents, now }): readonly Event[] => {
     const wish = incident.planWanted;
     if (!wish || !isOpen(incident)) return [];
     // What follows from an approved plan waits until that one has released what it held.
@@ -37,7 +52,7 @@ export function proposePlan(content: PlanContent): Flow {
     const id = `${incident.id}-P${incident.proposals.length + 1}`;
     const plan = { ...content, id, hash, madeAt: now };
     const proposed: Event = { type: 'plan.proposed', data: { plan } };
-    if (!wish.approved) return [proposed];
+    if (!wish.approved || holderOf(plan.service, plan.environment, incidents)) return [proposed];
     const run = `${incident.id}-R${incident.runs.length + 1}`;
     return [proposed, { type: 'run.started', data: { run, plan: id, hash } }];
   };

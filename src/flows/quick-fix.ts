@@ -12,10 +12,12 @@ import { overrideResponse } from './respond.ts';
  * @param limit milliseconds; guide 002, Procedure 1: a fix of less than 15 minutes.
  */
 export function startQuickFix(plan: PlanContent, branch: string, limit: number): Flow {
-  return (incident, { now }): readonly Event[] => {
+  return (incident, { incidents, now }): readonly Event[] => {
     requireOpen(incident);
     if (incident.response?.is !== 'quick-fix' || incident.quickFix || activeRun(incident))
       return [];
+    const { service, environment } = incident;
+    requireFree(service, environment, incidents, 'Choose the quick fix again when it has ended.');
     const id = `${incident.id}-P${incident.proposals.length + 1}`;
     const hash = hashPlan(plan);
     const run = `${incident.id}-R${incident.runs.length + 1}`;

@@ -11,6 +11,12 @@ import { requireCommander, requireOpen, requireReason } from './guards.ts';
 export function resolveIncident(reason: string): Flow {
   return (incident, { actor, now }): readonly Event[] => {
     requireOpen(incident);
+    if (incident.release) {
+      throw new Refusal(
+        'not-possible',
+        `${incident.id} is a release: it ends by itself once it has settled. Before it is out, press *Call it off…* on its card.`,
+      );
+    }
     requireCommander(incident, actor, 'resolve the incident');
     const run = activeRun(incident);
     if (run) {

@@ -60,7 +60,8 @@ function choose(
   reasons: readonly string[],
   override: string | undefined,
 ): readonly Event[] {
-  if (incident.response?.is === response) {
+  const failed = response === 'quick-fix' && !incident.quickFix && incident.planRefused;
+  if (incident.response?.is === response && !failed) {
     throw new Refusal(
       'already-done',
       `The response is ${response.replace('-', ' ')} already; nothing was changed.`,

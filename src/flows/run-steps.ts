@@ -24,7 +24,8 @@ const BECOMES: Readonly<Record<StepEvent['type'], StepStatus | undefined>> = {
 
 /**
  * Records what happened to a step. Returns no event when the run or the step has moved on meanwhile, so that a late
- * answer cannot rewrite history. A failed step halts the run.
+ * answer cannot rewrite history, nor for an intent once the run is being cancelled. A failed step halts the run; one
+ * that is being cancelled needs no decision any more.
  */
 export function recordStep(event: StepEvent): Flow {
   return (incident): readonly Event[] => {
@@ -33,10 +34,18 @@ export function recordStep(event: StepEvent): Flow {
     if (!run || !step || !isActive(run)) return [];
     const next = BECOMES[event.type];
     if (next && !mayBecome(step.status, next)) return [];
-    if (event.type !== 'step.failed') return [event];
+    if (event.type === 'step.intended' && !mayStart(incident, run, step.id)) return [];
+    if (event.type !== 'step.failed' || run.cancelling !== undefined) return [event];
     const { run: id, step: stepId, reason } = event.data;
     return [event, { type: 'run.halted', data: { run: id, step: stepId, reason } }];
   };
+}
+
+/** In a run that is being cancelled only what was held is still released. */
+function mayStart(incident: Incident, run: Run, step: string): boolean {
+  if (run.cancelling === undefined) return true;
+  const steps = proposalOf(incident, run.plan)?.plan.steps ?? [];
+  return steps.some(({ id, releases }) => id === step && releases !== undefined);
 }
 
 /** Begins verification once every step has ended well. A run with nothing to verify is done at once. */
@@ -46,6 +55,7 @@ export function finishSteps(run: string, probes: number): Flow {
     const steps = state && proposalOf(incident, state.plan)?.plan.steps;
     if (!steps || state.status !== 'running' || !hasEnded(state, steps)) return [];
     if (state.cancelling !== undefined) return [cancelled(state, steps, state.cancelling)];
+    if (state.kind === 'release') return [finished(run, 'done', 'Every step is done.')];
     if (state.kind === 'quick-fix') {
       return [finished(run, 'done', 'The hotfix branch is ready.')];
     }
@@ -75,8 +85,17 @@ export function endStale(run: string, reason: string): Flow {
       { type: 'plan.went-stale', data: { plan: plan.id, reason } },
       finished(run, 'cancelled', reason),
     ];
+    if (plan.kind === 'release') {
+      const again = {
+        kind: 'release',
+        because: reason,
+        ...(plan.part && { part: plan.part }),
+      } as const;
+      return [...ended, { type: 'plan.wanted', data: again }];
+    }
     if (plan.kind !== 'rollback') return ended;
-    const target = plan.components[0]?.target.id;
+    // Behind a release every component has its own target, which the planner finds again.
+    const target = plan.release ? undefined : plan.components[0]?.target.id;
     return [
       ...ended,
       {
@@ -186,7 +205,15 @@ function cancelled(state: Run, steps: readonly PlannedStep[], reason: string): E
     done.length === 0
       ? 'Nothing had been carried out.'
       : `Carried out before: ${done.map(({ title }) => title).join('; ')}.`;
-  return finished(state.id, 'cancelled', `${sentence(reason)} ${words}`);
+  const unclear = steps.filter(({ id }) => {
+    const step = state.steps[id];
+    return step?.status === 'failed' && step.intent !== undefined;
+  });
+  const doubt =
+    unclear.length === 0
+      ? ''
+      : ` Nobody knows what became of: ${unclear.map(({ title }) => title).join('; ')}. Look there before anything else is done.`;
+  return finished(state.id, 'cancelled', `${sentence(reason)} ${words}${doubt}`);
 }
 
 /** Steps run side by side, so more than one may have failed: the run goes on when a person has decided on each. */

@@ -27,6 +27,34 @@ export function takeRole(role: Role, from?: string): Flow {
   };
 }
 
+/**
+ * Gives a role to somebody: a free one anybody may give; one that is held, its holder and the incident commander.
+ * Command itself is handed over by whoever has it; others take it over themselves.
+ */
+export function assignRole(role: Role, user: string): Flow {
+  return (incident, { actor }): readonly Event[] => {
+    requireOpen(incident);
+    const holder = incident.roles[role];
+    if (holder === user) {
+      throw new Refusal(
+        'already-done',
+        `<@${user}> is the ${words(role)} already; nothing was changed.`,
+      );
+    }
+    const own = actor.kind !== 'person' || actor.id === holder;
+    const commands = actor.kind === 'person' && actor.id === incident.roles.commander;
+    if (holder !== undefined && !own && !commands) {
+      throw new Refusal(
+        'forbidden',
+        role === 'commander'
+          ? `Only <@${holder}> can hand over the command. Ask them, or take it with \`/incident command\`.`
+          : `Only <@${holder}> or the incident commander can hand over that role. Ask them.`,
+      );
+    }
+    return [{ type: 'role.claimed', data: { role, user } }];
+  };
+}
+
 function words(role: Role): string {
   return role === 'commander' ? 'incident commander' : role.replace('-', ' ');
 }

@@ -3,7 +3,7 @@ import type { Event, MonitorWindow } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import type { Flow } from '../loop.ts';
 import { allPass } from '../run.ts';
-import type { EnvironmentPolicy } from '../service.ts';
+import type { EnvironmentPolicy, VerificationPolicy } from '../service.ts';
 
 /**
  * Records one round of probe readings after a run. Enough good rounds in a row make it recovered and start the monitor
@@ -28,6 +28,16 @@ export function recordVerification(
       read,
       { type: 'run.finished', data: { run, outcome: 'not-recovered', reason: worst(readings) } },
     ];
+  };
+}
+
+/** Begins a verification anew whose time ran out while no process was there to read: that says nothing about the service. */
+export function resumeVerification(run: string, { limit }: VerificationPolicy): Flow {
+  return (incident, { now }): readonly Event[] => {
+    const state = incident.runs.find((r) => r.id === run);
+    if (state?.status !== 'verifying' || !state.verification) return [];
+    if (now - state.verification.startedAt < limit) return [];
+    return [{ type: 'verification.started', data: { run } }];
   };
 }
 

@@ -1,14 +1,19 @@
 /** Follow-ups that the journal itself suggests; people add theirs, and give each an owner. */
 
+import type { Moment } from '../timeline/moment.ts';
+import { RESPONSE_WORDS, severityWords } from '../timeline/wording.ts';
 import type { PlanRecord, RefusedPlan } from './plans.ts';
 import type { RunRecord, StepRecord } from './runs.ts';
 import type { Facts } from './summary.ts';
 import type { MonitorRecord } from './watches.ts';
-import { RESPONSE_WORDS, severityWords } from '../timeline/wording.ts';
 
 export interface FollowUp {
   readonly what: string;
   readonly because: string;
+  readonly owner?: string;
+  readonly due?: Moment;
+  /** When it was done, if it was. */
+  readonly done?: Moment;
 }
 
 export interface FollowUpFacts extends Facts {

@@ -3,9 +3,9 @@
 import type { Verdict } from '../component.ts';
 import type { Recorded } from '../events.ts';
 import type { Incident, Proposal } from '../incident.ts';
+import { expectedMs, type PlanKind, type PlannedComponent } from '../plan.ts';
 import { type Moment, momentOf } from '../timeline/moment.ts';
 import type { PlainWords } from '../timeline/plain-words.ts';
-import { expectedMs, type PlanKind, type PlannedComponent } from '../plan.ts';
 import { sentence } from '../timeline/wording.ts';
 
 export interface PlanRecord {

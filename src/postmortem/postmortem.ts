@@ -4,6 +4,8 @@ import type { Recorded, Status } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import { isZone, type Moment, momentOf } from '../timeline/moment.ts';
 import { createPlainWords, type Names, type PlainWords } from '../timeline/plain-words.ts';
+import { type TimelineEntry, timelineOf } from '../timeline/timeline.ts';
+import { agreedFollowUps } from './agreed-follow-ups.ts';
 import {
   type AnswerRecord,
   answersOf,
@@ -27,13 +29,7 @@ import {
 import { type Checklist, PREVENTION, PROMPTS, type Prompt } from './questions.ts';
 import { type RunRecord, runsOf } from './runs.ts';
 import { summaryOf } from './summary.ts';
-import {
-  type MonitorRecord,
-  monitoringOf,
-  type QuickFixRecord,
-  quickFixesOf,
-} from './watches.ts';
-import { type TimelineEntry, timelineOf } from '../timeline/timeline.ts';
+import { type MonitorRecord, monitoringOf, type QuickFixRecord, quickFixesOf } from './watches.ts';
 
 /** Lengths of time are milliseconds; texts are plain, without Slack's or any other markup. */
 export interface Postmortem {
@@ -121,7 +117,7 @@ export function postmortemOf(
     summary: summaryOf(incident, options.serviceTitle, facts, words),
     assessment: answersOf(events, words),
     people: peopleOf(incident, events, words),
-    followUps: followUpsOf(facts),
+    followUps: [...agreedFollowUps(incident, words), ...followUpsOf(facts)],
     prompts: PROMPTS,
     prevention: PREVENTION,
     timeline: timelineOf(events, options.names).map(timelineRecord),
@@ -139,7 +135,7 @@ function identity(incident: Incident, serviceTitle: string, words: PlainWords) {
   const { id, title, summary, service, environment, channel, statusReason } = incident;
   return {
     id,
-    title: words.text(title),
+    title: incident.drill ? `Drill: ${words.text(title)}` : words.text(title),
     reported: words.text(summary),
     service: { id: service, title: serviceTitle },
     environment,

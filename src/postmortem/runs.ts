@@ -3,10 +3,10 @@
 import type { Verdict } from '../component.ts';
 import type { Recorded } from '../events.ts';
 import type { Incident } from '../incident.ts';
-import { type Moment, momentOf } from '../timeline/moment.ts';
-import type { PlainWords } from '../timeline/plain-words.ts';
 import { expectedMs, inOrder, type PlanKind, type PlannedStep } from '../plan.ts';
 import { allPass, type Run, type RunEvent, type RunOutcome, type StepStatus } from '../run.ts';
+import { type Moment, momentOf } from '../timeline/moment.ts';
+import type { PlainWords } from '../timeline/plain-words.ts';
 
 export interface RunRecord {
   readonly id: string;

@@ -2,11 +2,6 @@
 
 import { type Incident, isOpen } from '../incident.ts';
 import type { PlainWords } from '../timeline/plain-words.ts';
-import type { DecisionRecord, SeverityRecord } from './decisions.ts';
-import type { DurationRecord, Milestone } from './durations.ts';
-import type { PlanRecord } from './plans.ts';
-import { isUntouched, type RunRecord, type StepRecord } from './runs.ts';
-import type { QuickFixRecord } from './watches.ts';
 import {
   capital,
   decisionWords,
@@ -16,6 +11,11 @@ import {
   sentence,
   severityWords,
 } from '../timeline/wording.ts';
+import type { DecisionRecord, SeverityRecord } from './decisions.ts';
+import type { DurationRecord, Milestone } from './durations.ts';
+import type { PlanRecord } from './plans.ts';
+import { isUntouched, type RunRecord, type StepRecord } from './runs.ts';
+import type { QuickFixRecord } from './watches.ts';
 
 export interface Facts {
   readonly severities: readonly SeverityRecord[];

@@ -2,10 +2,10 @@
 
 import type { Recorded } from '../events.ts';
 import { type Incident, isOpen } from '../incident.ts';
+import { allPass } from '../run.ts';
 import { type Moment, momentOf } from '../timeline/moment.ts';
 import type { PlainWords } from '../timeline/plain-words.ts';
 import { type ReadingRecord, readingRecord } from './runs.ts';
-import { allPass } from '../run.ts';
 
 export interface MonitorRecord {
   readonly run: string;

@@ -1,6 +1,12 @@
 /** The stage of a story: a workspace with four people, a cloud with a broken release, and the configuration that joins them. */
 
 import { type CheckoutWorld, type Cloud, createCloud, seedCheckout } from './cloud/index.ts';
+import {
+  type ContentWorld,
+  seedContent,
+  seedWorker,
+  type WorkerWorld,
+} from './cloud/seed-content.ts';
 import { createStoryClock, type StoryClock } from './story-clock.ts';
 import { createWorkspace, type Workspace } from './workspace/index.ts';
 import { createPerson, type Person } from './workspace/person.ts';
@@ -10,6 +16,8 @@ export interface Stage {
   readonly workspace: Workspace;
   readonly cloud: Cloud;
   readonly world: CheckoutWorld;
+  /** There where the set-up asks for it. */
+  readonly worker: WorkerWorld | undefined;
   readonly people: Cast;
   /** The text of a `backstop.yaml` for this workspace and cloud; its secrets are in `env`. */
   readonly config: string;
@@ -28,6 +36,8 @@ export interface Cast {
 export interface StageOptions extends StageSettings {
   /** Instead of one that runs like the real one. */
   readonly clock?: StoryClock;
+  /** Slack's own, where that one runs too fast for people; the same unless given. */
+  readonly slackClock?: { now(): number };
   /** How long people wait for the app (real time); as with Slack unless given. */
   readonly ackTimeoutMs?: number;
 }
@@ -36,6 +46,10 @@ export interface StageOptions extends StageSettings {
 export interface StageSettings {
   /** How many people must approve; one unless given. */
   readonly approvals?: number;
+  /** With the content of the shop in Contentful, in a space that takes so many environments. */
+  readonly content?: { readonly limit?: number };
+  /** With the background worker of the shop and the guard of its jobs. */
+  readonly worker?: boolean;
 }
 
 /** @param manifest text of `manifest.yml`. @param start what the story's clock shows first, epoch milliseconds. */
@@ -44,16 +58,20 @@ export async function createStage(
   start: number,
   options: StageOptions = {},
 ): Promise<Stage> {
-  const { clock = createStoryClock(start), approvals = 1, ...slack } = options;
-  const workspace = await createWorkspace({ manifest, clock, ...slack });
+  const { clock = createStoryClock(start), slackClock = clock, approvals = 1, ...rest } = options;
+  const { content, worker, ...slack } = rest;
+  const workspace = await createWorkspace({ manifest, clock: slackClock, ...slack });
   const cloud = await createCloud({ clock });
   const world = seedCheckout(cloud);
+  const space = content && seedContent(cloud, content.limit);
+  const jobs = worker ? seedWorker(cloud) : undefined;
   const ana = workspace.addUser({ name: 'ana', realName: 'Ana', tz: 'Europe/Lisbon' });
   const ben = workspace.addUser({ name: 'ben', realName: 'Ben', tz: 'Europe/Berlin' });
   const cleo = workspace.addUser({ name: 'cleo', realName: 'Cleo', tz: 'Europe/Berlin' });
   const dee = workspace.addUser({ name: 'dee', realName: 'Dee', tz: 'Europe/Berlin' });
   const oncall = workspace.addGroup({ handle: 'checkout-oncall', members: ['ana', 'cleo'] });
   const leads = workspace.addGroup({ handle: 'release-leads', members: ['ben', 'cleo'] });
+  const editors = workspace.addGroup({ handle: 'shop-editors', members: ['cleo'] });
   const incidents = workspace.addChannel({
     name: 'incidents',
     members: ['ana', 'ben', 'cleo', 'dee'],
@@ -67,6 +85,7 @@ export async function createStage(
     workspace,
     cloud,
     world,
+    worker: jobs,
     people: { ana: person(ana), ben: person(ben), cleo: person(cleo), dee: person(dee) },
     env: {
       SLACK_BOT_TOKEN: workspace.botToken,
@@ -74,6 +93,8 @@ export async function createStage(
       SLACK_SIGNING_SECRET: workspace.signingSecret,
       AZURE_TOKEN: cloud.azure.token,
       GITHUB_TOKEN: cloud.github.token,
+      CONTENTFUL_TOKEN: cloud.contentful.token,
+      JOBS_TOKEN: cloud.worker.token,
     },
     config: configText({
       slackApi: workspace.apiUrl,
@@ -89,6 +110,12 @@ export async function createStage(
       oncall: oncall.id,
       leads: leads.id,
       approvals,
+      editors: editors.id,
+      contentful: cloud.contentful.baseUrl,
+      jobs: cloud.worker.url,
+      space,
+      limit: content?.limit,
+      worker: jobs,
     }),
     async close() {
       await workspace.close();
@@ -114,6 +141,43 @@ interface Names {
   readonly oncall: string;
   readonly leads: string;
   readonly approvals: number;
+  readonly editors: string;
+  readonly contentful: string;
+  readonly jobs: string;
+  readonly space: ContentWorld | undefined;
+  readonly limit: number | undefined;
+  readonly worker: WorkerWorld | undefined;
+}
+
+/** The components that a set-up asks for, indented as they stand in the file. */
+function moreComponents({ space, limit, worker, world, jobs }: Names): string {
+  const content = space
+    ? [
+        'content:',
+        '  kind: contentful-environment',
+        `  space: ${space.space}`,
+        `  editorRoles: [${space.editors}]`,
+        ...(limit === undefined ? [] : [`  environmentLimit: ${limit}`]),
+      ]
+    : [];
+  const background = worker
+    ? [
+        'worker:',
+        '  kind: azure-container-instances',
+        `  resourceGroup: ${world.resourceGroup}`,
+        `  group: ${worker.group}`,
+        '  startupSeconds: 5',
+        '  pollSeconds: 1',
+        '  quietSeconds: 5',
+        'jobs:',
+        '  kind: job-guard',
+        '  jobs: ["*Mail*", "*Export*"]',
+        '  pollSeconds: 1',
+        '  quietSeconds: 5',
+        `  endpoint: { url: ${jobs}/internal/jobs, token: env:JOBS_TOKEN }`,
+      ]
+    : [];
+  return [...content, ...background].map((line) => `          ${line}\n`).join('');
 }
 
 function configText(at: Names): string {
@@ -134,7 +198,7 @@ azure:
 github:
   baseUrl: ${at.github}
   token: env:GITHUB_TOKEN
-services:
+${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}services:
   checkout:
     name: Checkout
     responders: [${at.oncall}, ${at.ben}]
@@ -155,7 +219,7 @@ services:
           code:
             kind: github-repository
             repository: ${at.world.repository}
-        probes:
+${moreComponents(at)}        probes:
           checkout:
             kind: http
             url: ${at.shop}/checkout
@@ -164,5 +228,5 @@ services:
           count: ${at.approvals}
           from: [${at.leads}]
           breakGlass: [${at.ben}]
-`;
+${at.space ? `        release: { settle: 30m, contentGroup: ${at.editors} }\n` : ''}`;
 }

@@ -49,11 +49,18 @@ const DRAIN_LIMIT_MS = 10_000;
 const LAST_ACKS_MS = 200;
 const DISCONNECT_LIMIT_MS = 2_000;
 
+/** Something else that is answered beside `/healthz`; its path is matched exactly, a query may follow. */
+export interface Route {
+  readonly path: string;
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
 /** @param healthy whether the process can still do its work, for `/healthz`. */
 export function connectSlack(
   settings: ConnectionSettings,
   log: Log,
   healthy: () => boolean,
+  routes: readonly Route[] = [],
 ): Connection {
   const logger = slackLogger(log);
   // Retries are ours: Slack's client repeats even posts whose answer was lost.
@@ -114,7 +121,10 @@ export function connectSlack(
     const receiver = socketReceiver();
     const second = socketReceiver();
     const server = createServer((request, response) => {
-      if (request.url === '/healthz') return health(request, response);
+      const path = request.url?.split('?', 1)[0];
+      if (path === '/healthz') return health(request, response);
+      const route = routes.find((each) => each.path === path);
+      if (route) return route.handler(request, response);
       response.writeHead(404).end();
     });
     return {
@@ -138,7 +148,10 @@ export function connectSlack(
     const receiver = new HTTPReceiver({
       signingSecret: required(settings.signingSecret, 'slack.signingSecret'),
       logger,
-      customRoutes: [{ path: '/healthz', method: 'GET', handler: health }],
+      customRoutes: [
+        { path: '/healthz', method: 'GET', handler: health },
+        ...routes.map((route) => ({ ...route, method: ['POST', 'GET', 'PUT'] })),
+      ],
     });
     return {
       receiver,

@@ -17,6 +17,8 @@ export interface OpenedChannel {
 }
 
 const MAX_NAMES = 5;
+/** The channel of a release is called `rel-0001-checkout-2-4-0`. */
+const RELEASE_PREFIX = 'rel';
 
 /**
  * Opens the incident's channel. A name that is taken by a channel of ours is the one opened before a crash and is used;
@@ -29,7 +31,7 @@ export async function openChannel(
 ): Promise<OpenedChannel> {
   const { client, prefix } = context;
   for (let attempt = 1; ; attempt += 1) {
-    const start = incident.drill ? `drill-${prefix}` : prefix;
+    const start = incident.release ? RELEASE_PREFIX : incident.drill ? `drill-${prefix}` : prefix;
     const name = channelName(start, incident.number, incident.title, attempt);
     const detail = { attempted: 'open the incident channel', on: `#${name}`, repeatable: true };
     try {

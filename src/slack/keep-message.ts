@@ -23,7 +23,7 @@ export interface Keeper {
 }
 
 /**
- * Posts, edits and pins as far as it is necessary. Nothing is posted that may be there already: after a crash or a lost
+ * Posts and edits as far as it is necessary. Nothing is posted that may be there already: after a crash or a lost
  * answer the channel's history is looked at first.
  * @throws OutsideError; it is then to be tried again.
  */
@@ -33,7 +33,7 @@ export async function keepMessage(
   place: string,
   message: DesiredMessage,
 ): Promise<void> {
-  const { context, memory } = keeper;
+  const { memory } = keeper;
   const { key } = message;
   const content = canonicalJson([message.text, message.blocks]);
   const before = noteOf(keeper, incident, key);
@@ -47,8 +47,18 @@ export async function keepMessage(
     }
     memory.sent.set(key, content);
   }
-  const posted = noteOf(keeper, incident, key);
-  if (message.pinned && posted && !memory.pinned.has(posted.ts)) {
+}
+
+/** Pins the messages that are to be pinned and have been posted. @throws OutsideError; it is then to be tried again. */
+export async function keepPinned(
+  keeper: Keeper,
+  incident: Incident,
+  messages: readonly DesiredMessage[],
+): Promise<void> {
+  const { context, memory } = keeper;
+  for (const { key, pinned } of messages) {
+    const posted = noteOf(keeper, incident, key);
+    if (!pinned || !posted || memory.pinned.has(posted.ts)) continue;
     await pin(context, posted);
     memory.pinned.add(posted.ts);
   }

@@ -11,9 +11,10 @@ import { type Incident, isOpen } from '../incident.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Loop } from '../loop.ts';
 import type { Catalogue, Service } from '../service.ts';
+import { createBeside } from './beside.ts';
 import type { Directory } from './directory.ts';
 import { type ChannelContext, invite, openChannel, setTopic } from './incident-channel.ts';
-import { keepMessage, type MessageMemory } from './keep-message.ts';
+import { keepMessage, keepPinned, type MessageMemory } from './keep-message.ts';
 import { openNoteBook } from './posted.ts';
 
 export interface ProjectorOptions {
@@ -62,9 +63,12 @@ export function createProjector(options: ProjectorOptions): Projector {
   };
   const memories = new Map<string, Memory>();
   const working = new Map<string, Promise<void>>();
+  const changed = new Map<string, AbortController>();
+  const beside = createBeside();
   let unsubscribe = (): void => undefined;
 
   function look({ id, version }: Incident): void {
+    changed.get(id)?.abort();
     if (signal.aborted || working.has(id) || book.of(id).shown >= version) return;
     const work = keepShown(id).finally(() => {
       working.delete(id);
@@ -91,7 +95,14 @@ export function createProjector(options: ProjectorOptions): Projector {
         onError(error);
         const pause = RETRY_PAUSES_MS[Math.min(failures, RETRY_PAUSES_MS.length - 1)] ?? 0;
         failures += 1;
-        await clock.sleep(pause, signal);
+        await clock.sleep(MIN_GAP_MS, signal);
+        // What failed can wait; what people do meanwhile cannot.
+        const change = new AbortController();
+        changed.set(id, change);
+        if (loop.incident(id) === incident) {
+          await clock.sleep(pause - MIN_GAP_MS, AbortSignal.any([signal, change.signal]));
+        }
+        changed.delete(id);
       }
     }
   }
@@ -110,14 +121,32 @@ export function createProjector(options: ProjectorOptions): Projector {
       work.catch((error: unknown) => {
         failures.push(error);
       });
-    for (const message of conversation(incident, service)) {
+    const keeper = { context, book, memory };
+    const messages = conversation(incident, service);
+    for (const message of messages) {
       const place = message.where === 'incident' ? channel.id : options.announcements;
-      await attempt(keepMessage({ context, book, memory }, incident, place, message));
+      await attempt(keepMessage(keeper, incident, place, message));
     }
-    await attempt(inviteMissing(incident, channel.id, service, memory));
-    await attempt(showTopic(incident, channel.id, memory));
+    const aside = async (name: string, work: () => Promise<void>): Promise<boolean> => {
+      let done = true;
+      await attempt(
+        beside.run(`${name} ${incident.id}`, work).then((was) => {
+          done = was;
+        }),
+      );
+      return done;
+    };
+    const rest = Promise.all([
+      aside('pins', () => keepPinned(keeper, incident, messages)),
+      aside('people', () => inviteMissing(incident, channel.id, service, memory)),
+      aside('topic', () => showTopic(incident, channel.id, memory)),
+    ]);
+    const isPatient = clock.sleep(MIN_GAP_MS, signal).then(() => [false]);
+    const isDone = (await Promise.race([rest, isPatient])).every(Boolean);
     if (failures.length > 0)
       throw failures.length === 1 ? failures[0] : new AggregateError(failures);
+    // Looked at again soon, with what has changed by then.
+    if (!isDone) return;
     await book.shown(incident.id, incident.version);
     if (!isOpen(incident)) memories.delete(incident.id);
   }
@@ -135,7 +164,9 @@ export function createProjector(options: ProjectorOptions): Projector {
     memory: Memory,
   ): Promise<void> {
     // To a private incident those who are in it invite the others.
-    const people = incident.private ? [] : await directory.people(service.responders);
+    const editors = incident.release?.contentGroup;
+    const called = [...service.responders, ...(editors === undefined ? [] : [editors])];
+    const people = incident.private ? [] : await directory.people(called);
     const declarer = incident.declaredBy.kind === 'person' ? [incident.declaredBy.id] : [];
     const wanted = new Set([...declarer, ...people, ...Object.values(incident.roles)]);
     const missing = [...wanted].filter(
@@ -157,10 +188,13 @@ export function createProjector(options: ProjectorOptions): Projector {
     const { commander } = incident.roles;
     const topic = [
       ...(incident.drill ? ['DRILL'] : []),
-      incident.severity?.is.toUpperCase() ?? 'No severity yet',
-      incident.status,
+      ...(incident.release
+        ? [`Release ${incident.release.version}`]
+        : [incident.severity?.is.toUpperCase() ?? 'No severity yet', incident.status]),
       `${incident.service} ${incident.environment}`,
-      commander ? `commander ${await directory.name(commander)}` : 'no commander yet',
+      commander
+        ? `${incident.release ? 'owner' : 'commander'} ${await directory.name(commander)}`
+        : 'no commander yet',
       incident.id,
     ].join(' | ');
     if (memory.topic === topic) return;
@@ -191,6 +225,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       unsubscribe();
       stopping.abort();
       await Promise.all(working.values());
+      await beside.ended();
     },
   };
 }

@@ -3,13 +3,18 @@
 import { assess, optionOf, QUESTIONS } from '../assessment.ts';
 import type { PlanWish, Recorded } from '../events.ts';
 import { expectedMs, type Plan } from '../plan.ts';
+import type { ReleasePart } from '../release.ts';
+import { tellCoordination } from './coordination-sentences.ts';
+import { tellMessage } from './message-sentences.ts';
 import type { PlainWords } from './plain-words.ts';
+import { tellRelease } from './release-sentences.ts';
 import { alike, tellRun, tellStep } from './run-sentences.ts';
 import type { Telling, Thread } from './thread.ts';
 import {
   decisionWords,
   durationWords,
   listWords,
+  momentWords,
   ROLE_WORDS,
   readingsWords,
   sentence,
@@ -20,8 +25,9 @@ import {
 export function tell(event: Recorded, thread: Thread, words: PlainWords): Telling {
   switch (event.type) {
     case 'incident.declared': {
-      const { title, service, environment, summary } = event.data;
-      const what = `Declared the incident “${title}” for ${service} in ${environment}.`;
+      const { title, service, environment, summary, drill } = event.data;
+      const kind = `${event.data.private ? 'private ' : ''}${drill ? 'drill' : 'incident'}`;
+      const what = `Declared the ${kind} “${title}” for ${service} in ${environment}.`;
       return { kind: 'incident', what, why: summary };
     }
     case 'channel.opened':
@@ -31,6 +37,12 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
         kind: 'people',
         what: `Invited ${listWords(event.data.users.map((id) => words.user(id)))}.`,
       };
+    case 'responder.left':
+      return { kind: 'people', what: `${words.user(event.data.user)} left the channel.` };
+    case 'message.captured':
+    case 'message.edited':
+    case 'message.released':
+      return tellMessage(event, words);
     case 'contacts.called':
       return {
         kind: 'people',
@@ -73,10 +85,42 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     }
     case 'status.changed': {
       const { status, reason } = event.data;
-      return { kind: 'status', what: `Changed the status to ${status}.`, why: reason };
+      const reopened = thread.status === 'resolved' && status !== 'resolved' && status !== 'closed';
+      thread.status = status;
+      const what = reopened ? 'Reopened the incident.' : `Changed the status to ${status}.`;
+      return { kind: 'status', what, why: reason };
     }
+    case 'incident.merged':
+      return {
+        kind: 'incident',
+        what: `Merged this incident into ${event.data.into}, which goes on.`,
+      };
+    case 'duplicate.linked':
+      return {
+        kind: 'incident',
+        what: `Linked ${event.data.incident}, which was about the same and is closed.`,
+      };
+    case 'task.added':
+    case 'task.assigned':
+    case 'task.done':
+    case 'update.posted':
+    case 'reminder.given':
+    case 'reminder.snoozed':
+    case 'handover.given':
+      return tellCoordination(event, thread, words);
+    case 'release.prepared':
+    case 'release.ticked':
+    case 'release.captured':
+    case 'release.out':
+    case 'release.rolled-back':
+    case 'release.called-off':
+    case 'release.settled':
+      return tellRelease(event);
     case 'note.added':
-      return { kind: 'note', what: `Noted: ${event.data.text}` };
+      return {
+        kind: 'note',
+        what: `Noted${event.data.at === undefined ? '' : ` of ${momentWords(event.data.at)}`}: ${event.data.text}`,
+      };
     case 'postmortem.exported':
       return { kind: 'note', what: `Exported the post-mortem: ${listWords(event.data.files)}.` };
     case 'plan.wanted':
@@ -167,8 +211,23 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
   }
 }
 
-function wishWords({ kind, target, run, restore }: PlanWish, thread: Thread): string {
+const PART_WORDS: Readonly<Record<ReleasePart, string>> = {
+  prepare: 'capture the restore point',
+  'make-room': 'make room for the restore point',
+  'release-holds': 'release what is held',
+  'wind-down': 'wind the release down',
+};
+
+function wishWords(wish: PlanWish, thread: Thread): string {
+  const { kind, part, target, run, restore, only, revert } = wish;
+  if (revert) return `revert ${revert.slice(0, 7)}`;
+  if (restore && !only) {
+    const { restore: _too, ...code } = wish;
+    const too = listWords(restore.map(({ component }) => component));
+    return `${wishWords(code, thread)}, with ${too}`;
+  }
   if (kind === 'undo') return `take back what run ${run} did`;
+  if (kind === 'release') return PART_WORDS[part ?? 'prepare'];
   if (kind === 'roll-forward') return `roll forward again${run ? `, taking back run ${run}` : ''}`;
   if (restore) return `put back ${listWords(restore.map(({ component }) => component))}`;
   if (target === undefined) return 'roll back to the previous good version';

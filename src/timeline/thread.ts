@@ -1,6 +1,7 @@
 /** What telling a timeline needs from one event to the next. */
 
 import type { Answers } from '../assessment.ts';
+import type { Status } from '../events.ts';
 import type { Plan } from '../plan.ts';
 
 export type TimelineKind =
@@ -31,13 +32,18 @@ export interface Telling {
     readonly opens?: boolean;
     /** Adds its sentence to the entry rather than counting. */
     readonly joins?: boolean;
+    /** Takes the words of the entry away, which these put in their place; it gets an entry of its own besides. */
+    readonly withdraws?: string;
   };
 }
 
 /** What was told so far, as far as later sentences need it. */
 export interface Thread {
   answers: Answers;
+  status: Status;
   readonly plans: Map<string, Plan>;
+  /** What each task is about. */
+  readonly tasks: Map<string, string>;
   /** The plan of each run. */
   readonly runs: Map<string, string>;
   /** How often each step was begun, by run and step. */
@@ -47,5 +53,13 @@ export interface Thread {
 }
 
 export function createThread(): Thread {
-  return { answers: {}, plans: new Map(), runs: new Map(), attempts: new Map(), verifications: 0 };
+  return {
+    answers: {},
+    status: 'investigating',
+    plans: new Map(),
+    tasks: new Map(),
+    runs: new Map(),
+    attempts: new Map(),
+    verifications: 0,
+  };
 }

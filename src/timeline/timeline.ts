@@ -36,7 +36,9 @@ export function timelineOf(events: readonly Recorded[], names: Names): readonly 
     const { group } = telling;
     const last = group && newest.get(group.key);
     const earlier = last && entries[last.index];
-    if (last && earlier && !group.opens && last.is === group.is) {
+    if (last && earlier && group.withdraws !== undefined) {
+      entries[last.index] = { ...earlier, what: words.text(group.withdraws) };
+    } else if (last && earlier && !group.opens && last.is === group.is) {
       entries[last.index] = joined(earlier, telling, event);
       continue;
     }

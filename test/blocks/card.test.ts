@@ -173,7 +173,7 @@ describe('the card of a resolved incident', () => {
       '*Resolved* 2026-11-21 14:08 UTC, 8 min after it was declared.\nIt is over.',
     );
     expect(wordsOf(card)).toContain('*Severity SEV1*, because all users are affected.');
-    expect(labelsOf(card)).toEqual(['Export post-mortem']);
+    expect(labelsOf(card)).toEqual(['Export post-mortem', 'Reopen…']);
   });
 });
 

@@ -19,6 +19,7 @@ const ID_COUNTS: Readonly<Record<string, number>> = {
   [ACTION.takeRole]: 3,
   [ACTION.planOlder]: 2,
   [ACTION.planRollForward]: 2,
+  [ACTION.refreshPlan]: 2,
   [ACTION.requestApproval]: 2,
   [ACTION.approve]: 2,
   [ACTION.reject]: 2,
@@ -30,6 +31,9 @@ const ID_COUNTS: Readonly<Record<string, number>> = {
   [ACTION.skipStep]: 2,
   [ACTION.doneByHand]: 2,
   [ACTION.cancelRun]: 2,
+  [ACTION.takeTask]: 2,
+  [ACTION.finishTask]: 2,
+  [ACTION.snooze]: 2,
 };
 
 const hostile: Words = (text) =>

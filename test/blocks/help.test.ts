@@ -25,6 +25,14 @@ describe('help', () => {
     },
   );
 
+  it('says more about a word', () => {
+    expect(help('incident', 'merge').text).toBe(
+      '`/incident merge INC-0002` closes INC-0002 as a duplicate of this incident',
+    );
+    expect(help('incident', 'nonsense').text).toBe(help('incident').text);
+    expect(help('incident', 'constructor').text).toBe(help('incident').text);
+  });
+
   it('escapes what is to be filled in', () => {
     expect(help('incident').text).toContain('`/incident resolve &lt;why it is over&gt;`');
   });

@@ -23,7 +23,7 @@ import {
 } from './support.ts';
 
 const REASON_VIEWS = Object.values(VIEW).filter(
-  (view) => view !== 'declare',
+  (view) => view !== 'declare' && view !== 'update',
 ) as readonly ReasonView[];
 const halted = incidentAfter(...running(), ...stepFailed());
 
@@ -56,6 +56,7 @@ describe('the declare modal', () => {
       'service',
       'environment',
       'summary',
+      'private',
     ]);
   });
 

@@ -139,7 +139,7 @@ describe('after the recovery', () => {
         'Declared 2026-11-21 14:00 UTC → recovered 2026-11-21 14:19 UTC (after 19 min) → resolved 2026-11-21 14:20 UTC (after 20 min)',
       ].join('\n'),
     );
-    expect(labelsOf(notice)).toEqual(['Export post-mortem*']);
+    expect(labelsOf(notice)).toEqual(['Export post-mortem*', 'Reopen…', 'Close…']);
   });
 });
 

@@ -224,7 +224,7 @@ describe('a plan that is decided', () => {
     expect(buttonsOf(message)).toEqual([]);
   });
 
-  it('refreshes a blocked roll-forward as a roll-forward', () => {
+  it('refreshes a blocked plan as it was asked for', () => {
     const checks = [
       { name: 'slot', verdict: 'fail', reason: 'it is stopped', blocking: true },
     ] as const;
@@ -237,8 +237,8 @@ describe('a plan that is decided', () => {
     const [refresh] = buttonsOf(messageOf(incident, 'plan/INC-0001-P2'));
 
     expect([refresh?.action_id, refresh?.value]).toEqual([
-      'plan-roll-forward',
-      'INC-0001 INC-0001-R1',
+      'refresh-plan',
+      'INC-0001 INC-0001-P2',
     ]);
   });
 });

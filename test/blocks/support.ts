@@ -507,6 +507,63 @@ export function lives(words: Words = asWritten): Readonly<Record<string, readonl
         BEN,
       ],
     ],
+    'kept up to date': [
+      ...before,
+      [
+        {
+          type: 'task.added',
+          data: {
+            id: 'T1',
+            kind: 'task',
+            text: words('Call the bank'),
+            owner: 'U0BEN',
+            due: START,
+          },
+        },
+      ],
+      [{ type: 'task.added', data: { id: 'T2', kind: 'follow-up', text: words('Write a test') } }],
+      [
+        {
+          type: 'reminder.given',
+          data: { key: `task/T1/${START}`, about: 'task', ref: 'T1', due: START },
+        },
+      ],
+      [{ type: 'task.assigned', data: { task: 'T2', owner: 'U0ANA' } }],
+      [{ type: 'task.done', data: { task: 'T1' } }, BEN],
+      [{ type: 'reminder.given', data: { key: 'update/1', about: 'update', due: START } }],
+      [{ type: 'reminder.snoozed', data: { key: 'update/1', until: START + 20 * MINUTE } }, BEN],
+      [{ type: 'reminder.given', data: { key: 'update/1', about: 'update', due: START } }],
+      [{ type: 'update.posted', data: { text: words('Half of it works.'), next: START + MINUTE } }],
+      [{ type: 'reminder.given', data: { key: 'commander/1', about: 'commander', due: START } }],
+      ...planned(aPlan({}, words)),
+      requested(),
+      [
+        {
+          type: 'reminder.given',
+          data: { key: 'approval/INC-0001-P1', about: 'approval', ref: 'INC-0001-P1', due: START },
+        },
+      ],
+      [
+        {
+          type: 'handover.given',
+          data: {
+            to: 'U0ANA',
+            summary: [{ text: words('State: SEV1') }, { text: 'Scribe', user: 'U0ANA' }],
+          },
+        },
+      ],
+      [{ type: 'duplicate.linked', data: { incident: 'INC-0002' } }],
+      [{ type: 'update.posted', data: { text: words('It works.') } }],
+      resolved(words),
+      [{ type: 'status.changed', data: { status: 'investigating', reason: words('It is back.') } }],
+      resolved(words),
+      [{ type: 'status.changed', data: { status: 'closed', reason: words('Agreed.') } }],
+    ],
+    'a duplicate': [
+      ...before,
+      [{ type: 'incident.merged', data: { into: 'INC-0003' } }],
+      [{ type: 'status.changed', data: { status: 'closed', reason: words('It is the same.') } }],
+    ],
     'answered to the end': [
       ...declared(words),
       ...(

@@ -87,6 +87,7 @@ describe('manifest.yml', () => {
     expect(manifest.commands.map(({ command }) => command)).toEqual([
       '/incident',
       '/rollback',
+      '/release',
       '/postmortem',
     ]);
     expect(manifest.interactive).toBe(true);

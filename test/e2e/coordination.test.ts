@@ -82,33 +82,6 @@ describe.concurrent('in an incident’s channel', () => {
     expect(bot.incident()).toMatchObject({ status: 'closed', mergedInto: 'INC-0001' });
   });
 
-  it('says what is wrong with what was typed', async (test) => {
-    const bot = await aBot(test);
-    const { ana, ben } = bot.stage.people;
-    const channel = await declared(bot);
-    const wrong = (line: string, words: RegExp): Promise<void> =>
-      refused(bot, ana, () => ana.command(channel, `/incident ${line}`), words);
-
-    await wrong('role', /Choose one of these roles/);
-    await wrong('role king', /Choose one of these roles/);
-    await wrong('role scribe somebody', /Nobody here is called “somebody”/);
-    await wrong('status', /Choose one of these/);
-    await wrong('severity sev9 why', /incident commander/);
-    await wrong('task', /Say what is to be done/);
-    await wrong('task x @nobody', /Nobody here is called “@nobody”/);
-    await wrong('task x by 25:00', /There is no time “25:00”/);
-    await wrong(`task ${'x'.repeat(10_000)}`, /under 300 characters/);
-    await wrong('done T7', /no such task/);
-    await wrong(`update ${'x'.repeat(10_000)}`, /under 2000 characters/);
-    await wrong('merge INC-0042', /no incident “INC-0042”/);
-    await wrong('reopen x', /nothing to reopen/);
-    await wrong('close', /incident resolve/);
-    bot.stage.workspace.addUser({ name: 'gus', realName: 'Gus', isRestricted: true } as never);
-    await wrong('role scribe @gus', /is a guest here/);
-    await ben.command(channel, '/incident command');
-    await wrong('handover @cleo', /Only the incident commander/);
-  });
-
   it('reminds once, follows a snooze, and says nothing again after a restart', async (test) => {
     const bot = await aBot(test, {
       config: (text) =>
@@ -121,10 +94,12 @@ describe.concurrent('in an incident’s channel', () => {
     const channel = await declared(bot);
     await ana.command(channel, '/incident command');
     await ana.command(channel, '/incident severity sev2 many see it');
+    bot.stage.clock.advance(60_000);
     await ana.sees('A status update was due', { channel });
     await bot.restart();
     await ana.click('Snooze', { channel });
     await ana.sees('Put off until', { channel });
+    bot.stage.clock.advance(60_000);
     await eventually('it reminds once more', () => given(bot) === 2);
     await ana.command(channel, '/incident update all is well');
     await ana.sees('It is settled', { channel });
@@ -157,6 +132,35 @@ describe.concurrent('in an incident’s channel', () => {
       'message.released',
     ]);
     expect(bot.logged).toEqual([]);
+  });
+});
+
+describe('a command', () => {
+  it('says what is wrong with what was typed', async (test) => {
+    const bot = await aBot(test);
+    const { ana, ben } = bot.stage.people;
+    const channel = await declared(bot);
+    const wrong = (line: string, words: RegExp): Promise<void> =>
+      refused(bot, ana, () => ana.command(channel, `/incident ${line}`), words);
+
+    await wrong('role', /Choose one of these roles/);
+    await wrong('role king', /Choose one of these roles/);
+    await wrong('role scribe somebody', /Nobody here is called “somebody”/);
+    await wrong('status', /Choose one of these/);
+    await wrong('severity sev9 why', /incident commander/);
+    await wrong('task', /Say what is to be done/);
+    await wrong('task x @nobody', /Nobody here is called “@nobody”/);
+    await wrong('task x by 25:00', /There is no time “25:00”/);
+    await wrong(`task ${'x'.repeat(10_000)}`, /under 300 characters/);
+    await wrong('done T7', /no such task/);
+    await wrong(`update ${'x'.repeat(10_000)}`, /under 2000 characters/);
+    await wrong('merge INC-0042', /no incident “INC-0042”/);
+    await wrong('reopen x', /nothing to reopen/);
+    await wrong('close', /incident resolve/);
+    bot.stage.workspace.addUser({ name: 'gus', realName: 'Gus', isGuest: true });
+    await wrong('role scribe @gus', /is a guest here/);
+    await ben.command(channel, '/incident command');
+    await wrong('handover @cleo', /Only the incident commander/);
   });
 });
 

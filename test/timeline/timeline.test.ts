@@ -29,6 +29,26 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
   ],
   'channel.opened': [{ channel: 'C1', name: 'inc-0001-a' }, 'Opened the channel #inc-0001-a.'],
   'responders.invited': [{ users: ['U0ANA', 'U0BEN'] }, 'Invited Ana Ruiz and Ben Okafor.'],
+  'responder.left': [{ user: 'U0BEN' }, 'Ben Okafor left the channel.'],
+  'message.captured': [
+    {
+      channel: 'C1',
+      ts: '1795183327.000100',
+      author: 'U0BEN',
+      text: 'look at <#C2|shop>',
+      files: ['graph.png'],
+      via: 'pin',
+    },
+    'Kept a message by Ben Okafor of 2026-11-20 14:02 UTC: look at #shop (with graph.png)',
+  ],
+  'message.edited': [
+    { channel: 'C1', ts: '1795183327.000100', text: 'look' },
+    'The message of 2026-11-20 14:02 UTC was edited: look',
+  ],
+  'message.released': [
+    { channel: 'C1', ts: '1795183327.000100' },
+    'The message of 2026-11-20 14:02 UTC was taken out of the timeline.',
+  ],
   'contacts.called': [
     { contacts: ['Security: Ivo', 'Management: Gus'] },
     'Called the emergency contacts: Security: Ivo; Management: Gus.',
@@ -46,6 +66,33 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
   'response.chosen': [{ response: 'mitigate', reasons: [reason] }, 'Decided to mitigate.'],
   'status.changed': [{ status: 'monitoring', reason }, 'Changed the status to monitoring.'],
   'note.added': [{ text: 'see <#C1|payments>' }, 'Noted: see #payments'],
+  'task.added': [
+    { id: 'T1', kind: 'task', text: 'call <@U0BEN>', owner: 'U0BEN', due: START },
+    'Added the task T1, for Ben Okafor, by 2026-11-20 14:02 UTC: call Ben Okafor.',
+  ],
+  'task.assigned': [{ task: 'T1', owner: 'U0BEN' }, 'Gave T1 to Ben Okafor.'],
+  'task.done': [{ task: 'T1' }, 'Finished T1.'],
+  'update.posted': [
+    { text: 'Half of the orders go through', next: START },
+    'Status update: Half of the orders go through. The next one was promised by 2026-11-20 14:02 UTC.',
+  ],
+  'reminder.given': [
+    { key: 'update/1', about: 'update', due: 1 },
+    'Reminded people: a status update was due.',
+  ],
+  'reminder.snoozed': [
+    { key: 'update/1', until: START },
+    'Put a reminder off until 2026-11-20 14:02 UTC.',
+  ],
+  'handover.given': [
+    { to: 'U0BEN', summary: [{ text: 'State: SEV1' }, { text: 'Scribe', user: 'U0ANA' }] },
+    'Handed over to Ben Okafor. State: SEV1. Scribe: Ana Ruiz.',
+  ],
+  'incident.merged': [{ into: 'INC-0002' }, 'Merged this incident into INC-0002, which goes on.'],
+  'duplicate.linked': [
+    { incident: 'INC-0002' },
+    'Linked INC-0002, which was about the same and is closed.',
+  ],
   'plan.wanted': [{ kind: 'rollback', target: '2.3.1' }, 'Asked for a plan to roll back to 2.3.1.'],
   'plan.proposed': [
     { plan: aPlan() },
@@ -137,6 +184,36 @@ describe('the timeline', () => {
     const [entry] = timelineOf([recorded(type, data)], names);
 
     expect(entry).toMatchObject({ seq: 1, at: START, who: 'Ana Ruiz', what: sentence });
+  });
+
+  it('tells a reopening, and a task by its words, from what came before', () => {
+    const events = [
+      recorded('task.added', { id: 'T1', kind: 'task', text: 'call the bank' }, 1),
+      recorded('task.done', { task: 'T1' }, 2),
+      recorded('status.changed', { status: 'resolved', reason }, 3),
+      recorded('status.changed', { status: 'investigating', reason }, 4),
+    ];
+
+    expect(timelineOf(events, names).map(({ what }) => what)).toEqual([
+      'Added the task T1: call the bank.',
+      'Finished T1 “call the bank”.',
+      'Changed the status to resolved.',
+      'Reopened the incident.',
+    ]);
+  });
+
+  it('keeps no words of a message that was taken out again', () => {
+    const message = { channel: 'C1', ts: '1795183327.000100' };
+    const events = [
+      recorded('message.captured', { ...message, text: 'my secret', via: 'pin' }, 1),
+      recorded('message.edited', { ...message, text: 'my secret!' }, 2),
+      recorded('message.released', message, 3),
+    ];
+
+    const told = timelineOf(events, names);
+
+    expect(told).toHaveLength(3);
+    expect(JSON.stringify(told)).not.toContain('secret');
   });
 
   it('gives the reason of what somebody decided', () => {

@@ -69,8 +69,11 @@ function eventsOf(journal: Journal, incident: Incident): readonly Recorded[] {
 
 function namesIn(events: readonly Recorded[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  for (const { actor } of events) {
+  for (const event of events) {
+    const { actor } = event;
     if (actor.kind === 'person' && actor.name) names.set(actor.id, actor.name);
+    if (event.type !== 'responders.invited') continue;
+    for (const [id, name] of Object.entries(event.data.names ?? {})) names.set(id, name);
   }
   return names;
 }

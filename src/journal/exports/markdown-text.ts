@@ -1,5 +1,7 @@
 /** The small grammar of the Markdown export. Everything that people or outside systems wrote goes through `esc`. */
 
+import type { Pen } from './pen.ts';
+
 /**
  * Text on one line that a Markdown reader shows as it is: no emphasis, link, HTML, heading or table cell comes of it, and
  * addresses are not made into links.
@@ -55,14 +57,30 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-export function bullets(items: readonly string[], mark = '-'): string {
+function bullets(items: readonly string[], mark = '-'): string {
   return items.map((item) => `${mark} ${item}`).join('\n');
 }
 
-/** The parts that are not empty, with an empty line between two. */
-export function blocks(...parts: readonly string[]): string {
+function blocks(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
+
+/** Writes GitHub-flavoured Markdown. */
+export const MARKDOWN: Pen = {
+  text: esc,
+  strong: (marked) => `**${marked}**`,
+  emphasis: (marked) => `_${marked}_`,
+  code,
+  link,
+  paragraph: (marked) => marked,
+  quote,
+  bullets: (items) => bullets(items),
+  ticks: (items) => bullets(items, '- [ ]'),
+  table,
+  section: (title, ...parts) => blocks(`## ${esc(title)}`, ...parts),
+  subsection: (title, ...parts) => blocks(`### ${esc(title)}`, ...parts),
+  blocks,
+};
 
 function hex(char: string): string {
   return (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(2, '0');

@@ -13,7 +13,7 @@ const Text = z.string().describe('Plain text, no markup.');
 const Verdict = z.enum(['pass', 'warn', 'fail', 'unknown']);
 const Severity = z.enum(SEVERITIES);
 const Response = z.enum(RESPONSES);
-const Kind = z.enum(['rollback', 'roll-forward', 'undo', 'quick-fix', 'verify']);
+const Kind = z.enum(['rollback', 'roll-forward', 'undo', 'quick-fix', 'verify', 'release']);
 
 const Reading = z.object({ probe: z.string(), verdict: Verdict, reason: Text });
 
@@ -228,7 +228,15 @@ export const PostmortemExport = z.object({
   quickFixes: z.array(QuickFix),
   monitoring: z.array(MonitorWindow),
   changes: z.array(ReleaseChange),
-  followUps: z.array(z.object({ what: Text, because: Text })),
+  followUps: z.array(
+    z.object({
+      what: Text,
+      because: Text,
+      owner: z.string().optional(),
+      due: Time.optional(),
+      done: Time.optional().describe('When it was done.'),
+    }),
+  ),
   prompts: z.array(
     z.object({
       id: z.enum([

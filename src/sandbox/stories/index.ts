@@ -1,7 +1,10 @@
 import { badRelease } from './bad-release.ts';
+import { coordinatedReleaseRolledBack } from './coordinated-release-rolled-back.ts';
 import { crashMidSwap } from './crash-mid-swap.ts';
 import { declined } from './declined.ts';
 import { drift } from './drift.ts';
+import { gitRevert } from './git-revert.ts';
+import { noCloneLeft } from './no-clone-left.ts';
 import { quickFix } from './quick-fix.ts';
 import { slackDown } from './slack-down.ts';
 import { stillBroken } from './still-broken.ts';
@@ -18,4 +21,7 @@ export const STORIES: readonly Story[] = [
   twoApprovers,
   slackDown,
   crashMidSwap,
+  gitRevert,
+  coordinatedReleaseRolledBack,
+  noCloneLeft,
 ];

@@ -4,6 +4,10 @@ import { EVENT_SCOPES } from './scopes.ts';
 
 export interface SlashCommand {
   readonly command: string;
+  /** What it does, as the completion shows it. */
+  readonly description: string;
+  /** What can be typed behind it. */
+  readonly usageHint: string;
   readonly shouldEscape: boolean;
 }
 
@@ -46,6 +50,8 @@ export function readManifest(source: unknown): AppManifest {
     events: new Set(events),
     commands: asObjects(features['slash_commands']).map((command) => ({
       command: asText(command['command']) ?? '',
+      description: asText(command['description']) ?? '',
+      usageHint: asText(command['usage_hint']) ?? '',
       shouldEscape: command['should_escape'] === true,
     })),
     shortcuts: asObjects(features['shortcuts']).map((shortcut) => ({

@@ -39,11 +39,20 @@ export async function press(self: Self, label: string, options: Press): Promise<
     options,
     (entry) => isButton(entry, label) || overflowOption(entry, label, page) !== undefined,
   );
-  const option = overflowOption(control, label, page);
+  return pressControl(self, control, overflowOption(control, label, page), options);
+}
+
+/** Presses this button, or takes the option of this overflow menu. Undefined after a no. */
+export async function pressControl(
+  self: Self,
+  control: Control,
+  option: Json | undefined,
+  options: Press = {},
+): Promise<Ack | undefined> {
   const deed = {
     did: 'click',
     where: placeOf(self, control),
-    label: option ? label : control.label,
+    label: option ? textOf(option['text'], self.page) : control.label,
     actionId: actionOf(control).action_id,
   } as const;
   const fields = option ? { selected_option: reported(option) } : {};

@@ -1,0 +1,104 @@
+/** Reminders: each is said once, names whom it is for, and is edited away when it is settled. */
+
+import type { KnownBlock } from '@slack/types';
+import { stillDue } from '../due-reminders.ts';
+import { type Incident, proposalOf } from '../incident.ts';
+import type { GivenReminder } from '../reminders.ts';
+import type { Service } from '../service.ts';
+import { ACTION } from './actions.ts';
+import { actions, blocksOf, button, section } from './elements.ts';
+import type { Dated } from './message.ts';
+import { at, line, mention } from './mrkdwn.ts';
+
+/** One message for each time that people were reminded. */
+export function reminderMessages(incident: Incident, service: Service): readonly Dated[] {
+  return incident.reminders.flatMap((reminder) =>
+    reminder.givenAt.map((since, index): Dated => {
+      const isLast = index === reminder.givenAt.length - 1;
+      const words = isLast
+        ? stateOf(incident, reminder, service)
+        : `${whatOf(incident, reminder)} People were reminded again later.`;
+      return {
+        since,
+        message: {
+          key: index === 0 ? `reminder/${reminder.key}` : `reminder/${reminder.key}/${index + 1}`,
+          where: 'incident',
+          text: words,
+          blocks: blocksOf(section(words), isLast ? choices(incident, reminder) : undefined),
+        },
+      };
+    }),
+  );
+}
+
+function stateOf(incident: Incident, reminder: GivenReminder, service: Service): string {
+  const what = whatOf(incident, reminder);
+  if (!stillDue(incident, reminder)) return `${what} It is settled.`;
+  const until = snoozed(reminder);
+  if (until !== undefined) return `${what} Put off until ${at(until)}.`;
+  return `${whom(incident, reminder, service)}${what} ${ASKS[reminder.about]}`;
+}
+
+const ASKS: Readonly<Record<GivenReminder['about'], string>> = {
+  update: 'Tell people how things stand, even if nothing is new.',
+  commander: 'Somebody has to decide: take command.',
+  approval: 'Half of its time is over. Approve or decline it above.',
+  task: 'Finish it, or tell the channel what is in its way.',
+};
+
+function whatOf(incident: Incident, { about, ref, due }: GivenReminder): string {
+  switch (about) {
+    case 'update':
+      return `*A status update was due ${at(due)}.*`;
+    case 'commander':
+      return '*This is a SEV1 and nobody was in command.*';
+    case 'approval': {
+      const title = ref === undefined ? undefined : proposalOf(incident, ref)?.plan.title;
+      return `*Plan ${ref} waited for approval:* ${line(title ?? '', 300)}.`;
+    }
+    case 'task': {
+      const text = incident.tasks.find(({ id }) => id === ref)?.text ?? '';
+      return `*Task ${ref} was due ${at(due)}:* ${line(text, 300)}.`;
+    }
+  }
+}
+
+/** Those who can do something about it; nobody is called twice in one line. */
+function whom(incident: Incident, { about, ref }: GivenReminder, service: Service): string {
+  const { roles } = incident;
+  const called = (): readonly (string | undefined)[] => {
+    if (about === 'update') return [roles['communications-lead'] ?? roles.commander];
+    if (about === 'task')
+      return [incident.tasks.find(({ id }) => id === ref)?.owner ?? roles.commander];
+    if (about === 'commander') return service.responders.slice(0, 5);
+    return service.environments[incident.environment]?.approval.from.slice(0, 5) ?? [];
+  };
+  const people = called().filter((user) => user !== undefined);
+  return people.length === 0 ? '' : `${people.map(mention).join(' ')} `;
+}
+
+function choices(incident: Incident, reminder: GivenReminder): readonly KnownBlock[] {
+  if (!stillDue(incident, reminder)) return [];
+  const { id } = incident;
+  const { about, key, ref = '' } = reminder;
+  return actions(
+    about === 'update'
+      ? button(ACTION.writeUpdate, 'Write update…', [id], { style: 'primary' })
+      : undefined,
+    about === 'commander'
+      ? button(ACTION.takeRole, 'Take command', [id, 'commander', ''], { style: 'primary' })
+      : undefined,
+    about === 'task'
+      ? button(ACTION.finishTask, 'Done', [id, ref], { style: 'primary' })
+      : undefined,
+    snoozed(reminder) === undefined
+      ? button(ACTION.snooze, 'Snooze', [id, key], { label: 'Remind again later' })
+      : undefined,
+  );
+}
+
+/** Until when it is put off; undefined when it was given again since. */
+function snoozed({ snoozedUntil, givenAt }: GivenReminder): number | undefined {
+  if (snoozedUntil === undefined || (givenAt.at(-1) ?? 0) >= snoozedUntil) return undefined;
+  return snoozedUntil;
+}

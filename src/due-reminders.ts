@@ -1,0 +1,90 @@
+/** What people are to be reminded of, read from state and policy alone: a restart forgets nothing and says nothing twice. */
+
+import type { Severity } from './assessment.ts';
+import { type Incident, isOpen, openTasksOf } from './incident.ts';
+import type { Reminder } from './reminders.ts';
+
+/** Milliseconds. */
+export interface ReminderPolicy {
+  /** How long people may hear nothing, by severity; no reminders for one that is missing. */
+  readonly updates: Readonly<Partial<Record<Severity, number>>>;
+  /** How long a SEV1 may have no commander. */
+  readonly commander: number;
+  readonly snooze: number;
+}
+
+/** A reminder, and when it is to be given. */
+export interface DueReminder extends Reminder {
+  readonly at: number;
+}
+
+/** The reminders to come, and those in the past that were not given yet, in no order. */
+export function dueReminders(incident: Incident, policy: ReminderPolicy): readonly DueReminder[] {
+  return remindersOf(incident, policy).flatMap((reminder) => {
+    const given = incident.reminders.find(({ key }) => key === reminder.key);
+    if (!given) return { ...reminder, at: reminder.due };
+    const { snoozedUntil, givenAt } = given;
+    if (snoozedUntil === undefined || (givenAt.at(-1) ?? 0) >= snoozedUntil) return [];
+    return { ...reminder, at: snoozedUntil };
+  });
+}
+
+/** Whether a reminder that was given still stands. */
+export function stillDue(incident: Incident, reminder: Reminder): boolean {
+  if (reminder.about === 'update') {
+    return isOpen(incident) && !incident.updates.some(({ at }) => at >= reminder.due);
+  }
+  if (reminder.about === 'commander') {
+    return isOpen(incident) && incident.roles.commander === undefined;
+  }
+  if (reminder.about === 'task') {
+    return openTasksOf(incident).some(({ id }) => id === reminder.ref);
+  }
+  return (
+    isOpen(incident) &&
+    incident.proposals.some(({ plan, state }) => plan.id === reminder.ref && state === 'requested')
+  );
+}
+
+/** Everything there is to be reminded of, given or not. */
+export function remindersOf(incident: Incident, policy: ReminderPolicy): readonly Reminder[] {
+  if (incident.status === 'closed') return [];
+  const tasks = openTasksOf(incident).flatMap(({ id, due }): Reminder[] =>
+    due === undefined ? [] : [{ key: `task/${id}/${due}`, about: 'task', ref: id, due }],
+  );
+  if (!isOpen(incident)) return tasks;
+  return [
+    ...tasks,
+    ...update(incident, policy),
+    ...commander(incident, policy),
+    ...approvals(incident),
+  ];
+}
+
+/** The next update as it was promised; before the first one, as the severity asks for. */
+function update(incident: Incident, policy: ReminderPolicy): readonly Reminder[] {
+  const last = incident.updates.at(-1);
+  const due = last ? last.next : firstUpdate(incident, policy);
+  return due === undefined ? [] : [{ key: `update/${due}`, about: 'update', due }];
+}
+
+function firstUpdate({ severity }: Incident, { updates }: ReminderPolicy): number | undefined {
+  if (!severity) return undefined;
+  const interval = updates[severity.is];
+  return interval === undefined ? undefined : severity.at + interval;
+}
+
+function commander({ severity, roles }: Incident, policy: ReminderPolicy): readonly Reminder[] {
+  if (severity?.is !== 'sev1' || roles.commander !== undefined) return [];
+  const due = severity.at + policy.commander;
+  return [{ key: `commander/${due}`, about: 'commander', due }];
+}
+
+/** Half of the time to approve is over. */
+function approvals({ proposals }: Incident): readonly Reminder[] {
+  return proposals.flatMap(({ state, plan, requestedAt, until }): Reminder[] => {
+    if (state !== 'requested' || requestedAt === undefined || until === undefined) return [];
+    const due = Math.floor((requestedAt + until) / 2);
+    return [{ key: `approval/${plan.id}`, about: 'approval', ref: plan.id, due }];
+  });
+}

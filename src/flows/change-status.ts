@@ -1,0 +1,108 @@
+import { Refusal } from '../errors.ts';
+import type { Event, Status } from '../events.ts';
+import { type Incident, openTasksOf, STATUS_TRANSITIONS } from '../incident.ts';
+import type { Flow } from '../loop.ts';
+import { requireCommander, requireOpen, requireReason } from './guards.ts';
+
+/** The statuses that `/incident status` sets; the others have commands of their own. */
+export const WORKING_STATUSES = ['investigating', 'identified', 'monitoring'] as const;
+
+/** The commander changes the status of an open incident, with a reason. */
+export function changeStatus(status: string, reason: string): Flow {
+  return (incident, { actor }): readonly Event[] => {
+    const wanted = requireStatus(status);
+    requireOpen(incident);
+    requireCommander(incident, actor, 'change the status');
+    if (incident.status === wanted) {
+      throw new Refusal(
+        'already-done',
+        `The status is ${wanted} already; nothing was changed.`,
+        'status',
+      );
+    }
+    requireTransition(incident, wanted);
+    return [{ type: 'status.changed', data: { status: wanted, reason: requireReason(reason) } }];
+  };
+}
+
+/** Somebody says that it is not over after all. Anybody may: whoever sees it come back should not have to ask. */
+export function reopenIncident(reason: string): Flow {
+  return (incident): readonly Event[] => {
+    if (incident.status === 'closed') {
+      throw new Refusal(
+        'closed',
+        `${incident.id} is closed and stays so. If it is back, declare a new incident.`,
+      );
+    }
+    if (incident.status !== 'resolved') {
+      throw new Refusal(
+        'already-done',
+        `${incident.id} is not resolved, so there is nothing to reopen.`,
+      );
+    }
+    const why = requireReason(reason);
+    return [{ type: 'status.changed', data: { status: 'investigating', reason: why } }];
+  };
+}
+
+/**
+ * Closes a resolved incident: its post-mortem and its follow-ups are agreed. Without a reason only when the post-mortem
+ * was exported and whatever is left to do has an owner and a date.
+ */
+export function closeIncident(reason: string): Flow {
+  return (incident, { actor }): readonly Event[] => {
+    if (incident.status === 'closed') {
+      throw new Refusal('already-done', `${incident.id} is closed already; nothing was changed.`);
+    }
+    if (incident.status !== 'resolved') {
+      throw new Refusal(
+        'not-possible',
+        `${incident.id} is still ${incident.status}. To resolve it first, use \`/incident resolve <why it is over>\`.`,
+      );
+    }
+    requireCommander(incident, actor, 'close the incident');
+    const words = reason.trim() === '' ? agreed(incident) : requireReason(reason);
+    return [{ type: 'status.changed', data: { status: 'closed', reason: words } }];
+  };
+}
+
+/** @throws Refusal while something is not agreed. */
+function agreed(incident: Incident): string {
+  const anyway = 'To close it all the same, say why: `/incident close <reason>`.';
+  if (incident.postmortems === 0) {
+    throw new Refusal(
+      'not-possible',
+      `The post-mortem was not exported yet. Use \`/postmortem\` first. ${anyway}`,
+    );
+  }
+  const loose = openTasksOf(incident).filter((task) => !task.owner || task.due === undefined);
+  if (loose.length > 0) {
+    const ids = loose.map(({ id }) => id).join(', ');
+    throw new Refusal(
+      'not-possible',
+      `What is left to do needs an owner and a time: ${ids}. Use \`/incident tasks\` to see them. ${anyway}`,
+    );
+  }
+  return 'The post-mortem and its follow-ups are agreed.';
+}
+
+function requireStatus(status: string): Status {
+  const word = status.toLowerCase();
+  const found = WORKING_STATUSES.find((known) => known === word);
+  if (found) return found;
+  const own: Readonly<Record<string, string>> = {
+    resolved: 'To resolve it, use `/incident resolve <why it is over>`.',
+    closed: 'To close it, use `/incident close`.',
+  };
+  const words = `Choose one of these: ${WORKING_STATUSES.join(', ')}.`;
+  const known = Object.hasOwn(own, word) ? own[word] : undefined;
+  throw new Refusal('invalid-input', known ?? words, 'status');
+}
+
+function requireTransition({ id, status }: Incident, wanted: Status): void {
+  if (STATUS_TRANSITIONS[status].includes(wanted)) return;
+  throw new Refusal(
+    'not-possible',
+    `${id} cannot go from ${status} to ${wanted}; nothing was changed.`,
+  );
+}

@@ -1,0 +1,97 @@
+import { Refusal } from '../errors.ts';
+import type { Event } from '../events.ts';
+import { type Incident, isOpen } from '../incident.ts';
+import type { Flow } from '../loop.ts';
+import type { Task } from '../tasks.ts';
+
+export const TASK_LIMIT = 300;
+/** More than these on one incident is a project. */
+const TASKS_LIMIT = 100;
+
+export interface TaskWish {
+  readonly text: string;
+  readonly kind: 'task' | 'follow-up';
+  readonly owner?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly due?: number | undefined;
+}
+
+/** Adds a task; once the incident is resolved, a follow-up. */
+export function addTask({ text, kind, owner, due }: TaskWish): Flow {
+  return (incident, { now }): readonly Event[] => {
+    requireNotClosed(incident);
+    const words = text.replaceAll(/\s+/g, ' ').trim();
+    if (words === '') {
+      throw new Refusal(
+        'invalid-input',
+        'Say what is to be done: `/incident task <what> @who by 14:30`. Who and when may be left out.',
+        'text',
+      );
+    }
+    if (words.length > TASK_LIMIT) {
+      throw new Refusal('invalid-input', `Keep a task under ${TASK_LIMIT} characters.`, 'text');
+    }
+    if (due !== undefined && due <= now) {
+      throw new Refusal('invalid-input', 'That time is over. Give one that is to come.', 'due');
+    }
+    if (incident.tasks.length >= TASKS_LIMIT) {
+      throw new Refusal(
+        'not-possible',
+        `${incident.id} has ${TASKS_LIMIT} tasks. Keep the others in your tracker, and name it in a note.`,
+      );
+    }
+    const data = {
+      id: `T${incident.tasks.length + 1}`,
+      kind: isOpen(incident) ? kind : ('follow-up' as const),
+      text: words,
+      ...(owner === undefined ? {} : { owner }),
+      ...(due === undefined ? {} : { due }),
+    };
+    return [{ type: 'task.added', data }];
+  };
+}
+
+/** Gives a task to somebody, or to who asks. */
+export function assignTask(id: string, owner: string): Flow {
+  return (incident): readonly Event[] => {
+    requireNotClosed(incident);
+    const task = requireOpenTask(incident, id);
+    if (task.owner === owner) {
+      throw new Refusal('already-done', `${task.id} is with <@${owner}> already; nothing changed.`);
+    }
+    return [{ type: 'task.assigned', data: { task: task.id, owner } }];
+  };
+}
+
+/** Ticks a task off; anybody who did it may. */
+export function finishTask(id: string): Flow {
+  return (incident): readonly Event[] => {
+    requireNotClosed(incident);
+    return [{ type: 'task.done', data: { task: requireOpenTask(incident, id).id } }];
+  };
+}
+
+function requireOpenTask(incident: Incident, id: string): Task {
+  const wanted = id.trim().toUpperCase();
+  const task = incident.tasks.find((each) => each.id === wanted);
+  if (!task) {
+    throw new Refusal(
+      'not-found',
+      `${incident.id} has no such task. \`/incident tasks\` shows those it has.`,
+    );
+  }
+  if (task.done) {
+    const { by } = task.done;
+    const who = by.kind === 'person' ? `<@${by.id}>` : 'Backstop';
+    throw new Refusal('already-done', `${task.id} was done already by ${who}; nothing changed.`);
+  }
+  return task;
+}
+
+function requireNotClosed({ id, status }: Incident): void {
+  if (status !== 'closed') return;
+  throw new Refusal(
+    'closed',
+    `${id} is closed; nothing was changed. Keep what is left to do in your tracker.`,
+  );
+}

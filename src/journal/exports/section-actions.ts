@@ -1,0 +1,252 @@
+/** What was planned, carried out and watched. */
+
+import type {
+  ApprovalRecord,
+  PlanRecord,
+  RefusedPlan,
+  ReleaseChange,
+} from '../../postmortem/plans.ts';
+import type { Postmortem } from '../../postmortem/postmortem.ts';
+import {
+  isUntouched,
+  type ReadingRecord,
+  type RunRecord,
+  type StepHow,
+  type StepRecord,
+} from '../../postmortem/runs.ts';
+import type { MonitorRecord, QuickFixRecord } from '../../postmortem/watches.ts';
+import {
+  capital,
+  durationWords,
+  OUTCOME_WORDS,
+  readingsWords,
+  sentence,
+} from '../../timeline/wording.ts';
+import type { Marked, Writing } from './pen.ts';
+
+const HOW_WORDS: Readonly<Record<StepHow, string>> = {
+  applied: 'Carried out',
+  observed: 'The answer was lost; found done on a fresh look',
+  already: 'Was done already, before it began',
+  person: 'Done by hand',
+};
+
+const RESULT_WORDS: Readonly<Record<MonitorRecord['result'], string>> = {
+  passed: 'Passed',
+  failed: 'Did not pass',
+  open: 'Still open',
+  'cut-short': 'Cut short: the incident was resolved before its end',
+  'not-ended': 'Its end was not recorded',
+  'not-begun': 'Did not begin',
+};
+
+/** Quick fixes, plans and runs in the order they came, then monitoring; says so when nothing was touched. */
+export function actions(postmortem: Postmortem, writing: Writing): Marked {
+  const { plans, refusedPlans, runs, quickFixes, monitoring } = postmortem;
+  const { pen } = writing;
+  const shown = plans.filter(({ kind }) => kind !== 'verify' && kind !== 'quick-fix');
+  const sections = [
+    ...quickFixes.map((one) => ({ at: one.startedAt, section: quickFix(one, writing) })),
+    ...shown.map((one) => ({ at: one.shownAt, section: plan(one, writing) })),
+    ...refusedPlans.map((one) => ({ at: one.at, section: refused(one, writing) })),
+    ...runs.map((one) => ({ at: one.startedAt, section: run(one, writing) })),
+  ];
+  return pen.section(
+    'What was done',
+    isUntouched(runs)
+      ? pen.paragraph('Nothing was carried out: Backstop changed no system in this incident.')
+      : '',
+    ...sections.sort((a, b) => a.at.localeCompare(b.at)).map(({ section }) => section),
+    monitoring.length === 0 ? '' : pen.subsection('Monitoring', monitor(monitoring, writing)),
+  );
+}
+
+/** What the rollback took back: commits and pull requests between the two releases. */
+export function changes({ changes }: Postmortem, writing: Writing): Marked {
+  const { pen } = writing;
+  const title = 'What changed in the release';
+  if (changes.length === 0)
+    return pen.section(title, pen.paragraph('No plan compared two releases.'));
+  return pen.section(
+    title,
+    pen.paragraph('Between the release to go back to and the one that was live.'),
+    ...changes.map((change) => releaseChange(change, writing)),
+  );
+}
+
+function quickFix(fix: QuickFixRecord, { pen, times }: Writing): Marked {
+  const { branch, startedAt, startedBy, limitMs, extensions, timeUpAt, deployedAt, ms } = fix;
+  const kept = fix.withinLimit ? 'within its time' : 'beyond its time';
+  const facts = [
+    `Started by ${pen.text(startedBy)}, ${times.both(startedAt)}, on branch ${pen.code(branch)}, with ${durationWords(limitMs)} on the clock.`,
+    ...(timeUpAt === undefined ? [] : [`The time ran out at ${times.both(timeUpAt)}.`]),
+    ...extensions.map(({ at, by, until }) => {
+      return `${pen.text(by)} gave it more time at ${times.both(at)}, until ${times.cell(until)}.`;
+    }),
+    deployedAt === undefined || ms === null
+      ? 'It was never reported as deployed.'
+      : `${pen.strong('Reported as deployed')} by ${pen.text(fix.deployedBy ?? '')} after ${durationWords(ms)}, ${kept}: ${times.both(deployedAt)}.`,
+  ];
+  return pen.subsection('Quick fix', pen.bullets(facts));
+}
+
+function plan(record: PlanRecord, { pen, times }: Writing): Marked {
+  const { id, title, hash, shownAt, shownBy, request, steps, losses, undo } = record;
+  const { approvals, fate, fateWords } = record;
+  const facts = [
+    `Shown by ${pen.text(shownBy)}, ${times.both(shownAt)}. Hash ${pen.code(hash.slice(0, 12))}.`,
+    ...(request
+      ? [`Approval asked for by ${pen.text(request.by)}, ${times.both(request.at)}.`]
+      : []),
+    ...approvals.map((approval) => approved(approval, { pen, times })),
+    ...(approvals.length > 0 && fate === 'approved' ? [] : [pen.strong(pen.text(fateWords))]),
+    ...(losses.length > 0 ? [`Would lose: ${losses.map(pen.text).join('; ')}.`] : []),
+    `To take it back: ${pen.text(sentence(undo))}`,
+  ];
+  const rows = steps.map((step) => [
+    pen.text(step.title),
+    step.changes
+      .map(({ what, from, to }) => `${pen.text(what)}: ${pen.text(from)} → ${pen.text(to)}`)
+      .join('; '),
+    step.warnings
+      .map(({ name, verdict, reason }) => `${pen.text(name)} (${verdict}): ${pen.text(reason)}`)
+      .join('; ') || 'All passed',
+  ]);
+  return pen.subsection(
+    `Plan ${id}: ${title}`,
+    pen.bullets(facts),
+    pen.table(['Step', 'What it changes', 'Preflight checks'], rows),
+  );
+}
+
+function approved({ by, at, breakGlass }: ApprovalRecord, { pen, times }: Writing): Marked {
+  if (breakGlass === undefined)
+    return `${pen.strong('Approved')} by ${pen.text(by)}, ${times.both(at)}.`;
+  return `${pen.strong(`BREAK-GLASS: ${pen.text(by)} went ahead without the approvals the policy asks for`)}, ${times.both(at)}. ${pen.emphasis('Why:')} ${pen.text(sentence(breakGlass))}`;
+}
+
+function refused({ at, reason }: RefusedPlan, { pen, times }: Writing): Marked {
+  return pen.subsection(
+    'No plan could be made',
+    pen.bullets([`${times.both(at)}: ${pen.text(sentence(reason))}`]),
+  );
+}
+
+function run(record: RunRecord, { pen, times }: Writing): Marked {
+  const { id, title, startedAt, startedBy, ms, expectedMs, outcome, reason, steps } = record;
+  const expected = expectedMs > 0 ? ` (the steps usually take ${durationWords(expectedMs)})` : '';
+  const ended =
+    outcome === null
+      ? underWay(record, { pen, times })
+      : `${pen.strong(`${capital(OUTCOME_WORDS[outcome])}.`)}${reason ? ` ${pen.text(sentence(reason))}` : ''}`;
+  const facts = [
+    `Started by ${pen.text(startedBy)}, ${times.both(startedAt)}.`,
+    ...(ms === null ? [] : [`It took ${durationWords(ms)}${expected}.`]),
+    ended,
+    ...(record.verification ? [verification(record, { pen, times })] : []),
+  ];
+  const head = ['Step', 'Began', 'Ended', 'Took', 'How it ended'];
+  return pen.subsection(
+    `Run ${id}: ${title}`,
+    pen.bullets(facts),
+    pen.table(
+      head,
+      steps.map((step) => stepRow(step, { pen, times })),
+    ),
+  );
+}
+
+function underWay({ halted }: RunRecord, { pen }: Writing): Marked {
+  if (!halted) return pen.strong('It is still at work.');
+  return `${pen.strong(`It is halted at “${pen.text(halted.step)}” and waits for people.`)} ${pen.text(sentence(halted.reason))}`;
+}
+
+function stepRow(step: StepRecord, { pen, times }: Writing): readonly Marked[] {
+  return [
+    pen.text(step.title),
+    step.startedAt === undefined ? '–' : times.cell(step.startedAt),
+    step.endedAt === undefined ? '–' : times.cell(step.endedAt),
+    step.ms === null ? '–' : durationWords(step.ms),
+    [
+      ...step.troubles.map(
+        ({ at, reason }) => `${times.utcCell(at)} UTC: ${pen.text(sentence(reason))}`,
+      ),
+      stepEnding(step, { pen, times }),
+    ].join(' '),
+  ];
+}
+
+function stepEnding({ status, how, by, note, attempts }: StepRecord): Marked {
+  const tries = attempts > 1 ? `, after ${attempts} attempts` : '';
+  const said = note ? ` ${pen.text(sentence(note))}` : '';
+  const who = by === undefined ? '' : ` by ${pen.text(by)}`;
+  if (how) return `${HOW_WORDS[how]}${who}${tries}.${said}`;
+  switch (status) {
+    case 'skipped':
+      return `${pen.strong('Skipped')}${who}.${said}`;
+    case 'failed':
+      return `${pen.strong('Failed')}${tries}.`;
+    case 'waiting':
+      return 'Not begun.';
+    case 'lost':
+      return `${pen.strong('Nobody knows')}: its answer was lost.`;
+    case 'intended':
+    case 'submitted':
+    case 'succeeded':
+      return 'Under way.';
+  }
+}
+
+function verification({ verification }: RunRecord): Marked {
+  if (!verification) return '';
+  const { rounds, passed, streak, last } = verification;
+  if (rounds === 0) return 'Verification: no round was read.';
+  const inRow = streak > 0 ? `, the last ${streak} in a row` : '';
+  return `Verification: ${passed} of ${rounds} rounds passed${inRow}. At the end: ${latest(last, { pen })}`;
+}
+
+function monitor(records: readonly MonitorRecord[], { pen, times }: Writing): Marked {
+  const rows = records.map(({ window, from, until, rounds, passed, result, last }) => [
+    pen.text(window),
+    times.cell(from),
+    times.cell(until),
+    rounds === 0 ? '–' : `${passed} of ${rounds}`,
+    result === 'failed'
+      ? `${pen.strong(RESULT_WORDS[result])}: ${latest(last, { pen, times })}`
+      : RESULT_WORDS[result],
+  ]);
+  return pen.table(['Window', 'From', 'Until', 'Rounds passed', 'Result'], rows);
+}
+
+function latest(last: readonly ReadingRecord[]): Marked {
+  return pen.text(sentence(readingsWords(last)));
+}
+
+function releaseChange(change: ReleaseChange): Marked {
+  const { component, suspect, target, commits, pullRequests, url, truncated, unknown } = change;
+  const compare = url === undefined ? '' : ` (${pen.link('compare', url)})`;
+  const intro = `${pen.text(component)}, from ${pen.code(target)} to ${pen.code(suspect)}${compare}:`;
+  if (unknown !== undefined)
+    return pen.paragraph(`${intro} not known. ${pen.text(sentence(unknown))}`);
+  return pen.blocks(
+    pen.paragraph(intro),
+    pen.table(
+      ['Pull request', 'Title', 'Author'],
+      pullRequests.map(({ number, title, author, url }) => [
+        pen.link(`#${number}`, url),
+        pen.text(title),
+        pen.text(author),
+      ]),
+    ),
+    pen.table(
+      ['Commit', 'Title', 'Author'],
+      commits.map(({ id, title, author }) => [
+        pen.code(id.slice(0, 10)),
+        pen.text(title),
+        pen.text(author),
+      ]),
+    ),
+    commits.length + pullRequests.length === 0 ? pen.paragraph('No commit lies between them.') : '',
+    truncated ? pen.paragraph('The list was cut by the system that gave it; there is more.') : '',
+  );
+}

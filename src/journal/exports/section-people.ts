@@ -1,0 +1,112 @@
+/** Who was there, what they found out and what they decided. */
+
+import type { DecisionRecord, RoleRecord, SeverityRecord } from '../../postmortem/decisions.ts';
+import type { DurationRecord, Milestone } from '../../postmortem/durations.ts';
+import type { Postmortem } from '../../postmortem/postmortem.ts';
+import {
+  capital,
+  decisionWords,
+  durationWords,
+  listWords,
+  ROLE_WORDS,
+  sentence,
+  severityWords,
+} from '../../timeline/wording.ts';
+import type { Marked, Writing } from './pen.ts';
+
+const MILESTONE_WORDS: Readonly<Record<Milestone, string>> = {
+  detect: 'Detect',
+  acknowledge: 'Acknowledge',
+  decide: 'Decide',
+  approve: 'Approve',
+  recover: 'Recover',
+  resolve: 'Resolve',
+};
+
+export function durations({ durations }: Postmortem, { pen }: Writing): Marked {
+  const row = ({ milestone, ms, meaning }: DurationRecord): readonly Marked[] => [
+    MILESTONE_WORDS[milestone],
+    ms === null ? '–' : pen.strong(durationWords(ms)),
+    pen.text(meaning),
+  ];
+  return pen.section(
+    'How long it took',
+    pen.table(['Time to', 'Took', 'Measured'], durations.map(row)),
+  );
+}
+
+export function answers({ assessment }: Postmortem, { pen }: Writing): Marked {
+  const given = assessment.filter(({ answer }) => answer !== null);
+  if (given.length === 0) return pen.paragraph('The assessment was not answered.');
+  const rows = assessment.map(({ question, answer, by }) => [
+    pen.text(question),
+    answer === null ? pen.emphasis('not answered') : pen.text(answer),
+    by === undefined ? '' : pen.text(by),
+  ]);
+  return pen.blocks(
+    pen.paragraph('What the responders answered at the time:'),
+    pen.table(['Question', 'Answer', 'By'], rows),
+  );
+}
+
+export function decisions(postmortem: Postmortem, writing: Writing): Marked {
+  const { severities, decisions } = postmortem;
+  const { pen } = writing;
+  return pen.section(
+    'Response and decisions',
+    pen.subsection(
+      'Severity',
+      severities.length > 0
+        ? pen.bullets(severities.map((record) => severity(record, writing)))
+        : pen.paragraph('No severity was set.'),
+    ),
+    pen.subsection(
+      'Decision',
+      decisions.length > 0
+        ? pen.bullets(decisions.map((record) => decision(record, writing)))
+        : pen.paragraph('No response was decided on.'),
+    ),
+    pen.subsection('People', people(postmortem, writing)),
+  );
+}
+
+function severity(record: SeverityRecord, { pen, times }: Writing): Marked {
+  const { at, by, override, reasons } = record;
+  const is = `${pen.strong(severityWords(record.severity))}, ${times.both(at)}`;
+  const why = pen.emphasis('Why:');
+  if (override !== undefined)
+    return `${is}: set by hand by ${pen.text(by)}. ${why} ${pen.text(sentence(override))}`;
+  return `${is}: by the rules, after an answer of ${pen.text(by)}. ${why} ${pen.text(sentence(listWords(reasons)))}`;
+}
+
+function decision(record: DecisionRecord, { pen, times }: Writing): Marked {
+  const { response, recommended, override, reasons, by, at } = record;
+  const words = decisionWords(response, recommended?.response, override !== undefined);
+  const why = pen.text(sentence(override ?? listWords(reasons)));
+  const rules =
+    recommended && recommended.response !== response
+      ? ` ${pen.emphasis('Why the rules say otherwise:')} ${pen.text(sentence(listWords(recommended.reasons)))}`
+      : '';
+  return `${pen.strong(`${words}.`)} ${pen.text(by)}, ${times.both(at)}. ${pen.emphasis('Why:')} ${why}${rules}`;
+}
+
+function people({ people }: Postmortem, writing: Writing): Marked {
+  const { pen } = writing;
+  const names = (all: readonly string[]): Marked => pen.text(listWords(all));
+  const rows = [
+    ...people.roles.map((record) => [capital(ROLE_WORDS[record.role]), tenure(record, writing)]),
+    ['Declared by', pen.text(people.declaredBy)],
+    ['Responders', names(people.responders)],
+    ['Approvers', names(people.approvers)],
+    ['Emergency contacts called', people.contactsCalled.map(pen.text).join('; ')],
+  ];
+  return pen.table(
+    ['Role', 'Who'],
+    rows.filter(([, who]) => who !== ''),
+  );
+}
+
+function tenure({ name, from, until }: RoleRecord, { pen, times }: Writing): Marked {
+  const end = until === undefined ? '' : ` until ${times.cell(until)}`;
+  return `${pen.text(name)}, from ${times.cell(from)}${end}`;
+}

@@ -1,0 +1,150 @@
+/** The parts of a post-mortem that every format for people has, in their order. */
+
+import type { Postmortem, TimelineRecord } from '../../postmortem/postmortem.ts';
+import type { PromptId } from '../../postmortem/questions.ts';
+import {
+  capital,
+  RESPONSE_WORDS,
+  sentence,
+  severityWords,
+  statusWords,
+} from '../../timeline/wording.ts';
+import type { Marked, Writing } from './pen.ts';
+import { actions, changes } from './section-actions.ts';
+import { answers, decisions, durations } from './section-people.ts';
+
+/** From what it did to people to what is to be done about it; all but the title, the summary and the timeline. */
+export function story(postmortem: Postmortem, writing: Writing): readonly Marked[] {
+  const ask = (id: PromptId, known = ''): Marked => prompt(postmortem, writing, id, known);
+  return [
+    ask('impact', answers(postmortem, writing)),
+    ask('detection'),
+    durations(postmortem, writing),
+    decisions(postmortem, writing),
+    actions(postmortem, writing),
+    changes(postmortem, writing),
+    ask('root-cause'),
+    ask('contributing-factors'),
+    ask('went-well'),
+    ask('went-badly'),
+    ask('lucky'),
+    ask('lessons'),
+    followUps(postmortem, writing),
+    prevention(postmortem, writing),
+  ];
+}
+
+/** What the incident is, one fact a row. */
+export function factRows(
+  postmortem: Postmortem,
+  { pen, times }: Writing,
+): readonly (readonly [string, Marked])[] {
+  const { service, environment, declared, status, severities, decisions, people } = postmortem;
+  const severity = severities.at(-1);
+  const decision = decisions.at(-1);
+  const commander = people.roles.findLast(({ role }) => role === 'commander');
+  const isOver = status.is === 'resolved' || status.is === 'closed';
+  const rows: readonly (readonly [string, Marked])[] = [
+    ['Service', `${pen.text(service.title)}, ${pen.text(environment)}`],
+    ['Severity', severity ? severityWords(severity.severity) : 'Not set'],
+    ['Status', `${statusWords(status.is)}${isOver ? ',' : ' since'} ${times.both(status.since)}`],
+    ['Declared', `${times.both(declared.at)} by ${pen.text(declared.by)}`],
+    ['Incident commander', commander ? pen.text(commander.name) : 'Nobody'],
+    ['Decision', decision ? capital(RESPONSE_WORDS[decision.response]) : 'None'],
+    ['Channel', postmortem.channel === undefined ? '' : `#${pen.text(postmortem.channel)}`],
+  ];
+  return rows.filter(([, value]) => value !== '');
+}
+
+/** How to read the times, and what is still to be filled in. */
+export function note({ pen, times }: Writing): Marked {
+  const { isTwofold, zone, day, localDay } = times;
+  const zones = isTwofold ? `UTC, then ${pen.text(zone)}` : 'UTC';
+  const days =
+    isTwofold && day !== localDay ? `${day} (UTC) and ${localDay} (${pen.text(zone)})` : day;
+  return pen.paragraph(
+    pen.emphasis(
+      `Times are ${zones}; in tables, those without a date are of ${days}. What is marked “To fill in” only people can know.`,
+    ),
+  );
+}
+
+/** The story in sentences, and the words of whoever declared it. */
+export function summary(postmortem: Postmortem, { pen }: Writing): Marked {
+  const { reported, declared } = postmortem;
+  return pen.blocks(
+    pen.bullets(postmortem.summary.map(pen.text)),
+    ...(reported === ''
+      ? []
+      : [pen.paragraph(`As ${pen.text(declared.by)} reported it:`), pen.quote(reported)]),
+  );
+}
+
+function prompt({ prompts }: Postmortem, { pen }: Writing, id: PromptId, known: Marked): Marked {
+  const found = prompts.find((one) => one.id === id);
+  if (!found) return known;
+  const questions = found.questions.map(
+    (question) => `${pen.strong(pen.text(question))} ${pen.emphasis('To fill in.')}`,
+  );
+  return pen.section(found.title, known, pen.bullets(questions));
+}
+
+function followUps({ followUps }: Postmortem, { pen, times }: Writing): Marked {
+  const suggested = followUps.map(({ what, because, owner = '', due, done }) => [
+    done === undefined ? pen.text(what) : `Done: ${pen.text(what)}`,
+    pen.text(sentence(because)),
+    pen.text(owner),
+    due === undefined ? '' : times.both(due),
+    '',
+  ]);
+  const empty = ['', '', '', '', ''];
+  return pen.section(
+    'Follow-ups',
+    pen.paragraph(
+      suggested.length > 0
+        ? 'What the record leaves open, and room for more. Each needs an owner and a date.'
+        : 'The record leaves nothing open. Each follow-up needs an owner and a date.',
+    ),
+    pen.table(['What', 'Because', 'Owner', 'Due', 'Ticket'], [...suggested, empty, empty]),
+  );
+}
+
+function prevention({ prevention }: Postmortem, { pen }: Writing): Marked {
+  return pen.section(
+    'Prevention checklist',
+    pen.paragraph(
+      'Tick what was in place. What was not is a follow-up, or a decision to write down.',
+    ),
+    ...prevention.map(({ title, items }) => pen.subsection(title, pen.ticks(items.map(pen.text)))),
+  );
+}
+
+const TURNING_POINTS: readonly TimelineRecord['kind'][] = [
+  'incident',
+  'severity',
+  'decision',
+  'status',
+];
+
+/** Whether an entry is one that a reader looks for first. */
+export function isTurningPoint({ kind, what }: TimelineRecord): boolean {
+  return TURNING_POINTS.includes(kind) || what.startsWith('BROKE THE GLASS');
+}
+
+/** What an entry tells, with its reason, and what people added to it. */
+export function told(entry: TimelineRecord, { pen, times }: Writing): Marked {
+  const { what, why, through, times: count } = entry;
+  const said = isTurningPoint(entry) ? pen.strong(pen.text(what)) : pen.text(what);
+  const because = why ? ` ${pen.emphasis('Why:')} ${pen.text(sentence(why))}` : '';
+  const until =
+    through && count !== undefined
+      ? ` (${count} times, until ${times.utcCell(through.at)} UTC)`
+      : '';
+  return `${said}${because}${until}`;
+}
+
+/** Where the document comes from. */
+export function origin({ generatedAt, journal }: Postmortem, { times }: Writing): Marked {
+  const { events, firstSeq, lastSeq } = journal;
+  return `Written by Backstop from its journal, ${times.both(generatedAt)}: ${events} events, entries ${firstSeq} to ${lastSeq}.`;
+}

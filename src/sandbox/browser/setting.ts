@@ -1,0 +1,38 @@
+/** Who is who in the workspace, for the page. */
+
+import { STORIES } from '../stories/index.ts';
+import type { Setting } from './protocol.ts';
+import type { Run } from './run.ts';
+
+const ROLES: Readonly<Record<string, string>> = {
+  ana: 'on call',
+  ben: 'leads incidents, approves',
+  cleo: 'ships releases',
+  dee: 'another team',
+};
+
+/** What stays as it is for the person of that name while the run lasts. */
+export function settingOf({ stage, viewers }: Run, person: string): Setting {
+  const { state } = stage.workspace;
+  return {
+    me: viewers.get(person)?.self.id ?? '',
+    botId: state.botUserId,
+    people: [...state.users.values()].map(({ id, name, realName, tz, isBot }) => {
+      const role = ROLES[name];
+      return { id, name, realName, tz, isBot, ...(role === undefined ? {} : { role }) };
+    }),
+    groups: [...state.groups.values()].map(({ id, handle, members }) => ({
+      id,
+      handle,
+      members: [...members],
+    })),
+    commands: state.manifest.commands.map(({ command, description, usageHint }) => ({
+      command,
+      description,
+      usageHint,
+    })),
+    shortcuts: [...state.manifest.shortcuts],
+    hasHome: state.manifest.homeTab,
+    stories: STORIES.map(({ name, about, ends }) => ({ name, about, ends })),
+  };
+}

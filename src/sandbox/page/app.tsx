@@ -1,0 +1,156 @@
+/** The page: channels at the left, a conversation in the middle, the world at the right; one of them on a phone. */
+
+import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { Announcer } from './announcer.tsx';
+import { Conversation } from './conversation.tsx';
+import { HOME, HomePane } from './home.tsx';
+import { Modal } from './modal.tsx';
+import { createReader, ReaderContext } from './reader.ts';
+import { Sidebar } from './sidebar.tsx';
+import type { Channel, PageState } from './state.ts';
+import { connect, type Store } from './store.ts';
+import { StoryBar } from './stories.tsx';
+import { HintStrip, OutageStrip, Toasts } from './strips.tsx';
+import { ThreadPane } from './thread.tsx';
+import { WorldPane } from './world.tsx';
+
+type Pane = 'channels' | 'conversation' | 'world';
+
+const PANES: readonly { readonly pane: Pane; readonly words: string }[] = [
+  { pane: 'channels', words: 'Channels' },
+  { pane: 'conversation', words: 'Messages' },
+  { pane: 'world', words: 'World' },
+];
+
+/** Who one is and what is open stands in the address, so that a reload changes nothing. */
+export function App() {
+  const address = new URLSearchParams(location.search);
+  const [person, setPerson] = useState(address.get('as') ?? 'ana');
+  const [wanted, setWanted] = useState(address.get('in') ?? '');
+  const [thread, setThread] = useState<{ channel: string; ts: string }>();
+  const [pane, setPane] = useState<Pane>('conversation');
+  const store = useStore(person);
+  const { state } = store;
+  const channel = wanted === HOME ? undefined : openChannel(state, wanted);
+  const open = wanted === HOME ? HOME : channel?.info.id;
+  useFollow(state, setWanted);
+  useEffect(() => {
+    history.replaceState(null, '', `/?${new URLSearchParams({ as: person, in: wanted })}`);
+    document.title = `${channel ? `#${channel.info.name}` : 'Backstop'} | Backstop sandbox`;
+  }, [person, wanted, channel?.info.name]);
+
+  const reader = useMemo(
+    () =>
+      state.setting &&
+      createReader(store, state.setting, () => store.state, {
+        openChannel(id) {
+          setWanted(id);
+          setThread(undefined);
+          setPane('conversation');
+        },
+        openThread(id, ts) {
+          setThread({ channel: id, ts });
+          setPane('world');
+        },
+      }),
+    [store, state.setting],
+  );
+  if (!reader)
+    return <p class="loading">{state.isOnline ? 'Connecting…' : 'The sandbox does not answer.'}</p>;
+
+  function become(next: string): void {
+    setPerson(next);
+    setThread(undefined);
+    setPane('conversation');
+  }
+
+  const { modals, world } = state;
+  const threadChannel = thread && state.channels.get(thread.channel);
+  const toasts = <Toasts toasts={store.toasts} />;
+  return (
+    <ReaderContext.Provider value={reader}>
+      <main class={`page show-${pane}`}>
+        <section class="sidebar" aria-label="People and channels">
+          <Sidebar state={state} open={open} onSwitch={become} />
+        </section>
+        <div class="middle">
+          {world && <StoryBar world={world} />}
+          <OutageStrip state={state} />
+          <HintStrip state={state} open={open} onBecome={become} />
+          {wanted === HOME && <HomePane home={state.home} />}
+          {channel && <Conversation key={`${person}/${channel.info.id}`} channel={channel} />}
+        </div>
+        <section class="world" aria-label={thread ? 'Thread' : 'The world'}>
+          {thread && threadChannel ? (
+            <ThreadPane
+              channel={threadChannel}
+              ts={thread.ts}
+              onClose={() => {
+                setThread(undefined);
+                setPane('conversation');
+              }}
+            />
+          ) : (
+            world && <WorldPane world={world} />
+          )}
+        </section>
+        <nav class="panes" aria-label="What to show">
+          {PANES.map((entry) => (
+            <button
+              type="button"
+              key={entry.pane}
+              aria-current={pane === entry.pane ? 'true' : undefined}
+              onClick={() => setPane(entry.pane)}
+            >
+              {entry.words}
+            </button>
+          ))}
+        </nav>
+      </main>
+      {channel && <Announcer channel={channel} />}
+      {modals.length === 0 && toasts}
+      {modals.map((modal, index) => (
+        <Modal key={modal.id} modal={modal}>
+          {index === modals.length - 1 && (
+            <>
+              {world && <StoryBar world={world} />}
+              {toasts}
+            </>
+          )}
+        </Modal>
+      ))}
+    </ReaderContext.Provider>
+  );
+}
+
+/** The connection as that person; another person gets another one. */
+function useStore(person: string): Store {
+  const [store, setStore] = useState(() => connect(person));
+  const [, render] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    const current = store.person === person ? store : connect(person);
+    setStore(current);
+    const off = current.subscribe(() => render(undefined));
+    render(undefined);
+    return () => {
+      off();
+      current.close();
+    };
+  }, [person]);
+  return store;
+}
+
+/** The channel that is wanted, or #incidents, where everything begins. */
+function openChannel({ channels }: PageState, wanted: string): Channel | undefined {
+  const all = [...channels.values()];
+  return channels.get(wanted) ?? all.find(({ info }) => info.name === 'incidents') ?? all[0];
+}
+
+/** While a story plays, the page goes where it happens. */
+function useFollow({ channels, world }: PageState, open: (id: string) => void): void {
+  const newest = [...channels.values()].findLast(({ info }) => info.isMember && info.kind !== 'im');
+  const isPlaying = world?.story?.state === 'playing' || world?.story?.state === 'waiting';
+  useEffect(() => {
+    if (isPlaying && newest) open(newest.info.id);
+  }, [isPlaying, newest?.info.id]);
+}

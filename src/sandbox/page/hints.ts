@@ -1,0 +1,121 @@
+/** What a person who sees all this for the first time might do next. */
+
+import type { Setting, World } from '../browser/protocol.ts';
+import { asObjects, asText, type Json } from '../workspace/json.ts';
+import type { Message } from '../workspace/model.ts';
+import { isGood } from './chart.tsx';
+import { wordsOf } from './mrkdwn.tsx';
+import type { Channel, PageState } from './state.ts';
+
+export interface Hint {
+  readonly words: string;
+  /** What the button beside it does. */
+  readonly offer?: {
+    readonly label: string;
+    readonly does:
+      | { readonly kind: 'declare'; readonly channel: string }
+      | { readonly kind: 'open'; readonly channel: string }
+      | { readonly kind: 'become'; readonly person: string };
+  };
+}
+
+/** A channel of an incident, as Backstop names them. */
+const INCIDENT = /^inc-\d+/;
+
+/** The next thing to do, judged by what the person sees; undefined when there is none. */
+export function hintFor(state: PageState, open: string | undefined): Hint | undefined {
+  const { setting, world } = state;
+  if (!setting || !world || world.story || world.bot !== 'running') return undefined;
+  const channels = [...state.channels.values()].filter(({ info }) => INCIDENT.test(info.name));
+  const incident = channels.sort((a, b) => (a.info.name < b.info.name ? 1 : -1))[0];
+  if (!incident) return toDeclare(state, world);
+  const { id, name } = incident.info;
+  if (id !== open) {
+    const does = { kind: 'open', channel: id } as const;
+    return {
+      words: `The incident has its own channel, #${name}.`,
+      offer: { label: 'Go there', does },
+    };
+  }
+  return inChannel(incident, setting, world);
+}
+
+function toDeclare({ channels }: PageState, { samples, slots }: World): Hint | undefined {
+  const last = samples.at(-1);
+  const incidents = [...channels.values()].find(({ info }) => info.name === 'incidents');
+  if (!last || isGood(last) || !incidents) return undefined;
+  const live = slots.find(({ slot }) => slot === 'production')?.version ?? 'the last release';
+  const does = { kind: 'declare', channel: incidents.info.id } as const;
+  return {
+    words: `Customers cannot pay since release ${live}. Tell everybody: type /incident in #incidents.`,
+    offer: { label: 'Declare an incident', does },
+  };
+}
+
+interface Labelled {
+  readonly label: string;
+  readonly style: string;
+}
+
+function inChannel(incident: Channel, setting: Setting, world: World): Hint | undefined {
+  const buttons = incident.messages.flatMap(buttonsOf);
+  const has = (label: string | RegExp): boolean =>
+    buttons.some((button) =>
+      typeof label === 'string' ? button.label === label : label.test(button.label),
+    );
+  if (has('Approve')) return toApprove(setting);
+  if (has('Take command')) return toLead(incident, setting);
+  if (/\(\d of \d\)/.test(textOf(incident.messages))) {
+    return { words: 'Answer the question on the card: press what is true.' };
+  }
+  if (incident.messages.some(({ files }) => files !== undefined)) {
+    return {
+      words:
+        'That is all of it. Now make trouble: ship a bad release and kill the bot in its swap.',
+    };
+  }
+  const next = buttons.findLast(({ style }) => style === 'primary');
+  if (next) return { words: `Next: press “${next.label}”.` };
+  const last = world.samples.at(-1);
+  if (last && !isGood(last)) return { words: 'Watch the shop: the chart shows when it recovers.' };
+  return undefined;
+}
+
+function toApprove({ people, groups, me }: Setting): Hint {
+  const mayApprove = groups.find(({ handle }) => handle === 'release-leads')?.members ?? [];
+  if (mayApprove.includes(me)) {
+    return { words: 'Read the plan. If it is right, press “Approve”: then it runs.' };
+  }
+  return become('Nobody approves their own plan. A release lead does.', mayApprove, people);
+}
+
+/** The questions may be answered by anybody, and the lead is only needed to decide. */
+function toLead(incident: Channel, { people, me }: Setting): Hint {
+  if (/\(\d of \d\)/.test(textOf(incident.messages))) {
+    return { words: 'Answer the question on the card: press what is true.' };
+  }
+  const leads = people.filter(({ name }) => name === 'ben').map(({ id }) => id);
+  if (leads.includes(me)) return { words: 'Press “Take command”: you decide what happens.' };
+  return become('Somebody has to decide. Ben leads incidents.', leads, people);
+}
+
+function become(words: string, ids: readonly string[], people: Setting['people']): Hint {
+  const person = people.find(({ id }) => ids.includes(id));
+  if (!person) return { words };
+  const does = { kind: 'become', person: person.name } as const;
+  return { words, offer: { label: `Be ${person.realName}`, does } };
+}
+
+function buttonsOf(message: Message): readonly Labelled[] {
+  return (message.blocks ?? [])
+    .flatMap((block) => asObjects(block['elements']))
+    .filter((element: Json) => element['type'] === 'button')
+    .map((element) => ({
+      label: wordsOf(element['text']),
+      style: asText(element['style']) ?? '',
+    }));
+}
+
+function textOf(messages: readonly Message[]): string {
+  return JSON.stringify(messages.map(({ blocks }) => blocks ?? []));
+}

@@ -1,0 +1,70 @@
+/** Lines above the conversation: what could be done next, and what is wrong with the connection. */
+
+import { type Hint, hintFor } from './hints.ts';
+import { useReader } from './reader.ts';
+import type { PageState } from './state.ts';
+import type { Toast } from './store.ts';
+
+interface HintProps {
+  readonly state: PageState;
+  readonly open: string | undefined;
+  readonly onBecome: (person: string) => void;
+}
+
+/** The next thing to do, with a button that does it. */
+export function HintStrip({ state, open, onBecome }: HintProps) {
+  const { store, openChannel } = useReader();
+  const hint = hintFor(state, open);
+  if (!hint) return null;
+
+  function take({ does }: NonNullable<Hint['offer']>): void {
+    if (does.kind === 'become') onBecome(does.person);
+    else openChannel(does.channel);
+    if (does.kind !== 'declare') return;
+    const text = '/incident checkout is failing';
+    void store.act({ act: 'command', channel: does.channel, text });
+  }
+
+  const { offer } = hint;
+  return (
+    <div class="strip hint" role="status">
+      <p>{hint.words}</p>
+      {offer && (
+        <button type="button" class="button filled primary" onClick={() => take(offer)}>
+          {offer.label}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What is down at the moment. */
+export function OutageStrip({ state }: { readonly state: PageState }) {
+  const words = outage(state);
+  return words === undefined ? null : (
+    <div class="strip outage" role="alert">
+      <p>{words}</p>
+    </div>
+  );
+}
+
+function outage({ isOnline, world }: PageState): string | undefined {
+  if (!isOnline) return 'The sandbox does not answer. The page goes on when it is back.';
+  if (world?.slackCutOff) return 'Slack is cut off: nothing that people press reaches the bot.';
+  if (world?.bot === 'starting') return 'The bot is starting.';
+  if (world?.bot === 'stopped') return 'The bot is not running. Start it again and it goes on.';
+  return undefined;
+}
+
+/** What was said about the last acts. */
+export function Toasts({ toasts }: { readonly toasts: readonly Toast[] }) {
+  return (
+    <div class="toasts" role="status">
+      {toasts.map(({ id, text, isFailure }) => (
+        <p key={id} class={isFailure ? 'failure' : ''}>
+          {text}
+        </p>
+      ))}
+    </div>
+  );
+}

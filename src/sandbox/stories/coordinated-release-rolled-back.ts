@@ -1,0 +1,59 @@
+import { prepareRelease } from './release-scenes.ts';
+import { checkoutAnswers, expect, type Story } from './story.ts';
+
+export const coordinatedReleaseRolledBack: Story = {
+  name: 'coordinated-release-rolled-back',
+  about:
+    'Web, worker and content of a release go out together; it is broken, and all of them go back in one plan.',
+  ends: 'verified recovery on the earlier code and content, with every mail sent once',
+  settings: { content: {}, worker: true },
+  async play(stage, tell) {
+    const { ana, ben, cleo } = stage.people;
+    const { azure, contentful, worker } = stage.cloud;
+    const space = contentful.space();
+    tell('Before the release: production runs 2.3.1, and 2.4.0 waits in the staging slot.');
+    azure.swapBehindYourBack('ben@acme.example');
+    expect((await checkoutAnswers(stage)).status === 200, 'the checkout works at first');
+
+    tell('Cleo prepares the release. Everybody reads the announcement.');
+    const channel = await prepareRelease(stage);
+    await ana.sees('Deployment scheduled', { channel: 'incidents' });
+    await cleo.click('✓ All tests pass', { channel });
+    await cleo.sees('1 of 7 ticked', { channel });
+
+    tell('She starts its plan: editors and mail jobs are held, then the content is cloned.');
+    await cleo.click('Start', { channel });
+    await cleo.sees('please pause editing', { channel });
+    await cleo.sees('Release is out', { channel, timeoutMs: 60_000 });
+    await cleo.sees('Restore point', { channel });
+    expect(!space.publish('cleo', 'home'), 'editors cannot publish while it is under way');
+    expect(worker.pausedBy === 'backstop', 'no new mail job begins');
+
+    tell('2.4.0 goes out: the slots are swapped, the worker gets its image, the content is new.');
+    azure.swapBehindYourBack('cleo@acme.example');
+    azure.containerGroups.setImage('acme-worker', stage.worker?.bad ?? '');
+    space.addEnvironment('release-2', { from: 'release-1' });
+    space.repoint('release-2');
+    await cleo.click('Release is out', { channel });
+    await cleo.sees('Out, and not well', { channel, timeoutMs: 60_000 });
+    await ana.sees('Status: Issues', { channel: 'incidents' });
+
+    tell('By then a mail job of the new release has begun.');
+    worker.pauseBy(undefined);
+    worker.startMailJob({ id: '7', name: 'ExportMailJob', recipients: ['a', 'b', 'c'] });
+    await ana.command('incidents', '/rollback checkout production');
+    await ana.sees('goes back to the restore point of REL-0001', { channel });
+    await ana.sees('ExportMailJob', { channel });
+    await ana.click('Request approval', { channel });
+    await ben.click('Approve', { channel });
+    await ben.sees('has recovered', { channel, timeoutMs: 60_000 });
+
+    expect((await checkoutAnswers(stage)).release === '2.3.1', 'the earlier release is live');
+    expect(azure.containerGroups.image('acme-worker') === stage.worker?.good, 'the worker is back');
+    expect(space.live.startsWith('backstop-rel-0001'), 'the content is that of before');
+    expect(worker.mails.length === 3, 'every mail was sent once');
+    expect(worker.pausedBy === undefined, 'mail jobs go on');
+    expect(space.publish('cleo', 'home'), 'editors can publish again');
+    await ana.sees('Status: Rolled back', { channel: 'incidents' });
+  },
+};

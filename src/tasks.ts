@@ -1,0 +1,43 @@
+/** Tasks of an incident, and the follow-ups that outlive it. */
+
+import type { Actor, Recorded } from './events.ts';
+
+export interface NewTask {
+  /** `T1`, unique within the incident. */
+  readonly id: string;
+  /** A task is for now; a follow-up is for after the incident. */
+  readonly kind: 'task' | 'follow-up';
+  readonly text: string;
+  readonly owner?: string;
+  /** Epoch milliseconds. */
+  readonly due?: number;
+}
+
+export interface Task extends NewTask {
+  readonly addedBy: Actor;
+  readonly addedAt: number;
+  readonly done?: { readonly by: Actor; readonly at: number };
+}
+
+type TaskEvent = Extract<Recorded, { type: `task.${string}` }>;
+
+/** The tasks after one more event. @throws Error when it names a task that was never added. */
+export function applyToTasks(tasks: readonly Task[], event: TaskEvent): readonly Task[] {
+  switch (event.type) {
+    case 'task.added':
+      return [...tasks, { ...event.data, addedBy: event.actor, addedAt: event.at }];
+    case 'task.assigned':
+      return changed(tasks, event.data.task, { owner: event.data.owner });
+    case 'task.done':
+      return changed(tasks, event.data.task, { done: { by: event.actor, at: event.at } });
+  }
+}
+
+export function openTasks(tasks: readonly Task[]): readonly Task[] {
+  return tasks.filter(({ done }) => done === undefined);
+}
+
+function changed(tasks: readonly Task[], id: string, patch: Partial<Task>): readonly Task[] {
+  if (!tasks.some((task) => task.id === id)) throw new Error(`There is no task ${id}`);
+  return tasks.map((task) => (task.id === id ? { ...task, ...patch } : task));
+}

@@ -1,0 +1,69 @@
+/** What the events of tasks, updates, reminders and handovers say in the timeline. */
+
+import type { Recorded } from '../events.ts';
+import type { ReminderAbout } from '../reminders.ts';
+import type { PlainWords } from './plain-words.ts';
+import type { Telling, Thread } from './thread.ts';
+import { momentWords, sentence } from './wording.ts';
+
+type CoordinationEvent = Extract<
+  Recorded,
+  { type: `task.${string}` | `update.${string}` | `reminder.${string}` | 'handover.given' }
+>;
+
+/** The sentence of an event by which people keep each other informed. */
+export function tellCoordination(
+  event: CoordinationEvent,
+  thread: Thread,
+  words: PlainWords,
+): Telling {
+  switch (event.type) {
+    case 'task.added': {
+      const { id, kind, text, owner, due } = event.data;
+      thread.tasks.set(id, text);
+      const who = owner === undefined ? '' : `, for ${words.user(owner)}`;
+      const until = due === undefined ? '' : `, by ${momentWords(due)}`;
+      return { kind: 'note', what: `Added the ${kind} ${id}${who}${until}: ${sentence(text)}` };
+    }
+    case 'task.assigned': {
+      const { task, owner } = event.data;
+      const self = event.actor.kind === 'person' && event.actor.id === owner;
+      const what = self
+        ? `Took ${titleOf(task, thread)}.`
+        : `Gave ${titleOf(task, thread)} to ${words.user(owner)}.`;
+      return { kind: 'note', what };
+    }
+    case 'task.done':
+      return { kind: 'note', what: `Finished ${titleOf(event.data.task, thread)}.` };
+    case 'update.posted': {
+      const { text, next } = event.data;
+      const promised =
+        next === undefined ? '' : ` The next one was promised by ${momentWords(next)}.`;
+      return { kind: 'status', what: `Status update: ${sentence(text)}${promised}` };
+    }
+    case 'reminder.given':
+      return { kind: 'note', what: `Reminded people: ${REMINDER_WORDS[event.data.about]}.` };
+    case 'reminder.snoozed':
+      return { kind: 'note', what: `Put a reminder off until ${momentWords(event.data.until)}.` };
+    case 'handover.given': {
+      const { to, summary } = event.data;
+      const whom = to === undefined ? '' : ` to ${words.user(to)}`;
+      const lines = summary.map(({ text, user }) =>
+        sentence(user === undefined ? text : `${text}: ${words.user(user)}`),
+      );
+      return { kind: 'people', what: `Handed over${whom}. ${lines.join(' ')}` };
+    }
+  }
+}
+
+const REMINDER_WORDS: Readonly<Record<ReminderAbout, string>> = {
+  update: 'a status update was due',
+  commander: 'nobody was in command',
+  approval: 'an approval was waiting',
+  task: 'a task was overdue',
+};
+
+function titleOf(task: string, thread: Thread): string {
+  const text = thread.tasks.get(task);
+  return text === undefined ? task : `${task} “${text}”`;
+}

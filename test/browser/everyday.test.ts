@@ -1,0 +1,161 @@
+/** What must hold besides: small windows, dark rooms, keyboards, reloads, dead bots, and long conversations. */
+
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { expectAccessible } from './accessibility.ts';
+import { aBrowser, aSandbox, hasBrowser, screenshot } from './support.ts';
+
+const PATIENT = { timeout: 120_000 };
+const SOON = { timeout: 30_000 };
+const MANY = 400;
+
+/** The focus may leave a dialog for the browser's own controls, but not for the page behind. */
+const STAYS_INSIDE =
+  "document.activeElement === document.body || document.activeElement.closest('dialog') !== null";
+const FOCUSED = "document.activeElement.getAttribute('aria-label')";
+const WIDER = 'document.documentElement.scrollWidth > window.innerWidth';
+
+describe.runIf(hasBrowser())('the page', PATIENT, () => {
+  it('fits a phone in a dark room', async (test) => {
+    const url = await aSandbox(test);
+    const browser = await aBrowser(test);
+    const page = await browser.newPage({
+      viewport: { width: 390, height: 780 },
+      colorScheme: 'dark',
+      hasTouch: true,
+    });
+
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Declare an incident' }).click(SOON);
+    const dialog = page.getByRole('dialog', { name: 'Declare an incident' });
+    await dialog.waitFor(SOON);
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Declare', exact: true }).click();
+    await page.getByRole('button', { name: 'Go there' }).click(SOON);
+    await page.getByText('(1 of 6)').waitFor(SOON);
+    await expectAccessible(page);
+    await screenshot(page, 'sandbox-phone');
+
+    expect(await isWiderThanItsWindow(page)).toBe(false);
+    for (const pane of ['World', 'Channels']) {
+      await page.getByRole('button', { name: pane, exact: true }).click();
+      await expectAccessible(page);
+      expect(await isWiderThanItsWindow(page)).toBe(false);
+    }
+  });
+
+  it('can be used by keyboard alone', async (test) => {
+    const url = await aSandbox(test);
+    const browser = await aBrowser(test);
+    const page = await browser.newPage();
+    await page.goto(url);
+    const composer = page.getByLabel('Message #incidents');
+    await composer.focus();
+    await page.keyboard.type('/inc');
+    await page.getByRole('option', { name: /\/incident/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('it burns');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Declare an incident' });
+    await dialog.waitFor(SOON);
+
+    for (let stop = 0; stop < 12; stop += 1) {
+      await page.keyboard.press('Tab');
+      const where = await page.evaluate(STAYS_INSIDE);
+      expect(where).toBe(true);
+    }
+    await dialog.getByRole('button', { name: /Service/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('check');
+    await page.getByRole('option', { name: 'Checkout' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await dialog.isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.evaluate(FOCUSED)).toBe('Message #incidents');
+  });
+
+  it('keeps a half-filled form over a reload, and lives on when the bot is killed', async (test) => {
+    const url = await aSandbox(test);
+    const browser = await aBrowser(test);
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Declare an incident' }).click(SOON);
+    await page.getByLabel('What else is known?').fill('Only cards are affected.');
+    await page.waitForResponse((response) => response.url().includes('/act'));
+
+    await page.reload();
+    const known = page.getByLabel('What else is known?');
+    await known.waitFor(SOON);
+    expect(await known.inputValue()).toBe('Only cards are affected.');
+    await page.getByRole('button', { name: 'Declare', exact: true }).click();
+    await page.getByRole('button', { name: 'Go there' }).click(SOON);
+    await page.getByText('(1 of 6)').waitFor(SOON);
+
+    await page.getByRole('button', { name: 'Kill the bot' }).click();
+    await page.getByText('The bot is not running').waitFor(SOON);
+    await page.locator('.messages button').getByText('5% or more').click();
+    await page.getByText('the app is not connected').waitFor(SOON);
+    await page.getByRole('button', { name: 'Start the bot again' }).click();
+    await page.getByRole('button', { name: 'Kill the bot' }).waitFor(SOON);
+    await page.locator('.messages button').getByText('5% or more').click();
+    await page.getByText('(2 of 6)').waitFor(SOON);
+  });
+
+  it('shows a story to its end, and whose turn it is', async (test) => {
+    const url = await aSandbox(test);
+    const browser = await aBrowser(test);
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.getByLabel('Story', { exact: true }).selectOption('declined');
+    await page.getByLabel('Pace', { exact: true }).selectOption('fast');
+
+    await page.getByRole('button', { name: 'Play' }).click(SOON);
+
+    await page
+      .getByText(/Ana (types|presses|fills in)/)
+      .first()
+      .waitFor(SOON);
+    await page.getByText('Ended: nothing was changed').waitFor(SOON);
+    await page.getByText('The payment provider is down').first().waitFor(SOON);
+  });
+
+  it('stays quick with hundreds of messages', async (test) => {
+    const url = await aSandbox(test);
+    const browser = await aBrowser(test);
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.getByRole('button', { name: 'incidents', exact: true }).click(SOON);
+    await page.waitForURL(/in=C/);
+    await fill(page, new URL(page.url()).searchParams.get('in') ?? '');
+    await page.getByText(`Line ${MANY}`, { exact: true }).waitFor(SOON);
+
+    const begun = Date.now();
+    await page.getByLabel('Message #incidents').fill('The last one');
+    await page.keyboard.press('Enter');
+    await page.locator('.messages').getByText('The last one').waitFor();
+
+    expect(Date.now() - begun).toBeLessThan(2_000);
+    expect(await page.locator('.messages .message').count()).toBe(MANY + 1);
+  });
+});
+
+/** Says many things, as fast as the server takes them. */
+async function fill(page: Page, channel: string): Promise<void> {
+  await page.evaluate(
+    async ({ many, id }) => {
+      for (let line = 1; line <= many; line += 1) {
+        await fetch('/act?as=ben', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ act: 'say', channel: id, text: `Line ${line}` }),
+        });
+      }
+    },
+    { many: MANY, id: channel },
+  );
+}
+
+function isWiderThanItsWindow(page: Page): Promise<boolean> {
+  return page.evaluate(WIDER);
+}

@@ -1,0 +1,73 @@
+/** What is left when a story has ended: in the journal, in the systems, and in Slack. Times, counts of looks and whether an export was noted left out. */
+
+import { openSqliteJournal } from '../../src/journal/sqlite.ts';
+import { createLoop } from '../../src/loop.ts';
+import type { Stage } from '../../src/sandbox/stage.ts';
+
+export interface FinalState {
+  readonly incident: unknown;
+  readonly world: unknown;
+  readonly slack: unknown;
+}
+
+/** @throws Error when the journal does not verify, or an incident cannot be folded. */
+export function finalState(stage: Stage, file: string): FinalState {
+  return { incident: incidentState(file), world: worldState(stage), slack: slackState(stage) };
+}
+
+function incidentState(file: string): unknown {
+  const journal = openSqliteJournal({ file, now: Date.now, readOnly: true });
+  try {
+    const verification = journal.verify();
+    if (!verification.ok) throw new Error(`The journal does not verify: ${verification.detail}`);
+    return createLoop(journal, Date.now)
+      .incidents()
+      .map((incident) => ({
+        id: incident.id,
+        status: incident.status,
+        channel: incident.channel?.name,
+        severity: incident.severity?.is,
+        response: incident.response?.is,
+        roles: incident.roles,
+        answers: incident.answers,
+        responders: [...incident.responders].sort(),
+        proposals: incident.proposals.map(({ plan, state, approvals }) => ({
+          title: plan.title,
+          state,
+          approvals: approvals.length,
+        })),
+        runs: incident.runs.map(({ kind, status, outcome, steps }) => ({
+          kind,
+          status,
+          outcome,
+          steps: Object.values(steps).map((step) => step.status),
+        })),
+        quickFix: incident.quickFix?.state,
+        contacts: incident.contactsCalled?.contacts,
+      }));
+  } finally {
+    void journal.close();
+  }
+}
+
+function worldState({ cloud }: Stage): unknown {
+  const changes = Object.entries({ ...cloud.azure.mutations, ...cloud.github.mutations });
+  return {
+    slots: cloud.azure.slots.map(({ name, release }) => [name, release?.version]),
+    branches: [...cloud.github.repository().refs.keys()].sort(),
+    // The one number that must never grow by a crash: how often something was changed.
+    changes: changes.sort(([a], [b]) => a.localeCompare(b)),
+  };
+}
+
+/** Which messages stand where, each by the key that Backstop gave it, and how often. */
+function slackState({ workspace }: Stage): unknown {
+  const channels = [...workspace.state.channels.values()].filter(({ kind }) => kind !== 'im');
+  return channels.map(({ name, messages, pins, topic }) => {
+    const keys = messages.flatMap(({ metadata }) => {
+      const payload = metadata?.['event_payload'] as { readonly key?: string } | undefined;
+      return payload?.key === undefined ? [] : [payload.key];
+    });
+    return { name, messages: keys.sort(), pins: pins.length, topic };
+  });
+}

@@ -1,0 +1,137 @@
+/** One story, told to a bot that is killed once, and what came of it. */
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import Database from 'better-sqlite3';
+import type { Bot } from '../../src/sandbox/bot.ts';
+import { createStage, type Stage } from '../../src/sandbox/stage.ts';
+import type { Story } from '../../src/sandbox/stories/story.ts';
+import { type BuiltBot, startBotProcess } from './bot-process.ts';
+import { createFastClock } from './fast-clock.ts';
+import { type FinalState, finalState } from './final-state.ts';
+import { type Act, patient } from './patient-person.ts';
+import { killAtCall, type Observed, observed, type Point } from './points.ts';
+
+export interface Outcome {
+  /** How often the process was killed: 0 when the run did not come by the point. */
+  readonly deaths: number;
+  readonly state: FinalState | undefined;
+  readonly acts: readonly Act[];
+  readonly answers: readonly boolean[];
+  /** What the bot said about itself that it should not have to say. */
+  readonly complaints: readonly string[];
+  /** Why the story did not go to its end. */
+  readonly failure: string | undefined;
+  readonly observed: Observed;
+}
+
+const MANIFEST = readFileSync(resolve(import.meta.dirname, '../../manifest.yml'), 'utf8');
+const START = Date.UTC(2026, 10, 21, 3, 7);
+const SPEED = 20;
+const ACK_TIMEOUT_MS = 1_000;
+const LAST_EDITS_MS = 250;
+/** Real milliseconds in which a bot that was killed near the end must have shown it. */
+const LAST_EDITS_LIMIT_MS = 10_000;
+
+/** What a run that nobody disturbed has shown: what to expect of one that is. */
+export interface Expected {
+  readonly state: FinalState | undefined;
+  /** Which acts are decisions, by their number. */
+  readonly decisions: readonly boolean[];
+  /** Which looks found an answer to that person alone. */
+  readonly answers: readonly boolean[];
+}
+
+/** The verification must outlast a restart, on the fast clock too; where it has to fail, not by much. */
+function limitOf(story: Story): string {
+  return story.name === 'still-broken' ? '2m' : '15m';
+}
+
+/** These stories leave the bot alone; the test kills it. */
+const LEFT_ALONE: Bot = {
+  start: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
+  kill: () => Promise.reject(new Error('The test kills the bot, not the story.')),
+};
+
+export async function tellStory(
+  story: Story,
+  built: BuiltBot,
+  point: Point | undefined,
+  expected: Expected,
+): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), 'backstop-crash-'));
+  const journal = join(folder, 'journal.db');
+  const clock = createFastClock({ start: START, realStart: Date.now(), speed: SPEED, moved: 0 });
+  const began = Date.now();
+  const stage = await createStage(MANIFEST, START, {
+    ...story.settings,
+    clock: { ...clock, advance },
+    // People open a modal within three seconds of their click; those stay as long as they are.
+    slackClock: { now: () => START + Date.now() - began + clock.settings().moved },
+    ackTimeoutMs: ACK_TIMEOUT_MS,
+  });
+  const config = stage.config.replace('limit: 20s', `limit: ${limitOf(story)}`);
+  const bot = startBotProcess(
+    built,
+    stage.env,
+    () => ({ config, journal, clock: clock.settings() }),
+    point?.kind === 'commit' ? point : undefined,
+  );
+  const disarm = point?.kind === 'call' ? killAtCall(stage, point, bot.kill) : () => undefined;
+  const acts: Act[] = [];
+  const answers: boolean[] = [];
+  const isExpected = (found: FinalState): boolean =>
+    expected.state === undefined || isDeepStrictEqual(found, expected.state);
+  let failure: string | undefined;
+  let state: FinalState | undefined;
+
+  function advance(ms: number): void {
+    clock.advance(ms);
+    bot.advance(ms);
+  }
+
+  try {
+    const around = {
+      bot,
+      acts,
+      answers,
+      isDecision: (act: number) => expected.decisions[act] ?? false,
+      isAnswer: (look: number) => expected.answers[look] ?? false,
+      isRecorded: (id: string) => isRecorded(journal, id),
+    };
+    const people = Object.fromEntries(
+      Object.entries(stage.people).map(([name, person]) => [
+        name,
+        patient(person, { ...around, stage }),
+      ]),
+    ) as unknown as Stage['people'];
+    await story.play({ ...stage, people }, () => undefined, LEFT_ALONE);
+    const end = Date.now() + LAST_EDITS_LIMIT_MS;
+    do {
+      await bot.up();
+      await stage.workspace.settled(LAST_EDITS_MS);
+      state = finalState(stage, journal);
+    } while (!isExpected(state) && Date.now() < end);
+  } catch (error) {
+    failure = error instanceof Error ? error.message : String(error);
+  }
+  disarm();
+  const seen = observed(stage, bot.commits);
+  await bot.stop();
+  await stage.close();
+  rmSync(folder, { recursive: true, force: true });
+  const { complaints, deaths } = bot;
+  return { deaths: deaths(), state, acts, answers, complaints, failure, observed: seen };
+}
+
+function isRecorded(file: string, delivery: string): boolean {
+  const db = new Database(file, { readonly: true });
+  try {
+    return db.prepare('SELECT 1 FROM deliveries WHERE id = ?').get(delivery) !== undefined;
+  } finally {
+    db.close();
+  }
+}

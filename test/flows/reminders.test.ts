@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { dueReminders, type ReminderPolicy, stillDue } from '../../src/due-reminders.ts';
+import { giveReminder, snoozeReminder } from '../../src/flows/reminders.ts';
+import { addTask, finishTask } from '../../src/flows/tasks.ts';
+import { postUpdate } from '../../src/flows/updates.ts';
+import {
+  ANA,
+  aStory,
+  askApproval,
+  BACKSTOP,
+  MINUTE,
+  type Story,
+  severity,
+  showPlan,
+  takeCommand,
+} from '../support/an-incident.ts';
+import { ask, closeStory, put, refused } from '../support/asking.ts';
+
+const POLICY: ReminderPolicy = {
+  updates: { sev1: 30 * MINUTE, sev2: 60 * MINUTE },
+  commander: 5 * MINUTE,
+  snooze: 15 * MINUTE,
+};
+
+/** Minutes from now, and what about. */
+function due(story: Story): readonly string[] {
+  return dueReminders(story.incident(), POLICY)
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ about, at }) => `${about} in ${(at - story.now()) / MINUTE}`);
+}
+
+/** Lets the time come and gives the next one, as the engine does. */
+function remind(story: Story): string {
+  const [next] = dueReminders(story.incident(), POLICY).toSorted((a, b) => a.at - b.at);
+  if (!next) throw new Error('Nothing is due');
+  story.wait(Math.max(0, next.at - story.now()));
+  expect(put(story, BACKSTOP, giveReminder(next.key, POLICY))).toHaveLength(1);
+  expect(ask(story, BACKSTOP, giveReminder(next.key, POLICY))).toEqual([]);
+  return next.key;
+}
+
+describe('a reminder', () => {
+  it('is for an update as the severity asks for, and for a SEV1 that nobody commands', () => {
+    const story = aStory();
+    expect(due(story)).toEqual([]);
+    story.tell(ANA, severity('sev1', ['all users']));
+
+    expect(due(story)).toEqual(['commander in 5', 'update in 30']);
+    expect(due(takeCommand(story).wait(-14_000))).toEqual(['update in 30']);
+    expect(due(aStory().tell(ANA, severity('sev4', ['x'])))).toEqual([]);
+  });
+
+  it('is given once, and never before its time', () => {
+    const story = takeCommand(aStory()).tell(ANA, severity('sev2', ['x']));
+    const [first] = dueReminders(story.incident(), POLICY);
+    expect(ask(story, BACKSTOP, giveReminder(first?.key ?? '', POLICY))).toEqual([]);
+    remind(story);
+
+    expect(due(story)).toEqual([]);
+    expect(due(closeStory(story))).toEqual([]);
+  });
+
+  it('of an update follows what was promised', () => {
+    const story = takeCommand(aStory()).tell(ANA, severity('sev2', ['x']));
+    const key = remind(story);
+    const [given] = story.incident().reminders;
+    expect(given && stillDue(story.incident(), given)).toBe(true);
+    put(story, ANA, postUpdate('Better', 20 * MINUTE));
+
+    expect(given && stillDue(story.incident(), given)).toBe(false);
+    expect(due(story)).toEqual(['update in 20']);
+    expect(refused(story, ANA, snoozeReminder(key, POLICY)).code).toBe('out-of-date');
+    put(story, ANA, postUpdate('Well', undefined));
+    expect(due(story)).toEqual([]);
+  });
+
+  it('that is put off comes once more', () => {
+    const story = takeCommand(aStory()).tell(ANA, severity('sev2', ['x']));
+    const key = remind(story);
+    put(story, ANA, snoozeReminder(key, POLICY));
+    expect(refused(story, ANA, snoozeReminder(key, POLICY)).code).toBe('already-done');
+
+    expect(due(story)).toEqual(['update in 15']);
+    expect(remind(story)).toBe(key);
+    expect(due(story)).toEqual([]);
+    expect(story.incident().reminders[0]?.givenAt).toHaveLength(2);
+  });
+
+  it('of a task stays after the incident, until it is done', () => {
+    const story = aStory();
+    const at = story.now() + 10 * MINUTE;
+    put(story, ANA, addTask({ text: 'x', kind: 'task', due: at }));
+    closeStory(story);
+    expect(due(story)).toEqual(['task in 10']);
+    remind(story);
+    const [given] = story.incident().reminders;
+
+    expect(given && stillDue(story.incident(), given)).toBe(true);
+    put(story, ANA, finishTask('T1'));
+    expect(given && stillDue(story.incident(), given)).toBe(false);
+  });
+
+  it('of an approval comes when half of its time is over', () => {
+    const story = askApproval(showPlan(takeCommand(aStory())));
+    const [proposal] = story.incident().proposals;
+    const [reminder] = dueReminders(story.incident(), POLICY);
+    const { requestedAt = 0, until = 0 } = proposal ?? {};
+
+    expect(reminder?.at).toBe(Math.floor((requestedAt + until) / 2));
+    expect(reminder?.ref).toBe('INC-0001-P1');
+  });
+});

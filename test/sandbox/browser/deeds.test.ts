@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { aVisitor } from './support.ts';
+
+const PATIENT = { timeout: 60_000 };
+
+describe('what is done to the world', PATIENT, () => {
+  it('shows the shop as its customers see it', async (test) => {
+    const visitor = await aVisitor(test);
+    const ana = await visitor.watch('ana');
+
+    const { samples, slots } = await ana.world((world) => world.samples.length > 0);
+
+    expect(samples[0]?.status).toBe(500);
+    expect(slots.map(({ slot, version }) => `${slot} ${version}`)).toEqual([
+      'production 2.4.0',
+      'staging 2.3.1',
+    ]);
+    expect(await visitor.deed({ deed: 'buy' })).toMatchObject({
+      words: expect.stringContaining('Checkout failed'),
+    });
+  });
+
+  it('ships a bad release and leaves the one before in the other slot', async (test) => {
+    const visitor = await aVisitor(test);
+    const ana = await visitor.watch('ana');
+
+    await visitor.deed({ deed: 'ship-bad-release' });
+
+    const { slots } = await ana.world((world) => world.slots[0]?.version === '2.5.0');
+    expect(slots[1]?.version).toBe('2.4.0');
+  });
+
+  it('kills the bot and starts it again', async (test) => {
+    const visitor = await aVisitor(test);
+    const ana = await visitor.watch('ana');
+    const channel =
+      ana.first.channels?.find(({ info }) => info.name === 'incidents')?.info.id ?? '';
+
+    await visitor.deed({ deed: 'stop-bot' });
+    await visitor.act('ana', { act: 'command', channel, text: '/incident help' });
+    await ana.notice(/could not run \/incident/);
+    expect(visitor.sandbox.session.world().bot).toBe('stopped');
+
+    await visitor.deed({ deed: 'start-bot' });
+    await visitor.act('ana', { act: 'command', channel, text: '/incident help' });
+    await ana.patch((patch) => (patch.channels?.[0]?.changed.length ?? 0) > 0);
+    expect(visitor.sandbox.session.world().bot).toBe('running');
+  });
+
+  it('cuts Slack off, makes Azure slow and fails a swap, and takes it all back', async (test) => {
+    const visitor = await aVisitor(test);
+    const { session } = visitor.sandbox;
+    const troubles = ['cut-slack', 'slow-azure', 'fail-next-swap'] as const;
+    const state = () => {
+      const { slackCutOff, azureSlow, swapWillFail } = session.world();
+      return [slackCutOff, azureSlow, swapWillFail];
+    };
+
+    for (const deed of troubles) await visitor.deed({ deed, on: true });
+    expect(state()).toEqual([true, true, true]);
+    const [first] = session.run.stage.cloud.azure.faults.active;
+    expect(first?.on).toBe('POST slotsswap');
+
+    for (const deed of troubles) await visitor.deed({ deed, on: false });
+    expect(state()).toEqual([false, false, false]);
+    expect(session.run.stage.cloud.azure.faults.active).toEqual([]);
+  });
+
+  it('plays a story to its end, and gives the sandbox back', async (test) => {
+    const visitor = await aVisitor(test);
+    const ana = await visitor.watch('ana');
+
+    await visitor.deed({ deed: 'play', story: 'declined', pace: 'fast' });
+    const told = await ana.world(
+      ({ story }) => story?.state === 'ended' || story?.state === 'failed',
+    );
+
+    expect(told.story).toMatchObject({ name: 'declined', state: 'ended' });
+    await visitor.deed({ deed: 'start-over' });
+    await ana.world(({ story, bot }) => story === undefined && bot === 'running');
+    expect(visitor.sandbox.session.world().story).toBeUndefined();
+  });
+
+  it('plays a story step by step', async (test) => {
+    const visitor = await aVisitor(test);
+    const ana = await visitor.watch('ana');
+
+    await visitor.deed({ deed: 'play', story: 'bad-release', pace: 'step' });
+    await ana.world(
+      ({ story }) => story?.state === 'waiting' && story.act?.includes('/incident') === true,
+    );
+    await visitor.deed({ deed: 'next-step' });
+
+    await ana.world(({ story }) => story?.act?.includes('fills in') === true);
+    await ana.patch((patch) => (patch.modals?.length ?? 0) > 0);
+    expect(await visitor.deed({ deed: 'play', story: 'no-such', pace: 'fast' })).toEqual({
+      ok: false,
+      words: 'There is no story no-such.',
+    });
+  });
+});
