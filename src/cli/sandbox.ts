@@ -11,7 +11,7 @@ import { createLoop } from '../loop.ts';
 import { createRedactor } from '../redact.ts';
 import type { BotInput, RunningBot } from '../sandbox/bot.ts';
 import { play } from '../sandbox/play.ts';
-import { STORIES } from '../sandbox/stories/index.ts';
+import { ALL_STORIES } from '../sandbox/stories/index.ts';
 import { startAsProcess } from './bot-process.ts';
 import { KINDS, packagePath } from './context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -37,17 +37,17 @@ const STORY_START = Date.UTC(2026, 10, 21, 3, 7);
  */
 export async function sandbox(options: SandboxOptions): Promise<number> {
   if (options.list) {
-    process.stdout.write(`${STORIES.map(({ name }) => name).join('\n')}\n`);
+    process.stdout.write(`${ALL_STORIES.map(({ name }) => name).join('\n')}\n`);
     return EXIT.ok;
   }
   if (options.play === undefined) {
     const { browse } = await import('./sandbox-browser.ts');
     return browse(options, startInProcess, STORY_START);
   }
-  const story = STORIES.find(({ name }) => name === options.play);
+  const story = ALL_STORIES.find(({ name }) => name === options.play);
   if (!story) {
     const words = `There is no story ${options.play}. There are:`;
-    const rows = STORIES.map(({ name, about }) => [`  --play ${name}`, about]);
+    const rows = ALL_STORIES.map(({ name, about }) => [`  --play ${name}`, about]);
     process.stdout.write(`${words}\n${table(rows)}`);
     return EXIT.usage;
   }

@@ -200,11 +200,14 @@ function modalOf(self: Self, id: string): ViewRecord {
   return view;
 }
 
-/** The control as it is now: a message may have been edited since the page showed it. */
+/**
+ * The control as it is now. A message may have been edited since the page showed it, and its blocks have new ids then; a
+ * late press still counts while the message has one such control.
+ */
 function controlAt(self: Self, at: ControlPlace): Control {
-  const control = controlsAt(self, at).find(
-    ({ block, element }) => block['block_id'] === at.block && element['action_id'] === at.action,
-  );
+  const same = controlsAt(self, at).filter(({ element }) => element['action_id'] === at.action);
+  const exact = same.find(({ block }) => block['block_id'] === at.block);
+  const control = exact ?? (same.length === 1 ? same[0] : undefined);
   if (!control) throw new ImpossibleAct('This button is gone: the message has changed meanwhile.');
   return control;
 }

@@ -1,7 +1,7 @@
 /** The sandbox behind the page: one run at a time, what can be done to its world, and who is told. */
 
 import { azureFaults, warmUpFailure } from '../cloud/index.ts';
-import { STORIES } from '../stories/index.ts';
+import { ALL_STORIES } from '../stories/index.ts';
 import type { Story } from '../stories/story.ts';
 import type { Deed, Pace, Reply, Setting, World } from './protocol.ts';
 import { createRun, type Happened, type Run, type StartBot } from './run.ts';
@@ -74,7 +74,7 @@ export async function createSession(options: SessionOptions): Promise<Session> {
   }
 
   async function play(name: string, pace: Pace): Promise<Reply> {
-    const story = STORIES.find((entry) => entry.name === name);
+    const story = ALL_STORIES.find((entry) => entry.name === name);
     if (!story) return { ok: false, words: `There is no story ${name}.` };
     await startOver(story);
     player = playStory(story, run, pace, () => {

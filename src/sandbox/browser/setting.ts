@@ -1,6 +1,6 @@
 /** Who is who in the workspace, for the page. */
 
-import { STORIES } from '../stories/index.ts';
+import { ALL_STORIES } from '../stories/index.ts';
 import type { Setting } from './protocol.ts';
 import type { Run } from './run.ts';
 
@@ -33,6 +33,6 @@ export function settingOf({ stage, viewers }: Run, person: string): Setting {
     })),
     shortcuts: [...state.manifest.shortcuts],
     hasHome: state.manifest.homeTab,
-    stories: STORIES.map(({ name, about, ends }) => ({ name, about, ends })),
+    stories: ALL_STORIES.map(({ name, about, ends }) => ({ name, about, ends })),
   };
 }

@@ -43,8 +43,7 @@ export interface WorkerWorld {
 export function seedWorker(cloud: Cloud): WorkerWorld {
   const good = `${REPOSITORY}@sha256:${'a'.repeat(64)}`;
   const bad = `${REPOSITORY}@sha256:${'b'.repeat(64)}`;
-  const stamp = (daysAgo: number): string =>
-    new Date(cloud.now() - daysAgo * DAY_MS).toISOString();
+  const stamp = (daysAgo: number): string => new Date(cloud.now() - daysAgo * DAY_MS).toISOString();
   cloud.azure.containerGroups.add('rg-shop', 'acme-worker', {
     location: 'westeurope',
     tags: { 'release-2.3.1': `${good} ${stamp(9)}`, 'release-2.4.0': `${bad} ${stamp(0)}` },

@@ -1,6 +1,9 @@
 import { prepareRelease } from './release-scenes.ts';
 import { checkoutAnswers, expect, type Story } from './story.ts';
 
+/** So many that the job is still at work when the rollback begins. */
+const MAILS = 90;
+
 export const coordinatedReleaseRolledBack: Story = {
   name: 'coordinated-release-rolled-back',
   about:
@@ -30,30 +33,43 @@ export const coordinatedReleaseRolledBack: Story = {
     expect(worker.pausedBy === 'backstop', 'no new mail job begins');
 
     tell('2.4.0 goes out: the slots are swapped, the worker gets its image, the content is new.');
+    const bad = stage.world.bad;
+    azure.deployTo('staging', { ...bad, behaviour: 'good' });
     azure.swapBehindYourBack('cleo@acme.example');
     azure.containerGroups.setImage('acme-worker', stage.worker?.bad ?? '');
     space.addEnvironment('release-2', { from: 'release-1' });
     space.repoint('release-2');
     await cleo.click('Release is out', { channel });
-    await cleo.sees('Out, and not well', { channel, timeoutMs: 60_000 });
-    await ana.sees('Status: Issues', { channel: 'incidents' });
+    await cleo.sees('you can edit again', { channel, timeoutMs: 60_000 });
+    await ana.sees('Status: Success', { channel: 'incidents' });
+    expect(space.publish('cleo', 'home'), 'editors can publish again');
+    expect(worker.pausedBy === undefined, 'mail jobs go on');
 
-    tell('By then a mail job of the new release has begun.');
-    worker.pauseBy(undefined);
-    worker.startMailJob({ id: '7', name: 'ExportMailJob', recipients: ['a', 'b', 'c'] });
+    tell('Then the checkout begins to fail, while an export job is at work.');
+    const recipients = Array.from({ length: MAILS }, (_, index) => `customer-${index}`);
+    worker.startMailJob({ id: '7', name: 'ExportMailJob', recipients });
+    azure.deployTo('production', bad);
+    await ana.sees('Something is off', { channel, timeoutMs: 60_000 });
     await ana.command('incidents', '/rollback checkout production');
     await ana.sees('goes back to the restore point of REL-0001', { channel });
     await ana.sees('ExportMailJob', { channel });
+    tell('What Cleo published since would no longer be shown; the plan says so.');
+    await ana.sees('This would be lost', { channel });
+    await ana.sees('page "Welcome" (home)', { channel });
     await ana.click('Request approval', { channel });
     await ben.click('Approve', { channel });
-    await ben.sees('has recovered', { channel, timeoutMs: 60_000 });
 
+    tell('The run waits for the export job, then puts content, web and worker back.');
+    await ben.sees('has recovered', { channel, timeoutMs: 60_000 });
     expect((await checkoutAnswers(stage)).release === '2.3.1', 'the earlier release is live');
     expect(azure.containerGroups.image('acme-worker') === stage.worker?.good, 'the worker is back');
     expect(space.live.startsWith('backstop-rel-0001'), 'the content is that of before');
-    expect(worker.mails.length === 3, 'every mail was sent once');
+    const served = worker.mails.map(({ to }) => to);
+    expect(served.join() === recipients.join(), 'every mail was sent, and once');
     expect(worker.pausedBy === undefined, 'mail jobs go on');
     expect(space.publish('cleo', 'home'), 'editors can publish again');
     await ana.sees('Status: Rolled back', { channel: 'incidents' });
+    await ben.command(channel, '/postmortem');
+    await ben.sees('Post-mortem of REL-0001', { channel });
   },
 };

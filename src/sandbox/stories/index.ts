@@ -5,13 +5,14 @@ import { declined } from './declined.ts';
 import { drift } from './drift.ts';
 import { gitRevert } from './git-revert.ts';
 import { noCloneLeft } from './no-clone-left.ts';
+import { PLAYBOOK_STORIES } from './playbooks/index.ts';
 import { quickFix } from './quick-fix.ts';
 import { slackDown } from './slack-down.ts';
 import { stillBroken } from './still-broken.ts';
 import type { Story } from './story.ts';
 import { twoApprovers } from './two-approvers.ts';
 
-/** Every story that can be played. */
+/** The stories that are told of the bot, besides those of its playbooks. */
 export const STORIES: readonly Story[] = [
   badRelease,
   declined,
@@ -25,3 +26,6 @@ export const STORIES: readonly Story[] = [
   coordinatedReleaseRolledBack,
   noCloneLeft,
 ];
+
+/** Every story that can be played. */
+export const ALL_STORIES: readonly Story[] = [...STORIES, ...PLAYBOOK_STORIES];

@@ -19,6 +19,19 @@ export async function declare({ people }: Stage): Promise<string> {
   return channel;
 }
 
+/** Ana declares with other words, perhaps in private; returns the channel that opens. */
+export async function declareAs({ people: { ana } }: Stage, words: string): Promise<string> {
+  await ana.command('incidents', `/incident ${words}`);
+  await ana.seesModal('Declare an incident');
+  await ana.pick('Service', 'Checkout');
+  await ana.pick('Environment', 'production');
+  await ana.submit();
+  const slug = words.replace(/^private /, '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const channel = `inc-0001-${slug}`;
+  await ana.sees('How many users are affected?', { channel });
+  return channel;
+}
+
 /** Ana answers the questions, each when the card asks it; an answer is the label of a button. */
 export async function assess(
   { people: { ana } }: Stage,
