@@ -25,7 +25,7 @@ export interface Deploy {
 }
 
 /** What the journal keeps of alerts, in one stream. */
-export interface AlertEvents {
+interface AlertEvents {
   'alert.received': { readonly group: string; readonly source: string; readonly alert: Alert };
   'alert.deploy-found': { readonly group: string; readonly deploy: Deploy };
   'alert.dismissed': { readonly group: string };

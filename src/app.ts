@@ -16,6 +16,7 @@ import type { Desk } from './commands/desk.ts';
 import { registerHome } from './commands/home.ts';
 import { registerIncident } from './commands/incident.ts';
 import { registerLifecycle } from './commands/lifecycle.ts';
+import { registerPlaybooks } from './commands/playbooks.ts';
 import { registerPostmortem } from './commands/postmortem.ts';
 import { registerRecovery } from './commands/recovery.ts';
 import { registerRelease } from './commands/release.ts';
@@ -25,6 +26,7 @@ import { registerShortcuts } from './commands/shortcuts.ts';
 import { registerTasks } from './commands/tasks.ts';
 import { registerUpdates } from './commands/updates.ts';
 import type { Config } from './config/config.ts';
+import { loadPlaybooks, SHIPPED_PLAYBOOKS } from './config/playbooks.ts';
 import { checkReadiness } from './engine/check-readiness.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { keepLinks } from './engine/links.ts';
@@ -68,12 +70,13 @@ const CATCH_UP_MS = 1_000;
 
 /**
  * Starts Backstop; resolves when it takes requests.
- * @throws JournalError when the journal cannot be opened or another process works on it; Slack's error when it does not
+ * @throws ConfigError when a playbook cannot be used; JournalError when the journal cannot be opened or another process works on it; Slack's error when it does not
  * accept the token.
  */
 export async function startApp(options: AppOptions): Promise<Backstop> {
   const { config, log, clock = systemClock, signal = new AbortController().signal } = options;
   const { slack: settings, incidents } = config;
+  const playbooks = loadPlaybooks(SHIPPED_PLAYBOOKS, config.playbooks);
   const lock = takeEngineLock(config.journal.file);
   if (!lock) {
     throw new JournalError(`Another Backstop is at work on ${config.journal.file}; stop it first.`);
@@ -165,6 +168,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       heard: (channel) => heard.set(channel, clock.now()),
       captureEmoji: incidents.captureEmoji,
       reminders: incidents.reminders,
+      playbooks,
       zone: incidents.zone,
       redact: options.redact,
       onError,
@@ -183,6 +187,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     registerRecovery(desk);
     registerRelease(desk);
     registerPostmortem(desk);
+    registerPlaybooks(desk);
     registerAlerts(desk, alerts);
 
     const projector = createProjector({

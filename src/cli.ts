@@ -4,7 +4,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { GlobalOptions } from './cli/context.ts';
 import { EXIT } from './cli/exit-codes.ts';
-import type { ExportOptions } from './cli/journal.ts';
+import type { ExportOptions } from './cli/export.ts';
+import type { InsightsOptions } from './cli/insights.ts';
 import type { RollbackOptions } from './cli/rollback.ts';
 import type { SandboxOptions } from './cli/sandbox.ts';
 import { LEVELS, type Level } from './log.ts';
@@ -52,10 +53,40 @@ withGlobals('incidents', 'list the incidents').action((options: GlobalOptions) =
 );
 withGlobals('export', 'write the post-mortem of an incident')
   .argument('<incident>', 'such as INC-0001')
-  .option('--format <format>', 'md or json', 'md')
+  .option('--format <format>', 'md, json, csv, html or pdf', 'md')
   .option('--out <file>', 'write there instead of stdout')
+  .option('--since <time>', 'the timeline from then on, such as 14:05 or 2026-11-20 14:05')
+  .option('--until <time>', 'the timeline until then')
+  .option('--kinds <kinds>', 'only these kinds of timeline entries, such as decision,approval,run')
+  .option('--zone <zone>', 'the time zone beside UTC, such as Europe/Berlin')
+  .option('--redact <what>', 'people: call everybody by their role')
+  .option('--no-events', 'JSON without the raw events that `backstop import` needs')
+  .option('--browser <path>', 'the Chromium or Chrome that prints the PDF')
   .action((id: string, options: ExportOptions) =>
-    finish(async () => (await import('./cli/journal.ts')).exportIncident(id, options)),
+    finish(async () => (await import('./cli/export.ts')).exportIncident(id, options)),
+  );
+withGlobals(
+  'timeline',
+  'list the timeline of an incident with the numbers of its entries, or put it right',
+)
+  .argument('<incident>', 'such as INC-0001')
+  .argument(
+    '[words...]',
+    'hide <entry> <reason>, show <entry> <reason>, annotate <entry> <text>, correct <entry> <time> <reason> or add <time> <text>',
+  )
+  .action((id: string, words: readonly string[], options: GlobalOptions) =>
+    finish(async () => (await import('./cli/timeline.ts')).timeline(id, words, options)),
+  );
+withGlobals('insights', 'what all incidents tell: times, rollbacks, quick fixes, deployments')
+  .option('--format <format>', 'md, html or csv', 'md')
+  .option('--out <file>', 'write there instead of stdout')
+  .action((options: InsightsOptions) =>
+    finish(async () => (await import('./cli/insights.ts')).insights(options)),
+  );
+withGlobals('import', 'read an incident of another journal in from its JSON export')
+  .argument('<file>', 'what `backstop export --format json` wrote')
+  .action((file: string, options: GlobalOptions) =>
+    finish(async () => (await import('./cli/import.ts')).importIncident(file, options)),
   );
 withGlobals(
   'verify',

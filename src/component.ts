@@ -167,6 +167,16 @@ export interface RestorePoint {
   readonly reason?: string;
 }
 
+/** The copy that was captured under this name, or the newest one that was taken after this moment (epoch milliseconds). */
+export type SafetyWanted = { readonly name: string } | { readonly takenAfter: number };
+
+export type SafetyCopy =
+  | { readonly state: 'verified'; readonly label: string }
+  /** There is none of that name, or since that moment. */
+  | { readonly state: 'none'; readonly reason: string }
+  /** There is one, and it is no good, or cannot be told to be good yet. */
+  | { readonly state: 'unfit'; readonly reason: string };
+
 /** Restore points of one component: list, capture, put back. */
 export interface RestorePoints {
   /** Newest first. Reads only. */
@@ -180,6 +190,13 @@ export interface RestorePoints {
   restore(point: RestorePoint): readonly OperationCall[];
   /** What was written since the point and would be lost, one sentence each; says so where nobody can tell. Reads only. */
   losses(point: RestorePoint, signal: AbortSignal): Promise<readonly string[]>;
+  /** What stays as it is and why, one sentence each. Reads only. */
+  remarks?(point: RestorePoint, signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * A copy of what is live now, taken by Backstop itself and read to its end, for whatever else changes this component's data.
+   * Never takes a copy of unknown origin for one. Reads only.
+   */
+  safety?(wanted: SafetyWanted, signal: AbortSignal): Promise<SafetyCopy>;
   /** The call that deletes a point of Backstop's own, once it is no longer needed. */
   discard?(point: RestorePoint): OperationCall;
 }
@@ -245,6 +262,8 @@ export interface Component {
   /** `code` unless given. */
   readonly phase?: Phase;
   readonly operations: Readonly<Record<string, Operation>>;
+  /** What a plan has to say that leaves this component as it is, one sentence each: whether older code can run with it. Reads only. */
+  whenLeft?(signal: AbortSignal): Promise<readonly string[]>;
   /** Checks credentials, permissions and the resource, by reading only. Never throws. */
   doctor(signal: AbortSignal): Promise<readonly DoctorFinding[]>;
 }

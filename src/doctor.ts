@@ -5,6 +5,7 @@ import { WebClient as Client } from '@slack/web-api';
 import type { Clock } from './clock.ts';
 import type { DoctorFinding, Verdict } from './component.ts';
 import type { Config } from './config/config.ts';
+import { readPlaybooks, SHIPPED_PLAYBOOKS } from './config/playbooks.ts';
 import { messageOf, OutsideError } from './errors.ts';
 import { createCatalogue } from './integrations/catalogue.ts';
 import type { Catalogue } from './service.ts';
@@ -31,6 +32,7 @@ export async function examine(options: DoctorOptions): Promise<readonly Examined
   const catalogue = createCatalogue(config.services, config.connections);
   const parts = await Promise.all([
     Promise.resolve(config.warnings.map(warning)),
+    Promise.resolve(examinePlaybooks(config)),
     examineSlack(options),
     examineSystems(catalogue, options.signal),
   ]);
@@ -45,6 +47,18 @@ function warning(words: string): Examined {
     reason: words,
     next: 'Move it out of the file.',
   };
+}
+
+/** One finding for those that can be used, and one for each file that cannot. */
+function examinePlaybooks({ playbooks: own }: Config): readonly Examined[] {
+  const folders = own === undefined ? [SHIPPED_PLAYBOOKS] : [SHIPPED_PLAYBOOKS, own];
+  const read = folders.map(readPlaybooks);
+  const names = new Set(read.flatMap(({ playbooks }) => playbooks.map(({ name }) => name)));
+  const good = pass('playbooks', `${names.size} of them: ${[...names].sort().join(', ')}`);
+  const bad = read
+    .flatMap(({ failures }) => failures)
+    .map(({ file, error }) => fail(file, error.message, 'Correct the file, or take it away.'));
+  return [good, ...bad].map((finding) => ({ part: 'Playbooks', ...finding }));
 }
 
 async function examineSlack({

@@ -3,6 +3,7 @@
 import type { QuestionId, Response, Severity } from './assessment.ts';
 import type { Reading } from './component.ts';
 import type { Plan } from './plan.ts';
+import type { PlaybookEvents } from './playbook-progress.ts';
 import type { ReleaseEvents, ReleasePart } from './release.ts';
 import type { Reminder } from './reminders.ts';
 import type { RunEvents } from './run.ts';
@@ -50,13 +51,38 @@ export interface CapturedMessage {
   readonly via: 'pin' | 'reaction' | 'shortcut';
 }
 
+/** Where an incident came from that was read in from an export. Nothing acts on it: it is there to be read. */
+export interface Imported {
+  /** When and by whom, epoch milliseconds. */
+  readonly at: number;
+  readonly by: string;
+  /** The position and hash of its last entry in the journal that it comes from. */
+  readonly lastSeq: number;
+  readonly hash?: string;
+  /** What people were called then, by their id. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+/** A change to how the timeline is told. `entry` is the journal position of the entry it is about. */
+export type Curation =
+  | { readonly do: 'hide' | 'show'; readonly entry: number; readonly reason: string }
+  | { readonly do: 'annotate'; readonly entry: number; readonly text: string }
+  /** `at`: when it really was, epoch milliseconds. */
+  | {
+      readonly do: 'correct';
+      readonly entry: number;
+      readonly at: number;
+      readonly reason: string;
+    }
+  | { readonly do: 'add'; readonly at: number; readonly text: string };
+
 /** A line of a summary, and the person it names, if any. */
 export interface SummaryLine {
   readonly text: string;
   readonly user?: string;
 }
 
-export interface EventData extends RunEvents, ReleaseEvents {
+export interface EventData extends RunEvents, ReleaseEvents, PlaybookEvents {
   'incident.declared': {
     readonly id: string;
     readonly title: string;
@@ -69,6 +95,8 @@ export interface EventData extends RunEvents, ReleaseEvents {
     readonly drill?: true;
     /** The group of alerts that it was declared for. */
     readonly alert?: string;
+    /** Set where it happened in another journal, and was read in from an export. */
+    readonly imported?: Imported;
   };
   'channel.opened': { readonly channel: string; readonly name: string };
   /** Somebody left the channel of a private incident, or was taken out of it. */
@@ -127,6 +155,8 @@ export interface EventData extends RunEvents, ReleaseEvents {
   'message.edited': { readonly channel: string; readonly ts: string; readonly text: string };
   /** The mark is gone, or the message. */
   'message.released': { readonly channel: string; readonly ts: string };
+  /** The timeline was put right by hand; the entry itself stays in the journal as it was. */
+  'timeline.curated': Curation;
   'postmortem.exported': { readonly files: readonly string[] };
   'task.added': NewTask;
   'task.assigned': { readonly task: string; readonly owner: string };

@@ -6,6 +6,7 @@ import type {
   Actor,
   CapturedMessage,
   EventData,
+  Imported,
   MonitorWindow,
   PlanWish,
   Recorded,
@@ -14,6 +15,7 @@ import type {
   SummaryLine,
 } from './events.ts';
 import type { Plan } from './plan.ts';
+import { applyToPlaybooks, type PlaybookProgress } from './playbook-progress.ts';
 import { applyToRelease, beginRelease, type Release, type ReleaseEvents } from './release.ts';
 import { applyToReminders, type GivenReminder } from './reminders.ts';
 import { allPass, applyToRun, isActive, type Run, type RunEvent, startRun } from './run.ts';
@@ -81,7 +83,7 @@ export interface StatusUpdate {
   readonly next?: number;
 }
 
-export interface Handover {
+interface Handover {
   readonly by: Actor;
   readonly at: number;
   readonly to?: string;
@@ -117,6 +119,8 @@ export interface Incident {
   readonly drill: boolean;
   /** The group of alerts that it was declared for. */
   readonly alert?: string;
+  /** Read in from another journal's export: nothing acts on it. */
+  readonly imported?: Imported;
   readonly declaredAt: number;
   readonly declaredBy: Actor;
   readonly channel?: { readonly id: string; readonly name: string };
@@ -147,6 +151,8 @@ export interface Incident {
   readonly postmortems: number;
   readonly tasks: readonly Task[];
   readonly updates: readonly StatusUpdate[];
+  /** In the order they were started; one at most is not ended. */
+  readonly playbooks: readonly PlaybookProgress[];
   readonly reminders: readonly GivenReminder[];
   readonly handovers: readonly Handover[];
   /** The messages that are in the timeline now. */
@@ -269,6 +275,7 @@ function declared(event: Recorded, data: EventData['incident.declared']): Incide
     private: data.private === true,
     drill: data.drill === true,
     ...(data.alert === undefined ? {} : { alert: data.alert }),
+    ...(data.imported === undefined ? {} : { imported: data.imported }),
     declaredAt: event.at,
     declaredBy: event.actor,
     responders: [],
@@ -283,6 +290,7 @@ function declared(event: Recorded, data: EventData['incident.declared']): Incide
     postmortems: 0,
     tasks: [],
     updates: [],
+    playbooks: [],
     reminders: [],
     handovers: [],
     captured: [],
@@ -340,6 +348,7 @@ function change(
     case 'role.claimed':
       return { ...incident, roles: { ...incident.roles, [event.data.role]: event.data.user } };
     case 'note.added':
+    case 'timeline.curated':
       return incident;
     case 'contacts.called':
       return {
@@ -370,6 +379,12 @@ function change(
     case 'release.called-off':
     case 'release.settled':
       return changeRelease(incident, event);
+    case 'playbook.started':
+    case 'playbook.answered':
+    case 'playbook.ticked':
+    case 'playbook.step-done':
+    case 'playbook.ended':
+      return { ...incident, playbooks: applyToPlaybooks(incident.playbooks, event) };
     case 'incident.merged':
       return { ...incident, mergedInto: event.data.into };
     case 'duplicate.linked':

@@ -33,8 +33,15 @@ export function createIncidents(base?: Incidents): Incidents {
   let list: readonly Incident[] | undefined;
   const get = (stream: string): Incident | undefined => incidents.get(stream) ?? base?.get(stream);
 
+  function newestOf(kind: IdKind): Incident | undefined {
+    const stream = newest.get(kind);
+    return stream === undefined ? base?.newest(kind) : get(stream);
+  }
+
   function put(incident: Incident): void {
-    if (!get(incident.stream)) newest.set(incident.release ? 'REL' : 'INC', incident.stream);
+    const kind = incident.release ? 'REL' : 'INC';
+    // What was imported may have a lower number than what was declared here before.
+    if (incident.number > (newestOf(kind)?.number ?? 0)) newest.set(kind, incident.stream);
     incidents.set(incident.stream, incident);
     list = undefined;
   }
@@ -48,10 +55,7 @@ export function createIncidents(base?: Incidents): Incidents {
   return {
     seq: () => seq,
     get,
-    newest(kind = 'INC') {
-      const stream = newest.get(kind);
-      return stream === undefined ? base?.newest(kind) : get(stream);
-    },
+    newest: (kind = 'INC') => newestOf(kind),
     all() {
       list ??= listed();
       return list;

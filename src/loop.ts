@@ -46,14 +46,10 @@ export interface Loop {
    * As `decide`, for a new incident or release; the flow is given the next free id of its kind.
    * @throws Refusal `already-done` for a repeated delivery.
    */
-  declare(
-    actor: Actor,
-    flow: DeclareFlow,
-    delivery?: string,
-    kind?: IdKind,
-  ): Promise<Decision>;
+  declare(actor: Actor, flow: DeclareFlow, delivery?: string, kind?: IdKind): Promise<Decision>;
   /**
-   * Calls the reactor after each committed event, in order, with the incident as that event left it. It does its own
+   * Calls the reactor after each committed event, in order, with the incident as that event left it; not for incidents that
+   * were imported, which are there to be read. It does its own
    * waiting and must not throw: what it throws is nobody's answer and ends the process as an uncaught exception.
    */
   subscribe(reactor: Reactor): () => void;
@@ -107,7 +103,7 @@ export function createLoop(journal: Journal, now: () => number): Loop {
   function publish(): void {
     for (const entry of journal.after(settled.seq())) {
       const incident = settled.take(entry);
-      if (incident) untold.push([incident, asRecorded(entry)]);
+      if (incident && !incident.imported) untold.push([incident, asRecorded(entry)]);
     }
     if (telling) return;
     telling = true;

@@ -111,7 +111,9 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** The blocking checks that did not pass: with any of them the plan must not run. A blocking unknown blocks. */
-export function blockersOf(plan: Pick<PlanContent, 'steps'>): readonly (Check & { readonly step: string })[] {
+export function blockersOf(
+  plan: Pick<PlanContent, 'steps'>,
+): readonly (Check & { readonly step: string })[] {
   return plan.steps.flatMap((step) =>
     step.checks
       .filter(

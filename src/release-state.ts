@@ -2,7 +2,7 @@
 
 import { type Incident, isOpen, proposalOf } from './incident.ts';
 import { isUnsettled, type Release, type ReleasePart } from './release.ts';
-import type { Run } from './run.ts';
+import type { Run, RunOutcome } from './run.ts';
 
 export type ReleaseState =
   | 'preparing'
@@ -33,9 +33,7 @@ export function releaseState({ release, runs }: ReleaseCase): ReleaseState {
 
 /** The newest run of a part of the release. */
 export function runOfPart(incident: Incident, part: ReleasePart): Run | undefined {
-  return incident.runs.findLast(
-    (run) => proposalOf(incident, run.plan)?.plan.part === part,
-  );
+  return incident.runs.findLast((run) => proposalOf(incident, run.plan)?.plan.part === part);
 }
 
 /** Whether something is still held for the release: acquired by it, and released by nobody since. */
@@ -43,7 +41,9 @@ export function isHeld(incident: ReleaseCase): boolean {
   const acquired = incident.runs.some(
     (run) =>
       proposalOf(incident, run.plan)?.plan.part === 'prepare' &&
-      Object.values(run.steps).some(({ id, status }) => /\.hold$/.test(id) && status !== 'waiting'),
+      Object.values(run.steps).some(
+        ({ id, status }) => id.endsWith('.hold') && status !== 'waiting',
+      ),
   );
   const released = (['release-holds', 'wind-down'] as const).some(
     (part) => runOfPart(incident, part)?.outcome === 'done',
@@ -68,15 +68,19 @@ export function unsettledRelease(
     );
 }
 
-/** The run that rolled the release back, in its own channel or in that of an incident. */
+const WELL: readonly RunOutcome[] = ['recovered', 'done'];
+
+/** The run that rolled the release back, in its own channel or in that of an incident. @param outcomes how it ended. */
 export function rollbackOf(
   { id }: Incident,
   incidents: readonly Incident[],
+  outcomes = WELL,
 ): { readonly incident: string; readonly run: string } | undefined {
   for (const incident of incidents) {
     const run = incident.runs.find(
       (each) =>
-        (each.outcome === 'recovered' || each.outcome === 'done') &&
+        each.outcome !== undefined &&
+        outcomes.includes(each.outcome) &&
         proposalOf(incident, each.plan)?.plan.release === id,
     );
     if (run) return { incident: incident.id, run: run.id };

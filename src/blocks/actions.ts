@@ -65,6 +65,20 @@ export const ACTION = {
   /** value: incident */
   releaseOut: 'release-out',
   callOff: 'call-off',
+  /** value: incident, name of the playbook */
+  startPlaybook: 'start-playbook',
+  /** value: incident */
+  choosePlaybook: 'choose-playbook',
+  /** value: incident, number of the playbook, step, answer or item */
+  answerPlaybook: 'answer-playbook',
+  tickPlaybook: 'tick-playbook',
+  /** value: incident, number of the playbook, step */
+  operatePlaybook: 'operate-playbook',
+  announceInPlaybook: 'announce-in-playbook',
+  goOnInPlaybook: 'go-on-in-playbook',
+  leaveInPlaybook: 'leave-in-playbook',
+  /** value: incident, number of the playbook */
+  stopPlaybook: 'stop-playbook',
   /** On the home tab; value: nothing that is used. */
   declare: 'declare',
   /** In the declare modal: choosing a service shows its environments. */
@@ -75,6 +89,8 @@ export type ActionName = (typeof ACTION)[keyof typeof ACTION];
 
 /** Modals. Their private metadata is `metadataOf(...)`. */
 export const VIEW = {
+  choosePlaybook: 'choose-playbook',
+  goOnInPlaybook: 'go-on-in-playbook',
   declare: 'declare',
   overrideResponse: 'override-response',
   overrideSeverity: 'override-severity',

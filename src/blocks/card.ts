@@ -9,6 +9,7 @@ import { assessment, decisions, openRecommendation } from './assessment.ts';
 import { actions, blocksOf, button, context, header, section } from './elements.ts';
 import type { DesiredMessage } from './message.ts';
 import { at, duration, mention, onDay, prose, who } from './mrkdwn.ts';
+import { playbookOffer } from './playbook.ts';
 import { tasksLine } from './tasks.ts';
 import { updateLine } from './updates.ts';
 import {
@@ -70,6 +71,7 @@ function whatComesNext(incident: Incident): readonly KnownBlock[] {
   return [
     { type: 'divider' },
     ...assessment(incident),
+    ...playbookOffer(incident),
     ...blocksOf(...news),
     ...actions(...buttons(incident)),
   ];
@@ -202,6 +204,7 @@ function ended(incident: Incident): readonly KnownBlock[] {
       why,
     ),
     decisions(incident),
+    playbookOffer(incident),
     exported ? context(exported) : undefined,
     actions(
       button(ACTION.exportPostmortem, 'Export post-mortem', [incident.id]),

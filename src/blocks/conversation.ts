@@ -17,6 +17,7 @@ import {
   recoveredNotices,
 } from './notices.ts';
 import { planMessages } from './plan.ts';
+import { playbookMessages } from './playbook.ts';
 import { quickFixMessage } from './quick-fix.ts';
 import { checklist, editorNotices, releaseCard } from './release.ts';
 import { releaseAnnouncement, releaseOutcome } from './release-announcement.ts';
@@ -34,6 +35,7 @@ export type { DesiredMessage } from './message.ts';
 export function conversation(incident: Incident, service: Service): readonly DesiredMessage[] {
   const dated: readonly Dated[] = [
     ...opening(incident),
+    ...playbookMessages(incident),
     ...planMessages(incident, service),
     ...approvalNotices(incident, service),
     ...breakGlassNotices(incident, service),

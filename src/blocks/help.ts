@@ -90,6 +90,11 @@ const TOPICS: Readonly<Record<Command, Readonly<Record<string, readonly Usage[]>
       { words: 'handover', does: 'sums up where things stand' },
       { words: 'handover @ben', does: 'the same, and makes Ben the incident commander' },
     ],
+    playbook: [
+      { words: 'playbook', does: 'lists the playbooks' },
+      { words: 'playbook data-loss', does: 'starts that one' },
+      { words: 'playbook stop', does: 'ends the one at work' },
+    ],
     contacts: [{ words: 'contacts', does: 'calls the emergency contacts' }],
     merge: [{ words: 'merge INC-0002', does: 'closes INC-0002 as a duplicate of this incident' }],
     resolve: [{ words: 'resolve <why it is over>', does: 'resolves the incident' }],

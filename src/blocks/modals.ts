@@ -81,7 +81,15 @@ export function declaredModal(incident: Incident): ModalView {
   };
 }
 
-export type ReasonView = Exclude<ViewName, 'declare' | 'update' | 'prepare-release' | 'call-off'>;
+export type ReasonView = Exclude<
+  ViewName,
+  | 'declare'
+  | 'update'
+  | 'prepare-release'
+  | 'call-off'
+  | 'choose-playbook'
+  | 'go-on-in-playbook'
+>;
 
 /**
  * The modal that a button opens before it acts. `metadata.ref` is the id of the plan for `reject` and `break-glass`, of

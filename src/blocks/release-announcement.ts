@@ -74,7 +74,11 @@ function nextSteps({ release, monitor }: ReleaseCase, state: ReleaseState, run?:
       return `the fault is looked for; ${release.rolledBack?.incident} has the timeline.`;
     case 'verified':
       return `${watching}.`;
-    default:
+    case 'preparing':
+    case 'ready':
+    case 'called-off':
+    case 'out':
+    case 'troubled':
       return run?.kind === 'rollback'
         ? 'it is being rolled back.'
         : `${mention(release.owner)} decides.`;

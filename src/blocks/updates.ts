@@ -53,8 +53,15 @@ const TEMPLATES: Readonly<Record<Severity, string>> = {
   sev4: 'What we are doing: ',
 };
 
-/** @param next milliseconds until the next update, as the severity asks for. */
-export function updateModal(incident: Incident, next: number | undefined): ModalView {
+/**
+ * @param next milliseconds until the next update, as the severity asks for.
+ * @param template what is written in it from the start; what the severity asks for unless given.
+ */
+export function updateModal(
+  incident: Incident,
+  next: number | undefined,
+  template?: string,
+): ModalView {
   const severity = incident.severity?.is;
   const facts = [severity && severityLabel(severity), statusLabel(incident.status)];
   return modal(
@@ -66,7 +73,7 @@ export function updateModal(incident: Incident, next: number | undefined): Modal
       text('text', 'How do things stand?', {
         max: UPDATE_LIMIT,
         multiline: true,
-        value: TEMPLATES[severity ?? 'sev3'],
+        value: template ?? TEMPLATES[severity ?? 'sev3'],
         hint: 'In plain language: people outside of engineering read it.',
       }),
       select('next', 'Next update', nextOptions(next), String(next ?? 'none')),

@@ -1,10 +1,6 @@
-/** The commands that read the journal: list, export, verify. */
+/** The commands that read the journal: list, verify. */
 
-import { writeFileSync } from 'node:fs';
-import { messageOf, Refusal } from '../errors.ts';
-import { documentsOf, FORMATS, type Format } from '../journal/exports/documents.ts';
 import { createLoop } from '../loop.ts';
-import { createRedactor } from '../redact.ts';
 import { type GlobalOptions, readJournal } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { table } from './table.ts';
@@ -16,7 +12,7 @@ export async function incidents(options: GlobalOptions): Promise<number> {
   const rows = all.map((incident) => [
     incident.id,
     incident.severity?.is.toUpperCase() ?? '-',
-    incident.status,
+    incident.imported ? `${incident.status} (imported)` : incident.status,
     `${incident.service} ${incident.environment}`,
     new Date(incident.declaredAt).toISOString().slice(0, 16).replace('T', ' '),
     oneLine(incident.title),
@@ -28,54 +24,6 @@ export async function incidents(options: GlobalOptions): Promise<number> {
   );
   await journal.close();
   return EXIT.ok;
-}
-
-export interface ExportOptions extends GlobalOptions {
-  readonly format: string;
-  readonly out?: string;
-}
-
-/** Writes an incident's post-mortem to a file, or to stdout. @throws Refusal for an unknown incident or format. */
-export async function exportIncident(id: string, options: ExportOptions): Promise<number> {
-  const format = FORMATS.find((known) => known === options.format);
-  if (!format)
-    throw new Refusal(
-      'invalid-input',
-      `There is no format ${options.format}; use ${FORMATS.join(' or ')}.`,
-    );
-  const { journal, config } = readJournal(options);
-  const incident = createLoop(journal, Date.now).incident(id.toUpperCase());
-  if (!incident)
-    throw new Refusal(
-      'not-found',
-      `There is no incident ${id}. \`backstop incidents\` lists them.`,
-    );
-  const formats: readonly Format[] = [format];
-  const [document] = documentsOf(journal, incident, {
-    formats,
-    names: new Map(),
-    zone: config?.incidents.zone ?? 'UTC',
-    serviceTitle: config?.services[incident.service]?.name ?? incident.service,
-    now: Date.now(),
-    redact: createRedactor(config?.secrets ?? []),
-  });
-  await journal.close();
-  if (options.out) {
-    writeOut(options.out, document?.text ?? '');
-    process.stderr.write(`${options.out} is written.\n`);
-  } else {
-    process.stdout.write(document?.text ?? '');
-  }
-  return EXIT.ok;
-}
-
-function writeOut(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    const words = `${file} cannot be written (${messageOf(error)}). Name another file with --out.`;
-    throw new Refusal('invalid-input', words);
-  }
 }
 
 /** Checks the journal's chain. Exit code 1 names the first row that was altered, removed or reordered. */

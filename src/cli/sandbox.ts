@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { startApp } from '../app.ts';
 import { parseConfig } from '../config/load.ts';
 import { messageOf, Refusal } from '../errors.ts';
-import { documentsOf, FORMATS } from '../journal/exports/documents.ts';
+import { documentsOf } from '../journal/exports/documents.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
 import { createLog, inWords } from '../log.ts';
 import { createLoop } from '../loop.ts';
@@ -102,7 +102,7 @@ function report(db: string, folder: string, ends: string, write: (text: string) 
     if (!incident) throw new Error('The story ended without an incident.');
     mkdirSync(folder, { recursive: true });
     const documents = documentsOf(journal, incident, {
-      formats: FORMATS,
+      formats: ['md', 'json', 'html'],
       names: new Map(),
       zone: 'Europe/Berlin',
       serviceTitle: incident.service,

@@ -8,7 +8,7 @@ import type { Catalogue } from '../service.ts';
 import { ALERT_PAYLOADS } from './alert-payloads.ts';
 import type { AlertStore } from './alert-store.ts';
 
-export interface AlertSource {
+interface AlertSource {
   readonly kind: keyof typeof ALERT_PAYLOADS;
   readonly secret: string;
   /** For alerts that name no service or environment. */

@@ -15,6 +15,7 @@ import { type Ground, type Incident, maySee } from '../incident.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Decision, Flow, Loop } from '../loop.ts';
 import type { PlanContent } from '../plan.ts';
+import type { Playbook } from '../playbook.ts';
 import type { Readiness } from '../readiness.ts';
 import type { Catalogue, EnvironmentPolicy, Principal, Service } from '../service.ts';
 import type { Directory } from '../slack/directory.ts';
@@ -50,6 +51,8 @@ export interface Desk {
   /** The name of the emoji that puts a message into the timeline. */
   readonly captureEmoji: string;
   readonly reminders: ReminderPolicy;
+  /** By name, in the order of their names. */
+  readonly playbooks: ReadonlyMap<string, Playbook>;
   /** To be told of each message that somebody wrote in a channel. */
   readonly heard: (channel: string) => void;
   /** IANA name of the zone shown beside UTC in exports. */

@@ -7,12 +7,7 @@ import { type Desk, decideFor, incidentOfChannel, type Request } from './desk.ts
 import type { Outcome, Typed } from './on-command.ts';
 
 /** What one word after `/incident` does; `words` are those that follow it, as Slack sent them. */
-export type Subcommand = (
-  desk: Desk,
-  request: Request,
-  typed: Typed,
-  words: string,
-) => Promise<Outcome>;
+type Subcommand = (desk: Desk, request: Request, typed: Typed, words: string) => Promise<Outcome>;
 
 export type Subcommands = Readonly<Record<string, Subcommand>>;
 

@@ -10,6 +10,7 @@ import { HANDOVER } from './handover.ts';
 import { decide, firstWord, here, type Subcommands, zoneOf } from './here.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { type Outcome, onCommand, type Typed } from './on-command.ts';
+import { PLAYBOOKS } from './playbooks.ts';
 import { ROLE_COMMANDS } from './roles.ts';
 import { TASKS } from './tasks.ts';
 import { noteSaid } from './typed-words.ts';
@@ -35,6 +36,7 @@ const SUBCOMMANDS: Subcommands = {
   ...TASKS,
   ...UPDATES,
   ...HANDOVER,
+  ...PLAYBOOKS,
 };
 
 /** Registers `/incident`. */

@@ -5,7 +5,7 @@ import { help } from '../blocks/help.ts';
 import { Refusal } from '../errors.ts';
 import { recordExport } from '../flows/record-export.ts';
 import type { Incident } from '../incident.ts';
-import { documentsOf, FORMATS, unnamedIn } from '../journal/exports/documents.ts';
+import { documentsOf, unnamedIn } from '../journal/exports/documents.ts';
 import { callSlack } from '../slack/call.ts';
 import { type Desk, decideFor, incidentOfChannel, type Request, requireIncident } from './desk.ts';
 import { onClick } from './on-click.ts';
@@ -40,7 +40,7 @@ async function share(desk: Desk, request: Request, id: string): Promise<void> {
   if (!channel)
     throw new Refusal('not-possible', `${id} has no channel yet; try again in a moment.`);
   const documents = documentsOf(desk.journal, incident, {
-    formats: FORMATS,
+    formats: ['md', 'html', 'json'],
     names: await namesFor(desk, incident),
     zone: desk.zone,
     serviceTitle: desk.catalogue.service(incident.service)?.name ?? incident.service,
@@ -52,7 +52,7 @@ async function share(desk: Desk, request: Request, id: string): Promise<void> {
   await callSlack(detail, { clock: desk.clock, signal }, () =>
     desk.uploads.filesUploadV2({
       channel_id: channel.id,
-      initial_comment: `Post-mortem of ${id}: the Markdown is a draft to finish, the JSON is the whole record.`,
+      initial_comment: `Post-mortem of ${id}: the Markdown is a draft to finish, the HTML is to read and to print, the JSON is for machines.`,
       file_uploads: documents.map(({ name, text }) => ({
         file: Buffer.from(text),
         filename: name,

@@ -20,6 +20,8 @@ export interface Config {
   readonly slack: SlackSettings;
   readonly journal: { /** Absolute path. */ readonly file: string };
   readonly incidents: IncidentSettings;
+  /** Absolute path of the folder of the team's own playbooks. */
+  readonly playbooks?: string;
   /** The parsed settings of each connection in the file, by its top-level key. */
   readonly connections: Readonly<Record<string, unknown>>;
   readonly services: Readonly<Record<string, ServiceSettings>>;

@@ -129,6 +129,9 @@ function assemble(
     slack: parsed.slack,
     journal: { file: resolve(dirname(file), parsed.journal.file) },
     incidents: parsed.incidents,
+    ...(parsed.playbooks === undefined
+      ? {}
+      : { playbooks: resolve(dirname(file), parsed.playbooks) }),
     connections: Object.fromEntries(connections),
     services: Object.fromEntries(services),
     ...rest,

@@ -24,6 +24,13 @@ function fixedPart(kinds: Kinds) {
     slack: Slack,
     journal: Journal,
     incidents: Incidents,
+    playbooks: z
+      .string()
+      .min(1)
+      .describe(
+        'A folder of playbooks of your own, *.yaml; one with the name of a shipped one takes its place. Relative to this file.',
+      )
+      .exactOptional(),
     services: filled(
       z.record(Slug, service(kinds)),
       'at least one service, such as `checkout:` with its environments',

@@ -4,7 +4,7 @@ import type { Component } from '../component.ts';
 import { Refusal } from '../errors.ts';
 import type { PlanWish } from '../events.ts';
 import type { Ground, Incident } from '../incident.ts';
-import { unsettledRelease } from '../release-state.ts';
+import { rollbackOf, unsettledRelease } from '../release-state.ts';
 import type { Part } from './plan-graph.ts';
 import { readSignal } from './reads.ts';
 import { chooseVersion, type Target, type TrackRecord, type Versioned } from './targets.ts';
@@ -14,6 +14,7 @@ type Restore = NonNullable<PlanWish['restore']>[number];
 export interface RestoredPart {
   readonly part: Part;
   readonly losses: readonly string[];
+  readonly remarks: readonly string[];
 }
 
 /** What a release has to say about a rollback. Without one every component is asked as usual. */
@@ -46,7 +47,9 @@ export function behindRelease(
     const own = point?.points.find(({ component }) => component === each.component);
     return own && each.point === undefined ? { ...each, point: own.point.id } : each;
   });
-  if (!found || !point || wish.target !== undefined) {
+  // Where going back to the point was no help, the next older version is looked for as usual.
+  const inVain = found && rollbackOf(found, incidents, ['not-recovered']);
+  if (!found || !point || inVain || wish.target !== undefined) {
     return {
       notes: [],
       target: (component, record, signal) => chooseVersion(component, wish.target, record, signal),

@@ -3,6 +3,7 @@
 import { expireApproval } from '../flows/approve.ts';
 import { type Deadline, deadlines } from '../flows/deadlines.ts';
 import { recordMonitoring } from '../flows/monitor.ts';
+import { advancePlaybook } from '../flows/playbook.ts';
 import { endQuickFixClock } from '../flows/quick-fix.ts';
 import type { Incident } from '../incident.ts';
 import type { Flow, Loop } from '../loop.ts';
@@ -44,6 +45,8 @@ async function flowFor(
       return expireApproval(deadline.plan);
     case 'quick-fix':
       return endQuickFixClock();
+    case 'playbook':
+      return advancePlaybook(deadline.number);
     case 'monitor': {
       const { probes } = await catalogue.systems(incident.service, incident.environment);
       return recordMonitoring(deadline.window, await readProbes(probes, signal));

@@ -19,6 +19,7 @@ export async function planRelease(
   components: readonly Component[],
   signal: AbortSignal,
 ): Promise<PlanContent> {
+  // A release is planned on its whole state; a look has none.
   const incident = ground as Incident;
   if (!isRelease(incident)) {
     throw new Refusal('not-possible', `${ground.id} is no release; use \`/release\` for one.`);
@@ -88,18 +89,16 @@ async function prepare(
 
 /** What nobody can put back from this restore point. */
 export function uncovered(components: readonly Component[]): readonly string[] {
-  return components
-    .filter((component) => !hasVersions(component) && !hasRestorePoints(component))
-    // What only holds still or tells changes is nothing that goes back.
-    .filter(({ hold, changes }) => !hold && !changes)
-    .map(({ title }) => `Not covered: ${title}.`);
+  return (
+    components
+      .filter((component) => !hasVersions(component) && !hasRestorePoints(component))
+      // What only holds still or tells changes is nothing that goes back.
+      .filter(({ hold, changes }) => !hold && !changes)
+      .map(({ title }) => `Not covered: ${title}.`)
+  );
 }
 
-function capture(
-  component: Restorable,
-  name: string,
-  signal: AbortSignal,
-): Promise<PlannedStep> {
+function capture(component: Restorable, name: string, signal: AbortSignal): Promise<PlannedStep> {
   return step(component, component.id, component.restorePoints.capture(name), 'Capture', signal);
 }
 
@@ -144,11 +143,16 @@ async function windDown(
   signal: AbortSignal,
 ): Promise<Content> {
   const own = incident.release.point?.points ?? [];
+  const undeletable = own.filter(
+    ({ component }) => !components.find(({ id }) => id === component)?.restorePoints?.discard,
+  );
   const [released, discarded] = await Promise.all([
     isHeld(incident) ? releases(components, signal) : [],
     Promise.all(
       components.filter(hasRestorePoints).map(async (component) => {
-        const ids = own.filter((each) => each.component === component.id).map(({ point }) => point.id);
+        const ids = own
+          .filter((each) => each.component === component.id)
+          .map(({ point }) => point.id);
         const points = await component.restorePoints.list(readSignal(signal));
         const point = points.find(({ id }) => ids.includes(id));
         return point ? discard(component, point, signal) : undefined;
@@ -157,11 +161,15 @@ async function windDown(
   ]);
   const all = discarded.filter((each) => each !== undefined);
   const kept = all.filter((each) => blockersOf({ steps: [each] }).length > 0);
-  const notes = kept.flatMap(({ title, checks }) =>
-    checks
-      .filter(({ blocking, verdict }) => blocking && verdict !== 'pass' && verdict !== 'warn')
-      .map(({ reason }) => `Kept, and not: ${title}. ${reason}`),
-  );
+  const notes = [
+    ...undeletable.map(
+      ({ title, point }) =>
+        `${point.label} of ${title} is kept: Backstop cannot delete it. Delete it where it lies.`,
+    ),
+    ...kept.flatMap((each) =>
+      blockersOf({ steps: [each] }).map(({ reason }) => `Kept, and not: ${each.title}. ${reason}`),
+    ),
+  ];
   return {
     title: `Wind down ${incident.title}`,
     steps: [...released, ...all.filter((each) => !kept.includes(each))],

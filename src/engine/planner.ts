@@ -75,6 +75,12 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
       signal,
     );
     const losses = restores.flatMap((restore) => restore.losses);
+    const left = wish.only
+      ? []
+      : components.filter(({ id }) => !restores.some(({ part }) => part.component.id === id));
+    const leftAsTheyAre = await Promise.all(
+      left.map((component) => component.whenLeft?.(readSignal(signal)) ?? []),
+    );
     const together = targets.map(({ component }) => component.title);
     const notes = [
       ...(together.length > 1
@@ -83,6 +89,8 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
           ]
         : []),
       ...behind.notes,
+      ...restores.flatMap((restore) => restore.remarks),
+      ...leftAsTheyAre.flat(),
       ...restored.filter((each) => typeof each === 'string'),
       ...(wish.because ? [wish.because] : []),
       ...targets.flatMap((target) => target.notes),
@@ -267,9 +275,13 @@ async function restorePart(
     );
   }
   const point = await chooseRestorePoint(component, wanted.point, signal);
-  const losses = await component.restorePoints.losses(point, readSignal(signal));
+  const [losses, remarks] = await Promise.all([
+    component.restorePoints.losses(point, readSignal(signal)),
+    component.restorePoints.remarks?.(point, readSignal(signal)) ?? [],
+  ]);
   const title = `Put ${component.title} back to ${point.label}`;
-  return { part: { component, calls: component.restorePoints.restore(point), title }, losses };
+  const part = { component, calls: component.restorePoints.restore(point), title };
+  return { part, losses, remarks };
 }
 
 function titleOf(

@@ -40,7 +40,8 @@ export function createReleases(context: ReleasesContext): Releases {
     if (needsRecord(incident)) return now;
     const looked = { now, actor: BACKSTOP, incidents: loop.incidents() };
     if (advanceRelease()(incident, looked).length > 0) return now;
-    return settlesAt(incident.release) ?? Number.POSITIVE_INFINITY;
+    const end = settlesAt(incident.release) ?? now;
+    return end > now ? end : Number.POSITIVE_INFINITY;
   }
 
   async function meet(id: string): Promise<number> {

@@ -5,7 +5,7 @@ import type { Flow } from '../loop.ts';
 import { requireCommander, requireOpen, requireReason } from './guards.ts';
 
 /** The statuses that `/incident status` sets; the others have commands of their own. */
-export const WORKING_STATUSES = ['investigating', 'identified', 'monitoring'] as const;
+const WORKING_STATUSES = ['investigating', 'identified', 'monitoring'] as const;
 
 /** The commander changes the status of an open incident, with a reason. */
 export function changeStatus(status: string, reason: string): Flow {
@@ -28,6 +28,12 @@ export function changeStatus(status: string, reason: string): Flow {
 /** Somebody says that it is not over after all. Anybody may: whoever sees it come back should not have to ask. */
 export function reopenIncident(reason: string): Flow {
   return (incident): readonly Event[] => {
+    if (incident.imported) {
+      throw new Refusal(
+        'not-possible',
+        `${incident.id} was imported to be read. If it is back, declare a new incident.`,
+      );
+    }
     if (incident.status === 'closed') {
       throw new Refusal(
         'closed',

@@ -1,12 +1,15 @@
 /** What is due by the clock, read from state alone, so that a restart forgets nothing and does nothing twice. */
 
 import { type Incident, isOpen, type Monitor } from '../incident.ts';
+import { activePlaybook } from '../playbook-progress.ts';
+import { playbookDueAt } from '../playbook-waits.ts';
 import { runsAgainstTheClock } from './quick-fix.ts';
 
 export type Deadline =
   | { readonly at: number; readonly kind: 'approval'; readonly plan: string }
   | { readonly at: number; readonly kind: 'quick-fix' }
-  | { readonly at: number; readonly kind: 'monitor'; readonly window: string };
+  | { readonly at: number; readonly kind: 'monitor'; readonly window: string }
+  | { readonly at: number; readonly kind: 'playbook'; readonly number: number };
 
 /** The incident's deadlines, in no order; those in the past are due now. */
 export function deadlines(incident: Incident): readonly Deadline[] {
@@ -24,6 +27,9 @@ export function deadlines(incident: Incident): readonly Deadline[] {
     const at = nextReading(window);
     if (at !== undefined) due.push({ at, kind: 'monitor', window: window.name });
   }
+  const playbook = activePlaybook(incident.playbooks);
+  const at = playbook && playbookDueAt(incident, playbook);
+  if (playbook && at !== undefined) due.push({ at, kind: 'playbook', number: playbook.number });
   return due;
 }
 

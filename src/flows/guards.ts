@@ -20,6 +20,7 @@ export function requireOpen(incident: Incident): void {
 export function requireCommander(incident: Incident, actor: Actor, what: string): void {
   if (actor.kind !== 'person') return;
   const commander = incident.roles.commander;
+  const leader = incident.release ? 'release owner' : 'incident commander';
   if (!commander) {
     throw new Refusal(
       'forbidden',
@@ -29,7 +30,7 @@ export function requireCommander(incident: Incident, actor: Actor, what: string)
   if (actor.id !== commander) {
     throw new Refusal(
       'forbidden',
-      `Only the incident commander, <@${commander}>, can ${what}. Ask them.`,
+      `Only the ${leader}, <@${commander}>, can ${what}. Ask them.`,
     );
   }
 }

@@ -18,6 +18,12 @@ export function mergeInto(survivor: Incident): Flow {
       );
     }
     requireOpen(incident);
+    if (incident.release) {
+      throw new Refusal(
+        'not-possible',
+        `${id} is a release, which nothing is merged with. Call it off on its card, or roll it back.`,
+      );
+    }
     if (survivor.id === id) {
       throw new Refusal('invalid-input', `${id} is this very incident. Name its duplicate.`);
     }

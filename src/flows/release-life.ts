@@ -35,16 +35,20 @@ export function advanceRelease(): Flow {
     if (back) return [{ type: 'release.rolled-back', data: back }];
     if (incident.planWanted || activeRun(incident)) return [];
     const end = settlesAt(release);
-    if (end !== undefined && now >= end) return [{ type: 'release.settled', data: {} }];
+    const stands = ['verified', 'rolled-back'].includes(releaseState(incident));
+    if (stands && end !== undefined && now >= end) return [{ type: 'release.settled', data: {} }];
+    const over = release.settledAt ?? release.calledOff?.at;
+    if (over !== undefined) return windDown(incident, over);
     // What waits for a person, or could not be planned, is not asked for again and again.
     if (openProposal(incident) || incident.planRefused) return [];
-    if (release.settledAt !== undefined || release.calledOff) return windDown(incident);
     const part = nextPart(incident);
     return part === undefined ? [] : [wanted(part)];
   };
 }
 
-function windDown(incident: ReleaseCase): readonly Event[] {
+function windDown(incident: ReleaseCase, over: number): readonly Event[] {
+  const isWaiting = openProposal(incident)?.plan.part === 'wind-down';
+  if (isWaiting || (incident.planRefused?.at ?? 0) > over) return [];
   const run = runOfPart(incident, 'wind-down');
   const isOver =
     run?.outcome === 'done' || (!isHeld(incident) && !incident.release.point?.points.length);

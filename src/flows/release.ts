@@ -188,10 +188,9 @@ function requireAlone(service: string, environment: string, incidents: readonly 
         ['preparing', 'ready', 'out'].includes(releaseState(each)),
     );
   if (!other) return;
-  const where = other.channel ? ` in <#${other.channel.id}>` : '';
   throw new Refusal(
     'not-possible',
-    `${other.id} (${other.title}) is under way for it${where}. Call that one off, or wait until it is verified.`,
+    `${other.id} (${other.title}) is under way for it. Call that one off, or wait until it is verified.`,
     'version',
   );
 }

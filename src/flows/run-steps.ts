@@ -79,8 +79,9 @@ export function finishSteps(run: string, probes: number): Flow {
 export function endStale(run: string, reason: string): Flow {
   return (incident): readonly Event[] => {
     const state = runOf(incident, run);
-    const plan = state && proposalOf(incident, state.plan)?.plan;
-    if (!plan || !isActive(state)) return [];
+    const proposal = state && proposalOf(incident, state.plan);
+    const plan = proposal?.plan;
+    if (!state || !plan || !isActive(state)) return [];
     const ended: readonly Event[] = [
       { type: 'plan.went-stale', data: { plan: plan.id, reason } },
       finished(run, 'cancelled', reason),
@@ -95,7 +96,10 @@ export function endStale(run: string, reason: string): Flow {
     }
     if (plan.kind !== 'rollback') return ended;
     // Behind a release every component has its own target, which the planner finds again.
-    const target = plan.release ? undefined : plan.components[0]?.target.id;
+    if (plan.release && proposal.wish) {
+      return [...ended, { type: 'plan.wanted', data: { ...proposal.wish, because: reason } }];
+    }
+    const target = plan.components[0]?.target.id;
     return [
       ...ended,
       {

@@ -3,7 +3,7 @@ import type { Event } from '../events.ts';
 import type { Flow } from '../loop.ts';
 import { requireOpen } from './guards.ts';
 
-export const UPDATE_LIMIT = 2000;
+const UPDATE_LIMIT = 2000;
 
 /**
  * Tells people how things stand and until when they will hear more.

@@ -1,7 +1,8 @@
 /** The catalogue over the configured services: loads an environment's integrations when they are first needed. */
 
+import type { Component } from '../component.ts';
 import type { Catalogue, EnvironmentPolicy, Service, Systems } from '../service.ts';
-import { componentKinds, probeKinds } from './index.ts';
+import { componentKinds, type Ingredients, probeKinds } from './index.ts';
 
 interface Configured {
   readonly kind: string;
@@ -31,12 +32,15 @@ export function createCatalogue(
     const settings = services[service]?.environments[environment];
     if (!settings) throw new Error(`${service} ${environment} is not in backstop.yaml`);
     const [components, probes] = await Promise.all([
-      Promise.all(
-        entries(settings.components).map((entry) => make(componentKinds, entry, connections)),
-      ),
-      Promise.all(entries(settings.probes).map((entry) => make(probeKinds, entry, connections))),
+      creatorsOf(componentKinds, settings.components),
+      creatorsOf(probeKinds, settings.probes),
     ]);
-    return { components, probes };
+    return {
+      components: together(components, connections),
+      probes: probes.map(({ create, id, settings: own }) =>
+        create({ id, settings: own, connections }),
+      ),
+    };
   }
 
   return {
@@ -53,34 +57,45 @@ export function createCatalogue(
   };
 }
 
-type Loadable<T> = Readonly<
-  Record<
-    string,
-    {
-      load(): Promise<
-        (from: {
-          id: string;
-          settings: unknown;
-          connections: Readonly<Record<string, unknown>>;
-        }) => T
-      >;
-    }
-  >
->;
+type Create<T> = (from: Ingredients) => T;
 
-async function make<T>(
-  kinds: Loadable<T>,
-  [id, { kind, settings }]: readonly [string, Configured],
-  connections: Readonly<Record<string, unknown>>,
-): Promise<T> {
-  const known = kinds[kind];
-  if (!known) throw new Error(`${id} is of kind ${kind}, which no integration offers`);
-  const create = await known.load();
-  return create({ id, settings, connections });
+interface Creator<T> {
+  readonly id: string;
+  readonly settings: unknown;
+  readonly create: Create<T>;
 }
 
-function entries(
-  of: Readonly<Record<string, Configured>>,
-): readonly (readonly [string, Configured])[] {
-  return Object.entries(of);
+async function creatorsOf<T>(
+  kinds: Readonly<Record<string, { load(): Promise<Create<T>> }>>,
+  configured: Readonly<Record<string, Configured>>,
+): Promise<readonly Creator<T>[]> {
+  return Promise.all(
+    Object.entries(configured).map(async ([id, { kind, settings }]) => {
+      const known = kinds[kind];
+      if (!known) throw new Error(`${id} is of kind ${kind}, which no integration offers`);
+      return { id, settings, create: await known.load() };
+    }),
+  );
+}
+
+/** Components in their order; one that needs another finds it whichever stands first. */
+function together(
+  creators: readonly Creator<Component>[],
+  connections: Ingredients['connections'],
+): readonly Component[] {
+  const made = new Map<string, Component>();
+  const making = new Set<string>();
+
+  function get(wanted: string): Component | undefined {
+    const creator = creators.find(({ id }) => id === wanted);
+    const known = made.get(wanted);
+    if (known || !creator || making.has(wanted)) return known;
+    making.add(wanted);
+    const { id, settings, create } = creator;
+    const sibling = (other: string) => (other === id ? undefined : get(other));
+    const component = create({ id, settings, connections, sibling });
+    made.set(id, component);
+    return component;
+  }
+  return creators.map(({ id }) => get(id)).filter((component) => component !== undefined);
 }

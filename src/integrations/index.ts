@@ -19,6 +19,7 @@ import { ContentfulConnection, ContentfulEnvironmentSettings } from './contentfu
 import { GitHubConnection, GitHubRepositorySettings } from './github-repository/schema.ts';
 import { createHttpProbe, HttpProbeSettings } from './http-probe.ts';
 import { JobGuardSettings } from './job-guard/schema.ts';
+import { MigrationsSettings } from './migrations/schema.ts';
 import { PostgresqlSettings } from './postgresql/schema.ts';
 
 /** What a component or probe is made from: its id, its parsed settings, and the parsed top-level `connections` of the configuration. */
@@ -26,6 +27,8 @@ export interface Ingredients {
   readonly id: string;
   readonly settings: unknown;
   readonly connections: Readonly<Record<string, unknown>>;
+  /** Another component of the same environment, by its id; undefined where there is none, and for itself. */
+  readonly sibling?: (id: string) => Component | undefined;
 }
 
 export interface ComponentKind {
@@ -95,6 +98,10 @@ export const componentKinds: Readonly<Record<string, ComponentKind>> = {
   'job-guard': {
     settings: JobGuardSettings,
     load: async () => (await import('./job-guard/index.ts')).createJobGuard,
+  },
+  migrations: {
+    settings: MigrationsSettings,
+    load: async () => (await import('./migrations/index.ts')).createMigrations,
   },
   postgresql: {
     settings: PostgresqlSettings,

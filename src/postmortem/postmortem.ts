@@ -6,6 +6,7 @@ import { isZone, type Moment, momentOf } from '../timeline/moment.ts';
 import { createPlainWords, type Names, type PlainWords } from '../timeline/plain-words.ts';
 import { type TimelineEntry, timelineOf } from '../timeline/timeline.ts';
 import { agreedFollowUps } from './agreed-follow-ups.ts';
+import { type ProbeReading, readingsOf, type StatusRecord, statusesOf } from './course.ts';
 import {
   type AnswerRecord,
   answersOf,
@@ -18,6 +19,7 @@ import {
 } from './decisions.ts';
 import { type DurationRecord, durationsOf } from './durations.ts';
 import { type FollowUp, followUpsOf } from './follow-ups.ts';
+import type { Narrowing } from './narrow.ts';
 import {
   type PlanRecord,
   plansOf,
@@ -28,6 +30,7 @@ import {
 } from './plans.ts';
 import { type Checklist, PREVENTION, PROMPTS, type Prompt } from './questions.ts';
 import { type RunRecord, runsOf } from './runs.ts';
+import { type PlaybookRecord, playbooksOf } from './playbooks.ts';
 import { summaryOf } from './summary.ts';
 import { type MonitorRecord, monitoringOf, type QuickFixRecord, quickFixesOf } from './watches.ts';
 
@@ -49,6 +52,8 @@ export interface Postmortem {
   readonly durations: readonly DurationRecord[];
   /** Oldest first; the last is in force. */
   readonly severities: readonly SeverityRecord[];
+  /** Oldest first; the last is in force. */
+  readonly statuses: readonly StatusRecord[];
   readonly assessment: readonly AnswerRecord[];
   readonly people: People;
   /** Oldest first; the last is in force. */
@@ -58,11 +63,16 @@ export interface Postmortem {
   readonly runs: readonly RunRecord[];
   readonly quickFixes: readonly QuickFixRecord[];
   readonly monitoring: readonly MonitorRecord[];
+  /** Every reading of a probe, oldest first, with the numbers it measured. */
+  readonly readings: readonly ProbeReading[];
   readonly changes: readonly ReleaseChange[];
+  readonly playbooks: readonly PlaybookRecord[];
   readonly followUps: readonly FollowUp[];
   readonly prompts: readonly Prompt[];
   readonly prevention: readonly Checklist[];
   readonly timeline: readonly TimelineRecord[];
+  /** What of the timeline was asked for, where not all of it was. */
+  readonly narrowed?: Narrowing;
   /** The reader's time zone; times are given in it beside UTC. */
   readonly zone: string;
   readonly generatedAt: Moment;
@@ -71,12 +81,18 @@ export interface Postmortem {
     readonly events: number;
     readonly firstSeq: number;
     readonly lastSeq: number;
+    /** Of the row `lastSeq`, where the journal tells. */
+    readonly hash?: string;
   };
 }
 
-export interface TimelineRecord extends Omit<TimelineEntry, 'at' | 'through'> {
+export interface TimelineRecord
+  extends Omit<TimelineEntry, 'at' | 'through' | 'notes' | 'corrected' | 'added'> {
   readonly at: Moment;
   readonly through?: { readonly seq: number; readonly at: Moment };
+  readonly notes?: readonly { readonly by: string; readonly at: Moment; readonly text: string }[];
+  readonly corrected?: { readonly from: Moment; readonly by: string; readonly why: string };
+  readonly added?: { readonly at: Moment };
 }
 
 export interface PostmortemOptions {
@@ -103,12 +119,14 @@ export function postmortemOf(
   const facts = {
     durations: durationsOf(incident, events, options.began),
     severities: severitiesOf(events, words),
+    statuses: statusesOf(events, words),
     decisions: decisionsOf(events, words),
     plans: plansOf(incident, words),
     refusedPlans: refusedPlansOf(events, words),
     runs: runsOf(incident, events, words),
     quickFixes: quickFixesOf(events, words),
     monitoring: monitoringOf(incident, events, words, options.generatedAt),
+    readings: readingsOf(events, words),
     changes: releaseChangesOf(incident, words),
   };
   return {
@@ -117,6 +135,7 @@ export function postmortemOf(
     summary: summaryOf(incident, options.serviceTitle, facts, words),
     assessment: answersOf(events, words),
     people: peopleOf(incident, events, words),
+    playbooks: playbooksOf(incident, words),
     followUps: [...agreedFollowUps(incident, words), ...followUpsOf(facts)],
     prompts: PROMPTS,
     prevention: PREVENTION,
@@ -149,10 +168,14 @@ function identity(incident: Incident, serviceTitle: string, words: PlainWords) {
   };
 }
 
-function timelineRecord({ at, through, ...entry }: TimelineEntry): TimelineRecord {
+function timelineRecord(entry: TimelineEntry): TimelineRecord {
+  const { at, through, notes, corrected, added, ...rest } = entry;
   return {
-    ...entry,
+    ...rest,
     at: momentOf(at),
     ...(through ? { through: { seq: through.seq, at: momentOf(through.at) } } : {}),
+    ...(notes ? { notes: notes.map((note) => ({ ...note, at: momentOf(note.at) })) } : {}),
+    ...(corrected ? { corrected: { ...corrected, from: momentOf(corrected.from) } } : {}),
+    ...(added ? { added: { at: momentOf(added.at) } } : {}),
   };
 }

@@ -22,7 +22,7 @@ export interface Directory {
   warm(principals: readonly Principal[]): void;
 }
 
-export type Standing = 'member' | 'guest' | 'bot' | 'gone' | 'unknown';
+type Standing = 'member' | 'guest' | 'bot' | 'gone' | 'unknown';
 
 interface Account {
   readonly name: string;

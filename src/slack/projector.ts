@@ -1,6 +1,6 @@
 /**
  * Makes Slack look as the incidents' state says: compares what each incident calls for with what was posted and closes
- * the difference. Several changes within a second become one edit. It may stop at any instant and start again.
+ * the difference. Where many changes come within a second they become one edit. It may stop at any instant and start again.
  */
 
 import type { WebClient } from '@slack/web-api';
@@ -39,8 +39,9 @@ export interface Projector {
   stop(): Promise<void>;
 }
 
-/** Slack asks for at most one message a second in a channel. */
+/** Slack asks for at most one message a second in a channel, and lets short bursts pass. */
 const MIN_GAP_MS = 1_000;
+const BURST = 5;
 const RETRY_PAUSES_MS = [2_000, 5_000, 15_000, 30_000, 60_000];
 
 /** What is known of an incident's messages only while the process lives. */
@@ -64,10 +65,13 @@ export function createProjector(options: ProjectorOptions): Projector {
   const memories = new Map<string, Memory>();
   const working = new Map<string, Promise<void>>();
   const changed = new Map<string, AbortController>();
+  /** By which time what was shown of an incident would have been shown at one a second. */
+  const paidUntil = new Map<string, number>();
   const beside = createBeside();
   let unsubscribe = (): void => undefined;
 
-  function look({ id, version }: Incident): void {
+  function look({ id, version, imported }: Incident): void {
+    if (imported) return;
     changed.get(id)?.abort();
     if (signal.aborted || working.has(id) || book.of(id).shown >= version) return;
     const work = keepShown(id).finally(() => {
@@ -89,7 +93,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       try {
         await show(incident);
         failures = 0;
-        await clock.sleep(started + MIN_GAP_MS - clock.now(), signal);
+        await clock.sleep(mayShowAgain(incident, started) - clock.now(), signal);
       } catch (error) {
         if (signal.aborted) return;
         onError(error);
@@ -105,6 +109,14 @@ export function createProjector(options: ProjectorOptions): Projector {
         changed.delete(id);
       }
     }
+  }
+
+  /** When the incident may be shown again: a few times at once, and over time once a second. */
+  function mayShowAgain(incident: Incident, started: number): number {
+    const until = Math.max(paidUntil.get(incident.id) ?? 0, started) + MIN_GAP_MS;
+    if (isOpen(incident)) paidUntil.set(incident.id, until);
+    else paidUntil.delete(incident.id);
+    return until - (BURST - 1) * MIN_GAP_MS;
   }
 
   async function show(incident: Incident): Promise<void> {

@@ -30,7 +30,10 @@ export function tellRelease(event: ReleaseEvent): Telling {
       return { kind: 'plan', what, why: notCovered.join(' ') };
     }
     case 'release.out':
-      return { kind: 'status', what: `Said that the release is out; run ${event.data.run} verifies it.` };
+      return {
+        kind: 'status',
+        what: `Said that the release is out; run ${event.data.run} verifies it.`,
+      };
     case 'release.rolled-back': {
       const { incident, run } = event.data;
       return { kind: 'status', what: `Recorded that run ${run} of ${incident} rolled it back.` };

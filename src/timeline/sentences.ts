@@ -5,8 +5,10 @@ import type { PlanWish, Recorded } from '../events.ts';
 import { expectedMs, type Plan } from '../plan.ts';
 import type { ReleasePart } from '../release.ts';
 import { tellCoordination } from './coordination-sentences.ts';
+import { tellCuration } from './curate.ts';
 import { tellMessage } from './message-sentences.ts';
 import type { PlainWords } from './plain-words.ts';
+import { tellPlaybook } from './playbook-sentences.ts';
 import { tellRelease } from './release-sentences.ts';
 import { alike, tellRun, tellStep } from './run-sentences.ts';
 import type { Telling, Thread } from './thread.ts';
@@ -116,11 +118,19 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     case 'release.called-off':
     case 'release.settled':
       return tellRelease(event);
+    case 'playbook.started':
+    case 'playbook.answered':
+    case 'playbook.ticked':
+    case 'playbook.step-done':
+    case 'playbook.ended':
+      return tellPlaybook(event, thread);
     case 'note.added':
       return {
         kind: 'note',
         what: `Noted${event.data.at === undefined ? '' : ` of ${momentWords(event.data.at)}`}: ${event.data.text}`,
       };
+    case 'timeline.curated':
+      return tellCuration(event.data);
     case 'postmortem.exported':
       return { kind: 'note', what: `Exported the post-mortem: ${listWords(event.data.files)}.` };
     case 'plan.wanted':

@@ -3,22 +3,26 @@
 import type { Answers } from '../assessment.ts';
 import type { Status } from '../events.ts';
 import type { Plan } from '../plan.ts';
+import type { Playbook } from '../playbook.ts';
 
-export type TimelineKind =
-  | 'incident'
-  | 'people'
-  | 'assessment'
-  | 'severity'
-  | 'decision'
-  | 'status'
-  | 'plan'
-  | 'approval'
-  | 'run'
-  | 'step'
-  | 'verification'
-  | 'monitoring'
-  | 'quick-fix'
-  | 'note';
+export const TIMELINE_KINDS = [
+  'incident',
+  'people',
+  'assessment',
+  'severity',
+  'decision',
+  'status',
+  'plan',
+  'approval',
+  'run',
+  'step',
+  'verification',
+  'monitoring',
+  'quick-fix',
+  'note',
+] as const;
+
+export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
 export interface Telling {
   readonly kind: TimelineKind;
@@ -42,6 +46,8 @@ export interface Thread {
   answers: Answers;
   status: Status;
   readonly plans: Map<string, Plan>;
+  /** In the order they were started. */
+  readonly playbooks: Playbook[];
   /** What each task is about. */
   readonly tasks: Map<string, string>;
   /** The plan of each run. */
@@ -57,6 +63,7 @@ export function createThread(): Thread {
     answers: {},
     status: 'investigating',
     plans: new Map(),
+    playbooks: [],
     tasks: new Map(),
     runs: new Map(),
     attempts: new Map(),

@@ -1,6 +1,7 @@
 /** The timeline: what happened in an incident, one entry for each thing people care about, in plain English. */
 
 import type { Recorded } from '../events.ts';
+import { curate } from './curate.ts';
 import { createPlainWords, type Names } from './plain-words.ts';
 import { tell } from './sentences.ts';
 import { createThread, type Telling, type TimelineKind } from './thread.ts';
@@ -19,11 +20,18 @@ export interface TimelineEntry {
   readonly through?: { readonly seq: number; readonly at: number };
   /** How many like events the entry stands for, from 2. */
   readonly times?: number;
+  /** What people remarked on it afterwards. */
+  readonly notes?: readonly { readonly by: string; readonly at: number; readonly text: string }[];
+  /** Set where people corrected its time: the time as recorded, who corrected it, and why. */
+  readonly corrected?: { readonly from: number; readonly by: string; readonly why: string };
+  /** Set where people added it afterwards: when they did. */
+  readonly added?: { readonly at: number };
 }
 
 /**
  * The timeline of one incident's events, in their order. Every event has its place in it: rounds of readings and
- * progress notes that say the same are one entry with their number and their last time.
+ * progress notes that say the same are one entry with their number and their last time. What people put right by hand is
+ * put right.
  */
 export function timelineOf(events: readonly Recorded[], names: Names): readonly TimelineEntry[] {
   const words = createPlainWords(names);
@@ -52,7 +60,7 @@ export function timelineOf(events: readonly Recorded[], names: Names): readonly 
       ...(telling.why ? { why: words.text(telling.why) } : {}),
     });
   }
-  return entries;
+  return curate(entries, events, words);
 }
 
 function joined(earlier: TimelineEntry, telling: Telling, event: Recorded): TimelineEntry {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { componentKinds, connectionSchemas, probeKinds } from '../../src/integrations/index.ts';
 import { changed, problemsIn } from './a-config.ts';
 
 const PRODUCTION = 'services.checkout.environments.production';
@@ -15,6 +16,19 @@ const PRINCIPAL =
 const URL = 'an https URL, such as https://slack.com/api/; http only on this machine (127.0.0.1)';
 const FILE = 'a reference to a readable file that is not empty, of at most 65536 bytes';
 const YAML = 'valid YAML (look at indentation, quotes and colons here and just above)';
+
+// More kinds, connections and settings come with each integration: what is expected follows them.
+const FILE_KEYS = ['slack', 'journal', 'incidents', 'playbooks', 'services']
+  .concat(Object.keys(connectionSchemas))
+  .join(', ');
+const REPOSITORY_KEYS = Object.keys(componentKinds['github-repository']?.settings.shape ?? {})
+  .concat('kind')
+  .join(', ');
+
+function oneOf(registry: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(registry).map((name) => `"${name}"`);
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}
 
 const duration = (from: string, to: string) =>
   `a duration from ${from} to ${to}, such as 500ms, 2s, 15m, 4h or 1h30m`;
@@ -101,7 +115,7 @@ const KEYS: readonly Case[] = [
     of: 'a key unlike any other, with a secret',
     text: changed({ 'slack:': 'database: postgres-password\nslack:' }),
     says: [
-      'line 1: database should be one of the keys of the file (slack, journal, incidents, services, azure, github); found an unknown key',
+      `line 1: database should be one of the keys of the file (${FILE_KEYS}); found an unknown key`,
     ],
   },
   {
@@ -112,7 +126,7 @@ const KEYS: readonly Case[] = [
     }),
     says: [
       `line 22: ${PRODUCTION}.components.code.repository should be a text; found nothing`,
-      `line 22: ${PRODUCTION}.components.code.repositry should be one of the keys of this block (repository, branch, kind); found an unknown key; did you mean repository?`,
+      `line 22: ${PRODUCTION}.components.code.repositry should be one of the keys of this block (${REPOSITORY_KEYS}); found an unknown key; did you mean repository?`,
     ],
   },
 ];
@@ -275,7 +289,7 @@ const SERVICES: readonly Case[] = [
     text: changed({ 'services:': 'services: {}\nservice:' }),
     says: [
       'line 12: services should be at least one service, such as `checkout:` with its environments; found an empty block',
-      'line 13: service should be one of the keys of the file (slack, journal, incidents, services, azure, github); found an unknown key; did you mean services?',
+      `line 13: service should be one of the keys of the file (${FILE_KEYS}); found an unknown key; did you mean services?`,
     ],
   },
   {
@@ -313,14 +327,14 @@ const SERVICES: readonly Case[] = [
     of: 'an unknown kind of component',
     text: changed({ 'kind: azure-app-service': 'kind: azure-appservice' }),
     says: [
-      `line 19: ${PRODUCTION}.components.web.kind should be "azure-app-service" or "github-repository"; found "azure-appservice"; did you mean azure-app-service?`,
+      `line 19: ${PRODUCTION}.components.web.kind should be ${oneOf(componentKinds)}; found "azure-appservice"; did you mean azure-app-service?`,
     ],
   },
   {
     of: 'an unknown kind of probe',
     text: changed({ 'kind: http,': 'kind: ping,' }),
     says: [
-      `line 23: ${PRODUCTION}.probes.health.kind should be "command", "compose" or "http"; found "ping"`,
+      `line 23: ${PRODUCTION}.probes.health.kind should be ${oneOf(probeKinds)}; found "ping"`,
     ],
   },
   {

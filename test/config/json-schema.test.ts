@@ -17,6 +17,7 @@ const EXAMPLE_ENV: Readonly<Record<string, string>> = {
   AZURE_CLIENT_ID: 'client',
   AZURE_CLIENT_SECRET: 'azure-secret',
   GITHUB_TOKEN: 'github-secret',
+  ALERTS_PROMETHEUS: 'alertmanager-secret',
   CONTENTFUL_TOKEN: 'contentful-secret',
   MAILER_DATABASE_URL: 'mailer-secret',
   JOBS_TOKEN: 'jobs-secret',
@@ -97,7 +98,11 @@ describe('backstop.example.yaml', () => {
       signingSecret: undefined,
     });
     expect(all.journal).toEqual(journal);
-    expect(all.incidents).toEqual({ ...incidents, commanders: ['S0123COMMAND'] });
+    expect(all.incidents).toEqual({
+      ...incidents,
+      commanders: ['S0123COMMAND'],
+      alerts: all.incidents.alerts,
+    });
     const [now, then] = [services, all.services].map(
       (each) => each['checkout']?.environments['production'],
     );

@@ -42,10 +42,13 @@ interface Row extends Ending {
 const HASTE = 10;
 const SHORT_MS = 5_000;
 const WIDTH = 4;
+
+/** `npm test` strikes only the calls that change something; `npm run test:crash` strikes them all. */
+const THOROUGH = process.env['THOROUGH'] === '1';
 const GOOD_ENDS: readonly (string | undefined)[] = ['recovered', 'done'];
 
 it('ends well after every fault of every call, or halts and says why', {
-  timeout: 300_000,
+  timeout: THOROUGH ? 3_600_000 : 300_000,
 }, async () => {
   const patient = AbortSignal.timeout.bind(AbortSignal);
   vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) =>
@@ -64,7 +67,7 @@ it('ends well after every fault of every call, or halts and says why', {
   );
 
   process.stdout.write(`\n${tableOf(rows)}\n`);
-  expect(rows.length).toBeGreaterThan(120);
+  expect(rows.length).toBeGreaterThan(THOROUGH ? 120 : 15);
   expect(rows.filter(({ struck }) => !struck).map(nameOf)).toEqual([]);
   expect(rows.filter(({ changes }) => changes !== 1).map(nameOf)).toEqual([]);
   expect(rows.filter(({ outcome }) => !GOOD_ENDS.includes(outcome)).map(nameOf)).toEqual([]);
@@ -81,7 +84,8 @@ async function casesOf(
 ): Promise<{ readonly ride: Kind; readonly name: string; readonly is: Case }[]> {
   const { calls, outcome } = await ride(kind, undefined);
   expect(GOOD_ENDS).toContain(outcome);
-  const different = new Map(calls.map((of) => [`${of.phase} ${of.system} ${of.call}`, of]));
+  const struck = calls.filter(({ changes }) => THOROUGH || changes);
+  const different = new Map(struck.map((of) => [`${of.phase} ${of.system} ${of.call}`, of]));
   return [...different.values()].flatMap((of) => {
     const all = of.call === 'POST slotsswap' ? { ...FAULTS, ...SLOW } : FAULTS;
     // A call that only reads does the same before and after.

@@ -222,6 +222,17 @@ describe('after doubt', () => {
     expect(bench.system.sent).toHaveLength(1);
   });
 
+  it('does not send late what somebody else has done while it stood still', async () => {
+    const script: Script = { guarantee: 'observable', fates: ['stalled'], answering: 'truth' };
+    const bench = createStepBench(script);
+    bench.meanwhile(() => bench.system.set('new'));
+
+    await bench.work();
+
+    expect(endOf(bench)).toBe('observed after 0');
+    expect(bench.system.state()).toBe('new');
+  });
+
   it('shows a keyed system the same key again', async () => {
     const script: Script = { guarantee: 'keyed', fates: ['late', 'accepted'], answering: 'truth' };
     const bench = createStepBench(script);

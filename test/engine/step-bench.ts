@@ -24,6 +24,8 @@ export interface StepBench {
   /** Points passed since the start at which a process could die. */
   points(): number;
   retry(): void;
+  /** What somebody else does while the process stands still. */
+  meanwhile(does: () => void): void;
 }
 
 const STEP: PlannedStep = {
@@ -53,6 +55,7 @@ export function createStepBench(script: Script): StepBench {
   let run: Run = startRun(started, 'rollback', [STEP], clock.now());
   let drift: string | undefined;
   let passed = 0;
+  let meanwhile = (): void => undefined;
 
   function take(event: RunEvent): void {
     run = applyToRun(run, event, clock.now());
@@ -106,6 +109,7 @@ export function createStepBench(script: Script): StepBench {
           if (event.type === 'step.intended' && stalls && system.sent.length === 0) {
             if (events.filter(({ type }) => type === 'step.intended').length === 1) {
               clock.advance(6_000);
+              meanwhile();
             }
           }
         }),
@@ -130,6 +134,9 @@ export function createStepBench(script: Script): StepBench {
       const isOver = ['succeeded', 'failed', 'skipped'].includes(step().status);
       if (isOver || drift !== undefined) return;
       await clock.run(live(0).ended, STUCK_MS);
+    },
+    meanwhile(does) {
+      meanwhile = does;
     },
     retry: () => take({ type: 'step.retried', data: { run: run.id, step: 'swap' } }),
   };

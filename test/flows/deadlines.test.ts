@@ -4,6 +4,7 @@ import type { MonitorWindow } from '../../src/events.ts';
 import { expireApproval } from '../../src/flows/approve.ts';
 import { type Deadline, deadlines } from '../../src/flows/deadlines.ts';
 import { recordMonitoring } from '../../src/flows/monitor.ts';
+import { advancePlaybook } from '../../src/flows/playbook.ts';
 import { endQuickFixClock } from '../../src/flows/quick-fix.ts';
 import { overrideResponse } from '../../src/flows/respond.ts';
 import type { Flow } from '../../src/loop.ts';
@@ -49,6 +50,8 @@ function flowOf(deadline: Deadline, verdict: 'pass' | 'fail' = 'pass'): Flow {
       return expireApproval(deadline.plan);
     case 'quick-fix':
       return endQuickFixClock();
+    case 'playbook':
+      return advancePlaybook(deadline.number);
     case 'monitor':
       return recordMonitoring(deadline.window, [reading(verdict)]);
   }

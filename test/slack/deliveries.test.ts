@@ -24,7 +24,10 @@ function count(bot: Bot, type: string): number {
   return bot.recorded().filter((entry) => entry.type === type).length;
 }
 
-describe.concurrent('what Slack delivers', () => {
+/** A rollback is carried out in some of them. */
+const LONG = { timeout: 60_000 };
+
+describe.concurrent('what Slack delivers', LONG, () => {
   it('once more, much later and after a restart, decides nothing again', async (test) => {
     const bot = await aBot(test);
     const { ana } = bot.stage.people;
@@ -104,7 +107,7 @@ describe.concurrent('what Slack delivers', () => {
   });
 });
 
-describe.concurrent('when Slack limits one method', () => {
+describe.concurrent('when Slack limits one method', LONG, () => {
   it.for(['users.info', 'usergroups.users.list', 'conversations.setTopic', 'pins.add'])(
     '%s, the card still changes with every click',
     async (method, test) => {

@@ -1,7 +1,13 @@
 /** Builder of plans, with a real hash over their content. */
 
 import type { ChangeSet } from '../../src/component.ts';
-import { hashPlan, type Plan, type PlanContent, type PlanKind } from '../../src/plan.ts';
+import {
+  hashPlan,
+  type Plan,
+  type PlanContent,
+  type PlanKind,
+  type PlannedStep,
+} from '../../src/plan.ts';
 
 export interface PlanWishes {
   readonly kind?: PlanKind;
@@ -56,6 +62,11 @@ export function aPlan(wishes: PlanWishes = {}): Plan {
     undo: 'Swap the slots once more: roll forward from the card of the run.',
   };
   return { ...content, id: 'INC-0001-P1', madeAt: 0, hash: hashPlan(content) };
+}
+
+/** The step of a release's plan, changed. */
+export function stepsOf(changes: Partial<PlannedStep>): readonly PlannedStep[] {
+  return [{ ...stepOf('release', '2.4.0', '2.3.1'), ...changes }];
 }
 
 function stepOf(kind: PlanKind, suspect: string, target: string): PlanContent['steps'][number] {

@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -48,6 +49,7 @@ function compile(): string {
   mkdirSync(BUILDS, { recursive: true });
   const folder = mkdtempSync(join(BUILDS, 'unfinished-'));
   for (const name of PACKAGED) copyFileSync(join(ROOT, name), join(folder, name));
+  cpSync(join(ROOT, 'playbooks'), join(folder, 'playbooks'), { recursive: true });
   const project = join(folder, 'tsconfig.json');
   const compilerOptions = { rootDir: join(ROOT, 'src'), outDir: join(folder, 'dist') };
   const options = {
@@ -71,7 +73,9 @@ function fingerprint(): string {
   const hash = createHash('sha256');
   const entries = readdirSync(join(ROOT, 'src'), { withFileTypes: true, recursive: true });
   const source = entries.filter((entry) => entry.isFile()).map((f) => join(f.parentPath, f.name));
-  const files = [...source, ...PACKAGED.map((name) => join(ROOT, name))].sort();
+  const playbooks = readdirSync(join(ROOT, 'playbooks')).map((name) => join(ROOT, 'playbooks', name));
+  const packaged = PACKAGED.map((name) => join(ROOT, name));
+  const files = [...source, ...playbooks, ...packaged].sort();
   for (const file of files) hash.update(relative(ROOT, file)).update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Playbook } from '../../src/playbook.ts';
 import type { EventData, EventType, Recorded } from '../../src/events.ts';
 import { timelineOf } from '../../src/timeline/timeline.ts';
 import { aPlan } from '../support/a-plan.ts';
@@ -20,12 +21,60 @@ const run = 'INC-0001-R1';
 const plan = 'INC-0001-P1';
 const step = 'swap-slot';
 const reason = 'it had to be';
+const PLAYBOOK: Playbook = {
+  name: 'bug',
+  title: 'Bug',
+  about: 'For bugs.',
+  source: 'guide 002, Procedure 1',
+  steps: [
+    { id: 'list', kind: 'checklist', title: 'Look', items: [{ id: 'one', text: 'Logs read' }] },
+  ],
+};
 
 /** One of each; a new event type does not compile until it is here. */
 const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] } = {
   'incident.declared': [
     { id: 'INC-0001', title: 'a', summary: '', service: 'checkout', environment: 'production' },
     'Declared the incident “a” for checkout in production.',
+  ],
+  'release.prepared': [
+    {
+      id: 'REL-0001',
+      service: 'checkout',
+      environment: 'production',
+      owner: 'U0CLEO',
+      version: '2.4.0',
+      plannedAt: Date.UTC(2026, 10, 21, 14, 30),
+      takes: '15 min',
+      impact: 'None',
+      changes: 'totals',
+      settle: 1,
+    },
+    'Announced checkout 2.4.0 for production at 2026-11-21 14:30 UTC. Takes: 15 min. Impact: None.',
+  ],
+  'release.ticked': [{ item: 'tests' }, 'Ticked “All tests pass”.'],
+  'release.captured': [
+    {
+      pins: [{ component: 'web', title: 'web app', version: { id: 'c', label: '2.3.1' } }],
+      points: [
+        { component: 'a', title: 'content', point: { id: 'p', label: 'clone', capturedAt: 1 } },
+      ],
+      notCovered: [],
+    },
+    'Captured the restore point: web app at 2.3.1 and content as clone.',
+  ],
+  'release.out': [
+    { run: 'INC-0001-R1' },
+    'Said that the release is out; run INC-0001-R1 verifies it.',
+  ],
+  'release.rolled-back': [
+    { incident: 'INC-0001', run: 'INC-0001-R1' },
+    'Recorded that run INC-0001-R1 of INC-0001 rolled it back.',
+  ],
+  'release.called-off': [{ reason }, 'Called the release off.'],
+  'release.settled': [
+    {},
+    'Ended the time in which the release is rolled back to its restore point.',
   ],
   'channel.opened': [{ channel: 'C1', name: 'inc-0001-a' }, 'Opened the channel #inc-0001-a.'],
   'responders.invited': [{ users: ['U0ANA', 'U0BEN'] }, 'Invited Ana Ruiz and Ben Okafor.'],
@@ -65,7 +114,28 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
   ],
   'response.chosen': [{ response: 'mitigate', reasons: [reason] }, 'Decided to mitigate.'],
   'status.changed': [{ status: 'monitoring', reason }, 'Changed the status to monitoring.'],
+  'timeline.curated': [
+    { do: 'hide', entry: 44, reason },
+    'Hid entry 44 from the timeline; the journal keeps it.',
+  ],
   'note.added': [{ text: 'see <#C1|payments>' }, 'Noted: see #payments'],
+  'playbook.started': [
+    { playbook: PLAYBOOK, because: reason },
+    'Started the playbook “Bug” (guide 002, Procedure 1).',
+  ],
+  'playbook.answered': [
+    { number: 1, step: 'ask', answer: 'yes' },
+    'Answered “ask” with “yes”.',
+  ],
+  'playbook.ticked': [{ number: 1, step: 'list', item: 'one' }, 'Ticked “one” of “list”.'],
+  'playbook.step-done': [
+    { number: 1, step: 'list', how: 'left', note: 'no time' },
+    'Went on without the rest of “list”. No time.',
+  ],
+  'playbook.ended': [
+    { number: 1, how: 'stopped' },
+    'Stopped the playbook “1”.',
+  ],
   'task.added': [
     { id: 'T1', kind: 'task', text: 'call <@U0BEN>', owner: 'U0BEN', due: START },
     'Added the task T1, for Ben Okafor, by 2026-11-20 14:02 UTC: call Ben Okafor.',

@@ -12,6 +12,8 @@ import type {
 import { recoverByLooking } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
 import { finding } from '../finding.ts';
+import type { Ingredients } from '../index.ts';
+import { requireSafety, type SafetyOf, safetyCheck } from '../safety-backup.ts';
 import { canStart } from './doctor.ts';
 import { isAlive, type JobEnd, type Jobs, jobGone, KEY_VARIABLE, traceOf } from './jobs.ts';
 import { filled, parameterValues, type Values } from './parameters.ts';
@@ -35,17 +37,27 @@ const CommandHandle = z.object({
 /** What has to be told of an operation's result once, before its end: what the command answered belongs on the timeline. */
 type Told = Set<string>;
 
+/** How an operation stands to others. */
+interface Ties {
+  /** It ends a hold. */
+  readonly isRelease?: boolean;
+  readonly sibling?: Ingredients['sibling'];
+}
+
 /**
  * A configured command as an operation. With a `check` its effect is looked at; without, only a person can tell after a crash.
- * `isRelease`: it ends a hold, so while a plan is made its effect is there already, and is gone when its turn comes.
+ * Where it ends a hold, while a plan is made its effect is there already, and is gone when its turn comes.
  */
 export function createConfiguredOperation(
   settings: CommandSettings,
   configured: ConfiguredOperation,
   jobs: Jobs,
-  isRelease = false,
+  { isRelease = false, sibling = () => undefined }: Ties = {},
 ): Operation {
-  const { check, limitSeconds } = configured;
+  const { check, limitSeconds, restores } = configured;
+  const safety: SafetyOf | undefined =
+    restores === undefined ? undefined : { id: restores, find: () => sibling(restores) };
+  const lately = () => ({ takenAfter: Date.now() - configured.safetyMinutes * 60_000 });
   const limitMs = limitSeconds * 1000;
   const place = placeName(settings.where);
   const told: Told = new Set();
@@ -141,7 +153,11 @@ export function createConfiguredOperation(
         reason: next === '' ? reason : `${reason}. ${next}`,
         blocking: true,
       };
-      return [start, await checkCheck(values, signal)];
+      return [
+        start,
+        await checkCheck(values, signal),
+        ...(safety ? [await safetyCheck(safety, lately(), false, signal)] : []),
+      ];
     },
 
     async submit(input, intent, signal): Promise<Handle> {
@@ -150,6 +166,7 @@ export function createConfiguredOperation(
         limitMs,
         env: { [KEY_VARIABLE]: intent.key },
       };
+      if (safety) await requireSafety(safety, lately(), 'run a command that restores', signal);
       const command = await commandAt(settings, errand, signal);
       signal.throwIfAborted();
       // Not ended by this call's signal: once started it belongs to the run, and its own limit ends it.
@@ -192,6 +209,11 @@ export function createConfiguredOperation(
         check
           ? `Whether it is done already shows (exit code 0): ${cd}${shellLine(filled(check.run, values))}`
           : 'No check is configured: see first whether it was done already, in the words of whoever wrote the command.',
+        ...(restores === undefined
+          ? []
+          : [
+              `See before that there is a backup of ${restores} of right now that can be read to its end. Without it, stop here.`,
+            ]),
       ].join('\n');
     },
   };

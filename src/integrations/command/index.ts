@@ -25,7 +25,10 @@ export function createCommandComponent(from: Ingredients): Component {
     operations: Object.fromEntries(
       Object.entries(settings.operations).map(([name, configured]) => [
         name,
-        createConfiguredOperation(settings, configured, jobs, hold?.release === name),
+        createConfiguredOperation(settings, configured, jobs, {
+          isRelease: hold?.release === name,
+          sibling: from.sibling,
+        }),
       ]),
     ),
     doctor: (signal) => examine(settings, signal),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const absolutePath = z
+export const absolutePath = z
   .string()
   .regex(/^\/[^\0\n]*$/, 'must be an absolute path')
   .refine((path) => !path.split('/').includes('..'), { error: 'must not go up with ..' });
@@ -73,7 +73,7 @@ export const Where = z.discriminatedUnion('kind', [
 export type Where = z.infer<typeof Where>;
 
 /** Without a placeholder in the executable: what runs is never decided by a parameter. */
-const Argv = z
+export const Argv = z
   .array(text)
   .min(1)
   .max(100)
@@ -132,6 +132,20 @@ export const ConfiguredOperation = z
       .default(false)
       .describe('A second person is asked right before it runs.'),
     destructive: z.boolean().default(false).describe('It cannot be taken back.'),
+    restores: z
+      .string()
+      .min(1)
+      .max(40)
+      .optional()
+      .describe(
+        'The component whose database it changes or puts back. It never runs unless Backstop took a backup of that lately, which can be read to its end.',
+      ),
+    safetyMinutes: z
+      .number()
+      .min(1)
+      .max(1_440)
+      .default(60)
+      .describe('How old that backup may be at most.'),
     undo: z
       .string()
       .optional()
@@ -156,7 +170,7 @@ export const ConfiguredOperation = z
   });
 export type ConfiguredOperation = z.infer<typeof ConfiguredOperation>;
 
-const surroundings = {
+export const surroundings = {
   where: Where.prefault({ kind: 'local' }),
   directory: absolutePath.optional().describe('The working directory, where the command runs.'),
   env: z
@@ -221,7 +235,7 @@ export type CommandProbeSettings = z.infer<typeof CommandProbeSettings>;
 /** Where commands run and what surrounds them there. */
 export type Surroundings = Pick<CommandSettings, 'where' | 'directory' | 'env' | 'secretEnv'>;
 
-function refuseSecretsOverSsh(
+export function refuseSecretsOverSsh(
   { where, secretEnv }: Pick<Surroundings, 'where' | 'secretEnv'>,
   context: z.RefinementCtx,
 ): void {

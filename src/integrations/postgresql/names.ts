@@ -61,3 +61,9 @@ export function isRestored(comment: string | null | undefined): boolean {
 }
 
 const RESTORED = 'backstop restored ';
+
+/** The file of a backup, made of a name for people. */
+export function fileFor(database: string, name: string): string {
+  const plain = name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 90);
+  return `${database}-${plain}.dump`;
+}

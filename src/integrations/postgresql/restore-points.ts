@@ -1,8 +1,9 @@
 import type { OperationCall, RestorePoint, RestorePoints } from '../../component.ts';
 import type { BackupFile } from './backups.ts';
 import { lossesSince } from './losses.ts';
-import { BACKUP, EXPORT_SINCE, namesFor, RESTORE_BESIDE, SWITCH } from './names.ts';
+import { BACKUP, EXPORT_SINCE, fileFor, namesFor, RESTORE_BESIDE, SWITCH } from './names.ts';
 import type { Restoring } from './restoring.ts';
+import { findSafety } from './safety.ts';
 
 /** All backups of one list together may be read for so long; what takes longer is said to be under way. */
 const PATIENCE_MS = 15_000;
@@ -58,11 +59,6 @@ export function createRestorePoints(restoring: Restoring): RestorePoints {
     },
 
     losses: (point, signal) => lossesSince(restoring, point.capturedAt, signal),
+    safety: (wanted, signal) => findSafety(restoring, wanted, signal),
   };
-}
-
-/** A file name made of a name for people. */
-function fileFor(database: string, name: string): string {
-  const plain = name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 90);
-  return `${database}-${plain}.dump`;
 }

@@ -1,15 +1,20 @@
 /** The files of one incident's export, ready to be written or uploaded. */
 
 import type { Recorded } from '../../events.ts';
-import type { Incident } from '../../incident.ts';
-import { postmortemOf } from '../../postmortem/postmortem.ts';
+import { applyEvent, type Incident } from '../../incident.ts';
+import { type Narrowing, narrow } from '../../postmortem/narrow.ts';
+import { type Postmortem, postmortemOf } from '../../postmortem/postmortem.ts';
+import { withoutAuthors, withoutPeople } from '../../postmortem/without-people.ts';
 import type { Journal } from '../journal.ts';
-import { writeJson } from './json.ts';
+import { writeCsv } from './csv.ts';
+import { writeHtml } from './html.ts';
+import { type Origin, writeJson } from './json.ts';
 import { writeMarkdown } from './markdown.ts';
+import { redactValues } from './redact-values.ts';
 
-export type Format = 'md' | 'json';
+export type Format = 'md' | 'json' | 'csv' | 'html';
 
-export const FORMATS: readonly Format[] = ['md', 'json'];
+export const FORMATS: readonly Format[] = ['md', 'json', 'csv', 'html'];
 
 export interface Document {
   readonly format: Format;
@@ -26,8 +31,14 @@ export interface DocumentOptions {
   readonly serviceTitle: string;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Takes secrets out of the finished text. */
+  /** Takes secrets out of a text; asked for every value of the document. */
   readonly redact: (text: string) => string;
+  /** Which part of the timeline; all of it unless given. */
+  readonly narrowing?: Narrowing;
+  /** People are called by their role. */
+  readonly withoutPeople?: boolean;
+  /** JSON carries the events themselves, to be imported again. Not where the timeline is narrowed or people are unnamed. */
+  readonly withEvents?: boolean;
 }
 
 /** Writes the incident's post-mortem in each format, from one reading of the journal. */
@@ -36,35 +47,73 @@ export function documentsOf(
   incident: Incident,
   options: DocumentOptions,
 ): readonly Document[] {
-  const events = eventsOf(journal, incident);
-  const known = new Map([...options.names, ...namesIn(events)]);
-  const postmortem = postmortemOf(incident, events, {
-    names: (id) => known.get(id) ?? id,
-    zone: options.zone,
-    serviceTitle: options.serviceTitle,
-    generatedAt: options.now,
-  });
+  const { redact } = options;
+  const { postmortem, events, names } = readingOf(journal, incident, options);
+  const isWhole = !postmortem.narrowed && options.withoutPeople !== true;
+  const origin: Origin | undefined =
+    options.withEvents && isWhole
+      ? redactValues({ events, names: Object.fromEntries(names) }, redact)
+      : undefined;
   const write: Readonly<Record<Format, () => string>> = {
     md: () => writeMarkdown(postmortem),
-    json: () => writeJson(postmortem),
+    json: () => writeJson(postmortem, origin),
+    csv: () => writeCsv(postmortem),
+    html: () => writeHtml(postmortem),
   };
   return options.formats.map((format) => ({
     format,
     name: `${incident.id.toLowerCase()}.${format}`,
-    text: options.redact(write[format]()),
+    text: write[format](),
   }));
+}
+
+/** The incident's document as the options ask for it, with nothing secret in it. */
+export function postmortemFrom(
+  journal: Journal,
+  incident: Incident,
+  options: Omit<DocumentOptions, 'formats'>,
+): Postmortem {
+  return readingOf(journal, incident, options).postmortem;
+}
+
+function readingOf(
+  journal: Journal,
+  incident: Incident,
+  options: Omit<DocumentOptions, 'formats'>,
+) {
+  const entries = journal.entriesOf(incident.stream);
+  const events = entries as unknown as readonly Recorded[];
+  const known = new Map([...options.names, ...namesIn(events)]);
+  const unnamed = options.withoutPeople ? withoutPeople(events, known) : undefined;
+  const told = postmortemOf(
+    unnamed ? foldAgain(unnamed.events) : incident,
+    unnamed?.events ?? events,
+    {
+      names: unnamed?.names ?? ((id) => known.get(id) ?? id),
+      zone: options.zone,
+      serviceTitle: options.serviceTitle,
+      generatedAt: options.now,
+    },
+  );
+  const whole = unnamed ? redactValues(withoutAuthors(told), unnamed.text) : told;
+  const hash = entries.at(-1)?.hash;
+  const signed = hash === undefined ? whole : { ...whole, journal: { ...whole.journal, hash } };
+  const postmortem = narrow(redactValues(signed, options.redact), options.narrowing ?? {});
+  return { postmortem, events, names: known };
+}
+
+function foldAgain(events: readonly Recorded[]): Incident {
+  const incident = events.reduce<Incident | undefined>(applyEvent, undefined);
+  if (!incident) throw new Error('An incident without events was to be exported');
+  return incident;
 }
 
 /** Ids of people who appear in the incident and whose names the journal does not have. */
 export function unnamedIn(journal: Journal, incident: Incident): readonly string[] {
-  const events = eventsOf(journal, incident);
+  const events = journal.entriesOf(incident.stream) as unknown as readonly Recorded[];
   const named = namesIn(events);
   const mentioned = new Set(JSON.stringify(events).match(/\b[UW][A-Z0-9]{6,}\b/g) ?? []);
   return [...mentioned].filter((id) => !named.has(id));
-}
-
-function eventsOf(journal: Journal, incident: Incident): readonly Recorded[] {
-  return journal.entriesOf(incident.stream) as unknown as readonly Recorded[];
 }
 
 function namesIn(events: readonly Recorded[]): ReadonlyMap<string, string> {
@@ -72,8 +121,13 @@ function namesIn(events: readonly Recorded[]): ReadonlyMap<string, string> {
   for (const event of events) {
     const { actor } = event;
     if (actor.kind === 'person' && actor.name) names.set(actor.id, actor.name);
-    if (event.type !== 'responders.invited') continue;
-    for (const [id, name] of Object.entries(event.data.names ?? {})) names.set(id, name);
+    const told =
+      event.type === 'responders.invited'
+        ? event.data.names
+        : event.type === 'incident.declared'
+          ? event.data.imported?.names
+          : undefined;
+    for (const [id, name] of Object.entries(told ?? {})) names.set(id, name);
   }
   return names;
 }

@@ -1,7 +1,7 @@
 import type { Postmortem } from '../../postmortem/postmortem.ts';
 import { MARKDOWN } from './markdown-text.ts';
 import type { Writing } from './pen.ts';
-import { factRows, note, origin, story, summary, told } from './sections.ts';
+import { factRows, narrowed, note, origin, story, summary, told } from './sections.ts';
 import { createTimes } from './times.ts';
 
 /**
@@ -18,7 +18,7 @@ export function writeMarkdown(postmortem: Postmortem): string {
     note(writing),
     pen.section('Summary', summary(postmortem, writing)),
     ...story(postmortem, writing),
-    pen.section('Timeline', timeline(postmortem, writing)),
+    pen.section('Timeline', narrowed(postmortem, writing), timeline(postmortem, writing)),
     '---',
     pen.emphasis(origin(postmortem, writing)),
   );

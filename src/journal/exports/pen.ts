@@ -9,26 +9,26 @@ export type Marked = string;
 
 export interface Pen {
   /** Words on one line, shown as they are whatever is in them. */
-  text(raw: string): Marked;
-  strong(marked: Marked): Marked;
-  emphasis(marked: Marked): Marked;
+  readonly text: (raw: string) => Marked;
+  readonly strong: (marked: Marked) => Marked;
+  readonly emphasis: (marked: Marked) => Marked;
   /** A name a machine gave, such as a commit or a branch. */
-  code(raw: string): Marked;
+  readonly code: (raw: string) => Marked;
   /** A link, when the address is one of the web; else only its label. */
-  link(label: string, address: string | undefined): Marked;
-  paragraph(marked: Marked): Marked;
+  readonly link: (label: string, address: string | undefined) => Marked;
+  readonly paragraph: (marked: Marked) => Marked;
   /** Text of several lines, kept. */
-  quote(raw: string): Marked;
-  bullets(items: readonly Marked[]): Marked;
+  readonly quote: (raw: string) => Marked;
+  readonly bullets: (items: readonly Marked[]) => Marked;
   /** Things to tick. */
-  ticks(items: readonly Marked[]): Marked;
+  readonly ticks: (items: readonly Marked[]) => Marked;
   /** Without rows there is no table. */
-  table(head: readonly Marked[], rows: readonly (readonly Marked[])[]): Marked;
+  readonly table: (head: readonly Marked[], rows: readonly (readonly Marked[])[]) => Marked;
   /** A part under a heading; `title` is raw text. */
-  section(title: string, ...parts: readonly Marked[]): Marked;
-  subsection(title: string, ...parts: readonly Marked[]): Marked;
+  readonly section: (title: string, ...parts: readonly Marked[]) => Marked;
+  readonly subsection: (title: string, ...parts: readonly Marked[]) => Marked;
   /** The parts that are not empty, one after the other. */
-  blocks(...parts: readonly Marked[]): Marked;
+  readonly blocks: (...parts: readonly Marked[]) => Marked;
 }
 
 /** What sections are written with. */

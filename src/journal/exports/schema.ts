@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { QUESTIONS, RESPONSES, SEVERITIES } from '../../assessment.ts';
+import { TIMELINE_KINDS } from '../../timeline/thread.ts';
 
 export const POSTMORTEM_SCHEMA = 'backstop/postmortem@1';
 
@@ -175,30 +176,77 @@ const ReleaseChange = z.object({
   unknown: Text.optional(),
 });
 
+const Said = z.object({ by: z.string(), at: Time });
+
+const PlaybookRecord = z.object({
+  name: z.string(),
+  title: Text,
+  source: Text.describe('The guide and section that it follows.'),
+  started: Said,
+  ended: Said.extend({ how: z.enum(['finished', 'replaced', 'stopped']) }).optional(),
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum([
+        'question',
+        'checklist',
+        'operation',
+        'approval',
+        'verification',
+        'monitor',
+        'announcement',
+        'timer',
+      ]),
+      title: Text,
+      source: Text.optional(),
+      done: Said.extend({ how: z.enum(['done', 'met', 'left']), note: Text.optional() }).optional(),
+      answer: Text.optional(),
+      items: z.array(z.object({ text: Text, ticked: Said.optional() })).optional(),
+    }),
+  ),
+});
+
 const TimelineEntry = z.object({
   seq: Count.describe('Position in the journal.'),
   at: Time,
-  kind: z.enum([
-    'incident',
-    'people',
-    'assessment',
-    'severity',
-    'decision',
-    'status',
-    'plan',
-    'approval',
-    'run',
-    'step',
-    'verification',
-    'monitoring',
-    'quick-fix',
-    'note',
-  ]),
+  kind: z.enum(TIMELINE_KINDS),
   who: z.string(),
   what: Text,
   why: Text.optional(),
   through: z.object({ seq: Count, at: Time }).optional(),
   times: z.int().min(2).optional(),
+  notes: z
+    .array(z.object({ by: z.string(), at: Time, text: Text }))
+    .optional()
+    .describe('What people remarked on it afterwards.'),
+  corrected: z
+    .object({ from: Time, by: z.string(), why: Text })
+    .optional()
+    .describe('Its time was corrected by hand; `from` is the time as recorded.'),
+  added: z.object({ at: Time }).optional().describe('People added it afterwards, then.'),
+});
+
+const Status = z.enum(['investigating', 'identified', 'monitoring', 'resolved', 'closed']);
+
+const ProbeReading = z.object({
+  at: Time,
+  probe: z.string(),
+  verdict: Verdict,
+  values: z.record(z.string(), z.number()).describe('Measured numbers by name.'),
+});
+
+/** An event as the journal keeps it, but for its stream and its hash. */
+const RawEvent = z.object({
+  seq: Count,
+  version: Count,
+  at: z.int().describe('Epoch milliseconds.'),
+  type: z.string(),
+  actor: z.union([
+    z.looseObject({ kind: z.literal('person'), id: z.string(), name: z.string().optional() }),
+    z.looseObject({ kind: z.literal('backstop') }),
+    z.looseObject({ kind: z.literal('operator'), name: z.string() }),
+  ]),
+  data: z.record(z.string(), z.unknown()),
 });
 
 /** The JSON export. Within a version only optional fields are added, so readers take no offence at unknown ones. */
@@ -212,13 +260,17 @@ export const PostmortemExport = z.object({
   channel: z.string().optional(),
   declared: z.object({ by: z.string(), at: Time }),
   status: z.object({
-    is: z.enum(['investigating', 'identified', 'monitoring', 'resolved', 'closed']),
+    is: Status,
     since: Time,
     reason: Text.optional(),
   }),
   summary: z.array(Text),
   durations: z.array(Duration),
   severities: z.array(SeverityRecord).describe('Oldest first; the last is in force.'),
+  statuses: z
+    .array(z.object({ status: Status, at: Time, by: z.string(), reason: Text.optional() }))
+    .optional()
+    .describe('Oldest first; the last is in force.'),
   assessment: z.array(Answer),
   people: People,
   decisions: z.array(Decision).describe('Oldest first; the last is in force.'),
@@ -227,7 +279,9 @@ export const PostmortemExport = z.object({
   runs: z.array(Run),
   quickFixes: z.array(QuickFix),
   monitoring: z.array(MonitorWindow),
+  readings: z.array(ProbeReading).optional().describe('Every reading of a probe, oldest first.'),
   changes: z.array(ReleaseChange),
+  playbooks: z.array(PlaybookRecord).optional().describe('In the order they were started.'),
   followUps: z.array(
     z.object({
       what: Text,
@@ -255,9 +309,32 @@ export const PostmortemExport = z.object({
   ),
   prevention: z.array(z.object({ title: z.string(), items: z.array(z.string()) })),
   timeline: z.array(TimelineEntry),
+  narrowed: z
+    .object({
+      since: Time.optional(),
+      until: Time.optional(),
+      kinds: z.array(z.enum(TIMELINE_KINDS)).optional(),
+    })
+    .optional()
+    .describe('Set where only this part of the timeline was asked for.'),
   zone: z.string().describe('The reader’s time zone, an IANA name.'),
   generatedAt: Time,
-  journal: z.object({ events: Count, firstSeq: Count, lastSeq: Count }),
+  journal: z.object({
+    events: Count,
+    firstSeq: Count,
+    lastSeq: Count,
+    hash: z.string().optional().describe('Of the journal’s row `lastSeq`.'),
+  }),
+  events: z
+    .array(RawEvent)
+    .optional()
+    .describe(
+      'The record itself, whole, for `backstop import`; absent in what is meant to be shared.',
+    ),
+  names: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Given with `events`: what people were called, by their id.'),
 });
 export type PostmortemExport = DeepReadonly<z.infer<typeof PostmortemExport>>;
 

@@ -176,7 +176,7 @@ function stepRow(step: StepRecord, { pen, times }: Writing): readonly Marked[] {
   ];
 }
 
-function stepEnding({ status, how, by, note, attempts }: StepRecord): Marked {
+function stepEnding({ status, how, by, note, attempts }: StepRecord, { pen }: Writing): Marked {
   const tries = attempts > 1 ? `, after ${attempts} attempts` : '';
   const said = note ? ` ${pen.text(sentence(note))}` : '';
   const who = by === undefined ? '' : ` by ${pen.text(by)}`;
@@ -197,7 +197,7 @@ function stepEnding({ status, how, by, note, attempts }: StepRecord): Marked {
   }
 }
 
-function verification({ verification }: RunRecord): Marked {
+function verification({ verification }: RunRecord, { pen }: Writing): Marked {
   if (!verification) return '';
   const { rounds, passed, streak, last } = verification;
   if (rounds === 0) return 'Verification: no round was read.';
@@ -212,17 +212,17 @@ function monitor(records: readonly MonitorRecord[], { pen, times }: Writing): Ma
     times.cell(until),
     rounds === 0 ? '–' : `${passed} of ${rounds}`,
     result === 'failed'
-      ? `${pen.strong(RESULT_WORDS[result])}: ${latest(last, { pen, times })}`
+      ? `${pen.strong(RESULT_WORDS[result])}: ${latest(last, { pen })}`
       : RESULT_WORDS[result],
   ]);
   return pen.table(['Window', 'From', 'Until', 'Rounds passed', 'Result'], rows);
 }
 
-function latest(last: readonly ReadingRecord[]): Marked {
+function latest(last: readonly ReadingRecord[], { pen }: Pick<Writing, 'pen'>): Marked {
   return pen.text(sentence(readingsWords(last)));
 }
 
-function releaseChange(change: ReleaseChange): Marked {
+function releaseChange(change: ReleaseChange, { pen }: Writing): Marked {
   const { component, suspect, target, commits, pullRequests, url, truncated, unknown } = change;
   const compare = url === undefined ? '' : ` (${pen.link('compare', url)})`;
   const intro = `${pen.text(component)}, from ${pen.code(target)} to ${pen.code(suspect)}${compare}:`;

@@ -4,6 +4,7 @@ import type { Postmortem, TimelineRecord } from '../../postmortem/postmortem.ts'
 import type { PromptId } from '../../postmortem/questions.ts';
 import {
   capital,
+  listWords,
   RESPONSE_WORDS,
   sentence,
   severityWords,
@@ -12,6 +13,7 @@ import {
 import type { Marked, Writing } from './pen.ts';
 import { actions, changes } from './section-actions.ts';
 import { answers, decisions, durations } from './section-people.ts';
+import { playbooks } from './section-playbooks.ts';
 
 /** From what it did to people to what is to be done about it; all but the title, the summary and the timeline. */
 export function story(postmortem: Postmortem, writing: Writing): readonly Marked[] {
@@ -23,6 +25,7 @@ export function story(postmortem: Postmortem, writing: Writing): readonly Marked
     decisions(postmortem, writing),
     actions(postmortem, writing),
     changes(postmortem, writing),
+    playbooks(postmortem, writing),
     ask('root-cause'),
     ask('contributing-factors'),
     ask('went-well'),
@@ -140,7 +143,38 @@ export function told(entry: TimelineRecord, { pen, times }: Writing): Marked {
     through && count !== undefined
       ? ` (${count} times, until ${times.utcCell(through.at)} UTC)`
       : '';
-  return `${said}${because}${until}`;
+  return `${said}${because}${until}${afterwards(entry, { pen, times })}`;
+}
+
+/** What people put right in the timeline after it was recorded. */
+function afterwards(
+  { notes = [], corrected, added }: TimelineRecord,
+  { pen, times }: Writing,
+): Marked {
+  const facts = [
+    ...(corrected
+      ? [
+          `${pen.emphasis('Time corrected')} by ${pen.text(corrected.by)}, recorded at ${times.utcCell(corrected.from)} UTC: ${pen.text(sentence(corrected.why))}`,
+        ]
+      : []),
+    ...(added ? [`${pen.emphasis('Added afterwards')}, ${times.utcCell(added.at)} UTC.`] : []),
+    ...notes.map(({ by, text }) => {
+      return `${pen.emphasis(`Remark of ${pen.text(by)}:`)} ${pen.text(sentence(text))}`;
+    }),
+  ];
+  return facts.map((fact) => ` ${fact}`).join('');
+}
+
+/** Which part of the timeline this is, where it is not the whole. */
+export function narrowed({ narrowed }: Postmortem, { pen, times }: Writing): Marked {
+  if (!narrowed) return '';
+  const { since, until, kinds } = narrowed;
+  const limits = [
+    ...(since === undefined ? [] : [`from ${times.both(since)} on`]),
+    ...(until === undefined ? [] : [`until ${times.both(until)}`]),
+    ...(kinds === undefined ? [] : [`of the kinds ${listWords(kinds)}`]),
+  ];
+  return pen.paragraph(pen.emphasis(`Only a part of the timeline: ${limits.join(', ')}.`));
 }
 
 /** Where the document comes from. */

@@ -1,6 +1,6 @@
 /** Times as exports write them: in UTC and in the reader's zone. Spelled out here, so that no runtime's locale data matters. */
 
-import type { Moment } from '../../timeline/moment.ts';
+import { type Moment, momentOf } from '../../timeline/moment.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -8,6 +8,8 @@ interface Zoned {
   /** `20 Nov`. */
   readonly date: string;
   readonly year: string;
+  /** `2026-11-20`. */
+  readonly stamp: string;
   /** `14:02:11`. */
   readonly time: string;
 }
@@ -25,14 +27,18 @@ export interface Times {
   cell(moment: Moment): string;
   utcCell(moment: Moment): string;
   localCell(moment: Moment): string;
+  /** `14:02:11` in UTC, of epoch milliseconds. */
+  utcClock(epochMs: number): string;
+  /** For machines, in the zone: `2026-11-20 15:02:11`. */
+  localStamp(moment: Moment): string;
 }
 
 /**
  * @param zone an IANA zone the runtime knows.
- * @param day a moment of the document's day (in UTC), whose date tables leave out.
+ * @param day a moment of the document's day (in UTC), whose date tables leave out; they all have it unless given.
  * @throws RangeError for another zone.
  */
-export function createTimes(zone: string, day: Moment): Times {
+export function createTimes(zone: string, day: Moment = momentOf(0)): Times {
   const utc = clock('UTC');
   const local = clock(zone);
   const isTwofold = !['UTC', 'Etc/UTC', 'GMT'].includes(zone);
@@ -53,6 +59,11 @@ export function createTimes(zone: string, day: Moment): Times {
     isTwofold,
     utcCell,
     localCell,
+    utcClock: (epochMs) => utc(momentOf(epochMs)).time,
+    localStamp(moment) {
+      const { stamp, time } = local(moment);
+      return `${stamp} ${time}`;
+    },
     cell: (moment) => (isTwofold ? `${utcCell(moment)} / ${localCell(moment)}` : utcCell(moment)),
     both(moment) {
       const here = utc(moment);
@@ -88,6 +99,7 @@ function clock(zone: string): (moment: Moment) => Zoned {
     return {
       date: `${Number(part('day'))} ${MONTHS[Number(part('month')) - 1]}`,
       year: part('year'),
+      stamp: `${part('year')}-${part('month')}-${part('day')}`,
       time: `${part('hour')}:${part('minute')}:${part('second')}`,
     };
   };

@@ -2,7 +2,7 @@
 
 import type { Stage } from '../../stage.ts';
 import type { Person } from '../../workspace/person.ts';
-import { assess, declareAs, exportPostmortem, planRollback } from '../scenes.ts';
+import { assess, declareAs, planRollback } from '../scenes.ts';
 import { expect, type Story } from '../story.ts';
 import { type Playbook, readPlaybook, type Step, wayThrough } from './playbook.ts';
 
@@ -47,6 +47,7 @@ export function playbookStory(script: Script): Story {
       await assess(stage, channel, script.answers);
       // Nobody else is in a private channel yet.
       const lead = script.private ? ana : ben;
+      if (lead === ben) await ben.sees('Ben has joined the channel', { channel });
       await lead.click('Take command', { channel });
       if (script.afterRollback) await rollBackFirst(stage, channel);
 
@@ -163,8 +164,11 @@ async function tellAfterwards(
   { title }: Playbook,
 ): Promise<void> {
   if (lead !== stage.people.ben) return;
-  await exportPostmortem(stage, channel);
-  for (const file of lead.files(channel)) {
+  await lead.command(channel, '/postmortem');
+  await lead.sees('Post-mortem of INC-0001', { channel });
+  const files = lead.files(channel);
+  expect(files.length > 0, 'the post-mortem is in the channel');
+  for (const file of files.filter(({ name }) => /\.(md|json)$/.test(name ?? ''))) {
     expect(lead.download(file).includes(title), `${file.name} has the playbook`);
   }
 }

@@ -1,0 +1,116 @@
+/** How long a click waits whose decision is durable before the acknowledgement, and how many a second are possible. */
+
+import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { createPerson } from '../../src/sandbox/workspace/person.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite.ts';
+import { createLoop } from '../../src/loop.ts';
+import { type Figure, type Measured, percentile, type Run } from '../figure.ts';
+import { type Click, clickAway, clickOf, type Load, overHttp, overSocket } from '../rig/clicks.ts';
+import { inFolder } from '../rig/folder.ts';
+import { programFile, startProgram } from '../rig/process.ts';
+import { createSlackRig, type Mode, serviceConfig, type SlackRig } from '../rig/slack.ts';
+
+const AT_ONCE = 50;
+const LIMIT = 'a Bolt app that acks the same click and does nothing';
+const WARM_UP = 600;
+const CLICKS = { one: 300, many: 2_000 };
+
+export const acksOverHttp = (runs: number): Promise<readonly Measured[]> => acks('http', runs);
+export const acksOverSocket = (runs: number): Promise<readonly Measured[]> => acks('socket', runs);
+
+/** A task that everybody takes from everybody else: each click decides something. */
+async function acks(mode: Mode, runs: number): Promise<readonly Measured[]> {
+  // Two names for each who clicks: nobody takes what they have already.
+  const ours = await createSlackRig(2 * AT_ONCE);
+  const theirs = await createSlackRig(1);
+  return inFolder(async (folder) => {
+    const config = join(folder, 'backstop.yaml');
+    const db = join(folder, 'journal.db');
+    writeFileSync(config, ours.config(mode, serviceConfig('shop', ours.people, '')));
+    await declareWithTask(db);
+    const bot = await startProgram([programFile('bench/rig/bot.js'), config, db], ours.env);
+    const bare = await startProgram(
+      [programFile('bench/rig/bare-bolt.js'), mode, theirs.workspace.apiUrl],
+      theirs.env,
+    );
+    const payload = await firstClick(ours, mode, bot.port);
+    const click = (rig: SlackRig, port: number): Click =>
+      mode === 'http' ? overHttp(port, rig.workspace.signingSecret) : overSocket(rig.workspace);
+    const sides = [click(ours, bot.port), click(theirs, bare.port)] as const;
+    const load = (side: Click, people: number, count: number): Promise<Load> =>
+      clickAway(people, count, (person, time) =>
+        side(clickOf(payload, ours.people[2 * person + (time % 2)] ?? '')),
+      );
+
+    for (const side of sides) await load(side, AT_ONCE, WARM_UP);
+    const one: Pair[] = [];
+    const many: Pair[] = [];
+    for (let run = 0; run < runs; run += 1) {
+      one.push([await load(sides[0], 1, CLICKS.one), await load(sides[1], 1, CLICKS.one)]);
+      many.push([
+        await load(sides[0], AT_ONCE, CLICKS.many),
+        await load(sides[1], AT_ONCE, CLICKS.many),
+      ]);
+    }
+    await Promise.all([bot.stop(), bare.stop()]);
+    await Promise.all([ours.workspace.close(), theirs.workspace.close()]);
+    return mode === 'http' ? [...waits(one, 1), ...waits(many, AT_ONCE), rate(many, mode)] : [rate(many, mode)];
+  });
+}
+
+/** Ours and the bare one. */
+type Pair = readonly [Load, Load];
+
+async function declareWithTask(file: string): Promise<void> {
+  const journal = openSqliteJournal({ file, now: Date.now });
+  const loop = createLoop(journal, Date.now);
+  await loop.declare({ kind: 'backstop' }, (id) => [
+    {
+      type: 'incident.declared',
+      data: { id, title: 'Checkout fails', summary: '', service: 'shop', environment: 'production' },
+    },
+    { type: 'task.added', data: { id: 'T1', kind: 'task', text: 'Call the payment provider' } },
+  ]);
+  await journal.close();
+}
+
+/** Takes the task once, as a person does who sees it, and returns what Slack sent. */
+async function firstClick({ workspace, people }: SlackRig, mode: Mode, port: number) {
+  if (mode === 'http') await workspace.deliverOverHttp(`http://127.0.0.1:${port}/slack/events`);
+  const person = createPerson(workspace.slack, people[0] ?? '', { patienceMs: 20_000 });
+  await person.click('I take it');
+  const click = workspace.deliveries.findLast(({ kind }) => kind === 'interaction');
+  if (!click) throw new Error('No click was sent.');
+  return click.payload;
+}
+
+function waits(pairs: readonly Pair[], atOnce: number): readonly Measured[] {
+  const figure = (share: number, times: number): Figure => ({
+    name: `ack-p${share * 100}-${atOnce}-at-once`,
+    what: `click to acknowledgement over HTTP, ${atOnce} at once, p${share * 100}`,
+    limit: LIMIT,
+    unit: 'ms',
+    target: { is: 'at most', times },
+  });
+  const at = (share: number): readonly Run[] =>
+    pairs.map(([ours, bare]) => ({
+      ours: percentile(ours.waits, share),
+      limit: percentile(bare.waits, share),
+    }));
+  return [
+    { figure: figure(0.5, 1.3), runs: at(0.5) },
+    { figure: figure(0.99, 1.5), runs: at(0.99) },
+  ];
+}
+
+function rate(pairs: readonly Pair[], mode: Mode): Measured {
+  const figure: Figure = {
+    name: `decisions-${mode}`,
+    what: `decisions a second, durable before the acknowledgement, ${mode === 'http' ? 'HTTP' : 'Socket Mode'}`,
+    limit: LIMIT,
+    unit: '/s',
+    target: { is: 'at least', times: 0.75 },
+  };
+  return { figure, runs: pairs.map(([ours, bare]) => ({ ours: ours.rate, limit: bare.rate })) };
+}

@@ -1,0 +1,77 @@
+/** How long the bot takes to be ready, and how much memory it keeps, with every integration configured. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Figure, Measured, Run } from '../figure.ts';
+import { inFolder } from '../rig/folder.ts';
+import { programFile, startProgram } from '../rig/process.ts';
+import { createSlackRig } from '../rig/slack.ts';
+
+/** After which nothing more is loaded. */
+const SETTLE_MS = 1_500;
+
+const TIME: Figure = {
+  name: 'cold-start',
+  what: 'start of the process to ready, every integration configured',
+  limit: 'a bare Bolt app',
+  unit: 'ms',
+  target: { is: 'at most', times: 1.5 },
+};
+const MEMORY: Figure = {
+  name: 'memory',
+  what: 'resident memory once ready, every integration configured',
+  limit: 'a bare Bolt app',
+  unit: 'MiB',
+  target: { is: 'at most', times: 1.4 },
+};
+
+/** Both over Socket Mode, in turn. */
+export async function coldStart(runs: number): Promise<readonly Measured[]> {
+  const { workspace, env } = await createSlackRig(1);
+  const everything = everythingConfigured();
+  const text = everything.text
+    .replace('mode: socket', `mode: socket\n  apiUrl: ${workspace.apiUrl}\n  port: 0`)
+    .replace(/^  channel: .*$/m, `  channel: ${[...workspace.state.channels.keys()].at(-1)}`);
+  const times: Run[] = [];
+  const memories: Run[] = [];
+  await inFolder(async (folder) => {
+    const config = join(folder, 'backstop.yaml');
+    writeFileSync(config, text);
+    const secrets = { ...everything.env, ...env };
+    // The first start finds no file in the cache of the system.
+    for (let n = 0; n <= runs; n += 1) {
+      const db = join(folder, `${n}.db`);
+      const cli = programFile('src/cli.js');
+      const args = [cli, 'start', '--config', config, '--db', db];
+      const ours = await startOnce(args, secrets);
+      const bolt = [programFile('bench/rig/bare-bolt.js'), 'socket', workspace.apiUrl];
+      const bare = await startOnce(bolt, secrets);
+      if (n === 0) continue;
+      times.push({ ours: ours.ms, limit: bare.ms });
+      memories.push({ ours: ours.memory, limit: bare.memory });
+    }
+  });
+  await workspace.close();
+  return [
+    { figure: TIME, runs: times },
+    { figure: MEMORY, runs: memories },
+  ];
+}
+
+async function startOnce(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const program = await startProgram(args, env);
+  await pause(SETTLE_MS);
+  const memory = program.memory();
+  await program.stop();
+  return { ms: program.readyMs, memory };
+}
+
+/** The example with every setting that is commented out in it, and something for each secret. */
+function everythingConfigured(): { readonly text: string; readonly env: Record<string, string> } {
+  const example = readFileSync('backstop.example.yaml', 'utf8');
+  const text = example.replaceAll(/^( *)#(?! )(?!.*(?:apiUrl|port): )/gm, '$1');
+  const names = [...text.matchAll(/env:([A-Z_]+)/g)].map(([, name = '']) => name);
+  const env = Object.fromEntries(names.map((name) => [name, `nothing-of-${name}`]));
+  return { text, env };
+}

@@ -1,0 +1,52 @@
+/** Writes one export, or what it is measured against, and says how long it took. `export-once.js JOURNAL md|json|rows`. */
+
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import Database from 'better-sqlite3';
+import { documentsOf, FORMATS } from '../../src/journal/exports/documents.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite.ts';
+import { createLoop } from '../../src/loop.ts';
+
+export interface Exported {
+  readonly seconds: number;
+  /** By how much resident memory rose above what it was, at its highest, MiB. */
+  readonly memory: number;
+}
+
+const [file = '', what = ''] = process.argv.slice(2);
+const sink = openSync('/dev/null', 'w');
+const work = what === 'rows' ? readRows() : exportOf();
+globalThis.gc?.();
+const before = process.memoryUsage().rss;
+const started = performance.now();
+work();
+const seconds = (performance.now() - started) / 1000;
+const memory = process.resourceUsage().maxRSS / 1024 - before / 2 ** 20;
+closeSync(sink);
+process.send?.({ seconds, memory } satisfies Exported);
+
+function readRows(): () => void {
+  const db = new Database(file, { readonly: true });
+  const rows = db.prepare('SELECT * FROM events ORDER BY seq');
+  return () => {
+    for (const row of rows.iterate()) writeSync(sink, JSON.stringify(row));
+  };
+}
+
+function exportOf(): () => void {
+  const format = FORMATS.find((known) => known === what);
+  const journal = openSqliteJournal({ file, now: Date.now, readOnly: true });
+  const [incident] = createLoop(journal, Date.now).incidents();
+  if (!format || !incident) throw new Error(`There is nothing to export as ${what}.`);
+  return () => {
+    const [document] = documentsOf(journal, incident, {
+      formats: [format],
+      names: new Map(),
+      zone: 'Europe/Berlin',
+      serviceTitle: 'Shop',
+      now: Date.now(),
+      redact: (text) => text,
+    });
+    writeSync(sink, document?.text ?? '');
+  };
+}

@@ -1,0 +1,127 @@
+/** `backstop timeline`: the entries with their numbers, and what puts them right. */
+
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { Refusal } from '../errors.ts';
+import type { Curation, Recorded } from '../events.ts';
+import { curateTimeline } from '../flows/curate-timeline.ts';
+import { openSqliteJournal } from '../journal/sqlite.ts';
+import { createLoop } from '../loop.ts';
+import { createRedactor } from '../redact.ts';
+import { momentOf } from '../timeline/moment.ts';
+import { timelineOf } from '../timeline/timeline.ts';
+import { configIfAny, type GlobalOptions, readJournal } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { incidentIn, timeOf } from './export.ts';
+import { table } from './table.ts';
+
+const USAGE =
+  'Use: hide <entry> <reason> | show <entry> <reason> | annotate <entry> <text> | correct <entry> <time> <reason> | add <time> <text>.';
+
+/**
+ * Lists the timeline, or changes how it is told.
+ * @param words what to do, as in `USAGE`; none lists.
+ * @throws Refusal for an unknown incident or entry, or words that say nothing.
+ */
+export async function timeline(
+  id: string,
+  words: readonly string[],
+  options: GlobalOptions,
+): Promise<number> {
+  return words.length === 0 ? list(id, options) : curate(id, words, options);
+}
+
+async function list(id: string, options: GlobalOptions): Promise<number> {
+  const { journal, config } = readJournal(options);
+  const incident = incidentIn(journal, id);
+  const redact = createRedactor(config?.secrets ?? []);
+  const events = journal.entriesOf(incident.stream) as unknown as readonly Recorded[];
+  await journal.close();
+  const rows = timelineOf(events, namesIn(events)).map((entry) => [
+    String(entry.seq),
+    momentOf(entry.at).slice(0, 19).replace('T', ' '),
+    entry.kind,
+    oneLine(redact(entry.who)),
+    oneLine(redact(`${entry.what}${marksOf(entry)}`)),
+  ]);
+  process.stdout.write(table([['ENTRY', 'UTC', 'KIND', 'WHO', 'WHAT'], ...rows]));
+  return EXIT.ok;
+}
+
+async function curate(
+  id: string,
+  words: readonly string[],
+  options: GlobalOptions,
+): Promise<number> {
+  const config = configIfAny(options);
+  const file = options.db ? resolve(options.db) : (config?.journal.file ?? '');
+  // Refuses where there is no journal, rather than making one.
+  await readJournal(options).journal.close();
+  const journal = openSqliteJournal({ file, now: Date.now });
+  try {
+    const incident = incidentIn(journal, id);
+    const zone = config?.incidents.zone ?? 'UTC';
+    const curation = curationOf(words, zone, incident.declaredAt);
+    const events = journal.entriesOf(incident.stream) as unknown as readonly Recorded[];
+    const uncurated = events.filter(({ type }) => type !== 'timeline.curated');
+    const told = timelineOf(uncurated, (user) => user).map(({ seq }) => seq);
+    const added = events
+      .filter((event) => event.type === 'timeline.curated' && event.data.do === 'add')
+      .map(({ seq }) => seq);
+    const actor = { kind: 'operator', name: userInfo().username } as const;
+    const flow = curateTimeline(curation, new Set([...told, ...added]));
+    await createLoop(journal, Date.now).decide(incident.id, actor, flow);
+    process.stdout.write(`The timeline of ${incident.id} is changed; the entry itself stays.\n`);
+    return EXIT.ok;
+  } finally {
+    await journal.close();
+  }
+}
+
+function curationOf(words: readonly string[], zone: string, begin: number): Curation {
+  const [act, first = '', ...rest] = words;
+  const at = (said: string): number => timeOf('The time', said, zone, begin);
+  switch (act) {
+    case 'hide':
+    case 'show':
+      return { do: act, entry: entryOf(first), reason: rest.join(' ') };
+    case 'annotate':
+      return { do: act, entry: entryOf(first), text: rest.join(' ') };
+    case 'correct': {
+      const [time = '', ...reason] = rest;
+      return { do: act, entry: entryOf(first), at: at(time), reason: reason.join(' ') };
+    }
+    case 'add':
+      return { do: act, at: at(first), text: rest.join(' ') };
+    case undefined:
+    default:
+      throw new Refusal('invalid-input', `There is no “${act}” for a timeline. ${USAGE}`);
+  }
+}
+
+function entryOf(said: string): number {
+  if (/^\d+$/.test(said)) return Number(said);
+  throw new Refusal('invalid-input', `“${said}” is no number of an entry. ${USAGE}`);
+}
+
+function marksOf({ corrected, added, notes = [] }: ReturnType<typeof timelineOf>[number]): string {
+  return [
+    ...(corrected ? [' (time corrected)'] : []),
+    ...(added ? [' (added)'] : []),
+    ...notes.map(({ by, text }) => ` [${by}: ${text}]`),
+  ].join('');
+}
+
+function namesIn(events: readonly Recorded[]): (user: string) => string {
+  const names = new Map(
+    events.flatMap(({ actor }) =>
+      actor.kind === 'person' && actor.name ? [[actor.id, actor.name] as const] : [],
+    ),
+  );
+  return (user) => names.get(user) ?? user;
+}
+
+/** Text that people wrote must not move the terminal's cursor. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').slice(0, 200);
+}

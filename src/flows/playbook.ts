@@ -1,0 +1,273 @@
+/** What people, and the clock, decide in a playbook. */
+
+import { Refusal } from '../errors.ts';
+import type { Actor, Event, MonitorWindow } from '../events.ts';
+import { activeRun, type Incident, isOpen } from '../incident.ts';
+import type { Context, Flow } from '../loop.ts';
+import { hashPlan, verifyOnly } from '../plan.ts';
+import type { Playbook, PlaybookOperation, VisibleStep } from '../playbook.ts';
+import {
+  activePlaybook,
+  applyToPlaybooks,
+  currentStep,
+  type PlaybookEvent,
+  type PlaybookProgress,
+} from '../playbook-progress.ts';
+import { proposedPlaybook } from '../playbook-rules.ts';
+import { playbookDueAt, waitOf, watchOf } from '../playbook-waits.ts';
+import type { Service } from '../service.ts';
+import { callContacts } from './call-contacts.ts';
+import { requireCommander, requireFree, requireOpen, requireReason } from './guards.ts';
+import { askForPlan } from './propose-plan.ts';
+import { overrideResponse } from './respond.ts';
+
+/** What an operation of a playbook needs to know besides the incident. */
+export interface Ground {
+  readonly service: Service;
+  /** Ids of the components that have restore points. */
+  readonly restorable: readonly string[];
+}
+
+/**
+ * Starts a playbook in place of the one that people are at. The one that is proposed anybody may start; to choose another
+ * is the commander's.
+ */
+export function startPlaybook(playbook: Playbook): Flow {
+  return (incident, { actor }): readonly Event[] => {
+    requireNotClosed(incident);
+    const active = activePlaybook(incident.playbooks);
+    if (active?.playbook.name === playbook.name) {
+      throw new Refusal(
+        'already-done',
+        `You are at the playbook ${playbook.name} already; look for its message in the channel.`,
+      );
+    }
+    const proposed = proposedPlaybook(incident);
+    const isProposed = proposed?.name === playbook.name;
+    if (!isProposed) requireCommander(incident, actor, 'choose another playbook');
+    if (playbook.private && !incident.private) {
+      throw new Refusal(
+        'not-possible',
+        `Everybody can read along here, and ${playbook.name} is for a private incident. Declare one with \`/incident private <title>\`, start it there, and keep the details out of this channel.`,
+        'playbook',
+      );
+    }
+    const because = isProposed ? { because: proposed.because } : {};
+    return [
+      ...(active ? [ended(active, 'replaced')] : []),
+      { type: 'playbook.started', data: { playbook, ...because } },
+    ];
+  };
+}
+
+/** Ends the playbook before its last step. */
+export function stopPlaybook(number?: number): Flow {
+  return (incident, { actor }): readonly Event[] => {
+    requireNotClosed(incident);
+    const active = activePlaybook(incident.playbooks);
+    if (!active || (number !== undefined && active.number !== number)) {
+      throw new Refusal('already-done', 'That playbook has ended already; nothing was changed.');
+    }
+    requireCommander(incident, actor, 'stop the playbook');
+    return [ended(active, 'stopped')];
+  };
+}
+
+/** Answers the question whose turn it is. */
+export function answerPlaybook(number: number, step: string, answer: string): Flow {
+  return (incident, context): readonly Event[] => {
+    const { progress, current } = requireStep(incident, number, step);
+    const option =
+      current.kind === 'question' ? current.options.find(({ id }) => id === answer) : undefined;
+    if (!option) {
+      throw new Refusal('invalid-input', 'That is not an answer to this question. Choose one of its buttons.');
+    }
+    return onward(progress, context, [{ type: 'playbook.answered', data: { number, step, answer } }]);
+  };
+}
+
+/** Ticks an item of the checklist whose turn it is; the last one ends the step. */
+export function tickPlaybook(number: number, step: string, item: string): Flow {
+  return (incident, context): readonly Event[] => {
+    const { progress, current } = requireStep(incident, number, step);
+    const items = current.kind === 'checklist' ? current.items : [];
+    const found = items.find(({ id }) => id === item);
+    if (!found) throw new Refusal('not-found', 'There is no such item. Use those on the list.');
+    const ticks = progress.ticks[step] ?? {};
+    const given = ticks[item];
+    if (given) {
+      throw new Refusal(
+        'already-done',
+        `${nameOf(given.by)} ticked “${found.text}” already; nothing changed.`,
+      );
+    }
+    const ticked: PlaybookEvent = { type: 'playbook.ticked', data: { number, step, item } };
+    const isLast = items.every(({ id }) => id === item || ticks[id]);
+    return onward(progress, context, isLast ? [ticked, done(progress, step, 'done')] : [ticked]);
+  };
+}
+
+/** Has Backstop do what the step is about. The step is done with it, but for what has to be waited for. */
+export function operatePlaybook(number: number, step: string, ground: Ground): Flow {
+  return (incident, context): readonly Event[] => {
+    const { progress, current } = requireStep(incident, number, step);
+    requireOpen(incident);
+    if (current.kind === 'operation') {
+      const events = operationOf(current.operation, ground)(incident, context);
+      return [...events, ...onward(progress, context, [done(progress, step, 'done')])];
+    }
+    if (current.kind === 'verification') return verifyAgain(incident, context);
+    if (current.kind === 'monitor') {
+      const wait = waitOf(incident, progress);
+      if (wait?.for === 'another-try') return [watching(incident, watchOf(current, context.now))];
+    }
+    throw new Refusal('already-done', 'That is on its way already; nothing was changed.');
+  };
+}
+
+/**
+ * People go on: what the step asks for is done by hand, or is left.
+ * @param note what was done, or why it is left; only items of a checklist may stay open without one.
+ */
+export function goOnInPlaybook(number: number, step: string, note = ''): Flow {
+  return (incident, context): readonly Event[] => {
+    const { progress, current } = requireStep(incident, number, step);
+    if (current.kind === 'question') {
+      throw new Refusal('not-possible', 'The way on depends on the answer. Choose one of its buttons.');
+    }
+    const said = note.trim() === '' ? undefined : requireReason(note, 'note');
+    if (said === undefined && current.kind !== 'checklist' && current.kind !== 'timer') {
+      throw new Refusal('invalid-input', 'Say what was done, or why it can be left.', 'note');
+    }
+    const event = done(progress, step, current.kind === 'checklist' ? 'left' : 'done', said);
+    return onward(progress, context, [event]);
+  };
+}
+
+/** Does what is due of a playbook by the clock or by what came true; nothing when nothing is. */
+export function advancePlaybook(number: number): Flow {
+  return (incident, context): readonly Event[] => {
+    const progress = activePlaybook(incident.playbooks);
+    if (!isOpen(incident) || progress?.number !== number) return [];
+    const due = playbookDueAt(incident, progress);
+    const step = currentStep(progress);
+    const wait = waitOf(incident, progress);
+    if (due === undefined || context.now < due || !step || !wait) return [];
+    if (wait.for === 'watch' && step.kind === 'monitor') {
+      return [watching(incident, watchOf(step, context.now))];
+    }
+    const note = wait.for === 'nothing' ? wait.note : 'the time is over';
+    return onward(progress, context, [done(progress, step.id, 'met', note)]);
+  };
+}
+
+function operationOf(operation: PlaybookOperation, { service, restorable }: Ground): Flow {
+  switch (operation) {
+    case 'plan-rollback':
+      return askForPlan({ kind: 'rollback' });
+    case 'plan-restore':
+      requireRestorable(service, restorable);
+      return askForPlan({ kind: 'rollback', restore: named(restorable), only: true });
+    case 'plan-full-rollback':
+      requireRestorable(service, restorable);
+      return askForPlan({ kind: 'rollback', restore: named(restorable) });
+    case 'call-contacts':
+      return callContacts(service);
+    case 'start-quick-fix':
+      return overrideResponse('quick-fix', 'The playbook led to it.');
+    case 'mitigate':
+      return overrideResponse('mitigate', 'The playbook led to it.');
+  }
+}
+
+function named(components: readonly string[]): readonly { readonly component: string }[] {
+  return components.map((component) => ({ component }));
+}
+
+function requireRestorable({ name }: Service, restorable: readonly string[]): void {
+  if (restorable.length > 0) return;
+  throw new Refusal(
+    'not-possible',
+    `Nothing of ${name} that is in backstop.yaml has restore points, so Backstop cannot restore it. Restore it by hand, and say so with *Done by hand…*.`,
+  );
+}
+
+/** A run without steps, which reads the probes. */
+function verifyAgain(incident: Incident, { now, incidents }: Context): readonly Event[] {
+  const { id, service, environment } = incident;
+  const run = activeRun(incident);
+  if (run) throw new Refusal('not-possible', `${run.id} is at work here; wait for it to end.`);
+  requireFree(service, environment, incidents, 'Verify again when it has ended.');
+  const content = verifyOnly(service, environment);
+  const hash = hashPlan(content);
+  const plan = `${id}-P${incident.proposals.length + 1}`;
+  return [
+    { type: 'plan.proposed', data: { plan: { ...content, id: plan, hash, madeAt: now } } },
+    { type: 'run.started', data: { run: `${id}-R${incident.runs.length + 1}`, plan, hash } },
+  ];
+}
+
+/** Watching goes on with one window more; those that have not ended are kept. */
+function watching(incident: Incident, window: MonitorWindow): Event {
+  const { id, monitor, earlierMonitors } = incident;
+  const open = (monitor?.windows ?? [])
+    .filter(({ passed, name }) => passed === undefined && name !== window.name)
+    .map(({ name, from, until, every }) => ({ name, from, until, every }));
+  const run = `${id}-W${earlierMonitors.length + 1}`;
+  return { type: 'monitor.started', data: { run, windows: [...open, window] } };
+}
+
+/** The events, and the end of the playbook where they come to it. */
+function onward(
+  progress: PlaybookProgress,
+  { actor, now }: Pick<Context, 'actor' | 'now'>,
+  events: readonly PlaybookEvent[],
+): readonly Event[] {
+  const others: readonly PlaybookProgress[] = [progress];
+  const after = events.reduce((all, event) => applyToPlaybooks(all, { ...event, actor, at: now }), others);
+  const isOver = after[0]?.current === undefined;
+  return isOver ? [...events, ended(progress, 'finished')] : events;
+}
+
+function done(
+  { number }: PlaybookProgress,
+  step: string,
+  how: 'done' | 'met' | 'left',
+  note?: string,
+): PlaybookEvent {
+  const words = note === undefined ? {} : { note };
+  return { type: 'playbook.step-done', data: { number, step, how, ...words } };
+}
+
+function ended({ number }: PlaybookProgress, how: 'finished' | 'replaced' | 'stopped'): PlaybookEvent {
+  return { type: 'playbook.ended', data: { number, how } };
+}
+
+function requireStep(
+  incident: Incident,
+  number: number,
+  step: string,
+): { readonly progress: PlaybookProgress; readonly current: VisibleStep } {
+  requireNotClosed(incident);
+  const progress = incident.playbooks.find((each) => each.number === number);
+  if (!progress) {
+    throw new Refusal('not-found', `${incident.id} has no such playbook. \`/incident playbook\` shows which there are.`);
+  }
+  const current = currentStep(progress);
+  if (current?.id === step) return { progress, current };
+  const words = progress.ended ? 'That playbook has ended' : 'That step is done';
+  throw new Refusal('already-done', `${words} already; nothing was changed. Look at its message.`);
+}
+
+function requireNotClosed({ id, status }: Incident): void {
+  if (status !== 'closed') return;
+  throw new Refusal(
+    'closed',
+    `${id} is closed; nothing was changed. Keep what is left to do in your tracker.`,
+  );
+}
+
+function nameOf(actor: Actor): string {
+  if (actor.kind === 'person') return `<@${actor.id}>`;
+  return actor.kind === 'operator' ? actor.name : 'Backstop';
+}

@@ -1,0 +1,143 @@
+import type { OperationCall, RestorePoint, RestorePoints } from '../../component.ts';
+import { Refusal } from '../../errors.ts';
+import { type Course, courseTo, type Migrated, remarksOn } from './database.ts';
+import { KEEP } from './keep.ts';
+import { NOTE_APPLIED } from './note-applied.ts';
+import type { Notes } from './notes.ts';
+import { TAKE_BACK } from './take-back.ts';
+import type { Migration } from './tool.ts';
+
+/** What the older release's code knows; no migration is called so. */
+export const OLDER_RELEASE = 'older-release';
+
+const LISTED = 20;
+
+/**
+ * The states that migrations can be taken back to, first what the older release's code knows. A state after a migration is
+ * no copy that was kept: it can be had as long as the newer code knows the way down, and is as old as the reading.
+ */
+export function createRestorePoints(migrated: Migrated, notes: Notes): RestorePoints {
+  const { safety } = migrated;
+  const courses = new Map<string, Course>();
+
+  function point(id: string, label: string, capturedAt: number, course: Course): RestorePoint {
+    courses.set(id, course);
+    const unknown = course.take.filter(({ isKnown }) => !isKnown);
+    const base = { id, label, capturedAt };
+    if (unknown.length > 0) {
+      const reason = `The newer code does not know the way down from ${namesOf(unknown)}.`;
+      return { ...base, available: false, reason };
+    }
+    const reason =
+      course.take.length === 0
+        ? 'Nothing has to be taken back.'
+        : `Takes back ${namesOf(course.take)}.`;
+    return { ...base, available: true, reason };
+  }
+
+  function courseOf({ id, label }: RestorePoint): Course {
+    const course = courses.get(id);
+    if (course) return course;
+    throw new Refusal('out-of-date', `${label} was not looked at lately; ask for the plan again.`);
+  }
+
+  return {
+    async list(signal) {
+      const [history, known, noted] = await Promise.all([
+        migrated.history(signal),
+        migrated.knownToOlder(signal),
+        notes.list(),
+      ]);
+      const now = Date.now();
+      courses.clear();
+      const applied = history.filter(({ state }) => state !== 'pending');
+      const older = known && courseTo(migrated, history, (name) => known.has(name));
+      return [
+        ...(older ? [point(OLDER_RELEASE, 'what the older release knows', now, older)] : []),
+        ...noted.slice(0, LISTED).map(({ id, name, at, applied: then }) =>
+          point(
+            id,
+            name,
+            at,
+            courseTo(migrated, history, (each) => then.includes(each)),
+          ),
+        ),
+        ...applied
+          .slice(0, -1)
+          .toReversed()
+          .slice(0, LISTED)
+          .map(({ name }) => {
+            const above = new Set(migrated.tool.newerThan(history, name).map((each) => each.name));
+            const course = courseTo(migrated, history, (each) => !above.has(each));
+            return point(name, `after migration ${name}`, now, course);
+          }),
+      ];
+    },
+
+    capture: (name) => ({ operation: NOTE_APPLIED, input: { name } }),
+
+    restore(target): readonly OperationCall[] {
+      const { take } = courseOf(target);
+      if (take.length === 0) return [{ operation: KEEP, input: {} }];
+      const name = `before-migrations-${new Date().toISOString().replace(/\D/g, '')}`;
+      const backup = safety?.find()?.restorePoints?.capture(name);
+      if (safety && !backup) {
+        throw new Refusal(
+          'not-possible',
+          `There is no component ${safety.id} that takes a safety backup, so no migration is taken back.`,
+        );
+      }
+      return [
+        ...(backup ? [backup] : []),
+        ...take.map((migration) => ({
+          operation: TAKE_BACK,
+          input: { migration: migration.name, safety: backup ? name : null },
+        })),
+      ];
+    },
+
+    async losses(target, signal) {
+      signal.throwIfAborted();
+      return courseOf(target).take.map(
+        ({ name }) =>
+          `Migration ${name}: the tables and columns that it added go, with all that was written into them since; nobody can tell how much.`,
+      );
+    },
+
+    async remarks(target, signal) {
+      signal.throwIfAborted();
+      return remarksOn(migrated, courseOf(target));
+    },
+  };
+}
+
+/** What a plan says that leaves the schema as it is, although older code will run. */
+export async function whenLeft(
+  id: string,
+  migrated: Migrated,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const [history, known] = await Promise.all([
+    migrated.history(signal),
+    migrated.knownToOlder(signal),
+  ]);
+  if (!known) {
+    return [
+      `The schema stays as it is. Nobody told Backstop where the older code is, so whether it can run with that is for you to know; \`with ${id}=<migration>\` takes migrations back.`,
+    ];
+  }
+  const { take, stays } = courseTo(migrated, history, (name) => known.has(name));
+  if (take.length === 0) {
+    const why = remarksOn(migrated, { take, stays, dragged: [] });
+    return stays.length === 0
+      ? ['The schema stays as it is: the older code knows every migration that ran.']
+      : why;
+  }
+  return [
+    `The schema stays as it is, with ${namesOf(take)}, which the older code does not know; \`with ${id}\` takes ${take.length === 1 ? 'it' : 'them'} back first.`,
+  ];
+}
+
+function namesOf(all: readonly Migration[]): string {
+  return all.map(({ name }) => name).join(', ');
+}

@@ -1,0 +1,33 @@
+import type { Postmortem, TimelineRecord } from '../../postmortem/postmortem.ts';
+import { type Cell, csv } from './csv-text.ts';
+import { createTimes, type Times } from './times.ts';
+
+const HEAD = ['entry', 'utc', 'local', 'zone', 'kind', 'who', 'what', 'why'];
+const REST = ['times', 'until_utc', 'notes', 'recorded_utc'];
+
+/** The timeline as CSV, one entry a row, to sort and to filter in a spreadsheet. */
+export function writeCsv({ timeline, zone }: Postmortem): string {
+  const times = createTimes(zone);
+  return csv(
+    [...HEAD, ...REST],
+    timeline.map((entry) => rowOf(entry, times)),
+  );
+}
+
+function rowOf(entry: TimelineRecord, times: Times): readonly Cell[] {
+  const { seq, at, kind, who, what, why = '', through, notes = [], corrected, added } = entry;
+  return [
+    seq,
+    at,
+    times.localStamp(at),
+    times.zone,
+    kind,
+    who,
+    what,
+    why,
+    entry.times ?? 1,
+    through?.at ?? '',
+    notes.map(({ by, text }) => `${by}: ${text}`).join(' / '),
+    corrected?.from ?? added?.at ?? '',
+  ];
+}

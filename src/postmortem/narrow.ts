@@ -1,0 +1,23 @@
+/** A post-mortem of which only a part of the timeline is wanted. The rest of it tells the incident whole. */
+
+import type { Moment } from '../timeline/moment.ts';
+import type { TimelineKind } from '../timeline/thread.ts';
+import type { Postmortem } from './postmortem.ts';
+
+export interface Narrowing {
+  readonly since?: Moment;
+  readonly until?: Moment;
+  readonly kinds?: readonly TimelineKind[];
+}
+
+/** Keeps the entries of these kinds that touch the stretch of time, its ends included, and says so in the document. */
+export function narrow(postmortem: Postmortem, narrowing: Narrowing): Postmortem {
+  const { since, until, kinds } = narrowing;
+  if (since === undefined && until === undefined && kinds === undefined) return postmortem;
+  const timeline = postmortem.timeline.filter(({ at, through, kind }) => {
+    if (since !== undefined && (through?.at ?? at) < since) return false;
+    if (until !== undefined && at > until) return false;
+    return kinds === undefined || kinds.includes(kind);
+  });
+  return { ...postmortem, timeline, narrowed: narrowing };
+}

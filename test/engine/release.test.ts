@@ -1,0 +1,238 @@
+/** The plans of releases, and of rollbacks behind them, made by the real integrations of the simulated cloud. */
+
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { KINDS } from '../../src/cli/context.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import { createPlanner, type Planner } from '../../src/engine/planner.ts';
+import type { PlanWish } from '../../src/events.ts';
+import type { Incident, Proposal } from '../../src/incident.ts';
+import { createCatalogue } from '../../src/integrations/catalogue.ts';
+import type { PlanContent } from '../../src/plan.ts';
+import type { Release } from '../../src/release.ts';
+import type { Run } from '../../src/run.ts';
+import { createStage, type Stage, type StageSettings } from '../../src/sandbox/stage.ts';
+import { aPlan } from '../support/a-plan.ts';
+import { aRelease } from '../support/a-release.ts';
+
+const MANIFEST = readFileSync(resolve(import.meta.dirname, '../../manifest.yml'), 'utf8');
+const START = Date.UTC(2026, 10, 21, 3, 7);
+const signal = new AbortController().signal;
+
+interface Bench {
+  readonly stage: Stage;
+  plan(wish: PlanWish, ground?: Incident): Promise<PlanContent>;
+  /** What the planner finds. */
+  know(incident: Incident): void;
+  /** The release as the planner finds it. */
+  release(changes?: Partial<Release>): Incident;
+}
+
+/** Production runs 2.3.1; 2.4.0 is in the staging slot. */
+async function open(settings: StageSettings): Promise<Bench> {
+  const stage = await createStage(MANIFEST, START, settings);
+  onTestFinished(() => stage.close());
+  stage.cloud.azure.swapBehindYourBack('ben@acme.example');
+  const config = parseConfig(stage.config, {
+    file: 'the bench',
+    env: stage.env,
+    readFile: (name) => readFileSync(name, 'utf8'),
+    kinds: KINDS,
+  });
+  let known: readonly Incident[] = [];
+  const catalogue = createCatalogue(config.services, config.connections);
+  const planner: Planner = createPlanner(catalogue, () => known);
+  const begun = (await aRelease()).release();
+  return {
+    stage,
+    plan: (wish, ground = known[0] ?? begun) => planner.plan(ground, wish, signal),
+    know(incident) {
+      known = [incident];
+    },
+    release(changes) {
+      const release = { ...begun.release, ...changes };
+      const incident: Incident = { ...begun, release };
+      known = [incident];
+      return incident;
+    },
+  };
+}
+
+const PREPARE: PlanWish = { kind: 'release', part: 'prepare' };
+const BACK: PlanWish = { kind: 'rollback' };
+
+const order = ({ steps }: PlanContent) => steps.map(({ id, after }) => [id, ...after].join(' < '));
+
+/** What the plan would pin and capture is what a rollback finds. */
+async function captured(bench: Bench): Promise<Partial<Release>> {
+  const plan = await bench.plan(PREPARE);
+  const space = bench.stage.cloud.contentful.space();
+  const from = space.live;
+  space.addEnvironment('backstop-kept', { from, by: 'user-backstop' });
+  return {
+    point: {
+      at: START,
+      pins: plan.components.map(({ id, title, live }) => ({
+        component: id,
+        title,
+        version: { id: live.id, label: live.label },
+      })),
+      points: [
+        {
+          component: 'content',
+          title: 'the content',
+          point: { id: 'backstop-kept', label: 'kept', capturedAt: START },
+        },
+      ],
+      notCovered: [],
+    },
+  };
+}
+
+/** The release is out: web, worker and content are new. */
+function goOut({ cloud, worker }: Stage): void {
+  cloud.azure.swapBehindYourBack('cleo@acme.example');
+  cloud.azure.containerGroups.setImage('acme-worker', worker?.bad ?? '');
+  cloud.contentful.space().addEnvironment('release-2', { from: 'release-1' });
+  cloud.contentful.space().repoint('release-2');
+}
+
+describe('the restore point', () => {
+  it('is planned over all components: first held, then captured, nothing put back', async () => {
+    const bench = await open({ content: {}, worker: true });
+
+    const plan = await bench.plan(PREPARE);
+
+    expect(order(plan)).toEqual([
+      'content.hold',
+      'jobs.hold',
+      'content < content.hold < jobs.hold',
+    ]);
+    expect(plan.components.map(({ id, live }) => [id, live.label])).toEqual([
+      ['web', '2.3.1'],
+      ['worker', '2.3.1'],
+    ]);
+    expect(plan.steps.map(({ effect }) => effect)).not.toContain('destructive');
+  });
+
+  it('names the clone that would make room, and plans its deletion alone', async () => {
+    const bench = await open({ content: { limit: 2 } });
+
+    const plan = await bench.plan(PREPARE);
+    const room = await bench.plan({ kind: 'release', part: 'make-room' });
+
+    const failed = plan.steps.flatMap(({ checks }) => checks).filter((c) => c.verdict === 'fail');
+    expect(failed.map(({ reason }) => reason).join()).toMatch(/backstop-2-3-1/);
+    expect(room.steps).toMatchObject([
+      { effect: 'destructive', call: { input: { environment: 'backstop-2-3-1' } } },
+    ]);
+  });
+
+  it('makes no room where nothing of its own is left', async () => {
+    const bench = await open({ content: { limit: 1 } });
+    bench.stage.cloud.contentful.space().environment('backstop-2-3-1');
+    bench.stage.cloud.contentful.space().repoint('backstop-2-3-1');
+
+    const room = bench.plan({ kind: 'release', part: 'make-room' });
+
+    await expect(room).rejects.toThrow(/None of what stands in the way is Backstop’s/);
+  });
+
+  it('is deleted at the end, unless readers see it by now', async () => {
+    const bench = await open({ content: {} });
+    bench.release(await captured(bench));
+    const windDown: PlanWish = { kind: 'release', part: 'wind-down' };
+    const before = await bench.plan(windDown);
+    bench.stage.cloud.contentful.space().repoint('backstop-kept');
+    const after = await bench.plan(windDown);
+
+    expect(before.steps.map(({ call }) => call.input)).toMatchObject([
+      { environment: 'backstop-kept' },
+    ]);
+    expect(after.steps).toEqual([]);
+    expect(after.notes?.join()).toMatch(/Kept/);
+  });
+});
+
+describe('a rollback behind an unsettled release', () => {
+  it('puts content back, then web and worker, to what was captured', async () => {
+    const bench = await open({ content: {}, worker: true });
+    bench.release(await captured(bench));
+    goOut(bench.stage);
+
+    const plan = await bench.plan(BACK);
+
+    expect(plan.release).toBe('REL-0001');
+    expect(order(plan)).toEqual([
+      'content.hold',
+      'jobs.hold',
+      'content < content.hold < jobs.hold',
+      'web < content',
+      'worker < content',
+      'content.release < web < worker',
+      'jobs.release < web < worker',
+    ]);
+    expect(plan.components.map(({ id, target }) => [id, target.label])).toEqual([
+      ['web', '2.3.1'],
+      ['worker', '2.3.1'],
+    ]);
+    const content = plan.steps.find(({ id }) => id === 'content');
+    expect(content?.call.input).toMatchObject({ environment: 'backstop-kept' });
+  });
+
+  it('leaves content as it is where only code is wanted', async () => {
+    const bench = await open({ content: {}, worker: true });
+    bench.release(await captured(bench));
+    goOut(bench.stage);
+
+    const plan = await bench.plan({ ...BACK, codeOnly: true });
+
+    expect(plan.steps.map(({ id }) => id)).not.toContain('content');
+    expect(plan.notes?.join()).toMatch(/the content stays as it is; `with content`/);
+  });
+
+  it('leaves alone what the release did not change, and content that is back already', async () => {
+    const bench = await open({ content: {}, worker: true });
+    bench.release(await captured(bench));
+    bench.stage.cloud.azure.swapBehindYourBack('cleo@acme.example');
+    bench.stage.cloud.contentful.space().repoint('backstop-kept');
+
+    const plan = await bench.plan(BACK);
+
+    expect(plan.components.map(({ id }) => id)).toEqual(['web']);
+    expect(plan.steps.map(({ id }) => id)).not.toContain('content');
+    expect(plan.notes?.join()).toMatch(/the content stays as it is\..*it is live/);
+  });
+
+  it('goes on to older versions where the restore point was no help', async () => {
+    const bench = await open({ content: {}, worker: true });
+    const { id, ...rest } = bench.release(await captured(bench));
+    const tried = { plan: { ...aPlan(), release: id, id: 'P9' }, state: 'approved' } as Proposal;
+    const run = { id: 'R9', plan: 'P9', kind: 'rollback', outcome: 'not-recovered', steps: {} };
+    const after = { ...rest, id, proposals: [tried], runs: [run as unknown as Run] };
+    bench.know(after);
+    goOut(bench.stage);
+
+    const next = await bench.plan(BACK);
+
+    expect(next.release).toBeUndefined();
+    expect(next.steps.map(({ id: step }) => step)).not.toContain('content');
+  });
+
+  it('goes where it is told where a version is named, and behind no release that has settled', async () => {
+    const bench = await open({ content: {}, worker: true });
+    const kept = await captured(bench);
+    bench.release(kept);
+    goOut(bench.stage);
+
+    const named = await bench.plan({ ...BACK, target: '2.3.1' });
+    bench.release({ ...kept, settledAt: START });
+    const settled = await bench.plan(BACK);
+
+    for (const plan of [named, settled]) {
+      expect(plan.release).toBeUndefined();
+      expect(plan.steps.map(({ id }) => id)).not.toContain('content');
+    }
+  });
+});

@@ -1,0 +1,349 @@
+/** Against the real tools and a real PostgreSQL; each is left out, with a line that says so, where it is not to be had. */
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type {
+  Component,
+  Intent,
+  Operation,
+  OperationCall,
+  RestorePoint,
+} from '../../../src/component.ts';
+import { createMigrations } from '../../../src/integrations/migrations/index.ts';
+import { createPostgresql } from '../../../src/integrations/postgresql/index.ts';
+import { type Cluster, hasPostgresql, openCluster, TOOLS } from '../postgresql/cluster.ts';
+import {
+  djangoProject,
+  has,
+  knexProject,
+  npmTools,
+  type Project,
+  railsProject,
+  sequelizeProject,
+} from './real-tools.ts';
+
+const FILE = 'migrations/real.test.ts';
+const never = new AbortController().signal;
+const isThere = hasPostgresql(FILE);
+const modules = isThere ? npmTools(FILE) : undefined;
+const projects: readonly (readonly [string, (port: number, database: string) => Project])[] =
+  !isThere
+    ? []
+    : [
+        ...(modules
+          ? ([
+              ['Knex', (at: number, database: string) => knexProject(modules, at, database)],
+              ['Sequelize', (at: number, database: string) => sequelizeProject(modules, at, database)],
+            ] as const)
+          : []),
+        ...(has('Django', FILE) ? ([['Django', djangoProject]] as const) : []),
+        ...(has('Rails', FILE) ? ([['Rails', railsProject]] as const) : []),
+      ];
+
+let cluster: Cluster;
+let port = 0;
+beforeAll(async () => {
+  if (!isThere) return;
+  cluster = await openCluster();
+  port = cluster.port;
+});
+afterAll(() => cluster?.close());
+
+test.skipIf(projects.length > 0)('no migration tool is here, so none was tested', () => {
+  expect(projects).toEqual([]);
+});
+
+describe.each(projects)('%s', (_title, open) => {
+  let directory: string;
+  let project: Project;
+  let newer: string;
+  let older: string;
+  let calls = 0;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'backstop-migrations-'));
+    cluster.sql('postgres', 'DROP DATABASE IF EXISTS shop WITH (FORCE)');
+    cluster.sql('postgres', 'CREATE DATABASE shop');
+    newer = join(directory, 'newer');
+    older = join(directory, 'older');
+    mkdirSync(join(directory, 'backups'));
+    project = open(port, 'shop');
+    project.write(newer, 3);
+    project.write(older, 1);
+    up(newer);
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  function up(at: string): void {
+    const [program = '', ...args] = project.run;
+    execFileSync(
+      program.includes('/') ? join(program.startsWith('/') ? '' : at, program) : program,
+      [...args, ...project.up],
+      {
+        cwd: at,
+        stdio: 'ignore',
+      },
+    );
+  }
+  const tables = () =>
+    cluster
+      .sql(
+        'shop',
+        "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_name IN ('users', 'audit') ORDER BY 1",
+      )
+      .split('\n');
+
+  function make(settings: Record<string, unknown> = {}, withDatabase = true): Component {
+    const database = createPostgresql({
+      id: 'database',
+      settings: {
+        database: 'shop',
+        server: { host: '127.0.0.1', port, user: 'postgres', tls: 'disable' },
+        tools: TOOLS,
+        backups: join(directory, 'backups'),
+      },
+      connections: {},
+    });
+    return createMigrations({
+      id: 'schema',
+      settings: {
+        tool: project.tool,
+        run: project.run,
+        newer,
+        older,
+        notes: join(directory, 'notes'),
+        database: 'database',
+        ...project.settings,
+        ...settings,
+      },
+      connections: {},
+      sibling: (id) => (withDatabase && id === 'database' ? database : undefined),
+    });
+  }
+  const operation = (component: Component, { operation: name }: OperationCall): Operation => {
+    const found = component.operations[name];
+    if (!found) throw new Error(`There is no operation ${name}.`);
+    return found;
+  };
+  async function perform(component: Component, call: OperationCall) {
+    const made = operation(component, call);
+    const { fingerprint: before, expected } = await made.observe(call.input, never);
+    calls += 1;
+    const intent: Intent = {
+      run: 'R1',
+      step: 's1',
+      key: `R1/s/${calls}`,
+      at: Date.now(),
+      before,
+      expected,
+    };
+    const handle = await made.submit(call.input, intent, never);
+    for (;;) {
+      const progress = await made.poll(JSON.parse(JSON.stringify(handle)), never);
+      if (progress.state === 'running') {
+        await new Promise((resolve) => setTimeout(resolve, 25));
+        continue;
+      }
+      return { progress, recovery: await made.recover(call.input, intent, handle, never) };
+    }
+  }
+  const points = (component: Component) => {
+    if (!component.restorePoints) throw new Error('It offers no restore points.');
+    return component.restorePoints;
+  };
+  async function pointTo(component: Component, id: string): Promise<RestorePoint> {
+    const found = (await points(component).list(never)).find((each) => each.id === id);
+    if (!found) throw new Error(`There is no point ${id}.`);
+    return found;
+  }
+  const done = { progress: { state: 'succeeded' }, recovery: { state: 'done' } };
+
+  test('is taken back to what the older release knows, newest first, after a safety backup', async () => {
+    const component = make();
+    const [first] = await points(component).list(never);
+    if (!first) throw new Error('There is no point.');
+    const calls = points(component).restore(first);
+
+    const ends = [];
+    for (const call of calls) ends.push(await perform(component, call));
+
+    expect(first).toMatchObject({ id: 'older-release', available: true });
+    expect(
+      calls.map(({ operation: name, input }) => [
+        name,
+        (input as { migration?: string }).migration,
+      ]),
+    ).toEqual([
+      ['backup', undefined],
+      ['take-back', project.names[2]],
+      ['take-back', project.names[1]],
+    ]);
+    expect(ends).toMatchObject([done, done, done]);
+    expect(tables()).toEqual(['users.id', 'users.updated_at']);
+    expect(
+      readdirSync(join(directory, 'backups')).filter((name) => name.endsWith('.dump')),
+    ).toHaveLength(1);
+  });
+
+  test('is taken back to a named migration', async () => {
+    const component = make();
+    const calls = points(component).restore(await pointTo(component, project.names[1]));
+
+    for (const call of calls) await perform(component, call);
+
+    expect(calls).toHaveLength(2);
+    expect(tables()).toEqual(['users.email_verified', 'users.id', 'users.updated_at']);
+  });
+
+  test('keeps what is declared compatible, and says why', async () => {
+    const component = make({ compatible: project.names.slice(1) });
+    const point = await pointTo(component, 'older-release');
+    const calls = points(component).restore(point);
+
+    expect(calls).toEqual([{ operation: 'keep', input: {} }]);
+    expect(await points(component).remarks?.(point, never)).toEqual(
+      project.names
+        .slice(1)
+        .map(
+          (name) =>
+            `Migration ${name} stays: backstop.yaml declares that older code can run with it.`,
+        ),
+    );
+    expect(await component.whenLeft?.(never)).toEqual(
+      await points(component).remarks?.(point, never),
+    );
+    expect(await points(component).losses(point, never)).toEqual([]);
+  });
+
+  test('takes a compatible one along that stands on one that has to go', async () => {
+    const component = make({ compatible: [project.names[2]] });
+    const point = await pointTo(component, 'older-release');
+
+    const calls = points(component).restore(point);
+
+    expect(calls).toHaveLength(3);
+    expect(await points(component).remarks?.(point, never)).toContainEqual(
+      `Migration ${project.names[2]} is declared compatible, but goes too: an older one that has to go is below it.`,
+    );
+  });
+
+  test('says so when a plan leaves migrations that the older code does not know', async () => {
+    const [words] = (await make().whenLeft?.(never)) ?? [];
+
+    expect(words).toContain(`with ${project.names[2]}`.slice(0, 5));
+    expect(words).toContain(project.names[2]);
+    expect(words).toContain('`with schema` takes them back first');
+  });
+
+  test('is not taken back without a safety backup', async () => {
+    const component = make();
+    const [, takeBack] = points(component).restore(await pointTo(component, 'older-release'));
+    if (!takeBack) throw new Error('There is no call.');
+
+    await expect(perform(component, takeBack)).rejects.toMatchObject({
+      detail: { kind: 'rejected', attempted: 'take a migration back' },
+    });
+    expect(() =>
+      points(make({}, false)).restore({
+        id: 'older-release',
+        label: 'x',
+        capturedAt: 0,
+        available: true,
+      }),
+    ).toThrow();
+    expect(tables()).toContain('audit.id');
+  });
+
+  test('is not taken back from under a newer one', async () => {
+    const component = make();
+    const calls = points(component).restore(await pointTo(component, 'older-release'));
+    const [backup, , below] = calls;
+    if (!backup || !below) throw new Error('There are too few calls.');
+    await perform(component, backup);
+
+    await expect(perform(component, below)).rejects.toThrow(/Newer ones are still applied/);
+    expect(tables()).toContain('audit.id');
+  });
+
+  test('says what there really is after a failure on the way down', async () => {
+    rmSync(newer, { recursive: true });
+    cluster.sql('postgres', 'DROP DATABASE shop WITH (FORCE)');
+    cluster.sql('postgres', 'CREATE DATABASE shop');
+    project.write(newer, 3, 2);
+    up(newer);
+    cluster.sql('shop', 'CREATE TABLE audit (id int)');
+    const component = make();
+    const [backup, failing] = points(component).restore(await pointTo(component, 'older-release'));
+    if (!backup || !failing) throw new Error('There are too few calls.');
+    await perform(component, backup);
+
+    const { progress, recovery } = await perform(component, failing);
+
+    expect(progress).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(
+        /no.way.back.from.here[^]*Read again, migration \S+ is applied/,
+      ),
+    });
+    // Sequelize alone opens no transaction.
+    const isHalf = project.tool === 'sequelize';
+    expect(tables().includes('audit.id')).toBe(!isHalf);
+    expect(recovery.state).toBe(isHalf ? 'unknown' : 'not-started');
+  });
+
+  test('that was taken back meanwhile is found done', async () => {
+    const component = make();
+    const calls = points(component).restore(await pointTo(component, project.names[1]));
+    for (const call of calls) await perform(component, call);
+    const [, again] = calls;
+    if (!again) throw new Error('There is no call.');
+
+    expect(await perform(component, again)).toMatchObject(done);
+  });
+
+  test('is not taken back by code that lacks it', async () => {
+    const component = make({ newer: older });
+    const takeBack = {
+      operation: 'take-back',
+      input: { migration: project.names[2], safety: 'x' },
+    };
+
+    const failed = await perform(component, takeBack).catch((error: unknown) => error);
+
+    expect(failed).toMatchObject({ name: 'OutsideError' });
+    expect(tables()).toContain('audit.id');
+  });
+
+  test('is noted before a release, and goes back to the note after it', async () => {
+    project.write(newer, 2);
+    const component = make();
+    for (const call of points(component).restore(await pointTo(component, project.names[1]))) {
+      await perform(component, call);
+    }
+    const noted = await perform(component, points(component).capture('INC-0002 before 2.4.0'));
+    project.write(newer, 3);
+    up(newer);
+
+    const found = (await points(component).list(never)).find(
+      ({ label }) => label === 'INC-0002 before 2.4.0',
+    );
+    const calls = found ? points(component).restore(found) : [];
+    for (const call of calls) await perform(component, call);
+
+    expect(noted).toMatchObject(done);
+    expect(calls).toHaveLength(2);
+    expect(tables()).not.toContain('audit.id');
+  });
+
+  test('is looked at by the doctor, who changes nothing', async () => {
+    const before = tables();
+
+    const findings = await make().doctor(never);
+
+    expect(findings.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass', 'pass']);
+    expect(tables()).toEqual(before);
+  });
+});
