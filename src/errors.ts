@@ -85,7 +85,7 @@ export class OutsideError extends Error {
 
 function outsideMessage(d: OutsideErrorDetail): string {
   const said = [d.status, d.code].filter((part) => part !== undefined).join(' ');
-  const answer = d.answer ? `: ${d.answer}` : '';
+  const answer = d.answer ? `: ${d.answer.replace(/\.+$/, '')}` : '';
   return `${d.system} could not ${d.attempted} on ${d.on}${said ? ` (${said})` : ''}${answer}. ${d.next}`;
 }
 

@@ -4,6 +4,7 @@ import { crashMidSwap } from './crash-mid-swap.ts';
 import { declined } from './declined.ts';
 import { drift } from './drift.ts';
 import { gitRevert } from './git-revert.ts';
+import { halfSwapped } from './half-swapped.ts';
 import { noCloneLeft } from './no-clone-left.ts';
 import { PLAYBOOK_STORIES } from './playbooks/index.ts';
 import { quickFix } from './quick-fix.ts';
@@ -23,6 +24,7 @@ export const STORIES: readonly Story[] = [
   slackDown,
   crashMidSwap,
   gitRevert,
+  halfSwapped,
   coordinatedReleaseRolledBack,
   noCloneLeft,
 ];

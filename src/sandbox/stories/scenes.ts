@@ -26,7 +26,10 @@ export async function declareAs({ people: { ana } }: Stage, words: string): Prom
   await ana.pick('Service', 'Checkout');
   await ana.pick('Environment', 'production');
   await ana.submit();
-  const slug = words.replace(/^private /, '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const slug = words
+    .replace(/^private /, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
   const channel = `inc-0001-${slug}`;
   await ana.sees('How many users are affected?', { channel });
   return channel;

@@ -3,7 +3,14 @@
 import type { Story } from '../story.ts';
 import { playbookStory, type Script } from './walk.ts';
 
-const BLOCKED = ['5% or more', 'No', 'No', 'Up, at normal speed', 'No, people are blocked', 'Longer'];
+const BLOCKED = [
+  '5% or more',
+  'No',
+  'No',
+  'Up, at normal speed',
+  'No, people are blocked',
+  'Longer',
+];
 
 const SCRIPTS: readonly Script[] = [
   {

@@ -20,7 +20,12 @@ const Step = z.object({
 });
 export type Step = z.infer<typeof Step>;
 
-const Playbook = z.object({ name: z.string(), title: z.string(), about: z.string(), steps: z.array(Step) });
+const Playbook = z.object({
+  name: z.string(),
+  title: z.string(),
+  about: z.string(),
+  steps: z.array(Step),
+});
 export type Playbook = z.infer<typeof Playbook>;
 
 /** @throws Error when there is no such file, or nothing of a playbook in it. */
