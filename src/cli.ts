@@ -53,7 +53,7 @@ withGlobals('incidents', 'list the incidents').action((options: GlobalOptions) =
 );
 withGlobals('export', 'write the post-mortem of an incident')
   .argument('<incident>', 'such as INC-0001')
-  .option('--format <format>', 'md, json, csv, html or pdf', 'md')
+  .option('--format <format>', 'md, json, csv, html, pdf or github-issue', 'md')
   .option('--out <file>', 'write there instead of stdout')
   .option('--since <time>', 'the timeline from then on, such as 14:05 or 2026-11-20 14:05')
   .option('--until <time>', 'the timeline until then')
@@ -61,6 +61,7 @@ withGlobals('export', 'write the post-mortem of an incident')
   .option('--zone <zone>', 'the time zone beside UTC, such as Europe/Berlin')
   .option('--redact <what>', 'people: call everybody by their role')
   .option('--no-events', 'JSON without the raw events that `backstop import` needs')
+  .option('--repository <owner/name>', 'where the GitHub issue is opened')
   .option('--browser <path>', 'the Chromium or Chrome that prints the PDF')
   .action((id: string, options: ExportOptions) =>
     finish(async () => (await import('./cli/export.ts')).exportIncident(id, options)),

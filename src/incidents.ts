@@ -2,7 +2,7 @@
 
 import { JournalError, messageOf } from './errors.ts';
 import type { Recorded } from './events.ts';
-import { applyEvent, type IdKind, type Incident, incidentStream } from './incident.ts';
+import { applyEvent, type IdKind, type Incident, incidentStream, isOpen } from './incident.ts';
 import type { Entry } from './journal/journal.ts';
 
 const STREAM_PREFIX = incidentStream('');
@@ -15,6 +15,8 @@ export interface Incidents {
   newest(kind?: IdKind): Incident | undefined;
   /** Newest first; the same array until something changes. */
   all(): readonly Incident[];
+  /** Those that are not over, newest first; takes no longer when many are. */
+  open(): readonly Incident[];
   /**
    * Folds one entry; returns the incident it changed, if it was an incident's.
    * @throws JournalError naming an entry that does not fit what came before it.
@@ -31,6 +33,8 @@ export function createIncidents(base?: Incidents): Incidents {
   let seq = base?.seq() ?? 0;
   const newest = new Map<IdKind, string>();
   let list: readonly Incident[] | undefined;
+  const unended = new Map<string, Incident>();
+  let openList: readonly Incident[] | undefined;
   const get = (stream: string): Incident | undefined => incidents.get(stream) ?? base?.get(stream);
 
   function newestOf(kind: IdKind): Incident | undefined {
@@ -44,12 +48,22 @@ export function createIncidents(base?: Incidents): Incidents {
     if (incident.number > (newestOf(kind)?.number ?? 0)) newest.set(kind, incident.stream);
     incidents.set(incident.stream, incident);
     list = undefined;
+    if (isOpen(incident)) unended.set(incident.stream, incident);
+    else unended.delete(incident.stream);
+    openList = undefined;
   }
 
   function listed(): readonly Incident[] {
     if (!base) return [...incidents.values()].reverse();
     const added = [...incidents.values()].filter(({ stream }) => !base.get(stream)).reverse();
     return [...added, ...base.all().map((incident) => incidents.get(incident.stream) ?? incident)];
+  }
+
+  function opened(): readonly Incident[] {
+    const below = base?.open().filter(({ stream }) => !incidents.has(stream)) ?? [];
+    return [...below, ...unended.values()].sort(
+      (a, b) => b.declaredAt - a.declaredAt || b.number - a.number,
+    );
   }
 
   return {
@@ -59,6 +73,10 @@ export function createIncidents(base?: Incidents): Incidents {
     all() {
       list ??= listed();
       return list;
+    },
+    open() {
+      openList ??= opened();
+      return openList;
     },
     take(entry) {
       seq = entry.seq;

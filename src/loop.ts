@@ -35,6 +35,8 @@ export interface Loop {
   incident(id: string): Incident | undefined;
   /** Newest first. */
   incidents(): readonly Incident[];
+  /** Those that are not over, newest first; takes no longer when many are. */
+  openIncidents(): readonly Incident[];
   /**
    * Runs the flow against the newest state and appends what it decides; durable when the promise resolves.
    * @param delivery id of the outside request: when it was decided before, the flow is not asked again. A request that
@@ -127,6 +129,7 @@ export function createLoop(journal: Journal, now: () => number): Loop {
   return {
     incident: (id) => settled.get(incidentStream(id)),
     incidents: () => settled.all(),
+    openIncidents: () => settled.open(),
     decide(id, actor, flow, delivery) {
       const stream = incidentStream(id);
       return commit((view, tx) => {

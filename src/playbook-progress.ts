@@ -40,9 +40,7 @@ export interface PlaybookProgress extends Said {
   readonly answers: Readonly<Record<string, Said & { readonly answer: string }>>;
   /** By step, then by item. */
   readonly ticks: Readonly<Record<string, Readonly<Record<string, Said>>>>;
-  readonly done: Readonly<
-    Record<string, Said & { readonly how: DoneHow; readonly note?: string }>
-  >;
+  readonly done: Readonly<Record<string, Said & { readonly how: DoneHow; readonly note?: string }>>;
   /** The step whose turn it is, and since when. */
   readonly current?: { readonly step: string; readonly since: number };
   readonly ended?: Said & { readonly how: EndedHow };
@@ -76,7 +74,11 @@ export function activePlaybook(
 }
 
 /** The step whose turn it is; undefined once the playbook has ended. */
-export function currentStep({ playbook, current, ended }: PlaybookProgress): VisibleStep | undefined {
+export function currentStep({
+  playbook,
+  current,
+  ended,
+}: PlaybookProgress): VisibleStep | undefined {
   const step = playbook.steps.find(({ id }) => id === current?.step);
   return ended || step?.kind === 'branch' ? undefined : step;
 }

@@ -113,7 +113,9 @@ function approved(incident: Incident, since: number): Wait {
       APPROVED.includes(kind) && (startedAt >= since || status !== 'finished'),
   );
   if (run) return { for: 'nothing', note: `run ${run.id} began` };
-  const waiting = incident.proposals.some(({ state }) => state === 'shown' || state === 'requested');
+  const waiting = incident.proposals.some(
+    ({ state }) => state === 'shown' || state === 'requested',
+  );
   if (waiting || incident.planWanted) return { for: 'work' };
   const { planRefused } = incident;
   const refused = planRefused && planRefused.at >= since ? planRefused.reason : undefined;
@@ -130,7 +132,10 @@ function verified(incident: Incident, progress: PlaybookProgress): Wait {
 }
 
 /** The newest run that no earlier verification of this playbook stands for. */
-function runToVerify(incident: Incident, { playbook, done, at }: PlaybookProgress): Run | undefined {
+function runToVerify(
+  incident: Incident,
+  { playbook, done, at }: PlaybookProgress,
+): Run | undefined {
   const earlier = playbook.steps.flatMap(({ id, kind }) =>
     kind === 'verification' ? (done[id]?.at ?? []) : [],
   );

@@ -36,7 +36,9 @@ const common = {
     .max(150)
     .describe('Where it comes from, where that is not the source of the playbook.')
     .exactOptional(),
-  next: Target.describe('The step that follows; the next one in the file when absent.').exactOptional(),
+  next: Target.describe(
+    'The step that follows; the next one in the file when absent.',
+  ).exactOptional(),
 };
 
 const Question = z.strictObject({
@@ -70,7 +72,9 @@ const Approval = z.strictObject({
 
 const Verification = z.strictObject({
   ...common,
-  kind: z.literal('verification').describe('Waits until every probe passes several times in a row.'),
+  kind: z
+    .literal('verification')
+    .describe('Waits until every probe passes several times in a row.'),
 });
 
 const Monitor = z.strictObject({
@@ -94,7 +98,9 @@ const Timer = z.strictObject({
 
 const Branch = z.strictObject({
   id: Id,
-  kind: z.literal('branch').describe('Goes on by the answer to an earlier question; people see nothing of it.'),
+  kind: z
+    .literal('branch')
+    .describe('Goes on by the answer to an earlier question; people see nothing of it.'),
   on: Id.describe('The id of the question.'),
   to: z
     .record(Id, Target)
@@ -181,7 +187,8 @@ function faultsOf(steps: readonly Step[]): readonly Fault[] {
       return faults;
     }
     if (step.next !== undefined) target(['next'], step.next);
-    const parts = step.kind === 'question' ? step.options : step.kind === 'checklist' ? step.items : [];
+    const parts =
+      step.kind === 'question' ? step.options : step.kind === 'checklist' ? step.items : [];
     if (new Set(parts.map(({ id }) => id)).size < parts.length) {
       fault([step.kind === 'question' ? 'options' : 'items'], 'ids that differ');
     }

@@ -67,6 +67,7 @@ describe('the fold', () => {
       earlierMonitors: [],
       tasks: [],
       updates: [],
+      playbooks: [],
       reminders: [],
       handovers: [],
       endings: [],

@@ -30,6 +30,26 @@ it('lists the newest first, and the same list until something changes', () => {
   expect(list[1]?.responders).toEqual([]);
 });
 
+it('lists those that are open, in whichever order they ended and opened again', () => {
+  const incidents = createIncidents();
+  for (const n of [1, 2, 3]) incidents.take(declared(n, `INC-000${n}`));
+  const become = (seq: number, id: string, status: string, version: number) =>
+    incidents.take(told(seq, id, 'status.changed', { status, reason: 'so' }, version));
+  const open = () => incidents.open().map(({ id }) => id);
+
+  become(4, 'INC-0001', 'resolved', 2);
+  become(5, 'INC-0002', 'resolved', 2);
+  expect(open()).toEqual(['INC-0003']);
+  become(6, 'INC-0001', 'investigating', 3);
+  expect(open()).toEqual(['INC-0003', 'INC-0001']);
+
+  const above = createIncidents(incidents);
+  above.take(told(7, 'INC-0003', 'status.changed', { status: 'resolved', reason: 'so' }));
+  above.take(declared(8, 'INC-0004'));
+  expect(above.open().map(({ id }) => id)).toEqual(['INC-0004', 'INC-0001']);
+  expect(open()).toEqual(['INC-0003', 'INC-0001']);
+});
+
 it('passes over what is not of an incident, but remembers how far it is', () => {
   const incidents = createIncidents();
 

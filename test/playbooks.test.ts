@@ -132,7 +132,12 @@ describe('a team’s own playbooks', () => {
   it.each([
     ['an unknown kind', 'kind: checklist', 'kind: cheklist', /did you mean checklist/],
     ['an unknown key', 'about:', 'abuot:', /did you mean about/],
-    ['a step that leads back', "'no': end", "'no': ask", /steps\[1\]\.to\.no should be the id of a later step/],
+    [
+      'a step that leads back',
+      "'no': end",
+      "'no': ask",
+      /steps\[1\]\.to\.no should be the id of a later step/,
+    ],
     ['a step that is not there', "'no': end", "'no': away", /the id of a later step, or end/],
     ['an answer that nobody can give', "'no': end", 'maybe: end', /an answer to “Go on\?”/],
     ['a branch on nothing', 'on: ask', 'on: list', /an earlier question/],

@@ -1,15 +1,15 @@
 /** How long a click waits whose decision is durable before the acknowledgement, and how many a second are possible. */
 
-import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
-import { createPerson } from '../../src/sandbox/workspace/person.ts';
+import { join } from 'node:path';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createLoop } from '../../src/loop.ts';
+import { createPerson } from '../../src/sandbox/workspace/person.ts';
 import { type Figure, type Measured, percentile, type Run } from '../figure.ts';
 import { type Click, clickAway, clickOf, type Load, overHttp, overSocket } from '../rig/clicks.ts';
 import { inFolder } from '../rig/folder.ts';
 import { programFile, startProgram } from '../rig/process.ts';
-import { createSlackRig, type Mode, serviceConfig, type SlackRig } from '../rig/slack.ts';
+import { createSlackRig, type Mode, type SlackRig, serviceConfig } from '../rig/slack.ts';
 
 const AT_ONCE = 50;
 const LIMIT = 'a Bolt app that acks the same click and does nothing';
@@ -55,7 +55,9 @@ async function acks(mode: Mode, runs: number): Promise<readonly Measured[]> {
     }
     await Promise.all([bot.stop(), bare.stop()]);
     await Promise.all([ours.workspace.close(), theirs.workspace.close()]);
-    return mode === 'http' ? [...waits(one, 1), ...waits(many, AT_ONCE), rate(many, mode)] : [rate(many, mode)];
+    return mode === 'http'
+      ? [...waits(one, 1), ...waits(many, AT_ONCE), rate(many, mode)]
+      : [rate(many, mode)];
   });
 }
 
@@ -68,7 +70,13 @@ async function declareWithTask(file: string): Promise<void> {
   await loop.declare({ kind: 'backstop' }, (id) => [
     {
       type: 'incident.declared',
-      data: { id, title: 'Checkout fails', summary: '', service: 'shop', environment: 'production' },
+      data: {
+        id,
+        title: 'Checkout fails',
+        summary: '',
+        service: 'shop',
+        environment: 'production',
+      },
     },
     { type: 'task.added', data: { id: 'T1', kind: 'task', text: 'Call the payment provider' } },
   ]);

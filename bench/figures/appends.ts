@@ -1,11 +1,11 @@
 /** Appends to the journal a second, by one writer and by many at once. */
 
-import { performance } from 'node:perf_hooks';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import Database from 'better-sqlite3';
-import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import type { Row } from '../../src/journal/chain.ts';
 import type { NewEntry } from '../../src/journal/journal.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import type { Measured, Run } from '../figure.ts';
 import { inFolder } from '../rig/folder.ts';
 

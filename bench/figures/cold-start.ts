@@ -1,6 +1,6 @@
 /** How long the bot takes to be ready, and how much memory it keeps, with every integration configured. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Figure, Measured, Run } from '../figure.ts';
@@ -38,6 +38,8 @@ export async function coldStart(runs: number): Promise<readonly Measured[]> {
   await inFolder(async (folder) => {
     const config = join(folder, 'backstop.yaml');
     writeFileSync(config, text);
+    // The example names a folder for playbooks of one's own.
+    mkdirSync(join(folder, 'playbooks'));
     const secrets = { ...everything.env, ...env };
     // The first start finds no file in the cache of the system.
     for (let n = 0; n <= runs; n += 1) {
@@ -70,7 +72,7 @@ async function startOnce(args: readonly string[], env: Readonly<Record<string, s
 /** The example with every setting that is commented out in it, and something for each secret. */
 function everythingConfigured(): { readonly text: string; readonly env: Record<string, string> } {
   const example = readFileSync('backstop.example.yaml', 'utf8');
-  const text = example.replaceAll(/^( *)#(?! )(?!.*(?:apiUrl|port): )/gm, '$1');
+  const text = example.replaceAll(/^( *)#(?! \S|apiUrl:|port:)/gm, '$1');
   const names = [...text.matchAll(/env:([A-Z_]+)/g)].map(([, name = '']) => name);
   const env = Object.fromEntries(names.map((name) => [name, `nothing-of-${name}`]));
   return { text, env };

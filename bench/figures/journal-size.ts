@@ -3,9 +3,8 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { addNote } from '../../src/flows/add-note.ts';
-import { isOpen } from '../../src/incident.ts';
-import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import type { Journal, NewEntry } from '../../src/journal/journal.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createLoop, type Loop } from '../../src/loop.ts';
 import { type Measured, type Run, spreadOf } from '../figure.ts';
 import { inFolder } from '../rig/folder.ts';
@@ -23,7 +22,7 @@ type Operation = (loop: Loop, id: string) => Promise<unknown>;
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   append: (loop, id) => loop.decide(id, ANA, addNote('The queue is empty again.')),
   'open an incident': (loop) => loop.declare(ANA, (id) => [declared(id)]),
-  'list incidents': async (loop) => loop.incidents().filter(isOpen),
+  'list incidents': async (loop) => loop.openIncidents(),
 };
 
 /** One incident after another was declared, told and closed; the newest one is open. */

@@ -33,7 +33,10 @@ export async function planPosted(runs: number): Promise<readonly Measured[]> {
   });
 }
 
-async function wait({ system, asker, planPosted: posted }: RollbackRig, name: string): Promise<Run> {
+async function wait(
+  { system, asker, planPosted: posted }: RollbackRig,
+  name: string,
+): Promise<Run> {
   system.forget();
   const plan = posted();
   const started = Date.now();

@@ -19,7 +19,8 @@ export async function restart(runs: number): Promise<readonly Measured[]> {
     await begin(file);
     const measured: Run[] = [];
     // The first one finds the code cold.
-    for (let n = 0; n <= runs; n += 1) measured.push({ ours: await resume(file), limit: read(file) });
+    for (let n = 0; n <= runs; n += 1)
+      measured.push({ ours: await resume(file), limit: read(file) });
     return measured.slice(1);
   });
   return [

@@ -4,7 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { App, LogLevel } from '@slack/bolt';
 
 const [mode = '', slackApiUrl = ''] = process.argv.slice(2);
-const { SLACK_BOT_TOKEN: token, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = process.env;
+const {
+  SLACK_BOT_TOKEN: token,
+  SLACK_APP_TOKEN: appToken,
+  SLACK_SIGNING_SECRET: signingSecret,
+} = process.env;
 
 const app = new App({
   token: token ?? '',

@@ -27,7 +27,11 @@ const ANA = { kind: 'person', id: 'U0ANA' } as const;
 
 const [file = '', db = ''] = process.argv.slice(2);
 const config = configFrom({ config: file, db });
-const log = createLog({ level: 'error', redact: String, write: (line) => process.stderr.write(line) });
+const log = createLog({
+  level: 'error',
+  redact: String,
+  write: (line) => process.stderr.write(line),
+});
 const { loop, stop } = await startApp({
   config,
   log,

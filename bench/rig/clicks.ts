@@ -3,8 +3,8 @@
 import { createHmac } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { Pool } from 'undici';
-import type { Json } from '../../src/sandbox/workspace/json.ts';
 import type { Workspace } from '../../src/sandbox/workspace/index.ts';
+import type { Json } from '../../src/sandbox/workspace/json.ts';
 
 /** Sends a payload; resolves when it is acknowledged. */
 export type Click = (payload: Json) => Promise<void>;

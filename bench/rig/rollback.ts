@@ -40,7 +40,8 @@ export async function withRollbackRig<T>(
   const planPosted = (): Promise<number> =>
     new Promise((resolve) => {
       const end = workspace.on((event) => {
-        if (event.kind !== 'message' || !/Request approval/.test(JSON.stringify(event.message))) return;
+        if (event.kind !== 'message' || !/Request approval/.test(JSON.stringify(event.message)))
+          return;
         end();
         resolve(Date.now());
       });

@@ -9,7 +9,7 @@ import { assessment, decisions, openRecommendation } from './assessment.ts';
 import { actions, blocksOf, button, context, header, section } from './elements.ts';
 import type { DesiredMessage } from './message.ts';
 import { at, duration, mention, onDay, prose, who } from './mrkdwn.ts';
-import { playbookOffer } from './playbook.ts';
+import { playbookOffer } from './playbook-offer.ts';
 import { tasksLine } from './tasks.ts';
 import { updateLine } from './updates.ts';
 import {

@@ -15,10 +15,7 @@ import { code, line, linesThatFit } from './mrkdwn.ts';
 const LIST_ROOM = 2700;
 
 /** The form with every playbook; the one that is proposed is chosen from the start. */
-export function choosePlaybookModal(
-  incident: Incident,
-  playbooks: readonly Playbook[],
-): ModalView {
+export function choosePlaybookModal(incident: Incident, playbooks: readonly Playbook[]): ModalView {
   const proposed = proposedPlaybook(incident)?.name;
   return modal(
     VIEW.choosePlaybook,

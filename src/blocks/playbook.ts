@@ -1,20 +1,19 @@
 /** A playbook at work: one message, which shows the step whose turn it is, its buttons, and what is done. */
 
-import type { Button, KnownBlock } from '@slack/types';
-import { activeRun, type Incident, isOpen, openProposal } from '../incident.ts';
-import type { PlaybookOperation, StepOf, VisibleStep } from '../playbook.ts';
+import type { KnownBlock } from '@slack/types';
+import type { Incident } from '../incident.ts';
+import type { StepOf, VisibleStep } from '../playbook.ts';
 import {
   currentStep,
   type EndedHow,
   type PlaybookProgress,
   passedSteps,
 } from '../playbook-progress.ts';
-import { AFTER_ROLLBACK, proposedPlaybook } from '../playbook-rules.ts';
-import { canTryAgain, type Wait, waitOf } from '../playbook-waits.ts';
-import { ACTION } from './actions.ts';
-import { actions, blocksOf, button, context, section } from './elements.ts';
+import { type Wait, waitOf } from '../playbook-waits.ts';
+import { blocksOf, context, section } from './elements.ts';
 import type { Dated } from './message.ts';
 import { at, count, line, linesThatFit, onDay, prose, who } from './mrkdwn.ts';
+import { choices } from './playbook-buttons.ts';
 
 const DONE_ROOM = 2800;
 const TEXT_ROOM = 1300;
@@ -36,38 +35,6 @@ export function playbookMessages(incident: Incident): readonly Dated[] {
       ),
     },
   }));
-}
-
-/** That a playbook fits, with a button that starts it; nothing while none is proposed. */
-export function playbookOffer(incident: Incident): readonly KnownBlock[] {
-  const proposed = proposedPlaybook(incident);
-  if (!proposed || !isWelcome(incident, proposed.name)) return [];
-  const { name, because } = proposed;
-  const ids = [incident.id];
-  const secret = name === 'security-breach' && !incident.private;
-  return blocksOf(
-    section(
-      `*Playbook ${name}*, because ${because}.`,
-      secret
-        ? 'It is for a private incident: declare one with `/incident private <title>` and start it there.'
-        : undefined,
-    ),
-    actions(
-      secret
-        ? undefined
-        : button(ACTION.startPlaybook, 'Start playbook', [...ids, name], {
-            label: `Start the playbook ${name}`,
-          }),
-      button(ACTION.choosePlaybook, 'Another playbook…', ids),
-    ),
-  );
-}
-
-/** People who have found their own way are not asked to begin anew. */
-function isWelcome(incident: Incident, name: string): boolean {
-  if (incident.status === 'closed') return false;
-  if (activeRun(incident) || incident.planWanted || openProposal(incident)) return false;
-  return name === AFTER_ROLLBACK.gives || (isOpen(incident) && incident.status !== 'monitoring');
 }
 
 function heading({ playbook, because, by, at: since }: PlaybookProgress): string {
@@ -94,8 +61,7 @@ function doneLine({ answers, done, ticks }: PlaybookProgress, passed: VisibleSte
   if (!ended) return `✓ ${title}`;
   const note = ended.note === undefined ? '' : `: ${line(ended.note, 200)}`;
   const ticked = Object.keys(ticks[passed.id] ?? {}).length;
-  const items =
-    passed.kind === 'checklist' ? ` (${ticked} of ${passed.items.length} ticked)` : '';
+  const items = passed.kind === 'checklist' ? ` (${ticked} of ${passed.items.length} ticked)` : '';
   const sign = ended.how === 'left' ? '–' : '✓';
   return `${sign} ${title}${items}${note} (${who(ended.by)}, ${at(ended.at)})`;
 }
@@ -151,95 +117,6 @@ function waiting(current: VisibleStep, wait: Wait): string | undefined {
         : 'No run has been verified yet.';
   }
 }
-
-function choices(
-  incident: Incident,
-  progress: PlaybookProgress,
-  current: VisibleStep,
-  wait: Wait,
-): readonly KnownBlock[] {
-  const here = [incident.id, String(progress.number)];
-  const ids = [...here, current.id];
-  const open = isOpen(incident);
-  return actions(
-    ...answers(progress, current, ids),
-    open ? work(incident, current, wait, ids) : undefined,
-    goOn(current, ids),
-    button(ACTION.stopPlaybook, 'Stop playbook', here, {
-      label: `Stop the playbook ${progress.playbook.title}`,
-    }),
-  );
-}
-
-function answers(
-  { ticks }: PlaybookProgress,
-  current: VisibleStep,
-  ids: readonly string[],
-): readonly Button[] {
-  if (current.kind === 'question') {
-    return current.options.map(({ id, label }) =>
-      button(ACTION.answerPlaybook, label, [...ids, id], {
-        choice: id,
-        label: `${current.title} ${label}`,
-      }),
-    );
-  }
-  if (current.kind !== 'checklist') return [];
-  return current.items
-    .filter(({ id }) => !ticks[current.id]?.[id])
-    .map(({ id, text }) =>
-      button(ACTION.tickPlaybook, `✓ ${text}`, [...ids, id], { choice: id, label: `Tick: ${text}` }),
-    );
-}
-
-/** What Backstop does about the step. */
-function work(
-  incident: Incident,
-  current: VisibleStep,
-  wait: Wait,
-  ids: readonly string[],
-): Button | undefined {
-  const primary = { style: 'primary' } as const;
-  if (current.kind === 'announcement' && wait.for === 'people') {
-    return button(ACTION.announceInPlaybook, 'Write it…', ids, primary);
-  }
-  if (current.kind === 'operation' && wait.for === 'people') {
-    return button(ACTION.operatePlaybook, OPERATION_LABELS[current.operation], ids, primary);
-  }
-  if (wait.for !== 'another-try') return undefined;
-  if (current.kind === 'approval') return button(ACTION.planRollback, 'Roll back…', [incident.id]);
-  if (!canTryAgain(current)) return undefined;
-  const label = current.kind === 'monitor' ? 'Watch again' : 'Verify now';
-  return button(ACTION.operatePlaybook, label, ids, primary);
-}
-
-function goOn(current: VisibleStep, ids: readonly string[]): Button | undefined {
-  const label = (words: string) => ({ label: `${words}: ${current.title}` });
-  switch (current.kind) {
-    case 'question':
-      return undefined;
-    case 'checklist':
-      return button(ACTION.leaveInPlaybook, 'Leave the rest', ids, label('Leave the rest'));
-    case 'timer':
-      return button(ACTION.leaveInPlaybook, 'Go on now', ids, label('Go on now'));
-    case 'operation':
-    case 'announcement':
-      return button(ACTION.goOnInPlaybook, 'Done by hand…', ids, label('Done by hand'));
-    case 'approval':
-    case 'verification':
-    case 'monitor':
-      return button(ACTION.goOnInPlaybook, 'Go on without…', ids, label('Go on without'));
-  }
-}
-
-const OPERATION_LABELS: Readonly<Record<PlaybookOperation, string>> = {
-  'plan-rollback': 'Plan the rollback',
-  'plan-restore': 'Plan the restore',
-  'plan-full-rollback': 'Plan code and data',
-  'call-contacts': 'Call the contacts',
-  'start-quick-fix': 'Start the quick fix',
-  mitigate: 'Decide to mitigate',
-};
 
 const AUDIENCES: Readonly<Record<StepOf<'announcement'>['audience'], string>> = {
   team: 'the team',

@@ -30,12 +30,14 @@ export interface ExportOptions extends GlobalOptions {
   readonly zone?: string;
   readonly redact?: string;
   readonly browser?: string;
+  /** `owner/name`, for `github-issue`. */
+  readonly repository?: string;
   /** False with `--no-events`. */
   readonly events?: boolean;
 }
 
-/** Every format of `--format`; a PDF is the HTML, printed. */
-export const EXPORT_FORMATS: readonly string[] = [...FORMATS, 'pdf'];
+/** Every format of `--format`; a PDF is the HTML, printed, and an issue is opened rather than written. */
+export const EXPORT_FORMATS: readonly string[] = [...FORMATS, 'pdf', 'github-issue'];
 
 /**
  * Writes an incident's post-mortem to a file, or to stdout.
@@ -54,8 +56,14 @@ export async function exportIncident(id: string, options: ExportOptions): Promis
   }
   const { journal, config } = readJournal(options);
   const incident = incidentIn(journal, id);
+  const shape = shapeOf(incident, config, options);
+  if (format === 'github-issue') {
+    await journal.close();
+    const { exportIssue } = await import('./export-issue.ts');
+    return exportIssue(incident, config, { ...shape, repository: options.repository });
+  }
   const [document] = documentsOf(journal, incident, {
-    ...shapeOf(incident, config, options),
+    ...shape,
     formats: [FORMATS.find((known) => known === format) ?? ('html' satisfies Format)],
   });
   await journal.close();

@@ -51,6 +51,11 @@ export async function sandbox(options: SandboxOptions): Promise<number> {
     process.stdout.write(`${words}\n${table(rows)}`);
     return EXIT.usage;
   }
+  const missing = story.missing?.();
+  if (missing !== undefined) {
+    process.stdout.write(`skipped: ${story.name}: ${missing}\n`);
+    return EXIT.ok;
+  }
   if (options.db && existsSync(options.db)) {
     throw new Refusal(
       'invalid-input',

@@ -7,12 +7,11 @@ import { Refusal } from '../errors.ts';
 import {
   answerPlaybook,
   goOnInPlaybook,
-  type Ground,
-  operatePlaybook,
   startPlaybook,
   stopPlaybook,
   tickPlaybook,
 } from '../flows/playbook.ts';
+import { type Ground, operatePlaybook } from '../flows/playbook-operations.ts';
 import type { Incident } from '../incident.ts';
 import type { Playbook } from '../playbook.ts';
 import { currentStep, type PlaybookProgress } from '../playbook-progress.ts';
@@ -73,13 +72,18 @@ export function registerPlaybooks(desk: Desk): void {
     await decideFor(desk, submission, incident.id, flow);
     return undefined;
   });
-  onClick(desk, ACTION.announceInPlaybook, 2, async ({ incident, ids: [number, step], triggerId }) => {
-    const current = currentStep(requireAt(incident, number, step));
-    const template = current?.kind === 'announcement' ? current.template : undefined;
-    const next = incident.severity && desk.reminders.updates[incident.severity.is];
-    const view = updateModal(incident, next, template);
-    await desk.client.views.open({ trigger_id: triggerId, view });
-  });
+  onClick(
+    desk,
+    ACTION.announceInPlaybook,
+    2,
+    async ({ incident, ids: [number, step], triggerId }) => {
+      const current = currentStep(requireAt(incident, number, step));
+      const template = current?.kind === 'announcement' ? current.template : undefined;
+      const next = incident.severity && desk.reminders.updates[incident.severity.is];
+      const view = updateModal(incident, next, template);
+      await desk.client.views.open({ trigger_id: triggerId, view });
+    },
+  );
 }
 
 /** Without words it lists them; `stop` ends the one at work; any other word is the name of one to start. */

@@ -46,7 +46,9 @@ export function readPlaybooks(folder: string): ReadPlaybooks {
     }
   };
   attempt(folder, () => {
-    for (const name of readdirSync(folder).filter((each) => /\.ya?ml$/.test(each)).sort()) {
+    for (const name of readdirSync(folder)
+      .filter((each) => /\.ya?ml$/.test(each))
+      .sort()) {
       const file = join(folder, name);
       attempt(file, () => playbooks.push(parsePlaybook(readFileSync(file, 'utf8'), file)));
     }

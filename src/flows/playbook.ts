@@ -1,11 +1,10 @@
 /** What people, and the clock, decide in a playbook. */
 
 import { Refusal } from '../errors.ts';
-import type { Actor, Event, MonitorWindow } from '../events.ts';
-import { activeRun, type Incident, isOpen } from '../incident.ts';
+import type { Actor, Event } from '../events.ts';
+import { type Incident, isOpen } from '../incident.ts';
 import type { Context, Flow } from '../loop.ts';
-import { hashPlan, verifyOnly } from '../plan.ts';
-import type { Playbook, PlaybookOperation, VisibleStep } from '../playbook.ts';
+import type { Playbook, VisibleStep } from '../playbook.ts';
 import {
   activePlaybook,
   applyToPlaybooks,
@@ -15,18 +14,8 @@ import {
 } from '../playbook-progress.ts';
 import { proposedPlaybook } from '../playbook-rules.ts';
 import { playbookDueAt, waitOf, watchOf } from '../playbook-waits.ts';
-import type { Service } from '../service.ts';
-import { callContacts } from './call-contacts.ts';
-import { requireCommander, requireFree, requireOpen, requireReason } from './guards.ts';
-import { askForPlan } from './propose-plan.ts';
-import { overrideResponse } from './respond.ts';
-
-/** What an operation of a playbook needs to know besides the incident. */
-export interface Ground {
-  readonly service: Service;
-  /** Ids of the components that have restore points. */
-  readonly restorable: readonly string[];
-}
+import { requireCommander, requireReason } from './guards.ts';
+import { watching } from './watch.ts';
 
 /**
  * Starts a playbook in place of the one that people are at. The one that is proposed anybody may start; to choose another
@@ -80,9 +69,14 @@ export function answerPlaybook(number: number, step: string, answer: string): Fl
     const option =
       current.kind === 'question' ? current.options.find(({ id }) => id === answer) : undefined;
     if (!option) {
-      throw new Refusal('invalid-input', 'That is not an answer to this question. Choose one of its buttons.');
+      throw new Refusal(
+        'invalid-input',
+        'That is not an answer to this question. Choose one of its buttons.',
+      );
     }
-    return onward(progress, context, [{ type: 'playbook.answered', data: { number, step, answer } }]);
+    return onward(progress, context, [
+      { type: 'playbook.answered', data: { number, step, answer } },
+    ]);
   };
 }
 
@@ -107,24 +101,6 @@ export function tickPlaybook(number: number, step: string, item: string): Flow {
   };
 }
 
-/** Has Backstop do what the step is about. The step is done with it, but for what has to be waited for. */
-export function operatePlaybook(number: number, step: string, ground: Ground): Flow {
-  return (incident, context): readonly Event[] => {
-    const { progress, current } = requireStep(incident, number, step);
-    requireOpen(incident);
-    if (current.kind === 'operation') {
-      const events = operationOf(current.operation, ground)(incident, context);
-      return [...events, ...onward(progress, context, [done(progress, step, 'done')])];
-    }
-    if (current.kind === 'verification') return verifyAgain(incident, context);
-    if (current.kind === 'monitor') {
-      const wait = waitOf(incident, progress);
-      if (wait?.for === 'another-try') return [watching(incident, watchOf(current, context.now))];
-    }
-    throw new Refusal('already-done', 'That is on its way already; nothing was changed.');
-  };
-}
-
 /**
  * People go on: what the step asks for is done by hand, or is left.
  * @param note what was done, or why it is left; only items of a checklist may stay open without one.
@@ -133,7 +109,10 @@ export function goOnInPlaybook(number: number, step: string, note = ''): Flow {
   return (incident, context): readonly Event[] => {
     const { progress, current } = requireStep(incident, number, step);
     if (current.kind === 'question') {
-      throw new Refusal('not-possible', 'The way on depends on the answer. Choose one of its buttons.');
+      throw new Refusal(
+        'not-possible',
+        'The way on depends on the answer. Choose one of its buttons.',
+      );
     }
     const said = note.trim() === '' ? undefined : requireReason(note, 'note');
     if (said === undefined && current.kind !== 'checklist' && current.kind !== 'timer') {
@@ -161,75 +140,23 @@ export function advancePlaybook(number: number): Flow {
   };
 }
 
-function operationOf(operation: PlaybookOperation, { service, restorable }: Ground): Flow {
-  switch (operation) {
-    case 'plan-rollback':
-      return askForPlan({ kind: 'rollback' });
-    case 'plan-restore':
-      requireRestorable(service, restorable);
-      return askForPlan({ kind: 'rollback', restore: named(restorable), only: true });
-    case 'plan-full-rollback':
-      requireRestorable(service, restorable);
-      return askForPlan({ kind: 'rollback', restore: named(restorable) });
-    case 'call-contacts':
-      return callContacts(service);
-    case 'start-quick-fix':
-      return overrideResponse('quick-fix', 'The playbook led to it.');
-    case 'mitigate':
-      return overrideResponse('mitigate', 'The playbook led to it.');
-  }
-}
-
-function named(components: readonly string[]): readonly { readonly component: string }[] {
-  return components.map((component) => ({ component }));
-}
-
-function requireRestorable({ name }: Service, restorable: readonly string[]): void {
-  if (restorable.length > 0) return;
-  throw new Refusal(
-    'not-possible',
-    `Nothing of ${name} that is in backstop.yaml has restore points, so Backstop cannot restore it. Restore it by hand, and say so with *Done by hand…*.`,
-  );
-}
-
-/** A run without steps, which reads the probes. */
-function verifyAgain(incident: Incident, { now, incidents }: Context): readonly Event[] {
-  const { id, service, environment } = incident;
-  const run = activeRun(incident);
-  if (run) throw new Refusal('not-possible', `${run.id} is at work here; wait for it to end.`);
-  requireFree(service, environment, incidents, 'Verify again when it has ended.');
-  const content = verifyOnly(service, environment);
-  const hash = hashPlan(content);
-  const plan = `${id}-P${incident.proposals.length + 1}`;
-  return [
-    { type: 'plan.proposed', data: { plan: { ...content, id: plan, hash, madeAt: now } } },
-    { type: 'run.started', data: { run: `${id}-R${incident.runs.length + 1}`, plan, hash } },
-  ];
-}
-
-/** Watching goes on with one window more; those that have not ended are kept. */
-function watching(incident: Incident, window: MonitorWindow): Event {
-  const { id, monitor, earlierMonitors } = incident;
-  const open = (monitor?.windows ?? [])
-    .filter(({ passed, name }) => passed === undefined && name !== window.name)
-    .map(({ name, from, until, every }) => ({ name, from, until, every }));
-  const run = `${id}-W${earlierMonitors.length + 1}`;
-  return { type: 'monitor.started', data: { run, windows: [...open, window] } };
-}
-
 /** The events, and the end of the playbook where they come to it. */
-function onward(
+export function onward(
   progress: PlaybookProgress,
   { actor, now }: Pick<Context, 'actor' | 'now'>,
   events: readonly PlaybookEvent[],
 ): readonly Event[] {
   const others: readonly PlaybookProgress[] = [progress];
-  const after = events.reduce((all, event) => applyToPlaybooks(all, { ...event, actor, at: now }), others);
+  const after = events.reduce(
+    (all, event) => applyToPlaybooks(all, { ...event, actor, at: now }),
+    others,
+  );
   const isOver = after[0]?.current === undefined;
   return isOver ? [...events, ended(progress, 'finished')] : events;
 }
 
-function done(
+/** That a step is done. */
+export function done(
   { number }: PlaybookProgress,
   step: string,
   how: 'done' | 'met' | 'left',
@@ -239,11 +166,15 @@ function done(
   return { type: 'playbook.step-done', data: { number, step, how, ...words } };
 }
 
-function ended({ number }: PlaybookProgress, how: 'finished' | 'replaced' | 'stopped'): PlaybookEvent {
+function ended(
+  { number }: PlaybookProgress,
+  how: 'finished' | 'replaced' | 'stopped',
+): PlaybookEvent {
   return { type: 'playbook.ended', data: { number, how } };
 }
 
-function requireStep(
+/** The playbook, and its step whose turn it is. @throws Refusal when that is another one. */
+export function requireStep(
   incident: Incident,
   number: number,
   step: string,
@@ -251,7 +182,10 @@ function requireStep(
   requireNotClosed(incident);
   const progress = incident.playbooks.find((each) => each.number === number);
   if (!progress) {
-    throw new Refusal('not-found', `${incident.id} has no such playbook. \`/incident playbook\` shows which there are.`);
+    throw new Refusal(
+      'not-found',
+      `${incident.id} has no such playbook. \`/incident playbook\` shows which there are.`,
+    );
   }
   const current = currentStep(progress);
   if (current?.id === step) return { progress, current };

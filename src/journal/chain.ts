@@ -1,6 +1,6 @@
 /** The hash chain: each row's hash covers its own content and the hash of the row before it. */
 
-import { createHash } from 'node:crypto';
+import { hash as sha256 } from 'node:crypto';
 import type { Verification } from './journal.ts';
 
 /** A row as stored: `actor` and `data` are the exact JSON text that was hashed. */
@@ -22,9 +22,7 @@ export const GENESIS = '0'.repeat(64);
 /** SHA-256, hexadecimal. Fields are length-prefixed by JSON, so no two rows share one text. */
 export function hashRow(row: Omit<Row, 'hash'>): string {
   const { prev, seq, stream, version, at, type, actor, data } = row;
-  return createHash('sha256')
-    .update(JSON.stringify([prev, seq, stream, version, at, type, actor, data]))
-    .digest('hex');
+  return sha256('sha256', JSON.stringify([prev, seq, stream, version, at, type, actor, data]));
 }
 
 /**

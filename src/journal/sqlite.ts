@@ -67,17 +67,22 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
     }
   }
 
+  // While a commit is under way nobody else writes, so what was read once holds for all works that share it.
+  let newest = { seq: 0, hash: GENESIS };
+  const versions = new Map<string, number>();
+
   const transaction: Transaction = {
-    after: (seq) => selectAfter.all(seq).map(toEntry),
+    after: (seq) => (seq === newest.seq ? [] : selectAfter.all(seq).map(toEntry)),
     append(entries) {
       if (!insert) throw readOnlyError();
       const at = options.now();
-      let { seq, hash: prev } = head();
       return entries.map((entry) => {
-        seq += 1;
-        const row = toRow(entry, seq, (selectVersion.get(entry.stream) ?? 0) + 1, at, prev);
-        insert.event.run(row);
-        prev = row.hash;
+        const { stream } = entry;
+        const version = (versions.get(stream) ?? selectVersion.get(stream) ?? 0) + 1;
+        const row = toRow(entry, newest.seq + 1, version, at, newest.hash);
+        insert.event(row);
+        newest = row;
+        versions.set(stream, version);
         return toEntry(row);
       });
     },
@@ -91,11 +96,16 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
   const inOneCommit = db.transaction((batch: readonly Queued[]) => {
     const tx = { ...transaction };
     forgetDeliveries();
+    newest = head();
+    versions.clear();
     for (const queued of batch) {
+      const before = newest;
       try {
         inSavepoint(queued, tx);
       } catch (error) {
         if (!db.inTransaction) throw error;
+        newest = before;
+        versions.clear();
       }
     }
   });
@@ -198,11 +208,14 @@ function prepareStore(db: Database.Database, file: string, readOnly: boolean): v
 }
 
 function prepareInsert(db: Database.Database) {
+  const event = db.prepare(
+    `INSERT INTO events (seq, stream, version, at, type, actor, data, prev, hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
   return {
-    event: db.prepare<[Row]>(
-      `INSERT INTO events (seq, stream, version, at, type, actor, data, prev, hash)
-       VALUES (@seq, @stream, @version, @at, @type, @actor, @data, @prev, @hash)`,
-    ),
+    // By place: SQLite binds by name more slowly.
+    event: ({ seq, stream, version, at, type, actor, data, prev, hash }: Row) =>
+      event.run(seq, stream, version, at, type, actor, data, prev, hash),
     delivery: db.prepare<[string, number]>(
       'INSERT OR IGNORE INTO deliveries (id, at) VALUES (?, ?)',
     ),

@@ -65,9 +65,10 @@ export function playbooksOf(incident: Incident, words: PlainWords): readonly Pla
   function stepRecord(
     { answers, done, ticks }: PlaybookProgress,
     step: VisibleStep,
-    { text }: PlainWords,
+    plain: PlainWords,
   ): PlaybookStepRecord {
     const { id, kind, source } = step;
+    const text = (raw: string): string => plain.text(raw);
     const answered = answers[id];
     const finished = done[id] ?? (answered && { ...answered, how: 'done' as const });
     const note = finished && 'note' in finished ? finished.note : undefined;

@@ -28,9 +28,9 @@ import {
   refusedPlansOf,
   releaseChangesOf,
 } from './plans.ts';
+import { type PlaybookRecord, playbooksOf } from './playbooks.ts';
 import { type Checklist, PREVENTION, PROMPTS, type Prompt } from './questions.ts';
 import { type RunRecord, runsOf } from './runs.ts';
-import { type PlaybookRecord, playbooksOf } from './playbooks.ts';
 import { summaryOf } from './summary.ts';
 import { type MonitorRecord, monitoringOf, type QuickFixRecord, quickFixesOf } from './watches.ts';
 

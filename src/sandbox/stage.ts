@@ -7,6 +7,7 @@ import {
   seedWorker,
   type WorkerWorld,
 } from './cloud/seed-content.ts';
+import { type DatabaseSettings, openShopDatabase, type ShopDatabase } from './database/index.ts';
 import { createStoryClock, type StoryClock } from './story-clock.ts';
 import { createWorkspace, type Workspace } from './workspace/index.ts';
 import { createPerson, type Person } from './workspace/person.ts';
@@ -18,6 +19,8 @@ export interface Stage {
   readonly world: CheckoutWorld;
   /** There where the set-up asks for it. */
   readonly worker: WorkerWorld | undefined;
+  /** The shop's own, on a real server, where the set-up asks for it. */
+  readonly database: ShopDatabase | undefined;
   readonly people: Cast;
   /** The text of a `backstop.yaml` for this workspace and cloud; its secrets are in `env`. */
   readonly config: string;
@@ -50,6 +53,8 @@ export interface StageSettings {
   readonly content?: { readonly limit?: number };
   /** With the background worker of the shop and the guard of its jobs. */
   readonly worker?: boolean;
+  /** With the database of the shop, on a real PostgreSQL server. */
+  readonly database?: DatabaseSettings;
 }
 
 /** @param manifest text of `manifest.yml`. @param start what the story's clock shows first, epoch milliseconds. */
@@ -59,7 +64,8 @@ export async function createStage(
   options: StageOptions = {},
 ): Promise<Stage> {
   const { clock = createStoryClock(start), slackClock = clock, approvals = 1, ...rest } = options;
-  const { content, worker, ...slack } = rest;
+  const { content, worker, database, ...slack } = rest;
+  const data = database && (await openShopDatabase(database));
   const workspace = await createWorkspace({ manifest, clock: slackClock, ...slack });
   const cloud = await createCloud({ clock });
   const world = seedCheckout(cloud);
@@ -86,6 +92,7 @@ export async function createStage(
     cloud,
     world,
     worker: jobs,
+    database: data,
     people: { ana: person(ana), ben: person(ben), cleo: person(cleo), dee: person(dee) },
     env: {
       SLACK_BOT_TOKEN: workspace.botToken,
@@ -116,10 +123,13 @@ export async function createStage(
       space,
       limit: content?.limit,
       worker: jobs,
+      data,
+      withShop: database === undefined || database.migrations === true,
     }),
     async close() {
       await workspace.close();
       await cloud.close();
+      await data?.close();
     },
   };
 }
@@ -147,10 +157,13 @@ interface Names {
   readonly space: ContentWorld | undefined;
   readonly limit: number | undefined;
   readonly worker: WorkerWorld | undefined;
+  readonly data: ShopDatabase | undefined;
+  /** Whether the checkout itself is probed: where only data goes back it stays as it is. */
+  readonly withShop: boolean;
 }
 
 /** The components that a set-up asks for, indented as they stand in the file. */
-function moreComponents({ space, limit, worker, world, jobs }: Names): string {
+function moreComponents({ space, limit, worker, world, jobs, data }: Names): string {
   const content = space
     ? [
         'content:',
@@ -177,7 +190,14 @@ function moreComponents({ space, limit, worker, world, jobs }: Names): string {
         `  endpoint: { url: ${jobs}/internal/jobs, token: env:JOBS_TOKEN }`,
       ]
     : [];
-  return [...content, ...background].map((line) => `          ${line}\n`).join('');
+  return [...content, ...background, ...(data?.components ?? [])]
+    .map((line) => `          ${line}\n`)
+    .join('');
+}
+
+function probes({ withShop, shop, data }: Names): string {
+  const checkout = withShop ? ['checkout:', '  kind: http', `  url: ${shop}/checkout`] : [];
+  return [...checkout, ...(data?.probe ?? [])].map((line) => `          ${line}\n`).join('');
 }
 
 function configText(at: Names): string {
@@ -220,10 +240,7 @@ ${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_
             kind: github-repository
             repository: ${at.world.repository}
 ${moreComponents(at)}        probes:
-          checkout:
-            kind: http
-            url: ${at.shop}/checkout
-        verification: { passes: 3, every: 2s, limit: 20s }
+${probes(at)}        verification: { passes: 3, every: 2s, limit: 20s }
         approval:
           count: ${at.approvals}
           from: [${at.leads}]

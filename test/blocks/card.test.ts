@@ -94,6 +94,8 @@ describe('the card of an open incident', () => {
       '*Decided: rollback.* Put the last good version back.\nChosen by Ben at 14:06 UTC:\n> It is down.',
     );
     expect(labelsOf(card)).toEqual([
+      'Start playbook',
+      'Another playbook…',
       'Roll back…*',
       'Resolve…',
       'Change response…',

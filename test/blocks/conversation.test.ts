@@ -34,6 +34,7 @@ const ID_COUNTS: Readonly<Record<string, number>> = {
   [ACTION.takeTask]: 2,
   [ACTION.finishTask]: 2,
   [ACTION.snooze]: 2,
+  [ACTION.startPlaybook]: 2,
 };
 
 const hostile: Words = (text) =>

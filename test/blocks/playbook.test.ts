@@ -112,14 +112,22 @@ describe('the message of a playbook', () => {
       ...requirePlaybook('data-loss'),
       title: evil,
       steps: [
-        { id: 'list', kind: 'checklist', title: evil, text: evil, items: [{ id: 'a', text: evil }] },
+        {
+          id: 'list',
+          kind: 'checklist',
+          title: evil,
+          text: evil,
+          items: [{ id: 'a', text: evil }],
+        },
       ],
     };
     const story = started(playbook);
     fits(story);
 
     const message = messageOf(story.incident(), 'playbook/1');
-    expect(JSON.stringify([message.text, wordsOf(message)])).not.toMatch(/<!channel|<https:\/\/evil.example\|/);
+    expect(JSON.stringify([message.text, wordsOf(message)])).not.toMatch(
+      /<!channel|<https:\/\/evil.example\|/,
+    );
   });
 
   it('tells what a stretch of watching waits for', () => {
@@ -130,7 +138,9 @@ describe('the message of a playbook', () => {
     expect(wordsOf(messageOf(story.incident(), 'playbook/1'))).toContain('for 60 minutes');
     put(story, BACKSTOP, advancePlaybook(1));
 
-    expect(wordsOf(messageOf(story.incident(), 'playbook/1'))).toContain('The probes are read until');
+    expect(wordsOf(messageOf(story.incident(), 'playbook/1'))).toContain(
+      'The probes are read until',
+    );
   });
 });
 

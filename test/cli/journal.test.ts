@@ -77,9 +77,9 @@ describe.concurrent('backstop export', PATIENT, () => {
     },
     {
       what: 'a format that there is not',
-      args: ['INC-0001', '--format', 'pdf'],
+      args: ['INC-0001', '--format', 'doc'],
       code: 2,
-      says: /no format pdf; use md or json/,
+      says: /no format doc; use md, json, csv, html, pdf or github-issue/,
     },
     {
       what: 'a file that cannot be written',

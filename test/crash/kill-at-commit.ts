@@ -28,6 +28,7 @@ function count(types: readonly string[]): boolean {
   return isIt;
 }
 
+// oxlint-disable-next-line unbound-method -- always called on the database at hand
 const original = Database.prototype.transaction;
 Database.prototype.transaction = function watched(
   this: Database.Database,

@@ -80,7 +80,8 @@ export async function tellStory(
     () => ({ config, journal, clock: clock.settings() }),
     point?.kind === 'commit' ? point : undefined,
   );
-  const disarm = point?.kind === 'call' ? killAtCall(stage, point, bot.kill) : () => undefined;
+  const disarm =
+    point?.kind === 'call' ? killAtCall(stage, point, () => bot.kill()) : () => undefined;
   const acts: Act[] = [];
   const answers: boolean[] = [];
   const isExpected = (found: FinalState): boolean =>
@@ -123,8 +124,8 @@ export async function tellStory(
   await bot.stop();
   await stage.close();
   rmSync(folder, { recursive: true, force: true });
-  const { complaints, deaths } = bot;
-  return { deaths: deaths(), state, acts, answers, complaints, failure, observed: seen };
+  const { complaints } = bot;
+  return { deaths: bot.deaths(), state, acts, answers, complaints, failure, observed: seen };
 }
 
 function isRecorded(file: string, delivery: string): boolean {

@@ -69,14 +69,15 @@ export async function ride(
   const clock = createFastClock({ start: START, realStart: Date.now(), speed: SPEED, moved: 0 });
   const stage = await createStage(MANIFEST, START, { clock });
   const { cloud } = stage;
+  const now = (): number => clock.now();
   const config = parseConfig(stage.config.replace('limit: 20s', 'limit: 120s'), {
     file: 'the bench',
     env: stage.env,
     readFile: (name) => readFileSync(name, 'utf8'),
     kinds: KINDS,
   });
-  const journal = openSqliteJournal({ file: join(folder, 'journal.db'), now: clock.now });
-  const loop = createLoop(journal, clock.now);
+  const journal = openSqliteJournal({ file: join(folder, 'journal.db'), now });
+  const loop = createLoop(journal, now);
   const catalogue = createCatalogue(config.services, config.connections);
   const errors: string[] = [];
   const engine = createEngine({

@@ -92,7 +92,8 @@ export async function createModelWorld(
 ): Promise<ModelWorld> {
   let committing = 0;
   const clock = createVirtualClock(Date.UTC(2026, 10, 21, 3, 7), () => committing > 0);
-  let journal = openSqliteJournal({ file: ':memory:', now: clock.now });
+  const now = (): number => clock.now();
+  let journal = openSqliteJournal({ file: ':memory:', now });
   const sent: Sent[] = [];
   const acked: Acked[] = [];
   const errors: unknown[] = [];
@@ -153,13 +154,13 @@ export async function createModelWorld(
         }),
     };
     const alive: Clock = {
-      now: clock.now,
+      now,
       sleep: async (ms, signal) => {
         await clock.sleep(ms, signal);
         if (isDead) await never;
       },
     };
-    const loop: Loop = createLoop(kept, clock.now);
+    const loop: Loop = createLoop(kept, now);
     const catalogue: Catalogue = {
       services: () => [SERVICE],
       service: (id) => (id === SERVICE.id ? SERVICE : undefined),

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Component } from '../../src/component.ts';
 import { createPlanner } from '../../src/engine/planner.ts';
 import type { PlanWish } from '../../src/events.ts';
 import { groundOf, type Incident } from '../../src/incident.ts';
 import type { PlanContent } from '../../src/plan.ts';
+import type { Catalogue } from '../../src/service.ts';
 import { aWorld, type Part } from './a-system.ts';
 
 const GROUND = groundOf('checkout', 'production');
@@ -49,6 +51,31 @@ describe('a rollback plan', () => {
     expect(plan.notes).toContain(
       'web and worker go together: when one fails, the others are put back at once.',
     );
+  });
+
+  it('tells what a component says that stays as it is', async () => {
+    const { catalogue } = aWorld([web()]);
+    const schema: Component = {
+      id: 'schema',
+      kind: 'migrations',
+      title: 'migrations',
+      phase: 'data',
+      operations: {},
+      whenLeft: async () => ['The schema stays as it is.'],
+      doctor: async () => [],
+    };
+    const withSchema: Catalogue = {
+      ...catalogue,
+      async systems(service, environment) {
+        const systems = await catalogue.systems(service, environment);
+        return { ...systems, components: [...systems.components, schema] };
+      },
+    };
+    const planner = createPlanner(withSchema, () => []);
+
+    const plan = await planner.plan(GROUND, back, AbortSignal.timeout(5_000));
+
+    expect(plan.notes).toEqual(['The schema stays as it is.']);
   });
 
   it('holds first and releases last', async () => {

@@ -105,10 +105,10 @@ function open(name: string, guarantee: Guarantee): StepBench {
   return createStepBench(script);
 }
 
-function endOf({ events, system, step }: StepBench): string {
-  const last = events.at(-1);
-  const how = last?.type === 'step.succeeded' ? last.data.how : step().status;
-  return `${how} after ${system.sent.length}`;
+function endOf(bench: StepBench): string {
+  const last = bench.events.at(-1);
+  const how = last?.type === 'step.succeeded' ? last.data.how : bench.step().status;
+  return `${how} after ${bench.system.sent.length}`;
 }
 
 /** Never twice, never stuck, and never a success that is none. */
@@ -203,7 +203,7 @@ describe('after doubt', () => {
     await bench.work();
     bench.retry();
     const { operation } = bench.system;
-    const { observe } = operation;
+    const original = operation.observe.bind(operation);
     let reads = 0;
     const denied = () => {
       reads += 1;
@@ -212,7 +212,7 @@ describe('after doubt', () => {
     };
     Object.assign(operation, { observe: denied });
     await bench.work();
-    Object.assign(operation, { observe });
+    Object.assign(operation, { observe: original });
     expect([reads, bench.step().note]).toEqual([1, expect.stringContaining('Log in again.')]);
     bench.retry();
 

@@ -186,7 +186,10 @@ export function createScriptedSystem(clock: Clock, script: Script): ScriptedSyst
         case 'overtaken':
           carryOut(intent, 'overtaken');
           break;
-        default:
+        case 'accepted':
+        case 'no-address':
+        case 'stalled':
+        case undefined:
           carryOut(intent, 'succeeded');
       }
       return fate === 'no-address' ? null : { key: intent.key };
@@ -205,7 +208,9 @@ export function createScriptedSystem(clock: Clock, script: Script): ScriptedSyst
           throw fail('not-found', 'there is no such operation');
         case 'fails':
           throw fail('unavailable', 'the gateway is down');
-        default:
+        case 'truth':
+        case 'unknown':
+          break;
       }
       const end = ends.get(key) ?? 'running';
       return end === 'failed'

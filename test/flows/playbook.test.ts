@@ -1,26 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/events.ts';
+import { closeIncident } from '../../src/flows/change-status.ts';
 import { deadlines } from '../../src/flows/deadlines.ts';
 import {
   advancePlaybook,
   answerPlaybook,
   goOnInPlaybook,
-  type Ground,
-  operatePlaybook,
   startPlaybook,
   stopPlaybook,
   tickPlaybook,
 } from '../../src/flows/playbook.ts';
+import { type Ground, operatePlaybook } from '../../src/flows/playbook-operations.ts';
 import { postUpdate } from '../../src/flows/updates.ts';
 import type { Playbook, Step } from '../../src/playbook.ts';
 import { currentStep, type PlaybookProgress, passedSteps } from '../../src/playbook-progress.ts';
 import { proposedPlaybook } from '../../src/playbook-rules.ts';
-import { closeIncident } from '../../src/flows/change-status.ts';
 import {
   ANA,
   approve,
-  askApproval,
   aStory,
+  askApproval,
   BACKSTOP,
   BEN,
   beginStep,
@@ -28,9 +27,9 @@ import {
   MINUTE,
   reading,
   recover,
+  type Story,
   severity,
   showPlan,
-  type Story,
   takeCommand,
   verify,
 } from '../support/an-incident.ts';
@@ -107,7 +106,9 @@ describe('a playbook', () => {
     const tiny = aPlaybook(ASK);
     const proposed = { ...tiny, name: 'memory-leak' };
 
-    expect(refused(story, ANA, startPlaybook(tiny)).message).toMatch(/incident commander, <@U0BEN>/);
+    expect(refused(story, ANA, startPlaybook(tiny)).message).toMatch(
+      /incident commander, <@U0BEN>/,
+    );
     put(story, ANA, startPlaybook(proposed));
     expect(progressOf(story)).toMatchObject({ number: 1, by: ANA, because: 'it is about memory' });
     expect(refused(story, BEN, startPlaybook(proposed)).code).toBe('already-done');
@@ -120,7 +121,10 @@ describe('a playbook', () => {
 
     expect(typesOf(events)).toEqual(['playbook.ended', 'playbook.started']);
     const [first, second] = story.incident().playbooks;
-    expect(first).toMatchObject({ ended: { how: 'replaced' }, ticks: { list: { logs: { by: ANA } } } });
+    expect(first).toMatchObject({
+      ended: { how: 'replaced' },
+      ticks: { list: { logs: { by: ANA } } },
+    });
     expect(second).toMatchObject({ number: 2, current: { step: 'ask' } });
     expect(refused(story, ANA, tickPlaybook(1, 'list', 'graphs')).code).toBe('already-done');
   });
@@ -178,7 +182,9 @@ describe('the way through it', () => {
     const story = at(LIST, ASK);
     put(story, ANA, tickPlaybook(1, 'list', 'logs'));
     story.wait(MINUTE);
-    expect(refused(story, BEN, tickPlaybook(1, 'list', 'logs')).message).toMatch(/^<@U0ANA> ticked/);
+    expect(refused(story, BEN, tickPlaybook(1, 'list', 'logs')).message).toMatch(
+      /^<@U0ANA> ticked/,
+    );
     expect(refused(story, BEN, tickPlaybook(1, 'list', 'dreams')).code).toBe('not-found');
     put(story, BEN, tickPlaybook(1, 'list', 'graphs'));
 
@@ -189,7 +195,12 @@ describe('the way through it', () => {
   });
 
   it('leaves the rest of a checklist when people say so, and asks for words where nothing was ticked', () => {
-    const story = at(LIST, { id: 'call', kind: 'operation', title: 'Call', operation: 'call-contacts' });
+    const story = at(LIST, {
+      id: 'call',
+      kind: 'operation',
+      title: 'Call',
+      operation: 'call-contacts',
+    });
     put(story, ANA, goOnInPlaybook(1, 'list'));
     expect(progressOf(story).done['list']?.how).toBe('left');
     expect(refused(story, ANA, goOnInPlaybook(1, 'call', ' ')).field).toBe('note');
@@ -208,7 +219,9 @@ describe('the way through it', () => {
 });
 
 describe('a step that Backstop does', () => {
-  const operation = (kind: 'plan-rollback' | 'plan-restore' | 'plan-full-rollback' | 'call-contacts' | 'mitigate'): Step => ({
+  const operation = (
+    kind: 'plan-rollback' | 'plan-restore' | 'plan-full-rollback' | 'call-contacts' | 'mitigate',
+  ): Step => ({
     id: 'do',
     kind: 'operation',
     title: 'Do it',
@@ -272,7 +285,10 @@ describe('a step that waits', () => {
   });
 
   it('for an update is over when one is posted', () => {
-    const story = at({ id: 'tell', kind: 'announcement', title: 'Tell', audience: 'users', template: 'Impact:' }, LIST);
+    const story = at(
+      { id: 'tell', kind: 'announcement', title: 'Tell', audience: 'users', template: 'Impact:' },
+      LIST,
+    );
     expect(meet(story)).toBe(0);
     put(story, ANA, postUpdate('We are on it.', undefined));
 
@@ -321,7 +337,9 @@ describe('a step that waits', () => {
   });
 
   it('for a stretch of watching begins it by itself, beside the windows that go on', () => {
-    const story = rolledBack(at({ id: 'watch', kind: 'monitor', title: 'Watch it', minutes: 60 }, LIST));
+    const story = rolledBack(
+      at({ id: 'watch', kind: 'monitor', title: 'Watch it', minutes: 60 }, LIST),
+    );
     expect(meet(story)).toBe(1);
     const windows = story.incident().monitor?.windows ?? [];
 
@@ -332,11 +350,13 @@ describe('a step that waits', () => {
       every: 5 * MINUTE,
     });
     const ends = (verdict: 'pass' | 'fail'): void => {
-      story.wait(60 * MINUTE).tell(
-        BACKSTOP,
-        { type: 'monitor.read', data: { window: 'Watch it', readings: [reading(verdict)] } },
-        { type: 'monitor.ended', data: { window: 'Watch it', passed: verdict === 'pass' } },
-      );
+      story
+        .wait(60 * MINUTE)
+        .tell(
+          BACKSTOP,
+          { type: 'monitor.read', data: { window: 'Watch it', readings: [reading(verdict)] } },
+          { type: 'monitor.ended', data: { window: 'Watch it', passed: verdict === 'pass' } },
+        );
     };
     ends('fail');
     expect(meet(story)).toBe(0);
@@ -356,7 +376,10 @@ describe('a step that waits', () => {
 });
 
 describe('the playbook that is proposed', () => {
-  const told = (title: string, ...answers: readonly [string, string][]): string | undefined => {
+  const told = (
+    title: string,
+    ...answers: readonly (readonly [string, string])[]
+  ): string | undefined => {
     const story = aStory({ title, summary: '' });
     for (const [question, answer] of answers) {
       story.tell(ANA, {
@@ -372,7 +395,14 @@ describe('the playbook that is proposed', () => {
     ['checkout fails', [], undefined],
     ['checkout fails', [['users', 'all']], 'production-bug'],
     ['checkout fails', [['data', 'suspected']], 'data-loss'],
-    ['checkout fails', [['data', 'yes'], ['security', 'yes']], 'security-breach'],
+    [
+      'checkout fails',
+      [
+        ['data', 'yes'],
+        ['security', 'yes'],
+      ],
+      'security-breach',
+    ],
     ['checkout is slow', [['availability', '5-10x']], 'performance-degradation'],
     ['the migration wrote nulls', [['data', 'yes']], 'migration-failed'],
     ['pods OOMKilled every two hours', [], 'memory-leak'],

@@ -23,6 +23,13 @@ const SETTINGS: Readonly<Record<string, unknown>> = {
   command: { operations: { restart: { run: ['/srv/restart.sh'] } } },
   compose: { project: 'shop', directory: '/srv', files: ['/srv/c.yml'], services: ['web'] },
   postgresql: { database: 'shop', server: { host: 'db', user: 'backstop' }, backups: '/backups' },
+  migrations: {
+    tool: 'knex',
+    run: ['node_modules/.bin/knex'],
+    newer: '/srv/newer',
+    notes: '/var/lib/notes',
+    database: 'database',
+  },
   'job-guard': { endpoint: { url: 'https://shop.example/internal/jobs' } },
   'contentful-environment': { space: 'shop1' },
   'github-repository': { repository: 'acme/checkout' },

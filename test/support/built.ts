@@ -73,7 +73,9 @@ function fingerprint(): string {
   const hash = createHash('sha256');
   const entries = readdirSync(join(ROOT, 'src'), { withFileTypes: true, recursive: true });
   const source = entries.filter((entry) => entry.isFile()).map((f) => join(f.parentPath, f.name));
-  const playbooks = readdirSync(join(ROOT, 'playbooks')).map((name) => join(ROOT, 'playbooks', name));
+  const playbooks = readdirSync(join(ROOT, 'playbooks')).map((name) =>
+    join(ROOT, 'playbooks', name),
+  );
   const packaged = PACKAGED.map((name) => join(ROOT, name));
   const files = [...source, ...playbooks, ...packaged].sort();
   for (const file of files) hash.update(relative(ROOT, file)).update(readFileSync(file));

@@ -197,7 +197,7 @@ function follow(child: ChildProcess, { limitMs }: Command, cancel: AbortSignal):
     cancel.addEventListener('abort', onCancel, { once: true });
     if (cancel.aborted) onCancel();
 
-    child.once('exit', (code, signal) => {
+    const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
       clearTimeout(timer);
       cancel.removeEventListener('abort', onCancel);
       const how: How =
@@ -215,7 +215,13 @@ function follow(child: ChildProcess, { limitMs }: Command, cancel: AbortSignal):
           child.stderr?.destroy();
           resolve(how);
         });
-    });
+    };
+    // Between its start and here files were closed: what ends at once has ended by now, and will not say so again.
+    if (child.exitCode !== null || child.signalCode !== null) {
+      onExit(child.exitCode, child.signalCode);
+    } else {
+      child.once('exit', onExit);
+    }
   });
 }
 

@@ -54,7 +54,7 @@ export function chartSvg(chart: Chart, times: Times, described: string): Marked 
     '<title id="chart-title">The course of the incident</title>',
     `<desc id="chart-description">${html(described)}</desc>`,
     `<defs><clipPath id="plot"><rect x="${PLOT.left}" y="0" width="${PLOT.right - PLOT.left}" height="${height}"/></clipPath></defs>`,
-    axis(chart, x, times, y),
+    axis(chart, x, y),
     ...drawn,
     '</svg>',
   ].join('\n');
@@ -68,19 +68,24 @@ function scaleOf({ from, until }: Chart): Scale {
     round(PLOT.left + (Math.min(Math.max(at, from), until) - from) * (span / (until - from)));
 }
 
-function axis(chart: Chart, x: Scale, times: Times, y: number): Marked {
+function axis(chart: Chart, x: Scale, y: number): Marked {
   const step =
     (TICK_STEPS_S.find((s) => (chart.until - chart.from) / 1000 / s <= MOST_TICKS) ?? 604_800) *
     1000;
   const ticks: Marked[] = [];
   for (let at = Math.ceil(chart.from / step) * step; at <= chart.until; at += step) {
-    const clock = times.utcClock(at);
-    const label = step < 60_000 ? clock : clock.slice(0, 5);
+    const label = tickOf(at, step);
     ticks.push(
       `<g class="tick" transform="translate(${x(at)} 0)"><line y1="4" y2="${y}"/><text y="${y + 16}">${label}</text></g>`,
     );
   }
   return `<g id="ticks" data-y="${y}">${ticks.join('')}</g><text class="lane" x="${PLOT.left - 10}" y="${y + 16}">UTC</text>`;
+}
+
+/** A clock; at midnight the date. The page’s script writes the same. */
+function tickOf(at: number, step: number): string {
+  if (at % 86_400_000 === 0) return new Date(at).toUTCString().slice(5, 11);
+  return new Date(at).toISOString().slice(11, step < 60_000 ? 19 : 16);
 }
 
 function bandLane<T extends string>(

@@ -18,7 +18,8 @@ export const SCRIPT = `'use strict';
   tools.hidden = false;
 
   const x = (at) => left + ((at - view[0]) * (right - left)) / (view[1] - view[0]);
-  const clock = (at) => new Date(at).toISOString().slice(11, 19);
+  const clock = (at) =>
+    new Date(at).toISOString().slice(until - from < 86400000 ? 11 : 0, 19).replace('T', ' ');
 
   function draw() {
     for (const group of chart.querySelectorAll('g[data-from]')) {
@@ -55,7 +56,10 @@ export const SCRIPT = `'use strict';
       line.setAttribute('y2', y);
       const text = document.createElementNS(SVG, 'text');
       text.setAttribute('y', y + 16);
-      text.textContent = step < 60000 ? clock(at) : clock(at).slice(0, 5);
+      text.textContent =
+        at % 86400000 === 0
+          ? new Date(at).toUTCString().slice(5, 11)
+          : new Date(at).toISOString().slice(11, step < 60000 ? 19 : 16);
       tick.append(line, text);
       ticks.append(tick);
     }

@@ -14,6 +14,7 @@ const DARK = `--paper:#12171e;--ink:#e6eaef;--soft:#9aa7b6;--rule:#2d3743;--wash
 export const STYLE = `:root{color-scheme:light dark;${LIGHT}}
 @media (prefers-color-scheme:dark){:root{${DARK}}}
 *{box-sizing:border-box}
+[hidden]{display:none!important}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
 main,header,footer{max-width:66rem;margin:0 auto;padding:0 1rem}
@@ -114,7 +115,7 @@ nav,.tools,.hint{display:none}
 table{font-size:8.5pt}
 th,td{padding:.2rem .35rem;min-width:0}
 a{color:inherit;text-decoration:none}
-details,summary{display:block}
+details:not([open]){display:none}
 .pill,.tiles li,.chart{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 @page{size:A4;margin:16mm 14mm}
 }`;

@@ -35,13 +35,13 @@ export function readExport(text: string, name: string): ExportedIncident {
   if (incident.release || incident.id !== id) {
     throw refusal(`${name} says that it is of ${id}, and its events make no incident of that id.`);
   }
+  if (events.length !== journal.events || incident.version !== events.length) {
+    throw refusal(`${name} says ${journal.events} events and carries ${events.length}.`);
+  }
   if (isOpen(incident)) {
     throw refusal(
       `${id} was ${incident.status} when it was exported. Only what is resolved or closed is imported: nobody would carry on with it here.`,
     );
-  }
-  if (events.length !== journal.events || incident.version !== events.length) {
-    throw refusal(`${name} says ${journal.events} events and carries ${events.length}.`);
   }
   const { lastSeq, hash } = journal;
   return { incident, events, names, lastSeq, ...(hash === undefined ? {} : { hash }) };

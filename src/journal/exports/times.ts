@@ -27,7 +27,7 @@ export interface Times {
   cell(moment: Moment): string;
   utcCell(moment: Moment): string;
   localCell(moment: Moment): string;
-  /** `14:02:11` in UTC, of epoch milliseconds. */
+  /** As `utcCell`, of epoch milliseconds. */
   utcClock(epochMs: number): string;
   /** For machines, in the zone: `2026-11-20 15:02:11`. */
   localStamp(moment: Moment): string;
@@ -59,7 +59,7 @@ export function createTimes(zone: string, day: Moment = momentOf(0)): Times {
     isTwofold,
     utcCell,
     localCell,
-    utcClock: (epochMs) => utc(momentOf(epochMs)).time,
+    utcClock: (epochMs) => utcCell(momentOf(epochMs)),
     localStamp(moment) {
       const { stamp, time } = local(moment);
       return `${stamp} ${time}`;

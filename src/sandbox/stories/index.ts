@@ -1,13 +1,17 @@
 import { badRelease } from './bad-release.ts';
+import { composeRollback } from './compose-rollback.ts';
 import { coordinatedReleaseRolledBack } from './coordinated-release-rolled-back.ts';
 import { crashMidSwap } from './crash-mid-swap.ts';
+import { dbRestoreNewest } from './db-restore-newest.ts';
 import { declined } from './declined.ts';
 import { drift } from './drift.ts';
 import { gitRevert } from './git-revert.ts';
 import { halfSwapped } from './half-swapped.ts';
+import { migrationCorruptsData } from './migration-corrupts-data.ts';
 import { noCloneLeft } from './no-clone-left.ts';
 import { PLAYBOOK_STORIES } from './playbooks/index.ts';
 import { quickFix } from './quick-fix.ts';
+import { safetyBackupFails } from './safety-backup-fails.ts';
 import { slackDown } from './slack-down.ts';
 import { stillBroken } from './still-broken.ts';
 import type { Story } from './story.ts';
@@ -27,6 +31,10 @@ export const STORIES: readonly Story[] = [
   halfSwapped,
   coordinatedReleaseRolledBack,
   noCloneLeft,
+  dbRestoreNewest,
+  safetyBackupFails,
+  migrationCorruptsData,
+  composeRollback,
 ];
 
 /** Every story that can be played. */

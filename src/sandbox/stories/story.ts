@@ -13,6 +13,8 @@ export interface Story {
   readonly settings?: StageSettings;
   /** True when the bot runs as a process of its own, which can be killed; the story's clock is then the real one. */
   readonly ownProcess?: boolean;
+  /** Why it cannot be told on this machine, where something is missing for it. */
+  readonly missing?: () => string | undefined;
   /** Acts the story. Throws where people do not see what they should. */
   play(stage: Stage, tell: (words: string) => void, bot: Bot): Promise<void>;
 }

@@ -1,4 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { pbkdf2 } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   type Command,
@@ -38,6 +41,26 @@ const HOSTILE = [
 ];
 
 describe('running a command', () => {
+  test('sees the end of one that is over before its files are closed', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'backstop-run-'));
+    let isBusy = true;
+    // Files are opened and closed by the same threads, which are kept busy meanwhile.
+    const work = (): void => {
+      if (isBusy) pbkdf2('a', 'b', 20_000, 64, 'sha512', work);
+    };
+    for (let thread = 0; thread < 8; thread += 1) work();
+    try {
+      const output = join(directory, 'output');
+
+      const ended = await runCommand(command(['/bin/false'], { output, limitMs: 5_000 }), never);
+
+      expect(ended).toMatchObject({ how: 'exited', code: 1 });
+    } finally {
+      isBusy = false;
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+
   test('hands every argument on as it is, with no shell between', async () => {
     const ended = await runCommand(echoing(...HOSTILE), never);
 

@@ -36,7 +36,10 @@ const projects: readonly (readonly [string, (port: number, database: string) => 
         ...(modules
           ? ([
               ['Knex', (at: number, database: string) => knexProject(modules, at, database)],
-              ['Sequelize', (at: number, database: string) => sequelizeProject(modules, at, database)],
+              [
+                'Sequelize',
+                (at: number, database: string) => sequelizeProject(modules, at, database),
+              ],
             ] as const)
           : []),
         ...(has('Django', FILE) ? ([['Django', djangoProject]] as const) : []),
@@ -56,7 +59,9 @@ test.skipIf(projects.length > 0)('no migration tool is here, so none was tested'
   expect(projects).toEqual([]);
 });
 
-describe.each(projects)('%s', (_title, open) => {
+describe.each(projects)('%s', { timeout: 60_000 }, (title, open) => {
+  /** What does not depend on the tool is tested with one of them: starting one takes its time. */
+  const once: typeof test | undefined = title === projects[0]?.[0] ? test : undefined;
   let directory: string;
   let project: Project;
   let newer: string;
@@ -85,6 +90,8 @@ describe.each(projects)('%s', (_title, open) => {
       {
         cwd: at,
         stdio: 'ignore',
+        // Not with NODE_ENV of the tests, by which Sequelize would choose its settings.
+        env: { PATH: process.env['PATH'] },
       },
     );
   }
@@ -188,7 +195,7 @@ describe.each(projects)('%s', (_title, open) => {
     ).toHaveLength(1);
   });
 
-  test('is taken back to a named migration', async () => {
+  once?.('is taken back to a named migration', async () => {
     const component = make();
     const calls = points(component).restore(await pointTo(component, project.names[1]));
 
@@ -218,7 +225,7 @@ describe.each(projects)('%s', (_title, open) => {
     expect(await points(component).losses(point, never)).toEqual([]);
   });
 
-  test('takes a compatible one along that stands on one that has to go', async () => {
+  once?.('takes a compatible one along that stands on one that has to go', async () => {
     const component = make({ compatible: [project.names[2]] });
     const point = await pointTo(component, 'older-release');
 
@@ -230,15 +237,14 @@ describe.each(projects)('%s', (_title, open) => {
     );
   });
 
-  test('says so when a plan leaves migrations that the older code does not know', async () => {
+  once?.('says so when a plan leaves migrations that the older code does not know', async () => {
     const [words] = (await make().whenLeft?.(never)) ?? [];
 
-    expect(words).toContain(`with ${project.names[2]}`.slice(0, 5));
     expect(words).toContain(project.names[2]);
     expect(words).toContain('`with schema` takes them back first');
   });
 
-  test('is not taken back without a safety backup', async () => {
+  once?.('is not taken back without a safety backup', async () => {
     const component = make();
     const [, takeBack] = points(component).restore(await pointTo(component, 'older-release'));
     if (!takeBack) throw new Error('There is no call.');
@@ -257,7 +263,7 @@ describe.each(projects)('%s', (_title, open) => {
     expect(tables()).toContain('audit.id');
   });
 
-  test('is not taken back from under a newer one', async () => {
+  once?.('is not taken back from under a newer one', async () => {
     const component = make();
     const calls = points(component).restore(await pointTo(component, 'older-release'));
     const [backup, , below] = calls;
@@ -294,7 +300,7 @@ describe.each(projects)('%s', (_title, open) => {
     expect(recovery.state).toBe(isHalf ? 'unknown' : 'not-started');
   });
 
-  test('that was taken back meanwhile is found done', async () => {
+  once?.('that was taken back meanwhile is found done', async () => {
     const component = make();
     const calls = points(component).restore(await pointTo(component, project.names[1]));
     for (const call of calls) await perform(component, call);
@@ -317,7 +323,7 @@ describe.each(projects)('%s', (_title, open) => {
     expect(tables()).toContain('audit.id');
   });
 
-  test('is noted before a release, and goes back to the note after it', async () => {
+  once?.('is noted before a release, and goes back to the note after it', async () => {
     project.write(newer, 2);
     const component = make();
     for (const call of points(component).restore(await pointTo(component, project.names[1]))) {
@@ -338,7 +344,7 @@ describe.each(projects)('%s', (_title, open) => {
     expect(tables()).not.toContain('audit.id');
   });
 
-  test('is looked at by the doctor, who changes nothing', async () => {
+  once?.('is looked at by the doctor, who changes nothing', async () => {
     const before = tables();
 
     const findings = await make().doctor(never);

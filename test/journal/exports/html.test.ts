@@ -17,12 +17,11 @@ function exported(story: Story): string {
 
 const VOID = ['meta', 'br', 'rect', 'line', 'circle', 'path', 'polyline'];
 const KNOWN = [
-  ...['html', 'head', 'meta', 'title', 'style', 'body', 'script', 'header', 'main', 'footer'],
-  ...['nav', 'section', 'h1', 'h2', 'h3', 'p', 'ul', 'li', 'dl', 'dt', 'dd', 'a', 'b', 'em'],
-  ...['strong', 'span', 'code', 'blockquote', 'br', 'div', 'table', 'thead', 'tbody', 'tr', 'th'],
-  ...['td', 'figure', 'figcaption', 'details', 'summary', 'button', 'output', 'svg', 'desc', 'defs'],
-  ...['clipPath', 'g', 'rect', 'line', 'circle', 'path', 'polyline', 'text'],
-];
+  'html head meta title style body script header main footer nav section h1 h2 h3 p ul',
+  'li dl dt dd a b em strong span code blockquote br div table thead tbody tr th td',
+  'figure figcaption details summary button output svg desc defs clipPath g rect line',
+  'circle path polyline text',
+].flatMap((names) => names.split(' '));
 
 /** Walks through the tags: each is known, closed in its order, and has quoted attributes that run nothing. */
 function check(page: string): void {
@@ -33,11 +32,13 @@ function check(page: string): void {
     .replace('<!doctype html>', '');
   for (const [tag] of body.matchAll(/<[^>]*>?/g)) {
     const [, slash, name = '', attributes = ''] =
-      /^<(\/?)([a-zA-Z0-9]+)((?: [a-zA-Z-]+(?:="[^"<]*")?)*)\/?>$/.exec(tag) ?? [];
-    expect(KNOWN, tag).toContain(name);
-    expect(attributes).not.toMatch(/ on\w+=| style=|javascript:/i);
-    if (slash) expect(open.pop()).toBe(name);
-    else if (!VOID.includes(name)) open.push(name);
+      /^<(\/?)([a-zA-Z0-9]+)((?: [a-zA-Z][a-zA-Z0-9-]*(?:="[^"<]*")?)*)\/?>$/.exec(tag) ?? [];
+    if (!KNOWN.includes(name)) throw new Error(`The page has a strange tag: ${tag}`);
+    const runs = / on\w+=| style=/i.test(attributes.replaceAll(/"[^"]*"/g, ''));
+    if (runs || / href="(?!#|https?:)/.test(attributes)) throw new Error(`This runs: ${tag}`);
+    if (slash && open.pop() !== name) throw new Error(`This closes what is not open: ${tag}`);
+    if (slash) continue;
+    if (!VOID.includes(name)) open.push(name);
   }
   expect(open).toEqual([]);
 }
@@ -64,7 +65,7 @@ describe('the HTML export', () => {
       const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
       expect(new Set(ids).size).toBe(ids.length);
     });
-    fc.assert(property, { numRuns: 100 });
+    fc.assert(property, { numRuns: 60 });
   });
 
   it('lets nothing run, look or load but what it brings itself', () => {
@@ -82,7 +83,7 @@ describe('the HTML export', () => {
       "base-uri 'none'",
       "form-action 'none'",
     ]);
-    expect(page).not.toMatch(/<(link|img|iframe|object)|@import|url\(/i);
+    expect(page).not.toMatch(/<(link|img|iframe|object)|@import|url\((?!#plot)/i);
   });
 
   it('draws the chart and tells the same in a table', () => {

@@ -1,0 +1,81 @@
+/** `backstop export --format github-issue`: the post-mortem where its follow-ups are worked on. */
+
+import { userInfo } from 'node:os';
+import type { Config } from '../config/config.ts';
+import { Refusal } from '../errors.ts';
+import { recordExport } from '../flows/record-export.ts';
+import type { Incident } from '../incident.ts';
+import { openIssueOnce } from '../integrations/github-repository/post-mortem-issue.ts';
+import { GitHubConnection } from '../integrations/github-repository/schema.ts';
+import { type DocumentOptions, postmortemFrom } from '../journal/exports/documents.ts';
+import { writeGithubIssue } from '../journal/exports/github-issue.ts';
+import { openSqliteJournal } from '../journal/sqlite.ts';
+import { createLoop } from '../loop.ts';
+import { EXIT } from './exit-codes.ts';
+
+const ISSUE_LIMIT_MS = 120_000;
+
+const Repository = /^[A-Za-z0-9][A-Za-z0-9-]*\/[\w.-]+$/;
+
+/**
+ * Opens the issue and records that it was; where it is already, says where.
+ * @param repository `owner/name`; the service's own unless given.
+ * @throws Refusal for a private incident, or where it is not clear which repository; OutsideError from GitHub.
+ */
+export async function exportIssue(
+  incident: Incident,
+  config: Config | undefined,
+  options: Omit<DocumentOptions, 'formats'> & { readonly repository?: string | undefined },
+): Promise<number> {
+  const connection = config?.connections['github'];
+  if (!config || connection === undefined) {
+    throw new Refusal(
+      'not-possible',
+      'There is no connection to GitHub; add github: with a token to the configuration, with the permission to write issues.',
+    );
+  }
+  if (incident.private) {
+    throw new Refusal(
+      'forbidden',
+      `${incident.id} is private and goes into no issue. Export it to a file, for those who may know.`,
+    );
+  }
+  const repository = options.repository ?? repositoryOf(incident, config);
+  if (!Repository.test(repository)) {
+    throw new Refusal('invalid-input', `${repository} is no repository; write it as owner/name.`);
+  }
+  const journal = openSqliteJournal({ file: config.journal.file, now: Date.now });
+  try {
+    const issue = writeGithubIssue(postmortemFrom(journal, incident, options));
+    const { url, isNew } = await openIssueOnce(
+      GitHubConnection.parse(connection),
+      repository,
+      issue,
+      AbortSignal.timeout(ISSUE_LIMIT_MS),
+    );
+    if (isNew) {
+      const actor = { kind: 'operator', name: userInfo().username } as const;
+      await createLoop(journal, Date.now).decide(incident.id, actor, recordExport([url]));
+    }
+    process.stdout.write(`${isNew ? 'Opened' : 'It is there already:'} ${url}\n`);
+    return EXIT.ok;
+  } finally {
+    await journal.close();
+  }
+}
+
+function repositoryOf(incident: Incident, config: Config): string {
+  const environments = Object.values(config.services[incident.service]?.environments ?? {});
+  const components = environments.flatMap((each) => Object.values(each.components));
+  const named = components.flatMap(({ kind, settings }) =>
+    kind === 'github-repository' ? [(settings as { readonly repository: string }).repository] : [],
+  );
+  const [only, ...more] = [...new Set(named)];
+  if (only !== undefined && more.length === 0) return only;
+  throw new Refusal(
+    'invalid-input',
+    only === undefined
+      ? `${incident.service} has no github-repository in the configuration; name one with --repository owner/name.`
+      : `${incident.service} is built from several repositories (${[only, ...more].join(', ')}); name one with --repository owner/name.`,
+  );
+}

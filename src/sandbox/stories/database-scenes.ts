@@ -1,0 +1,48 @@
+/** What the stories of databases share. */
+
+import { noPostgresql, type ShopDatabase } from '../database/index.ts';
+import type { Stage } from '../stage.ts';
+import { assess, declare, takeCommandAndConfirm } from './scenes.ts';
+import { expect } from './story.ts';
+
+/** Why no story of a database can be told here. */
+export const withoutPostgresql = noPostgresql;
+
+/** Where steps are long the clock of people is real. */
+export const RESTORE_MS = 60_000;
+
+export function databaseOf(stage: Stage): ShopDatabase {
+  if (!stage.database) throw new Error('The stage has no database.');
+  return stage.database;
+}
+
+/** Users whose address counts as verified, and users of whom nobody knows. */
+export async function users(
+  stage: Stage,
+): Promise<{ readonly verified: number; readonly wrong: number }> {
+  const database = databaseOf(stage);
+  const count = async (condition: string) =>
+    Number(await database.sql(`SELECT count(*) FROM users WHERE ${condition}`));
+  return {
+    verified: await count('email_verified'),
+    wrong: await count('email_verified IS NULL'),
+  };
+}
+
+/** Ana declares, Ben takes command and confirms the rollback; nobody is verified any more. */
+export async function declareCorruption(stage: Stage): Promise<string> {
+  const channel = await declare(stage);
+  await assess(stage, channel, ['All of them']);
+  await takeCommandAndConfirm(stage, channel, 'rollback');
+  expect((await users(stage)).wrong === 10, 'every user has lost the value at first');
+  return channel;
+}
+
+/** Ana asks for the plan, Ben approves it. */
+export async function askAndApprove(stage: Stage, channel: string, words: string): Promise<void> {
+  const { ana, ben } = stage.people;
+  await ana.command(channel, `/rollback ${words}`);
+  await ana.sees('Request approval', { channel });
+  await ana.click('Request approval', { channel });
+  await ben.click('Approve', { channel });
+}

@@ -1,0 +1,198 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { writeJournal } from '../support/a-written-journal.ts';
+import { aRolledBackIncident } from '../support/an-incident-told.ts';
+import { aFolderFor, backstop, type Ended } from '../support/command-line.ts';
+import { PATIENT } from '../support/patient.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+interface Desk {
+  readonly cwd: string;
+  readonly ask: (...args: readonly string[]) => Promise<Ended>;
+}
+
+async function aDesk(test: TestContext): Promise<Desk> {
+  const cwd = aFolderFor(test);
+  await writeJournal(join(cwd, 'kept.db'), [aRolledBackIncident()]);
+  const db = (args: readonly string[]) => (args.includes('--db') ? [] : ['--db', 'kept.db']);
+  return { cwd, ask: (...args) => backstop([...args, ...db(args)], { cwd }) };
+}
+
+describe.concurrent('backstop export', PATIENT, () => {
+  it.for([
+    ['csv', /^\uFEFFentry,utc,local,/],
+    ['html', /^<!doctype html>/],
+  ] as const)('writes %s', async ([format, begins], test) => {
+    const { ask } = await aDesk(test);
+    const { code, stdout, stderr } = await ask('export', 'INC-0001', '--format', format);
+    expect(stdout).toMatch(begins);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('narrows the timeline to a time in the zone and to kinds', async (test) => {
+    const { ask } = await aDesk(test);
+    const limits = [
+      '--since',
+      '2026-11-20 15:03',
+      '--until',
+      '15:04',
+      '--kinds',
+      'decision,status',
+    ];
+
+    const { stdout } = await ask(
+      'export',
+      'INC-0001',
+      '--zone',
+      'Europe/Berlin',
+      '--format',
+      'csv',
+      ...limits,
+    );
+
+    expect(
+      stdout
+        .trim()
+        .split('\r\n')
+        .slice(1)
+        .map((row) => row.split(',')[4]),
+    ).toEqual(['decision', 'status']);
+  });
+
+  it.for([
+    [['--kinds', 'gossip'], /no kind gossip in a timeline; use incident, /],
+    [['--since', 'yore'], /--since yore is no time; write it as 14:05/],
+    [['--since', '16:00', '--until', '15:00'], /--until is before --since/],
+    [['--zone', 'Mars/Base'], /no time zone Mars\/Base/],
+    [['--redact', 'all'], /--redact all is not known; use --redact people/],
+    [['--format', 'pdf'], /A PDF is written to a file: name it with --out/],
+  ] as const)('refuses %s', async ([args, says], test) => {
+    const { ask } = await aDesk(test);
+    const { code, stdout, stderr } = await ask('export', 'INC-0001', ...args);
+    expect(stderr).toMatch(says);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('says what to do where no browser can print a PDF', async (test) => {
+    const { cwd } = await aDesk(test);
+    const args = ['export', 'INC-0001', '--db', 'kept.db', '--format', 'pdf', '--out', 'told.pdf'];
+
+    const none = await backstop(args, { cwd, env: { PATH: cwd } });
+    const other = await backstop([...args, '--browser', process.execPath], { cwd });
+
+    expect(none.stderr).toMatch(/no Chromium or Chrome here.*--browser PATH.*--format html/);
+    expect(other.stderr).toMatch(/could not print told\.pdf .*--browser.*--format html/);
+    expect([none.code, other.code]).toEqual([2, 2]);
+    expect(existsSync(join(cwd, 'told.pdf'))).toBe(false);
+  });
+
+  it.runIf(existsSync(CHROMIUM))('prints a PDF by a browser that is there', async (test) => {
+    const { cwd, ask } = await aDesk(test);
+    const args = ['--format', 'pdf', '--out', 'told.pdf', '--browser', CHROMIUM];
+
+    const { code, stderr } = await ask('export', 'INC-0001', ...args);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'told.pdf is written.\n' });
+    const pdf = readFileSync(join(cwd, 'told.pdf'));
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(pdf.length).toBeGreaterThan(20_000);
+  });
+});
+
+describe.concurrent('backstop import', PATIENT, () => {
+  it('brings an incident into another journal, whole and chained, and exports the same again', async (test) => {
+    const { cwd, ask } = await aDesk(test);
+    await ask('export', 'INC-0001', '--format', 'json', '--out', 'told.json');
+
+    const imported = await ask('import', 'told.json', '--db', 'other.db');
+    const [verified, listed, again, before] = await Promise.all([
+      ask('verify', '--db', 'other.db'),
+      ask('incidents', '--db', 'other.db'),
+      ask('export', 'INC-0001', '--format', 'csv', '--db', 'other.db'),
+      ask('export', 'INC-0001', '--format', 'csv'),
+    ]);
+
+    expect(imported).toMatchObject({ code: 0, stderr: '' });
+    expect(imported.stdout).toMatch(/^INC-0001 is imported: \d+ events\.\n$/);
+    expect(verified.code).toBe(0);
+    expect(listed.stdout).toMatch(/INC-0001 .*resolved \(imported\)/);
+    const entries = (text: string) => text.replaceAll(/^\d+,/gm, '');
+    expect(entries(again.stdout)).toBe(entries(before.stdout));
+    expect(JSON.parse(readFileSync(join(cwd, 'told.json'), 'utf8'))).toHaveProperty('events');
+  });
+
+  it('refuses an id that is there, and what is no export', async (test) => {
+    const { ask } = await aDesk(test);
+    await ask('export', 'INC-0001', '--format', 'json', '--out', 'told.json');
+    await ask('export', 'INC-0001', '--format', 'json', '--no-events', '--out', 'shared.json');
+
+    const [clash, shared, none] = await Promise.all([
+      ask('import', 'told.json'),
+      ask('import', 'shared.json', '--db', 'other.db'),
+      ask('import', 'none.json'),
+    ]);
+
+    expect(clash.stderr).toMatch(/There is an INC-0001 in this journal\. Import it into one/);
+    expect(shared.stderr).toMatch(/carries no events.*Export it again/);
+    expect(none.stderr).toMatch(/none\.json cannot be read/);
+    expect([clash.code, shared.code, none.code]).toEqual([2, 2, 2]);
+  });
+});
+
+describe.concurrent('backstop timeline', PATIENT, () => {
+  it('lists the entries, and puts them right', async (test) => {
+    const { ask } = await aDesk(test);
+    const listed = await ask('timeline', 'INC-0001');
+    expect(listed.stdout).toMatch(
+      /^ENTRY +UTC +KIND +WHO +WHAT\n1 +2026-11-20 14:02:07 +incident /,
+    );
+
+    await ask('timeline', 'INC-0001', 'hide', '2', 'it is', 'noise');
+    await ask('timeline', 'INC-0001', 'annotate', '1', 'reported by support');
+    await ask('timeline', 'INC-0001', 'add', '2026-11-20 13:51', 'The error rate rose.');
+    await ask('timeline', 'INC-0001', 'correct', '3', '2026-11-20 13:50', 'the clock was wrong');
+
+    const { stdout } = await ask('timeline', 'INC-0001');
+    const lines = stdout.split('\n').map((line) => line.replaceAll(/ +/g, ' '));
+    expect(lines[1]).toMatch(/^3 2026-11-20 13:50:00 .*\(time corrected\)$/);
+    expect(lines[2]).toMatch(/^\d+ 2026-11-20 13:51:00 note .*The error rate rose\. \(added\)$/);
+    expect(lines[3]).toMatch(/^1 .*\[.*: reported by support\]$/);
+    expect(stdout).not.toMatch(/^2 /m);
+    expect(stdout).toMatch(/Hid entry 2 from the timeline/);
+    expect((await ask('verify')).code).toBe(0);
+  });
+
+  it.for([
+    [['hide', '999', 'x'], /no entry 999/, 6],
+    [['hide', '2'], /Give a reason/, 2],
+    [['annotate', '2', ' '], /Write what is to be in the timeline/, 2],
+    [['correct', '2', '2999-01-01 10:00', 'x'], /still to come/, 2],
+    [['correct', '2', 'then', 'x'], /The time then is no time/, 2],
+    [['burn', '2'], /no “burn” for a timeline\. Use: hide/, 2],
+    [['hide', 'two', 'x'], /“two” is no number/, 2],
+  ] as const)('refuses %s', async ([words, says, exit], test) => {
+    const { ask } = await aDesk(test);
+    const { code, stderr } = await ask('timeline', 'INC-0001', ...words);
+    expect(stderr).toMatch(says);
+    expect(code).toBe(exit);
+  });
+});
+
+describe.concurrent('backstop insights', PATIENT, () => {
+  it('writes what the incidents tell', async (test) => {
+    const { ask } = await aDesk(test);
+    const [md, html, unknown] = await Promise.all([
+      ask('insights'),
+      ask('insights', '--format', 'html'),
+      ask('insights', '--format', 'pdf'),
+    ]);
+    expect(md.stdout).toMatch(
+      /1 of 1 that were not cancelled ended in a verified recovery \(100%\)/,
+    );
+    expect(html.stdout).toMatch(/^<!doctype html>/);
+    expect(unknown.stderr).toMatch(/no format pdf for insights; use md, html, csv/);
+    expect(unknown.code).toBe(2);
+  });
+});

@@ -1,0 +1,122 @@
+/** A configured command that restores: never without a safety backup of the database that is live, on a real server. */
+
+import { existsSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Component, Intent, Operation } from '../../../src/component.ts';
+import { createCatalogue } from '../../../src/integrations/catalogue.ts';
+import { componentKinds } from '../../../src/integrations/index.ts';
+import { type Cluster, hasPostgresql, openCluster, TOOLS } from '../postgresql/cluster.ts';
+
+const never = new AbortController().signal;
+
+describe.skipIf(!hasPostgresql('command/restores.test.ts'))('a command that restores', () => {
+  let cluster: Cluster;
+  let directory: string;
+  beforeAll(async () => {
+    cluster = await openCluster();
+    cluster.sql('postgres', 'CREATE DATABASE shop');
+  });
+  afterAll(() => cluster?.close());
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'backstop-restores-'));
+    mkdirSync(join(directory, 'backups'));
+    const script = `#!/bin/sh\ntouch ${join(directory, 'ran')}\n`;
+    writeFileSync(join(directory, 'rollback.sh'), script, { mode: 0o755 });
+    return () => rmSync(directory, { recursive: true, force: true });
+  });
+
+  async function components(restores = 'database') {
+    const run = [join(directory, 'rollback.sh'), 'production'];
+    const configured = {
+      // First the one that needs the other: their order does not matter.
+      scripts: { kind: 'command', settings: { operations: { rollback: { run, restores } } } },
+      database: {
+        kind: 'postgresql',
+        settings: {
+          database: 'shop',
+          server: { host: '127.0.0.1', port: cluster.port, user: 'postgres', tls: 'disable' },
+          tools: TOOLS,
+          backups: join(directory, 'backups'),
+        },
+      },
+    };
+    const parsed = Object.entries(configured).map(([id, { kind, settings }]) => [
+      id,
+      { kind, settings: componentKinds[kind]?.settings.parse(settings) },
+    ]);
+    const environment = { components: Object.fromEntries(parsed), probes: {} };
+    const services = { shop: { environments: { production: environment } } };
+    const catalogue = createCatalogue(services as never, {});
+    const [scripts, database] = (await catalogue.systems('shop', 'production')).components;
+    if (!scripts || !database) throw new Error('A component is missing.');
+    return { scripts, database };
+  }
+  async function start(scripts: Component): Promise<unknown> {
+    const operation = scripts.operations['rollback'] as Operation;
+    const { fingerprint: before, expected } = await operation.observe({}, never);
+    const intent: Intent = {
+      run: 'R',
+      step: 's',
+      key: directory,
+      at: Date.now(),
+      before,
+      expected,
+    };
+    await operation.submit({}, intent, never);
+    while (
+      (await operation.poll({ key: directory, pid: 0, started: null }, never)).state === 'running'
+    ) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return undefined;
+  }
+  async function takeBackup(database: Component): Promise<void> {
+    const call = database.restorePoints?.capture('now');
+    const operation = database.operations[call?.operation ?? ''] as Operation;
+    const input = call?.input ?? null;
+    const { fingerprint: before, expected } = await operation.observe(input, never);
+    const intent: Intent = { run: 'R', step: 'b', key: 'R/b', at: Date.now(), before, expected };
+    const handle = await operation.submit(input, intent, never);
+    while ((await operation.poll(handle, never)).state === 'running') {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  const refusal = async (scripts: Component) => {
+    const checks = await (scripts.operations['rollback'] as Operation).preflight({}, never);
+    return checks.find(({ blocking, verdict }) => blocking && verdict !== 'pass')?.reason;
+  };
+  const ran = () => existsSync(join(directory, 'ran'));
+
+  test('refuses without a backup of lately, and runs with one', async () => {
+    const { scripts, database } = await components();
+
+    expect(await refusal(scripts)).toContain('has taken no backup of shop');
+    await expect(start(scripts)).rejects.toMatchObject({ detail: { kind: 'rejected' } });
+    expect(ran()).toBe(false);
+
+    await takeBackup(database);
+    expect(await refusal(scripts)).toBeUndefined();
+    await start(scripts);
+    expect(ran()).toBe(true);
+  });
+
+  test('refuses with a backup that was cut off', async () => {
+    const { scripts, database } = await components();
+    await takeBackup(database);
+    truncateSync(join(directory, 'backups', 'shop-now.dump'), 500);
+
+    expect(await refusal(scripts)).toContain('Its size has changed');
+    await expect(start(scripts)).rejects.toMatchObject({ detail: { kind: 'rejected' } });
+    expect(ran()).toBe(false);
+  });
+
+  test.each(['nowhere', 'scripts'])('refuses where %s takes no backups', async (restores) => {
+    const { scripts } = await components(restores);
+
+    expect(await refusal(scripts)).toBe(`There is no component ${restores} in this environment.`);
+    await expect(start(scripts)).rejects.toMatchObject({ detail: { kind: 'rejected' } });
+    expect(ran()).toBe(false);
+  });
+});
