@@ -8,7 +8,7 @@ import { createPerson } from '../../src/sandbox/workspace/person.ts';
 import { type Figure, type Measured, percentile, type Run } from '../figure.ts';
 import { type Click, clickAway, clickOf, type Load, overHttp, overSocket } from '../rig/clicks.ts';
 import { inFolder } from '../rig/folder.ts';
-import { programFile, startProgram } from '../rig/process.ts';
+import { bareBolt, programFile, startProgram } from '../rig/process.ts';
 import { createSlackRig, type Mode, type SlackRig, serviceConfig } from '../rig/slack.ts';
 
 const AT_ONCE = 50;
@@ -30,10 +30,7 @@ async function acks(mode: Mode, runs: number): Promise<readonly Measured[]> {
     writeFileSync(config, ours.config(mode, serviceConfig('shop', ours.people, '')));
     await declareWithTask(db);
     const bot = await startProgram([programFile('bench/rig/bot.js'), config, db], ours.env);
-    const bare = await startProgram(
-      [programFile('bench/rig/bare-bolt.js'), mode, theirs.workspace.apiUrl],
-      theirs.env,
-    );
+    const bare = await startProgram(bareBolt(mode, theirs.workspace), {});
     const payload = await firstClick(ours, mode, bot.port);
     const click = (rig: SlackRig, port: number): Click =>
       mode === 'http' ? overHttp(port, rig.workspace.signingSecret) : overSocket(rig.workspace);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Figure, Measured, Run } from '../figure.ts';
 import { inFolder } from '../rig/folder.ts';
-import { programFile, startProgram } from '../rig/process.ts';
+import { bareBolt, programFile, startProgram } from '../rig/process.ts';
 import { createSlackRig } from '../rig/slack.ts';
 
 /** After which nothing more is loaded. */
@@ -47,8 +47,7 @@ export async function coldStart(runs: number): Promise<readonly Measured[]> {
       const cli = programFile('src/cli.js');
       const args = [cli, 'start', '--config', config, '--db', db];
       const ours = await startOnce(args, secrets);
-      const bolt = [programFile('bench/rig/bare-bolt.js'), 'socket', workspace.apiUrl];
-      const bare = await startOnce(bolt, secrets);
+      const bare = await startOnce(bareBolt('socket', workspace), {});
       if (n === 0) continue;
       times.push({ ours: ours.ms, limit: bare.ms });
       memories.push({ ours: ours.memory, limit: bare.memory });

@@ -3,15 +3,14 @@
 import { performance } from 'node:perf_hooks';
 import { type Measured, percentile, type Run } from '../figure.ts';
 import { type Click, clickAway, clickOf, overHttp } from '../rig/clicks.ts';
-import { programFile, startProgram } from '../rig/process.ts';
+import { bareBolt, startProgram } from '../rig/process.ts';
 import { type RollbackRig, withRollbackRig } from '../rig/rollback.ts';
 import { createSlackRig } from '../rig/slack.ts';
 
 /** The approval that completes the policy; against a bare acknowledgement of the same click. */
 export async function firstCall(runs: number): Promise<readonly Measured[]> {
   const slack = await createSlackRig(0);
-  const args = [programFile('bench/rig/bare-bolt.js'), 'http', slack.workspace.apiUrl];
-  const bare = await startProgram(args, slack.env);
+  const bare = await startProgram(bareBolt('http', slack.workspace), {});
   const ack = overHttp(bare.port, slack.workspace.signingSecret);
   const services = Array.from({ length: runs + 1 }, (_, n) => `shop-${n}`);
   const found = await withRollbackRig(

@@ -33,13 +33,10 @@ export async function planPosted(runs: number): Promise<readonly Measured[]> {
   });
 }
 
-async function wait(
-  { system, asker, planPosted: posted }: RollbackRig,
-  name: string,
-): Promise<Run> {
-  system.forget();
-  const plan = posted();
+async function wait(rig: RollbackRig, name: string): Promise<Run> {
+  rig.system.forget();
+  const plan = rig.planPosted();
   const started = Date.now();
-  await asker.command('incidents', `/rollback ${name} production`);
-  return { ours: (await plan) - started, limit: system.slowestChain() };
+  await rig.asker.command('incidents', `/rollback ${name} production`);
+  return { ours: (await plan) - started, limit: rig.system.slowestChain() };
 }

@@ -65,20 +65,20 @@ async function resume(file: string): Promise<number> {
   const journal = openSqliteJournal({ file, now: Date.now });
   const loop = createLoop(journal, Date.now);
   const followed = new Set<string>();
-  const ended = await new Promise<number>((resolve) => {
-    const engine = createTimedEngine(loop, ENVIRONMENTS, (step) => {
-      followed.add(step);
-      if (followed.size === RUNS) resolve(performance.now());
-    });
-    engine.start();
-    stop = () => engine.stop();
+  let done = (_at: number): void => undefined;
+  const all = new Promise<number>((resolve) => {
+    done = resolve;
   });
-  await stop();
+  const engine = createTimedEngine(loop, ENVIRONMENTS, (step) => {
+    followed.add(step);
+    if (followed.size === RUNS) done(performance.now());
+  });
+  engine.start();
+  const ended = await all;
+  await engine.stop();
   await journal.close();
   return ended - started;
 }
-
-let stop = async (): Promise<void> => undefined;
 
 function read(file: string): number {
   const started = performance.now();

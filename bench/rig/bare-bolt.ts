@@ -1,22 +1,16 @@
-/** The limit for all that comes from Slack: a Bolt app that acknowledges and does nothing. `bare-bolt.js MODE API-URL`. */
+/** The limit for all that comes from Slack: a Bolt app that acknowledges and does nothing. */
 
 import type { AddressInfo } from 'node:net';
 import { App, LogLevel } from '@slack/bolt';
 
-const [mode = '', slackApiUrl = ''] = process.argv.slice(2);
-const {
-  SLACK_BOT_TOKEN: token,
-  SLACK_APP_TOKEN: appToken,
-  SLACK_SIGNING_SECRET: signingSecret,
-} = process.env;
+const [mode = '', slackApiUrl = '', token = '', appToken = '', signingSecret = ''] =
+  process.argv.slice(2);
 
 const app = new App({
-  token: token ?? '',
+  token,
   clientOptions: { slackApiUrl },
   logLevel: LogLevel.ERROR,
-  ...(mode === 'socket'
-    ? { socketMode: true, appToken: appToken ?? '' }
-    : { signingSecret: signingSecret ?? '' }),
+  ...(mode === 'socket' ? { socketMode: true, appToken } : { signingSecret }),
 });
 app.action(/./, async ({ ack }) => {
   await ack();

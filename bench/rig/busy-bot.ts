@@ -32,7 +32,7 @@ const log = createLog({
   redact: String,
   write: (line) => process.stderr.write(line),
 });
-const { loop, stop } = await startApp({
+const bot = await startApp({
   config,
   log,
   redact: String,
@@ -40,7 +40,7 @@ const { loop, stop } = await startApp({
     throw error;
   },
 });
-const ids = loop.incidents().map(({ id }) => id);
+const ids = bot.loop.incidents().map(({ id }) => id);
 let done = 0;
 let underWay = 0;
 let turn = 0;
@@ -55,7 +55,7 @@ function tick(): void {
   for (; due >= 1 && underWay < INCIDENTS; due -= 1) {
     underWay += 1;
     turn += 1;
-    void loop.decide(ids[turn % ids.length] ?? '', ANA, addNote(`Seen ${turn}`)).then(() => {
+    void bot.loop.decide(ids[turn % ids.length] ?? '', ANA, addNote(`Seen ${turn}`)).then(() => {
       underWay -= 1;
       done += 1;
     });
@@ -78,5 +78,5 @@ for (let n = 0; n < STRETCHES; n += 1) {
 }
 clearInterval(ticking);
 process.send?.(stretches);
-await stop();
+await bot.stop();
 process.exit();

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import type { Workspace } from '../../src/sandbox/workspace/index.ts';
 
 export interface Program {
   readonly port: number;
@@ -54,6 +55,12 @@ export async function startProgram(
       await ended;
     },
   };
+}
+
+/** The arguments that start a bare Bolt app in the workspace. */
+export function bareBolt(mode: 'http' | 'socket', workspace: Workspace): readonly string[] {
+  const { apiUrl, botToken, appToken, signingSecret } = workspace;
+  return [programFile('bench/rig/bare-bolt.js'), mode, apiUrl, botToken, appToken, signingSecret];
 }
 
 /** The file of a program of ours, compiled as this one is. */

@@ -32,11 +32,13 @@ export function keepAlarms(
 ): Alarms {
   const next = new Map<string, number>();
   let wake = new AbortController();
+  let wakesAt = Number.NEGATIVE_INFINITY;
 
   function set(id: string, at: number): void {
     if (at === Number.POSITIVE_INFINITY) next.delete(id);
     else next.set(id, at);
-    wake.abort();
+    // Most events move nothing, and waking means looking through all of them.
+    if (at < wakesAt) wake.abort();
   }
 
   async function attempt(id: string): Promise<void> {
@@ -57,7 +59,9 @@ export function keepAlarms(
         continue;
       }
       const until = AbortSignal.any([signal, wake.signal]);
-      await clock.sleep(Math.max(0, Math.min(...next.values()) - clock.now()), until);
+      wakesAt = Math.min(...next.values());
+      await clock.sleep(Math.max(0, wakesAt - clock.now()), until);
+      wakesAt = Number.NEGATIVE_INFINITY;
     }
   }
 

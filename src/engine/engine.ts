@@ -3,6 +3,7 @@
  * what is due by the clock. It keeps nothing of its own, so it may stop at any instant and start again.
  */
 
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.ts';
 import { messageOf, Refusal } from '../errors.ts';
 import { answerWish, proposePlan, refusePlan } from '../flows/propose-plan.ts';
@@ -37,6 +38,8 @@ export function createEngine(options: EngineOptions): Engine {
   const { loop, catalogue, planner, clock, onError } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
+  // Each run, plan and deadline waits on it; there is no leak in having many.
+  setMaxListeners(0, signal);
   const busy = new Map<string, Promise<void>>();
   const again = new Set<string>();
   let unsubscribe = (): void => undefined;

@@ -155,7 +155,7 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
       });
     },
     entriesOf: (stream) =>
-      orJournalError(() => selectStream.all(stream).map(toEntry), options.file),
+      orJournalError(() => Array.from(selectStream.iterate(stream), toEntry), options.file),
     *after(seq) {
       for (const row of rowsAfter(seq)) yield toEntry(row);
     },

@@ -3,6 +3,7 @@
  * the difference. Where many changes come within a second they become one edit. It may stop at any instant and start again.
  */
 
+import { setMaxListeners } from 'node:events';
 import type { WebClient } from '@slack/web-api';
 import { conversation } from '../blocks/conversation.ts';
 import type { Clock } from '../clock.ts';
@@ -55,6 +56,8 @@ export function createProjector(options: ProjectorOptions): Projector {
   const book = openNoteBook(options.journal);
   const stopping = new AbortController();
   const { signal } = stopping;
+  // Each incident that is being shown waits on it.
+  setMaxListeners(0, signal);
   const context: ChannelContext = {
     client,
     clock,

@@ -35,8 +35,9 @@ it.each([badRelease, stillBroken, quickFix, drift, twoApprovers, declined])(
 
     const verdicts = await killAtEach(reference, points, built, width);
 
-    process.stdout.write(`\n${story.name}\n\n${tableOf(verdicts)}\n`);
-    expect(complaintsOf(verdicts)).toEqual([]);
+    const wrong = complaintsOf(verdicts);
+    process.stdout.write(`\n${story.name}\n\n${tableOf(verdicts)}\n${wrong.join('\n')}\n`);
+    expect(wrong).toEqual([]);
     // Looks and edits are counted by the clock, so that a few of the last may not come in every run.
     const reached = verdicts.filter(({ killed }) => killed).length;
     expect(reached / Math.max(1, verdicts.length)).toBeGreaterThan(0.9);
