@@ -2,11 +2,15 @@
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Measured, resultOf } from './figure.ts';
 import { BENCHMARKS } from './figures/index.ts';
-import { asJson, asText, markdownTable } from './report.ts';
+import { asJson, asText, markdownTable, withTable } from './report.ts';
 import { linkPackage } from './rig/package.ts';
+
+/** Has a table for each version of Node, between two marks. */
+const PAGE = 'docs/performance.md';
 
 const { values } = parseArgs({
   options: {
@@ -34,7 +38,11 @@ for (const name of chosen) {
     else if (!values.markdown) process.stdout.write(`${asText(result)}\n`);
   }
 }
-if (values.markdown) process.stdout.write(markdownTable(results, Number(values.runs)));
+if (values.markdown) {
+  const table = markdownTable(results, Number(values.runs));
+  if (values.only.length > 0) process.stdout.write(table);
+  else writeFileSync(PAGE, withTable(readFileSync(PAGE, 'utf8'), process.versions.node, table));
+}
 process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
 
 /** Each benchmark has a process of its own, so that none finds the heap as another one left it. */

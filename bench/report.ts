@@ -41,6 +41,14 @@ export function markdownTable(results: readonly Result[], runs: number): string 
   return `Node ${process.version.slice(1)}, ${machine}; minimum / median / maximum of ${runs} runs.\n\n${lines.join('\n')}\n`;
 }
 
+/** The page with this table in place of the one of the same major version. @throws Error when it has no place for it. */
+export function withTable(page: string, version: string, table: string): string {
+  const [major = ''] = version.split('.');
+  const place = new RegExp(`(<!-- Node ${major} -->\n)[^]*?(<!-- end of Node ${major} -->)`);
+  if (!place.test(page)) throw new Error(`The page has no marks for a table of Node ${major}.`);
+  return page.replace(place, (_all, begin: string, end: string) => `${begin}\n${table}\n${end}`);
+}
+
 /** `≤ 1.3x`, `≤ limit + 50 ms`, `≤ 1.05x + 50 ms`, `≤ 50 ms`. */
 function targetOf({ target, unit }: Figure): string {
   const { is, times, plus } = target;

@@ -38,12 +38,17 @@ const RULES: Readonly<Record<string, Rule>> = {
     // Each its vendor's; and nothing that belongs to another part.
     packages: /^(?!@slack\/|better-sqlite3|yaml|commander|ws$)/,
   },
-  engine: { is: ['engine/'], may: ['nouns', 'flows'], typesOf: ['loop', 'journal'] },
+  engine: {
+    is: ['engine/'],
+    may: ['nouns', 'flows'],
+    typesOf: ['loop', 'journal'],
+    packages: /^node:events$/,
+  },
   slack: {
     is: ['slack/'],
     may: ['nouns', 'flows', 'blocks'],
     typesOf: ['loop', 'journal', 'log'],
-    packages: /^(@slack\/(bolt|web-api)|node:(http|net))$/,
+    packages: /^(@slack\/(bolt|web-api)|node:(events|http|net))$/,
   },
   commands: {
     is: ['commands/'],

@@ -21,8 +21,8 @@ type Operation = (loop: Loop, id: string) => Promise<unknown>;
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   append: (loop, id) => loop.decide(id, ANA, addNote('The queue is empty again.')),
-  'open an incident': (loop) => loop.declare(ANA, (id) => [declared(id)]),
   'list incidents': async (loop) => loop.openIncidents(),
+  'open an incident': (loop) => loop.declare(ANA, (id) => [declared(id)]),
 };
 
 /** One incident after another was declared, told and closed; the newest one is open. */

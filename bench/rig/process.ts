@@ -29,7 +29,8 @@ export async function startProgram(
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'pipe'] });
   const ended = once(child, 'exit');
   // Nothing outlives the bench, however that ends.
-  process.once('exit', () => child.kill('SIGKILL'));
+  const reap = (): boolean => child.kill('SIGKILL');
+  process.once('exit', reap);
   let said = '';
   const port = await new Promise<number>((resolve, reject) => {
     const fail = (): void => reject(new Error(`${args[0]} did not become ready:\n${said}`));
@@ -53,6 +54,7 @@ export async function startProgram(
     async stop() {
       child.kill('SIGTERM');
       await ended;
+      process.off('exit', reap);
     },
   };
 }

@@ -83,12 +83,7 @@ export function declaredModal(incident: Incident): ModalView {
 
 export type ReasonView = Exclude<
   ViewName,
-  | 'declare'
-  | 'update'
-  | 'prepare-release'
-  | 'call-off'
-  | 'choose-playbook'
-  | 'go-on-in-playbook'
+  'declare' | 'update' | 'prepare-release' | 'call-off' | 'choose-playbook' | 'go-on-in-playbook'
 >;
 
 /**

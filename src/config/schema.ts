@@ -3,7 +3,15 @@
 import { z } from 'zod';
 import type { Kinds } from './config.ts';
 import { Incidents, Journal, Slack } from './schema-app.ts';
-import { Approval, Contact, Monitor, Principals, Release, Slug, Verification } from './schema-service.ts';
+import {
+  Approval,
+  Contact,
+  Monitor,
+  Principals,
+  Release,
+  Slug,
+  Verification,
+} from './schema-service.ts';
 
 /** A file that passed `configSchema`: the fixed keys; connections stand beside them at top level. */
 export type ConfigFile = z.output<ReturnType<typeof fixedPart>>;

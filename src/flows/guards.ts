@@ -28,10 +28,7 @@ export function requireCommander(incident: Incident, actor: Actor, what: string)
     );
   }
   if (actor.id !== commander) {
-    throw new Refusal(
-      'forbidden',
-      `Only the ${leader}, <@${commander}>, can ${what}. Ask them.`,
-    );
+    throw new Refusal('forbidden', `Only the ${leader}, <@${commander}>, can ${what}. Ask them.`);
   }
 }
 

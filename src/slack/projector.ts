@@ -156,12 +156,15 @@ export function createProjector(options: ProjectorOptions): Projector {
       aside('people', () => inviteMissing(incident, channel.id, service, memory)),
       aside('topic', () => showTopic(incident, channel.id, memory)),
     ]);
-    const isPatient = clock.sleep(MIN_GAP_MS, signal).then(() => [false]);
-    const isDone = (await Promise.race([rest, isPatient])).every(Boolean);
+    const patience = clock.sleep(MIN_GAP_MS, signal);
+    const isDone = (await Promise.race([rest, patience.then(() => [false])])).every(Boolean);
     if (failures.length > 0)
       throw failures.length === 1 ? failures[0] : new AggregateError(failures);
-    // Looked at again soon, with what has changed by then.
-    if (!isDone) return;
+    if (!isDone) {
+      // Looked at again soon, with what has changed by then.
+      await patience;
+      return;
+    }
     await book.shown(incident.id, incident.version);
     if (!isOpen(incident)) memories.delete(incident.id);
   }

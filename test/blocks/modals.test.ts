@@ -23,7 +23,14 @@ import {
 } from './support.ts';
 
 /** They have functions, and tests, of their own. */
-const OWN: readonly string[] = ['declare', 'update', 'prepare-release', 'call-off', 'choose-playbook', 'go-on-in-playbook'];
+const OWN: readonly string[] = [
+  'declare',
+  'update',
+  'prepare-release',
+  'call-off',
+  'choose-playbook',
+  'go-on-in-playbook',
+];
 const REASON_VIEWS = Object.values(VIEW).filter(
   (view) => !OWN.includes(view),
 ) as readonly ReasonView[];

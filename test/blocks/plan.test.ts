@@ -236,10 +236,7 @@ describe('a plan that is decided', () => {
 
     const [refresh] = buttonsOf(messageOf(incident, 'plan/INC-0001-P2'));
 
-    expect([refresh?.action_id, refresh?.value]).toEqual([
-      'refresh-plan',
-      'INC-0001 INC-0001-P2',
-    ]);
+    expect([refresh?.action_id, refresh?.value]).toEqual(['refresh-plan', 'INC-0001 INC-0001-P2']);
   });
 });
 

@@ -81,7 +81,11 @@ describe.concurrent('backstop sandbox', PATIENT, () => {
     expect(played.stdout).toMatch(/Ana types \/incident checkout is failing in #incidents/);
     expect(played.stdout).toMatch(/The journal verifies: \d\d+ entries/);
     expect(played.code).toBe(0);
-    expect(readdirSync(join(cwd, 'told'))).toEqual(['inc-0001.html', 'inc-0001.json', 'inc-0001.md']);
+    expect(readdirSync(join(cwd, 'told'))).toEqual([
+      'inc-0001.html',
+      'inc-0001.json',
+      'inc-0001.md',
+    ]);
     expect(readFileSync(join(cwd, 'told/inc-0001.md'), 'utf8')).toMatch(/payment provider is down/);
     expect((await backstop(['verify', '--db', 'kept.db'], { cwd })).code).toBe(0);
 

@@ -18,7 +18,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   U0BEN: 'Ben Okafor',
   U0CLEO: 'Cleo Martin',
 };
-export const names: Names = (id) => KNOWN[id] ?? id;
+export const names: Names = (id) => (Object.hasOwn(KNOWN, id) ? KNOWN[id] : undefined) ?? id;
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;

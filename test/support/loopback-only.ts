@@ -2,6 +2,7 @@
 import net from 'node:net';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost', undefined]);
+// oxlint-disable-next-line typescript/unbound-method -- it is called with its socket below
 const connect = net.Socket.prototype.connect;
 
 net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Playbook } from '../../src/playbook.ts';
 import type { EventData, EventType, Recorded } from '../../src/events.ts';
+import type { Playbook } from '../../src/playbook.ts';
 import { timelineOf } from '../../src/timeline/timeline.ts';
 import { aPlan } from '../support/a-plan.ts';
 import { anyStory } from '../support/a-random-incident.ts';
@@ -123,19 +123,13 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
     { playbook: PLAYBOOK, because: reason },
     'Started the playbook “Bug” (guide 002, Procedure 1).',
   ],
-  'playbook.answered': [
-    { number: 1, step: 'ask', answer: 'yes' },
-    'Answered “ask” with “yes”.',
-  ],
+  'playbook.answered': [{ number: 1, step: 'ask', answer: 'yes' }, 'Answered “ask” with “yes”.'],
   'playbook.ticked': [{ number: 1, step: 'list', item: 'one' }, 'Ticked “one” of “list”.'],
   'playbook.step-done': [
     { number: 1, step: 'list', how: 'left', note: 'no time' },
     'Went on without the rest of “list”. No time.',
   ],
-  'playbook.ended': [
-    { number: 1, how: 'stopped' },
-    'Stopped the playbook “1”.',
-  ],
+  'playbook.ended': [{ number: 1, how: 'stopped' }, 'Stopped the playbook “1”.'],
   'task.added': [
     { id: 'T1', kind: 'task', text: 'call <@U0BEN>', owner: 'U0BEN', due: START },
     'Added the task T1, for Ben Okafor, by 2026-11-20 14:02 UTC: call Ben Okafor.',

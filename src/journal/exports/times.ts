@@ -91,16 +91,28 @@ function clock(zone: string): (moment: Moment) => Zoned {
     day: '2-digit',
     hour: '2-digit',
     minute: '2-digit',
-    second: '2-digit',
   });
+  // Asked for one line after another, most of which are of the same minute; zones differ by whole minutes.
+  let minute = '';
+  let known: Omit<Zoned, 'time'> & { readonly upTo: string };
   return (moment) => {
-    const parts = new Map(format.formatToParts(Date.parse(moment)).map((p) => [p.type, p.value]));
-    const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
-    return {
-      date: `${Number(part('day'))} ${MONTHS[Number(part('month')) - 1]}`,
-      year: part('year'),
-      stamp: `${part('year')}-${part('month')}-${part('day')}`,
-      time: `${part('hour')}:${part('minute')}:${part('second')}`,
-    };
+    if (!moment.startsWith(minute) || minute === '') {
+      minute = moment.slice(0, MINUTE);
+      const all = format.formatToParts(Date.parse(moment));
+      const parts = new Map(all.map(({ type, value }) => [type, value]));
+      const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
+      known = {
+        date: `${Number(part('day'))} ${MONTHS[Number(part('month')) - 1]}`,
+        year: part('year'),
+        stamp: `${part('year')}-${part('month')}-${part('day')}`,
+        upTo: `${part('hour')}:${part('minute')}`,
+      };
+    }
+    const { upTo, ...day } = known;
+    return { ...day, time: `${upTo}${moment.slice(MINUTE, SECOND)}` };
   };
 }
+
+/** Where the minute and the second of a moment end: `2026-11-20T14:02` and `:11`. */
+const MINUTE = 16;
+const SECOND = 19;

@@ -80,7 +80,11 @@ export async function exportPostmortem({ people: { ben } }: Stage, channel: stri
   await ben.command(channel, '/postmortem');
   await ben.sees('Post-mortem of INC-0001', { channel });
   const files = ben.files(channel);
-  expect(files.length === 2, 'two files are in the channel');
+  const names = files.map(({ name }) => name);
+  expect(
+    ['md', 'json', 'html'].every((format) => names.includes(`inc-0001.${format}`)),
+    'the post-mortem is in the channel, to read, to keep and to show',
+  );
   for (const file of files) {
     expect(ben.download(file).includes('INC-0001'), `${file.name} is about the incident`);
   }
