@@ -23,6 +23,7 @@ import { registerRelease } from './commands/release.ts';
 import { registerRoles } from './commands/roles.ts';
 import { registerRollback } from './commands/rollback.ts';
 import { registerShortcuts } from './commands/shortcuts.ts';
+import { createSwitchboard } from './commands/switchboard.ts';
 import { registerTasks } from './commands/tasks.ts';
 import { registerUpdates } from './commands/updates.ts';
 import type { Config } from './config/config.ts';
@@ -153,6 +154,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
 
     const desk: Desk = {
       app: slack.app,
+      switchboard: createSwitchboard(slack.app),
       client: slack.lookups,
       uploads: slack.client,
       journal,

@@ -125,8 +125,3 @@ export function idsOf(value: string | undefined, count: number): readonly string
 export function actionIdOf(action: ActionName, choice: string): string {
   return `${action}.${choice}`;
 }
-
-/** Matches an action's id alone and with a choice, for Bolt's `app.action`. */
-export function actionPattern(action: ActionName): RegExp {
-  return new RegExp(`^${action}(\\.|$)`);
-}

@@ -42,6 +42,8 @@ export async function start(
       log.error(`Backstop cannot go on: ${inWords(error)}`);
       end(EXIT.internal, 'Stopping.');
     };
+    // Nobody reads the log any more; there is nobody to tell, and no reason to stop.
+    process.stderr.on('error', () => undefined);
     process.once('SIGTERM', () => end(EXIT.ok, 'Stopping: SIGTERM.'));
     process.once('SIGINT', () => end(EXIT.ok, 'Stopping: SIGINT.'));
     process.on('unhandledRejection', fatal);

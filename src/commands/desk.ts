@@ -20,6 +20,7 @@ import type { Readiness } from '../readiness.ts';
 import type { Catalogue, EnvironmentPolicy, Principal, Service } from '../service.ts';
 import type { Directory } from '../slack/directory.ts';
 import { answerOnly, type EphemeralAnswer } from '../slack/respond.ts';
+import type { Switchboard } from './switchboard.ts';
 
 /** Of what a person typed, as much as an answer repeats. */
 const SHOWN = 60;
@@ -27,6 +28,7 @@ const SHOWN = 60;
 /** What every command may use. */
 export interface Desk {
   readonly app: App;
+  readonly switchboard: Switchboard;
   /** For what a person waits for; gives up early. */
   readonly client: WebClient;
   /** For what may take long. */

@@ -1,4 +1,4 @@
-import { type ActionName, actionPattern, idsOf } from '../blocks/actions.ts';
+import { type ActionName, idsOf } from '../blocks/actions.ts';
 import type { Incident } from '../incident.ts';
 import {
   type After,
@@ -29,8 +29,7 @@ export function onClick(
   idCount: number,
   work: (click: Click) => Promise<After | void>,
 ): void {
-  const on = { type: 'block_actions', action_id: actionPattern(action) } as const;
-  desk.app.action(on, async ({ ack, body, action: clicked }) => {
+  desk.switchboard.click(action, async ({ ack, body, action: clicked }) => {
     const responseUrl = body.response_url;
     const request: Request = {
       actor: personOf(desk, body.user.id),

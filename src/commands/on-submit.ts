@@ -18,7 +18,7 @@ export function onSubmit(
   view: ViewName,
   work: (submission: Submission) => Promise<After | undefined>,
 ): void {
-  desk.app.view({ type: 'view_submission', callback_id: view }, async ({ ack, body }) => {
+  desk.switchboard.submit(view, async ({ ack, body }) => {
     const metadata = readMetadata(body.view.private_metadata);
     const request: Request = {
       actor: personOf(desk, body.user.id),

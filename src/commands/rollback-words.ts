@@ -35,7 +35,7 @@ export function readRollbackWords(text: string): RollbackWords {
   }
   // Some keyboards turn two hyphens into a dash.
   const flags = all.filter((word) => /^(--|\u2014|\u2013)/.test(word));
-  const unknown = flags.find((flag) => !/dry-run$/.test(flag));
+  const unknown = flags.find((flag) => !flag.endsWith('dry-run'));
   if (unknown !== undefined) {
     throw new Refusal(
       'invalid-input',

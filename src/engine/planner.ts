@@ -79,7 +79,7 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
       ? []
       : components.filter(({ id }) => !restores.some(({ part }) => part.component.id === id));
     const leftAsTheyAre = await Promise.all(
-      left.map((component) => component.whenLeft?.(readSignal(signal)) ?? []),
+      left.map(async (component) => component.whenLeft?.(readSignal(signal)) ?? []),
     );
     const together = targets.map(({ component }) => component.title);
     const notes = [

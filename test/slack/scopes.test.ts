@@ -50,7 +50,7 @@ describe('the manifest', () => {
 
   it('subscribes to the events that are listened for, with their scopes', () => {
     const subscribed = new Set(events.map((event) => event.split('.')[0]));
-    expect([...subscribed].sort()).toEqual([...listened].sort());
+    expect([...subscribed].toSorted(byName)).toEqual([...listened].toSorted(byName));
     const short = events.filter((event) => {
       const enough = EVENT_SCOPES[event] ?? [];
       return enough.length > 0 && !enough.some((scope) => asked.includes(scope));
@@ -129,4 +129,8 @@ function commandsOf(): readonly string[] {
   return source.flatMap(({ text }) =>
     [...text.matchAll(/\bonCommand\(\s*desk,\s*'(\/\w+)'/g)].map(([, name]) => name ?? ''),
   );
+}
+
+function byName(a = '', b = ''): number {
+  return a < b ? -1 : 1;
 }
