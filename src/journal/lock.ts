@@ -1,6 +1,7 @@
 /** One process carries out runs on a journal: the holder of the lock file beside it. The lock goes with the process. */
 
 import Database from 'better-sqlite3';
+import { openDatabase, pragma } from './database.ts';
 import { asJournalError, orJournalError } from './store-failures.ts';
 
 export interface EngineLock {
@@ -16,9 +17,9 @@ const held = new Set<Database.Database>();
  */
 export function takeEngineLock(journalFile: string): EngineLock | undefined {
   const file = `${journalFile}.lock`;
-  const db = orJournalError(() => new Database(file, { timeout: 0 }), file);
+  const db = orJournalError(() => openDatabase(file, { timeout: 0 }), file);
   try {
-    db.pragma('locking_mode = EXCLUSIVE');
+    pragma(db, 'locking_mode = EXCLUSIVE');
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     db.close();

@@ -2,6 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import { JournalError } from '../errors.ts';
+import { pragma } from './database.ts';
 
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE events (
@@ -39,7 +40,7 @@ export function migrate(db: Database): void {
     db.transaction(() => {
       if (versionOf(db) !== next) return;
       db.exec(MIGRATIONS[next] as string);
-      db.pragma(`user_version = ${next + 1}`);
+      pragma(db, `user_version = ${next + 1}`);
     }).immediate();
   }
 }

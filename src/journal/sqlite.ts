@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { JournalError } from '../errors.ts';
 import { GENESIS, hashRow, type Row, verifyRows } from './chain.ts';
+import { openDatabase, pragma } from './database.ts';
 import type { Entry, Journal, NewEntry, Transaction, Verification } from './journal.ts';
 import { migrate, requireCurrent } from './migrations.ts';
 import { asJournalError, orJournalError } from './store-failures.ts';
@@ -155,7 +156,7 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
       });
     },
     entriesOf: (stream) =>
-      orJournalError(() => Array.from(selectStream.iterate(stream), toEntry), options.file),
+      orJournalError(() => selectStream.all(stream).map(toEntry), options.file),
     *after(seq) {
       for (const row of rowsAfter(seq)) yield toEntry(row);
     },
@@ -178,7 +179,7 @@ function open({ file, readOnly }: SqliteJournalOptions): Database.Database {
       `There is no directory ${dirname(file)} for the journal. Create it, or name another file with --db.`,
     );
   }
-  const db = new Database(file, { readonly: readOnly ?? false, timeout: 2_000 });
+  const db = openDatabase(file, { readonly: readOnly ?? false, timeout: 2_000 });
   try {
     prepareStore(db, file, readOnly ?? false);
     return db;
@@ -189,19 +190,19 @@ function open({ file, readOnly }: SqliteJournalOptions): Database.Database {
 }
 
 function prepareStore(db: Database.Database, file: string, readOnly: boolean): void {
-  db.pragma('trusted_schema = OFF');
-  db.pragma('foreign_keys = ON');
+  pragma(db, 'trusted_schema = OFF');
+  pragma(db, 'foreign_keys = ON');
   if (readOnly) {
     requireCurrent(db);
     return;
   }
   if (file !== ':memory:') {
     chmodSync(file, 0o600);
-    db.pragma('journal_mode = WAL');
+    pragma(db, 'journal_mode = WAL');
   }
   // better-sqlite3 defaults to NORMAL in WAL mode, which may lose the last commits on a power cut.
-  db.pragma('synchronous = FULL');
-  if (db.pragma('synchronous', { simple: true }) !== 2) {
+  pragma(db, 'synchronous = FULL');
+  if (pragma(db, 'synchronous') !== 2) {
     throw new JournalError('SQLite did not accept synchronous=FULL.');
   }
   migrate(db);

@@ -87,16 +87,33 @@ function neverPastAnExpiredApproval(
   return broken;
 }
 
-/** No step of a run changes its system more than once, however often it was sent. */
-function neverTwice({ systems }: ModelWorld): readonly string[] {
+/**
+ * No step of a run changes its system more than once, however often it was sent; unless people were told that somebody
+ * else had changed it meanwhile, looked, and had it done again.
+ */
+function neverTwice({ systems }: ModelWorld, events: readonly Recorded[]): readonly string[] {
   return systems.flatMap((system) => {
     system.applied();
     const steps = system.made.map(({ run, step }) => `${run} ${step}`);
     return [...new Set(steps)]
       .map((step) => ({ step, times: steps.filter((each) => each === step).length }))
-      .filter(({ times }) => times > 1)
+      .filter(({ step, times }) => times > 1 + decidedAgain(step, events))
       .map(({ step, times }) => `${step} was done ${times} times`);
   });
+}
+
+/** How often people had a step done again that had been found changed by somebody else. */
+function decidedAgain(of: string, events: readonly Recorded[]): number {
+  let isChanged = false;
+  let times = 0;
+  for (const event of events) {
+    if (event.type !== 'step.failed' && event.type !== 'step.retried') continue;
+    if (`${event.data.run} ${event.data.step}` !== of) continue;
+    if (event.type === 'step.retried' && isChanged) times += 1;
+    isChanged =
+      event.type === 'step.failed' && /was changed since|did not make/.test(event.data.reason);
+  }
+  return times;
 }
 
 function neverTwoRunsOnOneEnvironment(
