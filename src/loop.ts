@@ -65,6 +65,18 @@ interface Done {
   readonly repeated: boolean;
 }
 
+/** What the works of one commit have made of the incidents; it becomes the state once the commit is durable. */
+interface Draft {
+  readonly tx: Transaction;
+  /** The position it stands on. */
+  readonly from: number;
+  readonly view: Incidents;
+  readonly taken: Taken[];
+}
+
+/** An entry, and the incident as it left it, if it was an incident's. */
+type Taken = readonly [Entry, Incident | undefined];
+
 /**
  * Folds the whole journal once, then stays at its head.
  * @throws JournalError naming the first entry that this version cannot read.
@@ -74,37 +86,52 @@ export function createLoop(journal: Journal, now: () => number): Loop {
   const settled = createIncidents();
   const untold: [Incident, Recorded][] = [];
   let telling = false;
-  let draft: { readonly tx: Transaction; readonly view: Incidents } | undefined;
+  let draft: Draft | undefined;
   for (const entry of journal.after(0)) settled.take(entry);
 
   /** The state as the works of this commit have left it so far. */
-  function draftOf(tx: Transaction): Incidents {
-    if (draft?.tx !== tx) draft = { tx, view: createIncidents(settled) };
-    return draft.view;
+  function draftOf(tx: Transaction): Draft {
+    if (draft?.tx !== tx) {
+      draft = { tx, from: settled.seq(), view: createIncidents(settled), taken: [] };
+    }
+    return draft;
   }
 
   /** Runs one work on a view of its own, which joins the draft only when nothing of it threw. */
-  function attempt(tx: Transaction, work: (view: Incidents) => Done): Done {
-    const before = draftOf(tx);
-    const view = createIncidents(before);
-    for (const entry of tx.after(view.seq())) view.take(entry);
+  function attempt(on: Draft, work: (view: Incidents) => Done): Done {
+    const view = createIncidents(on.view);
+    const taken: Taken[] = [];
+    const take = (entry: Entry): unknown => taken.push([entry, view.take(entry)]);
+    on.tx.after(view.seq()).forEach(take);
     const done = work(view);
-    for (const entry of done.entries) view.take(entry);
-    before.join(view);
+    done.entries.forEach(take);
+    on.view.join(view);
+    on.taken.push(...taken);
     return done;
   }
 
   async function commit(work: (view: Incidents, tx: Transaction) => Done): Promise<Decision> {
-    const done = await journal.transact((tx) => attempt(tx, (view) => work(view, tx)));
-    publish();
+    const { done, on } = await journal.transact((tx) => {
+      const begun = draftOf(tx);
+      return { done: attempt(begun, (view) => work(view, tx)), on: begun };
+    });
+    if (settled.seq() === on.from) {
+      settled.join(on.view);
+      publish(on.taken);
+    }
     const incident = settled.get(done.stream);
     if (!incident) throw new Error(`${done.stream} was not found after its commit`);
     return { incident, events: done.entries.map(asRecorded), repeated: done.repeated };
   }
 
-  function publish(): void {
-    for (const entry of journal.after(settled.seq())) {
-      const incident = settled.take(entry);
+  function catchUp(): void {
+    const taken: Taken[] = [];
+    for (const entry of journal.after(settled.seq())) taken.push([entry, settled.take(entry)]);
+    publish(taken);
+  }
+
+  function publish(taken: readonly Taken[]): void {
+    for (const [entry, incident] of taken) {
       if (incident && !incident.imported) untold.push([incident, asRecorded(entry)]);
     }
     if (telling) return;
@@ -162,7 +189,7 @@ export function createLoop(journal: Journal, now: () => number): Loop {
       reactors.add(reactor);
       return () => reactors.delete(reactor);
     },
-    catchUp: publish,
+    catchUp,
   };
 }
 

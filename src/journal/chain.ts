@@ -16,6 +16,9 @@ export interface Row {
   readonly hash: string;
 }
 
+/** The newest row of a journal, as much as the next one is chained to. */
+export type Head = Pick<Row, 'seq' | 'hash'>;
+
 /** What the first row is chained to. */
 export const GENESIS = '0'.repeat(64);
 

@@ -4,9 +4,10 @@ import { chmodSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { JournalError } from '../errors.ts';
-import { GENESIS, hashRow, type Row, verifyRows } from './chain.ts';
+import { GENESIS, type Head, type Row, verifyRows } from './chain.ts';
+import { type Commit, createCommit, toEntry } from './commit.ts';
 import { openDatabase, pragma } from './database.ts';
-import type { Entry, Journal, NewEntry, Transaction, Verification } from './journal.ts';
+import type { Journal, Transaction, Verification } from './journal.ts';
 import { migrate, requireCurrent } from './migrations.ts';
 import { asJournalError, orJournalError } from './store-failures.ts';
 
@@ -19,12 +20,15 @@ export interface SqliteJournalOptions {
 }
 
 interface Queued {
-  run(tx: Transaction): void;
+  run(commit: Commit): void;
   settle(commitError: JournalError | undefined): void;
 }
 
 /** How long an outside delivery's id is remembered: far longer than the minutes in which Slack repeats an event. */
 const REMEMBER_DELIVERIES_MS = 60 * 60_000;
+
+/** So many works are not kept waiting for more to join their commit. */
+const ENOUGH = 256;
 
 /** Rows read at a time by whoever walks through the journal. */
 const PAGE = 500;
@@ -49,11 +53,12 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
   const selectVersion = db
     .prepare<[string], number | null>('SELECT max(version) FROM events WHERE stream = ?')
     .pluck();
+  const selectDelivery = db.prepare<[string], 1>('SELECT 1 FROM deliveries WHERE id = ?').pluck();
   let queue: Queued[] = [];
   let flushing: NodeJS.Immediate | undefined;
   let forgotAt = Number.NEGATIVE_INFINITY;
 
-  function head() {
+  function head(): Head {
     return selectHead.get() ?? { seq: 0, hash: GENESIS };
   }
 
@@ -68,54 +73,37 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
     }
   }
 
-  // While a commit is under way nobody else writes, so what was read once holds for all works that share it.
-  let newest = { seq: 0, hash: GENESIS };
-  const versions = new Map<string, number>();
-
-  const transaction: Transaction = {
-    after: (seq) => (seq === newest.seq ? [] : selectAfter.all(seq).map(toEntry)),
-    append(entries) {
-      if (!insert) throw readOnlyError();
-      const at = options.now();
-      return entries.map((entry) => {
-        const { stream } = entry;
-        const version = (versions.get(stream) ?? selectVersion.get(stream) ?? 0) + 1;
-        const row = toRow(entry, newest.seq + 1, version, at, newest.hash);
-        insert.event(row);
-        newest = row;
-        versions.set(stream, version);
-        return toEntry(row);
-      });
-    },
-    once(delivery) {
-      if (!insert) throw readOnlyError();
-      return insert.delivery.run(delivery, options.now()).changes === 1;
-    },
-  };
-
-  const inSavepoint = db.transaction((queued: Queued, tx: Transaction) => queued.run(tx));
   const inOneCommit = db.transaction((batch: readonly Queued[]) => {
-    const tx = { ...transaction };
-    forgetDeliveries();
-    newest = head();
-    versions.clear();
-    for (const queued of batch) {
-      const before = newest;
-      try {
-        inSavepoint(queued, tx);
-      } catch (error) {
-        if (!db.inTransaction) throw error;
-        newest = before;
-        versions.clear();
-      }
-    }
+    if (!insert) throw readOnlyError();
+    forgetDeliveries(insert);
+    const commit = createCommit(
+      {
+        head: head(),
+        version: (stream) => selectVersion.get(stream) ?? 0,
+        after: (seq) => selectAfter.all(seq),
+        knows: (delivery) => selectDelivery.get(delivery) !== undefined,
+      },
+      options.now,
+    );
+    for (const queued of batch) queued.run(commit);
+    for (const row of commit.rows) insert.event(row);
+    for (const id of commit.deliveries) insert.delivery.run(id, options.now());
   });
 
-  function forgetDeliveries(): void {
+  function forgetDeliveries({ forget }: Inserts): void {
     const before = options.now() - REMEMBER_DELIVERIES_MS;
-    if (!insert || before < forgotAt) return;
-    insert.forget.run(before);
+    if (before < forgotAt) return;
+    forget.run(before);
     forgotAt = options.now();
+  }
+
+  /** Who else is on the way joins the commit: it waits as long as each turn of the event loop brings more. */
+  function flushSoon(): void {
+    const waiting = queue.length;
+    flushing = setImmediate(() => {
+      if (queue.length > waiting && queue.length < ENOUGH) flushSoon();
+      else flush();
+    });
   }
 
   function flush(): void {
@@ -138,12 +126,16 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
         let result: { readonly value: T } | undefined;
         let thrown: unknown;
         queue.push({
-          run(tx) {
+          run({ tx, attempt }) {
             try {
-              result = { value: work(tx) };
+              attempt(() => {
+                result = { value: work(tx) };
+              });
             } catch (error) {
-              thrown = isStoreError(error) ? asJournalError(error, options.file) : error;
-              throw error;
+              // The store's own failure ends the whole commit; whatever else is thrown is this work's answer.
+              if (isStoreError(error)) throw error;
+              result = undefined;
+              thrown = error;
             }
           },
           settle(commitError) {
@@ -152,7 +144,7 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
             else reject(thrown as Error);
           },
         });
-        flushing ??= setImmediate(flush);
+        if (!flushing) flushSoon();
       });
     },
     entriesOf: (stream) =>
@@ -208,6 +200,8 @@ function prepareStore(db: Database.Database, file: string, readOnly: boolean): v
   migrate(db);
 }
 
+type Inserts = ReturnType<typeof prepareInsert>;
+
 function prepareInsert(db: Database.Database) {
   const event = db.prepare(
     `INSERT INTO events (seq, stream, version, at, type, actor, data, prev, hash)
@@ -217,43 +211,13 @@ function prepareInsert(db: Database.Database) {
     // By place: SQLite binds by name more slowly.
     event: ({ seq, stream, version, at, type, actor, data, prev, hash }: Row) =>
       event.run(seq, stream, version, at, type, actor, data, prev, hash),
-    delivery: db.prepare<[string, number]>(
-      'INSERT OR IGNORE INTO deliveries (id, at) VALUES (?, ?)',
-    ),
+    delivery: db.prepare<[string, number]>('INSERT INTO deliveries (id, at) VALUES (?, ?)'),
     forget: db.prepare<[number]>('DELETE FROM deliveries WHERE at < ?'),
   };
 }
 
 function readOnlyError(): JournalError {
   return new JournalError('The journal was opened for reading only. Nothing was recorded.');
-}
-
-function toRow(entry: NewEntry, seq: number, version: number, at: number, prev: string): Row {
-  const row = {
-    seq,
-    stream: entry.stream,
-    version,
-    at,
-    type: entry.type,
-    actor: JSON.stringify(entry.actor),
-    data: JSON.stringify(entry.data),
-    prev,
-  };
-  return { ...row, hash: hashRow(row) };
-}
-
-function toEntry(row: Row): Entry {
-  const { seq, stream, version, at, type, hash } = row;
-  return {
-    seq,
-    stream,
-    version,
-    at,
-    type,
-    hash,
-    actor: JSON.parse(row.actor),
-    data: JSON.parse(row.data),
-  };
 }
 
 function isStoreError(error: unknown): boolean {
