@@ -146,28 +146,25 @@ function onAlert(
   action: ActionName,
   work: (click: AlertClick) => Promise<After | void>,
 ): void {
-  desk.app.action(
-    { type: 'block_actions', action_id: action },
-    async ({ ack, body, action: clicked }) => {
-      const responseUrl = body.response_url;
-      const request: Request = {
-        actor: personOf(desk, body.user.id),
-        delivery: `${body.trigger_id} ${clicked.action_ts}`,
-        answer: answerTo(desk, responseUrl),
-      };
-      const decided = async (): Promise<After | void> => {
-        const [id = ''] = idsOf('value' in clicked ? String(clicked.value) : undefined, 1) ?? [];
-        const group = store.group(id);
-        if (!group) throw new Refusal('not-found', 'There are no such alerts. Declare it instead.');
-        return work({ ...request, group, triggerId: body.trigger_id, responseUrl });
-      };
-      await answered(
-        desk,
-        request,
-        decided,
-        () => ack(),
-        (after) => after?.(),
-      );
-    },
-  );
+  desk.switchboard.click(action, async ({ ack, body, action: clicked }) => {
+    const responseUrl = body.response_url;
+    const request: Request = {
+      actor: personOf(desk, body.user.id),
+      delivery: `${body.trigger_id} ${clicked.action_ts}`,
+      answer: answerTo(desk, responseUrl),
+    };
+    const decided = async (): Promise<After | void> => {
+      const [id = ''] = idsOf('value' in clicked ? String(clicked.value) : undefined, 1) ?? [];
+      const group = store.group(id);
+      if (!group) throw new Refusal('not-found', 'There are no such alerts. Declare it instead.');
+      return work({ ...request, group, triggerId: body.trigger_id, responseUrl });
+    };
+    await answered(
+      desk,
+      request,
+      decided,
+      () => ack(),
+      (after) => after?.(),
+    );
+  });
 }

@@ -31,24 +31,21 @@ export const DECLARE: Subcommands = {
 
 /** Registers the form and what comes of it. */
 export function registerDeclareForm(desk: Desk): void {
-  desk.app.action(
-    { type: 'block_actions', action_id: ACTION.chooseService },
-    async ({ ack, body, client }) => {
-      await ack();
-      if (!body.view) return;
-      const { id, hash, private_metadata: metadata, state } = body.view;
-      const fields = fieldsOf(state.values);
-      const { drill = false } = readMetadata(metadata);
-      const view = declareModal({
-        ...fields,
-        drill,
-        private: fields['private'] !== undefined && fields['private'] !== '',
-        services: servicesFor(desk, drill),
-        metadata,
-      });
-      await client.views.update({ view_id: id, hash, view });
-    },
-  );
+  desk.switchboard.click(ACTION.chooseService, async ({ ack, body, client }) => {
+    await ack();
+    if (!body.view) return;
+    const { id, hash, private_metadata: metadata, state } = body.view;
+    const fields = fieldsOf(state.values);
+    const { drill = false } = readMetadata(metadata);
+    const view = declareModal({
+      ...fields,
+      drill,
+      private: fields['private'] !== undefined && fields['private'] !== '',
+      services: servicesFor(desk, drill),
+      metadata,
+    });
+    await client.views.update({ view_id: id, hash, view });
+  });
   onSubmit(desk, VIEW.declare, async (submission) => {
     const { fields, metadata, actor, delivery } = submission;
     const flow = declareIncident({

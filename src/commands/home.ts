@@ -26,7 +26,7 @@ export function registerHome(desk: Desk): void {
     if (looking.size > LOOKING_LIMIT && oldest !== undefined) looking.delete(oldest);
     await publish(desk, event.user);
   });
-  desk.app.action({ type: 'block_actions', action_id: ACTION.declare }, async ({ ack, body }) => {
+  desk.switchboard.click(ACTION.declare, async ({ ack, body }) => {
     await ack();
     await openDeclareForm(desk, { triggerId: body.trigger_id, metadata: {} });
   });

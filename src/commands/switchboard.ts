@@ -1,6 +1,8 @@
-/** One Bolt listener for all buttons and one for all forms: Bolt runs every listener's checks on every request. */
+/** Passes each click and each form to the one that listens for it: Bolt would run every listener's checks on every request. */
 
 import type {
+  AllMiddlewareArgs,
+  AnyMiddlewareArgs,
   App,
   BlockAction,
   Middleware,
@@ -10,25 +12,29 @@ import type {
 } from '@slack/bolt';
 import type { ActionName, ViewName } from '../blocks/actions.ts';
 
-type OnClick = Middleware<SlackActionMiddlewareArgs<BlockAction>>;
-type OnSubmit = Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>>;
+type Clicked = SlackActionMiddlewareArgs<BlockAction>;
+type Submitted = SlackViewMiddlewareArgs<ViewSubmitAction>;
 
 export interface Switchboard {
-  readonly click: (action: ActionName, listener: OnClick) => void;
-  readonly submit: (view: ViewName, listener: OnSubmit) => void;
+  readonly click: (action: ActionName, listener: Middleware<Clicked>) => void;
+  readonly submit: (view: ViewName, listener: Middleware<Submitted>) => void;
 }
 
-/** Passes each click and each submitted form to whoever listens for its id; what nobody listens for is left alone. */
+/** What nobody here listens for goes on to the app's own listeners. */
 export function createSwitchboard(app: App): Switchboard {
-  const clicks = new Map<string, OnClick>();
-  const forms = new Map<string, OnSubmit>();
-  app.action({ type: 'block_actions' }, async (args) => {
-    // The id of one choice among several is the action's, with the choice after a dot.
-    const [name = ''] = args.action.action_id.split('.', 1);
-    await clicks.get(name)?.(args);
-  });
-  app.view<ViewSubmitAction>({ type: 'view_submission' }, async (args) => {
-    await forms.get(args.view.callback_id)?.(args);
+  const clicks = new Map<string, Middleware<Clicked>>();
+  const forms = new Map<string, Middleware<Submitted>>();
+  app.use(async (args: AllMiddlewareArgs & AnyMiddlewareArgs) => {
+    if (isClick(args)) {
+      // The id of one choice among several is the action's, with the choice after a dot.
+      const [name = ''] = args.action.action_id.split('.', 1);
+      const listener = clicks.get(name);
+      if (listener) return listener(args);
+    } else if (isForm(args)) {
+      const listener = forms.get(args.view.callback_id);
+      if (listener) return listener(args);
+    }
+    await args.next();
   });
   return {
     click: (action, listener) => {
@@ -38,4 +44,14 @@ export function createSwitchboard(app: App): Switchboard {
       forms.set(view, listener);
     },
   };
+}
+
+function isClick(args: AllMiddlewareArgs & AnyMiddlewareArgs): args is AllMiddlewareArgs & Clicked {
+  return 'action' in args && args.body.type === 'block_actions';
+}
+
+function isForm(
+  args: AllMiddlewareArgs & AnyMiddlewareArgs,
+): args is AllMiddlewareArgs & Submitted {
+  return 'view' in args && args.body.type === 'view_submission';
 }
