@@ -1,8 +1,9 @@
 /** All incidents, as the fold of the journal up to some position. */
 
+import { applyEvent } from './apply-event.ts';
 import { JournalError, messageOf } from './errors.ts';
 import type { Recorded } from './events.ts';
-import { applyEvent, type IdKind, type Incident, incidentStream, isOpen } from './incident.ts';
+import { type IdKind, type Incident, incidentStream, isOpen } from './incident.ts';
 import type { Entry } from './journal/journal.ts';
 
 const STREAM_PREFIX = incidentStream('');

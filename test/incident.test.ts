@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { applyEvent } from '../src/apply-event.ts';
 import type { Event, Recorded } from '../src/events.ts';
 import {
   activeRun,
-  applyEvent,
   incidentId,
   incidentStream,
   isOpen,

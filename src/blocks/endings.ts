@@ -1,6 +1,7 @@
 /** Says that an incident is over, that it came back, and that it was the same as another. */
 
-import type { Ending, Incident } from '../incident.ts';
+import type { Ending } from '../ending.ts';
+import type { Incident } from '../incident.ts';
 import { ACTION } from './actions.ts';
 import { actions, blocksOf, button, section } from './elements.ts';
 import type { Dated } from './message.ts';

@@ -1,14 +1,9 @@
 /** Short messages for what people must notice; each is posted once and edited to say how it ended. */
 
 import type { KnownBlock } from '@slack/types';
-import {
-  activeRun,
-  type Incident,
-  isOpen,
-  type Monitor,
-  openProposal,
-  type Proposal,
-} from '../incident.ts';
+import { activeRun, type Incident, isOpen, openProposal } from '../incident.ts';
+import type { Monitor } from '../monitor.ts';
+import type { Proposal } from '../proposal.ts';
 import { allPass } from '../run.ts';
 import type { Contact, Principal, Service } from '../service.ts';
 import { ACTION } from './actions.ts';

@@ -1,9 +1,10 @@
 /** A plan before those who have to agree to it: what changes, in which order, what it costs, how to take it back. */
 
 import type { KnownBlock } from '@slack/types';
-import type { Incident, Proposal } from '../incident.ts';
+import type { Incident } from '../incident.ts';
 import { isOpen } from '../incident.ts';
 import { blockersOf, expectedMs, type Plan, type PlanContent, type PlanKind } from '../plan.ts';
+import type { Proposal } from '../proposal.ts';
 import { approvalsNeeded, type Service } from '../service.ts';
 import { ACTION } from './actions.ts';
 import { actions, areYouSure, blocksOf, button, context, header, section } from './elements.ts';

@@ -2,7 +2,8 @@
 
 import type { KnownBlock } from '@slack/types';
 import type { Version } from '../component.ts';
-import { activeRun, type Incident, isOpen, type QuickFix } from '../incident.ts';
+import { activeRun, type Incident, isOpen } from '../incident.ts';
+import type { QuickFix } from '../quick-fix.ts';
 import { ACTION } from './actions.ts';
 import { actions, blocksOf, button, section } from './elements.ts';
 import type { Dated } from './message.ts';

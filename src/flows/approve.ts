@@ -1,8 +1,9 @@
 import { Refusal } from '../errors.ts';
 import type { Event } from '../events.ts';
-import { type Incident, type Proposal, proposalOf } from '../incident.ts';
+import { type Incident, proposalOf } from '../incident.ts';
 import type { Context, Flow } from '../loop.ts';
 import { blockersOf } from '../plan.ts';
+import type { Proposal } from '../proposal.ts';
 import { type ApprovalPolicy, approvalsNeeded } from '../service.ts';
 import { isSamePerson, requireFree, requireOpen, requireReason, sentence } from './guards.ts';
 

@@ -1,6 +1,7 @@
 /** What is due by the clock, read from state alone, so that a restart forgets nothing and does nothing twice. */
 
-import { type Incident, isOpen, type Monitor } from '../incident.ts';
+import { type Incident, isOpen } from '../incident.ts';
+import type { Monitor } from '../monitor.ts';
 import { activePlaybook } from '../playbook-progress.ts';
 import { playbookDueAt } from '../playbook-waits.ts';
 import { runsAgainstTheClock } from './quick-fix.ts';

@@ -2,8 +2,9 @@
 
 import type { Verdict } from '../component.ts';
 import type { Recorded } from '../events.ts';
-import type { Incident, Proposal } from '../incident.ts';
+import type { Incident } from '../incident.ts';
 import { expectedMs, type PlanKind, type PlannedComponent } from '../plan.ts';
+import type { Proposal } from '../proposal.ts';
 import { type Moment, momentOf } from '../timeline/moment.ts';
 import type { PlainWords } from '../timeline/plain-words.ts';
 import { sentence } from '../timeline/wording.ts';

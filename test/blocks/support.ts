@@ -1,7 +1,8 @@
 /** Incidents for the tests of blocks: whole lives as events, folded as the bot folds them. */
 
+import { applyEvent } from '../../src/apply-event.ts';
 import type { Event, Recorded } from '../../src/events.ts';
-import { applyEvent, type Incident } from '../../src/incident.ts';
+import type { Incident } from '../../src/incident.ts';
 import type { Plan, PlanKind, PlannedStep } from '../../src/plan.ts';
 import type { Service } from '../../src/service.ts';
 

@@ -1,7 +1,8 @@
 /** What must hold of every journal and every system, whatever people, systems and crashes did. Each names what broke it. */
 
+import { applyEvent } from '../../src/apply-event.ts';
 import type { Recorded } from '../../src/events.ts';
-import { activeRun, applyEvent, type Incident, isOpen } from '../../src/incident.ts';
+import { activeRun, type Incident, isOpen } from '../../src/incident.ts';
 import { asRecorded } from '../../src/incidents.ts';
 import { approvalsNeeded } from '../../src/service.ts';
 import { APPROVERS, COMMANDER, type ModelWorld } from './model-world.ts';

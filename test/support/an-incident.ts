@@ -1,9 +1,10 @@
 /** Builders of incidents as event streams: what Backstop would have recorded, fact by fact, folded as it goes. */
 
+import { applyEvent } from '../../src/apply-event.ts';
 import type { Response, Severity } from '../../src/assessment.ts';
 import type { Reading, Verdict } from '../../src/component.ts';
 import type { Actor, Event, Recorded } from '../../src/events.ts';
-import { applyEvent, type Incident } from '../../src/incident.ts';
+import type { Incident } from '../../src/incident.ts';
 import type { Names } from '../../src/timeline/plain-words.ts';
 import { aPlan, type PlanWishes } from './a-plan.ts';
 

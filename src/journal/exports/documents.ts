@@ -1,7 +1,8 @@
 /** The files of one incident's export, ready to be written or uploaded. */
 
+import { applyEvent } from '../../apply-event.ts';
 import type { Recorded } from '../../events.ts';
-import { applyEvent, type Incident } from '../../incident.ts';
+import type { Incident } from '../../incident.ts';
 import { type Narrowing, narrow } from '../../postmortem/narrow.ts';
 import { type Postmortem, postmortemOf } from '../../postmortem/postmortem.ts';
 import { withoutAuthors, withoutPeople } from '../../postmortem/without-people.ts';

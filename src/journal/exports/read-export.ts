@@ -1,8 +1,9 @@
 /** Reads a JSON export back: what an import writes into another journal. */
 
+import { applyEvent } from '../../apply-event.ts';
 import { Refusal } from '../../errors.ts';
 import type { EventData, Imported, Recorded } from '../../events.ts';
-import { applyEvent, type Incident, incidentStream, isOpen } from '../../incident.ts';
+import { type Incident, incidentStream, isOpen } from '../../incident.ts';
 import { POSTMORTEM_SCHEMA, PostmortemExport } from './schema.ts';
 
 /** An incident as an export carries it. */
