@@ -16,6 +16,7 @@ import type { Desk } from './commands/desk.ts';
 import { registerHome } from './commands/home.ts';
 import { registerIncident } from './commands/incident.ts';
 import { registerLifecycle } from './commands/lifecycle.ts';
+import { registerMitigate } from './commands/mitigate.ts';
 import { registerPlaybooks } from './commands/playbooks.ts';
 import { registerPostmortem } from './commands/postmortem.ts';
 import { registerRecovery } from './commands/recovery.ts';
@@ -190,6 +191,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     registerRelease(desk);
     registerPostmortem(desk);
     registerPlaybooks(desk);
+    registerMitigate(desk);
     registerAlerts(desk, alerts);
 
     const projector = createProjector({

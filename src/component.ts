@@ -209,6 +209,35 @@ export interface Hold {
   release(): OperationCall;
 }
 
+/** Named states that are set by themselves in seconds: feature flags. */
+export interface Switches {
+  /** The names that `backstop.yaml` lists, in its order. */
+  readonly names: readonly string[];
+  /** Every state that can be set, the one that relieves first: `off`, `on`. */
+  readonly states: readonly string[];
+  /** How it stands now, one of `states` or another word of the system. Reads only. */
+  read(name: string, signal: AbortSignal): Promise<string>;
+  /** The call that sets it. @param from how it stands now, so that it can be taken back. */
+  set(name: string, to: string, from: string): OperationCall;
+}
+
+/** Something done to buy time, asked for by its name: `restart`, `scale`, `purge-cache`. */
+export interface Mitigation {
+  /** For people, imperative, with the component: `Restart web app acme-checkout`. */
+  readonly title: string;
+  /** What is said with it, such as how many instances; nothing can be when absent. */
+  readonly value?: { readonly about: string; readonly optional?: boolean };
+  /**
+   * The call that does it, from how things are now. Reads only.
+   * @param asked.key unique to the plan, for what can be told from an earlier one only by a mark: a restart
+   * @throws Refusal for a value that cannot be, OutsideError when the system could not be read
+   */
+  call(
+    asked: { readonly value?: string | undefined; readonly key: string },
+    signal: AbortSignal,
+  ): Promise<OperationCall>;
+}
+
 /** When in a plan a component's steps run: each phase waits for the one before, steps of one phase run side by side (guide 000). */
 export type Phase = 'data' | 'content' | 'code';
 
@@ -258,6 +287,9 @@ export interface Component {
   readonly versions?: Versions;
   readonly restorePoints?: RestorePoints;
   readonly hold?: Hold;
+  readonly switches?: Switches;
+  /** By name. One name means the same for every component: `restart`, `scale`. */
+  readonly mitigations?: Readonly<Record<string, Mitigation>>;
   readonly changes?: Changes;
   /** `code` unless given. */
   readonly phase?: Phase;

@@ -20,7 +20,7 @@ export type Actor =
 
 /** Which plan is wanted: to the previous good version, to `target` (id or label), or to take a run back. */
 export interface PlanWish {
-  readonly kind: 'rollback' | 'roll-forward' | 'undo' | 'release';
+  readonly kind: 'rollback' | 'roll-forward' | 'undo' | 'release' | 'mitigation';
   readonly target?: string;
   /** The run that is taken back, for `roll-forward` and `undo`. */
   readonly run?: string;
@@ -32,6 +32,13 @@ export interface PlanWish {
   readonly codeOnly?: boolean;
   /** Of kind `release`. */
   readonly part?: ReleasePart;
+  /** Of kind `mitigation`: switches to be set, or one thing to be done to components; to the one that can where none is named. */
+  readonly switches?: readonly { readonly name: string; readonly to?: string }[];
+  readonly mitigate?: {
+    readonly name: string;
+    readonly components: readonly string[];
+    readonly value?: string;
+  };
   /** The commit of a merge to be reverted in the repository, instead of putting a version back. */
   readonly revert?: string;
   /** True when an approved plan said that this follows: it runs at once. */

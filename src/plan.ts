@@ -13,8 +13,18 @@ import type {
 } from './component.ts';
 import type { ReleasePart } from './release.ts';
 
-/** `rollback` puts an earlier version back; `roll-forward` takes a rollback back; `quick-fix` opens the hotfix branch; `release` captures and holds. */
-export type PlanKind = 'rollback' | 'roll-forward' | 'undo' | 'quick-fix' | 'verify' | 'release';
+/**
+ * `rollback` puts an earlier version back; `roll-forward` takes a rollback back; `quick-fix` opens the hotfix branch; `release`
+ * captures and holds; `mitigation` buys time: flags, restarts, more instances.
+ */
+export type PlanKind =
+  | 'rollback'
+  | 'roll-forward'
+  | 'undo'
+  | 'quick-fix'
+  | 'verify'
+  | 'release'
+  | 'mitigation';
 
 export interface PlannedStep {
   readonly id: string;

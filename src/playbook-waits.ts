@@ -21,7 +21,7 @@ export type Wait =
 
 const MINUTE_MS = 60_000;
 /** The kinds of runs that people approve. */
-const APPROVED: readonly Run['kind'][] = ['rollback', 'roll-forward', 'undo'];
+const APPROVED: readonly Run['kind'][] = ['rollback', 'roll-forward', 'undo', 'mitigation'];
 /** A stretch of watching is read so often, and each minute at most. */
 const READINGS = 12;
 
@@ -88,6 +88,13 @@ function operated(
       return met(response?.is === 'quick-fix', 'the quick fix is the response');
     case 'mitigate':
       return met(response?.is === 'mitigate', 'mitigating is the response');
+    case 'plan-mitigation': {
+      const wanted = planWanted?.kind === 'mitigation' && planWanted.at >= since;
+      const shown = proposals.some(
+        ({ plan }) => plan.kind === 'mitigation' && plan.madeAt >= since,
+      );
+      return met(wanted || shown, 'a plan was asked for');
+    }
     case 'plan-rollback': {
       const wanted = planWanted?.kind === 'rollback' && planWanted.at >= since;
       const shown = proposals.some(

@@ -13,6 +13,7 @@ export const OPERATIONS = [
   'call-contacts',
   'start-quick-fix',
   'mitigate',
+  'plan-mitigation',
 ] as const;
 export type PlaybookOperation = (typeof OPERATIONS)[number];
 
@@ -63,6 +64,9 @@ const Operation = z.strictObject({
   ...common,
   kind: z.literal('operation').describe('A button that has Backstop do something.'),
   operation: z.enum(OPERATIONS),
+  mitigation: Id.describe(
+    'Of plan-mitigation: what is chosen from the start where it is offered, such as scale.',
+  ).exactOptional(),
 });
 
 const Approval = z.strictObject({

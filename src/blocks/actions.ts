@@ -20,6 +20,10 @@ export const ACTION = {
   /** value: incident, run that was not enough */
   planOlder: 'plan-older',
   planRollForward: 'plan-roll-forward',
+  /** value: incident, run that is to be taken back */
+  planUndo: 'plan-undo',
+  /** value: incident, the mitigation that is chosen from the start (empty for none) */
+  mitigate: 'mitigate',
   /** value: incident, plan */
   refreshPlan: 'refresh-plan',
   requestApproval: 'request-approval',
@@ -91,6 +95,7 @@ export type ActionName = (typeof ACTION)[keyof typeof ACTION];
 export const VIEW = {
   choosePlaybook: 'choose-playbook',
   goOnInPlaybook: 'go-on-in-playbook',
+  mitigate: 'mitigate',
   declare: 'declare',
   overrideResponse: 'override-response',
   overrideSeverity: 'override-severity',

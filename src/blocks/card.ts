@@ -8,6 +8,7 @@ import { ACTION } from './actions.ts';
 import { assessment, decisions, openRecommendation } from './assessment.ts';
 import { actions, blocksOf, button, context, header, section } from './elements.ts';
 import type { DesiredMessage } from './message.ts';
+import { mitigateButton } from './mitigate.ts';
 import { at, duration, mention, onDay, prose, who } from './mrkdwn.ts';
 import { playbookOffer } from './playbook-offer.ts';
 import { tasksLine } from './tasks.ts';
@@ -93,6 +94,7 @@ function buttons(incident: Incident): readonly (Button | undefined)[] {
           style: 'primary',
         })
       : undefined,
+    mitigating(incident),
     planButton(incident),
     resolveButton(incident),
     decides
@@ -109,6 +111,14 @@ function buttons(incident: Incident): readonly (Button | undefined)[] {
       ? button(ACTION.restartAssessment, 'Start over', [id], { label: 'Start the assessment over' })
       : undefined,
   ];
+}
+
+function mitigating(incident: Incident): Button | undefined {
+  if (incident.response?.is !== 'mitigate') return undefined;
+  if (busy(incident) || openProposal(incident)) return undefined;
+  const expected =
+    incident.status === 'identified' && !incident.runs.some(({ kind }) => kind === 'mitigation');
+  return mitigateButton(incident, undefined, { style: expected ? 'primary' : undefined });
 }
 
 /** Offered whenever nothing else is on its way; a quick fix and a run that did not help offer their own ways on. */

@@ -83,7 +83,13 @@ export function declaredModal(incident: Incident): ModalView {
 
 export type ReasonView = Exclude<
   ViewName,
-  'declare' | 'update' | 'prepare-release' | 'call-off' | 'choose-playbook' | 'go-on-in-playbook'
+  | 'declare'
+  | 'update'
+  | 'prepare-release'
+  | 'call-off'
+  | 'choose-playbook'
+  | 'go-on-in-playbook'
+  | 'mitigate'
 >;
 
 /**

@@ -15,7 +15,7 @@ import { blockerLines, inOneLine, plannedSteps } from './planned-steps.ts';
 import { placeOf } from './words.ts';
 
 /** A quick fix and a verification need nobody's approval, so they are shown as runs only. */
-const SHOWN: readonly PlanKind[] = ['rollback', 'roll-forward', 'undo', 'release'];
+const SHOWN: readonly PlanKind[] = ['rollback', 'roll-forward', 'undo', 'release', 'mitigation'];
 
 /** The plans that people are asked about, oldest first. */
 export function planMessages(incident: Incident, service: Service): readonly Dated[] {

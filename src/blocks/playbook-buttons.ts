@@ -2,11 +2,12 @@
 
 import type { Button, KnownBlock } from '@slack/types';
 import { type Incident, isOpen } from '../incident.ts';
-import type { PlaybookOperation, VisibleStep } from '../playbook.ts';
+import type { PlaybookOperation, StepOf, VisibleStep } from '../playbook.ts';
 import type { PlaybookProgress } from '../playbook-progress.ts';
 import { canTryAgain, type Wait } from '../playbook-waits.ts';
 import { ACTION } from './actions.ts';
 import { actions, button } from './elements.ts';
+import { mitigateButton } from './mitigate.ts';
 
 /** What people can do about it now. */
 export function choices(
@@ -20,7 +21,7 @@ export function choices(
   const open = isOpen(incident);
   return actions(
     ...answers(progress, current, ids),
-    open ? work(incident, current, wait, ids) : undefined,
+    open ? work(incident, progress, current, wait, ids) : undefined,
     goOn(current, ids),
     button(ACTION.stopPlaybook, 'Stop playbook', here, {
       label: `Stop the playbook ${progress.playbook.title}`,
@@ -55,6 +56,7 @@ function answers(
 /** What Backstop does about the step. */
 function work(
   incident: Incident,
+  progress: PlaybookProgress,
   current: VisibleStep,
   wait: Wait,
   ids: readonly string[],
@@ -64,13 +66,35 @@ function work(
     return button(ACTION.announceInPlaybook, 'Write it…', ids, primary);
   }
   if (current.kind === 'operation' && wait.for === 'people') {
+    if (current.operation === 'plan-mitigation') {
+      return mitigateButton(incident, current.mitigation, primary);
+    }
     return button(ACTION.operatePlaybook, OPERATION_LABELS[current.operation], ids, primary);
   }
   if (wait.for !== 'another-try') return undefined;
-  if (current.kind === 'approval') return button(ACTION.planRollback, 'Roll back…', [incident.id]);
+  if (current.kind === 'approval') {
+    const planned = planningBefore(progress, current);
+    return planned?.operation === 'plan-mitigation'
+      ? mitigateButton(incident, planned.mitigation)
+      : button(ACTION.planRollback, 'Roll back…', [incident.id]);
+  }
   if (!canTryAgain(current)) return undefined;
   const label = current.kind === 'monitor' ? 'Watch again' : 'Verify now';
   return button(ACTION.operatePlaybook, label, ids, primary);
+}
+
+/** The step whose plan an approval is about. */
+function planningBefore(
+  progress: PlaybookProgress,
+  current: VisibleStep,
+): StepOf<'operation'> | undefined {
+  const { steps } = progress.playbook;
+  return steps
+    .slice(0, steps.indexOf(current))
+    .findLast(
+      (step): step is StepOf<'operation'> =>
+        step.kind === 'operation' && step.operation.startsWith('plan-'),
+    );
 }
 
 function goOn(current: VisibleStep, ids: readonly string[]): Button | undefined {
@@ -92,7 +116,7 @@ function goOn(current: VisibleStep, ids: readonly string[]): Button | undefined 
   }
 }
 
-const OPERATION_LABELS: Readonly<Record<PlaybookOperation, string>> = {
+const OPERATION_LABELS: Readonly<Record<Exclude<PlaybookOperation, 'plan-mitigation'>, string>> = {
   'plan-rollback': 'Plan the rollback',
   'plan-restore': 'Plan the restore',
   'plan-full-rollback': 'Plan code and data',

@@ -9,6 +9,7 @@ import type { Service } from '../service.ts';
 import { ACTION } from './actions.ts';
 import { actions, areYouSure, blocksOf, button, context, header, section } from './elements.ts';
 import type { Dated } from './message.ts';
+import { mitigateButton } from './mitigate.ts';
 import { at, clip, count, duration, fence, line, linesThatFit, mention, prose } from './mrkdwn.ts';
 import { placeOf, verdictLine, worstFirst } from './words.ts';
 
@@ -196,10 +197,11 @@ function readings(run: Run): KnownBlock | undefined {
   return run.status === 'verifying' && read.length > 0 ? section(readingLines(read)) : undefined;
 }
 
-/** What can be done when it did not recover; offered until something is under way again. */
+/** What can be done about a run that has ended; offered until something is under way again. */
 function offers(incident: Incident, run: Run, service: Service): readonly KnownBlock[] {
-  if (run.outcome !== 'not-recovered' || !isOpen(incident)) return [];
-  if (lastRun(incident) !== run || openProposal(incident) || incident.planWanted) return [];
+  if (!isOpen(incident) || lastRun(incident) !== run) return [];
+  if (openProposal(incident) || incident.planWanted) return [];
+  if (run.outcome !== 'not-recovered') return actions(takeBack(incident, run));
   const ids = [incident.id, run.id];
   const back =
     run.kind === 'rollback'
@@ -212,7 +214,19 @@ function offers(incident: Incident, run: Run, service: Service): readonly KnownB
     service.contacts.length > 0 && !incident.contactsCalled
       ? button(ACTION.callContacts, 'Call contacts', [incident.id])
       : undefined;
-  return actions(...back, call);
+  const more = run.kind === 'mitigation' ? mitigateButton(incident, undefined) : undefined;
+  return actions(...back, more, takeBack(incident, run), call);
+}
+
+/** A flag back on, as many instances as before: what was done to buy time is not to stay. */
+function takeBack(incident: Incident, run: Run): Button | undefined {
+  const acted = Object.values(run.steps).some(({ how }) => how === 'applied' || how === 'observed');
+  if (run.kind !== 'mitigation' || run.outcome === 'cancelled' || !acted) return undefined;
+  return run.status === 'finished'
+    ? button(ACTION.planUndo, 'Take it back…', [incident.id, run.id], {
+        label: `Plan to take back run ${run.id}; nothing changes until it is approved`,
+      })
+    : undefined;
 }
 
 function inWords(incident: Incident, run: Run): string {

@@ -9,6 +9,10 @@ export interface RollbackWords {
   readonly restore: NonNullable<PlanWish['restore']>;
   /** True for `only`: nothing but what it names goes back. */
   readonly only: boolean;
+  /** The flag after `flag`, and the state it is to have. */
+  readonly flag: { readonly name: string; readonly to?: string } | undefined;
+  /** What is to be done after `do`, to which components, and how much of it. */
+  readonly mitigate: PlanWish['mitigate'] | undefined;
   /** The full id of the commit after `revert`. */
   readonly revert: string | undefined;
   /** True for `code only`: behind a release, its content stays as it is. */
@@ -19,10 +23,11 @@ export interface RollbackWords {
 /** No service, version or point in time is longer: a commit, a digest, a tag. */
 const WORD_LIMIT = 200;
 
-const KEYWORDS = ['with', 'only', 'revert'];
+const KEYWORDS = ['with', 'only', 'revert', 'flag', 'do'];
 
 /**
- * Reads `[service environment] [version] [with|only content[=point],… | revert <commit> | code only] [--dry-run]`.
+ * Reads `[service environment] [version] [with|only content[=point],flag[=off],… | revert <commit> | flag <name>
+ * [off|on] | do <restart|scale|…> [component,…] [value] | code only] [--dry-run]`.
  * @throws Refusal for a flag that is not known, a keyword that names nothing, or an endless word.
  */
 export function readRollbackWords(text: string): RollbackWords {
@@ -51,8 +56,10 @@ export function readRollbackWords(text: string): RollbackWords {
   if (keyword !== undefined && named.length === 0) throw nothingNamed(keyword);
   return {
     words: at === -1 ? rest : rest.slice(0, at),
-    restore: keyword === 'revert' ? [] : named.map(pointOf),
+    restore: keyword === 'with' || keyword === 'only' ? named.map(pointOf) : [],
     only: keyword === 'only',
+    flag: keyword === 'flag' ? flagOf(rest.slice(at + 1)) : undefined,
+    mitigate: keyword === 'do' ? mitigationOf(rest.slice(at + 1)) : undefined,
     revert: keyword === 'revert' ? commitOf(named) : undefined,
     codeOnly,
     dryRun: flags.length > 0,
@@ -61,9 +68,11 @@ export function readRollbackWords(text: string): RollbackWords {
 
 /** The wish that the words stand for. @param target the version, where one is named. */
 export function wishOf(
-  { restore, only, revert, codeOnly }: RollbackWords,
+  { restore, only, revert, codeOnly, flag, mitigate }: RollbackWords,
   target: string | undefined,
 ): PlanWish {
+  if (flag) return { kind: 'mitigation', switches: [flag] };
+  if (mitigate) return { kind: 'mitigation', mitigate };
   return {
     kind: 'rollback',
     ...(target ? { target } : {}),
@@ -81,12 +90,34 @@ function namedAfter(words: readonly string[]): readonly string[] {
     .filter(Boolean);
 }
 
+const WHAT_TO_NAME: Readonly<Record<string, string>> = {
+  revert: 'Name the commit after `revert`, in full.',
+  flag: 'Name the flag after `flag`, and what it is to be: `flag new-checkout off`.',
+  do: 'Name what is to be done after `do`, such as `do restart web` or `do scale web 6`.',
+};
+
 function nothingNamed(keyword: string): Refusal {
+  const words =
+    WHAT_TO_NAME[keyword] ??
+    `Name after \`${keyword}\` what goes back, such as \`${keyword} content\`.`;
+  return new Refusal('invalid-input', words);
+}
+
+function flagOf([name = '', to, more]: readonly string[]): RollbackWords['flag'] {
+  if (more !== undefined) throw tooMuch('flag', more);
+  return { name, ...(to ? { to: to.toLowerCase() } : {}) };
+}
+
+function mitigationOf([name = '', which, value, more]: readonly string[]): PlanWish['mitigate'] {
+  if (more !== undefined) throw tooMuch('do', more);
+  const components = (which ?? '').split(',').filter(Boolean);
+  return { name: name.toLowerCase(), components, ...(value ? { value } : {}) };
+}
+
+function tooMuch(keyword: string, word: string): Refusal {
   return new Refusal(
     'invalid-input',
-    keyword === 'revert'
-      ? 'Name the commit after `revert`, in full.'
-      : `Name after \`${keyword}\` what goes back, such as \`${keyword} content\`.`,
+    `\`${word}\` is a word too much. ${WHAT_TO_NAME[keyword] ?? ''}`,
   );
 }
 

@@ -46,6 +46,11 @@ export function registerRollback(desk: Desk): void {
     await decideFor(desk, click, click.incident.id, askForPlan({ kind: 'roll-forward', run }));
   });
 
+  onClick(desk, ACTION.planUndo, 1, async (click) => {
+    const [run = ''] = click.ids;
+    await decideFor(desk, click, click.incident.id, askForPlan({ kind: 'undo', run }));
+  });
+
   onClick(desk, ACTION.refreshPlan, 1, async (click) => {
     const [plan = ''] = click.ids;
     const wish = proposalOf(click.incident, plan)?.wish ?? { kind: 'rollback' };

@@ -1,5 +1,5 @@
 /**
- * The order of a plan's steps, as the guides demand it: hold what writes, then data (each with its safety copy first), then
+ * The order of a plan's steps, as the guides demand it: hold what writes, then flags, then data (each with its safety copy first), then
  * content, then code side by side, then release what was held (guide 000, guide 002 "Database rollback").
  */
 
@@ -13,8 +13,10 @@ export interface Part {
   readonly calls: readonly OperationCall[];
   /** The step's title where the operation has none of its own. */
   readonly title: string;
-  /** The component's own phase unless given; `afterwards` follows all others. */
-  readonly phase?: Phase | 'afterwards';
+  /** The component's own phase unless given; `beforehand` comes before all others, `afterwards` after them. */
+  readonly phase?: Phase | 'beforehand' | 'afterwards';
+  /** Of several parts of one component, what tells their steps apart. */
+  readonly id?: string;
 }
 
 interface Draft {
@@ -26,7 +28,7 @@ interface Draft {
   readonly group?: string;
 }
 
-const PHASES: readonly (Phase | 'afterwards')[] = ['data', 'content', 'code', 'afterwards'];
+const PHASES = ['beforehand', 'data', 'content', 'code', 'afterwards'] as const;
 
 /** The steps of the parts, with a hold around them for each component that offers one. Reads everything at once. */
 export async function planSteps(
@@ -62,7 +64,8 @@ function inPhases(parts: readonly Part[], holders: readonly Component[]): readon
 function chain(part: Part, before: readonly string[], group: string | undefined): readonly Draft[] {
   let after = before;
   return part.calls.map((call, index) => {
-    const id = part.calls.length === 1 ? part.component.id : `${part.component.id}.${index + 1}`;
+    const own = part.id ?? part.component.id;
+    const id = part.calls.length === 1 ? own : `${own}.${index + 1}`;
     const draft: Draft = { id, part, call, after, ...(group ? { group } : {}) };
     after = [id];
     return draft;

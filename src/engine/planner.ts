@@ -10,11 +10,13 @@ import { behindRelease, type RestoredPart } from './behind-release.ts';
 import { changesBetween } from './changes-between.ts';
 import { usualDurations } from './past-durations.ts';
 import { type Part, planSteps } from './plan-graph.ts';
+import { planMitigation } from './plan-mitigation.ts';
 import { planRelease } from './plan-release.ts';
 import { planRevert } from './plan-revert.ts';
 import { planStep } from './plan-step.ts';
 import { planUndo } from './plan-undo.ts';
 import { readSignal } from './reads.ts';
+import { apart, flagsBack, switchPart } from './switch-parts.ts';
 import {
   chooseRestorePoint,
   hasRestorePoints,
@@ -22,6 +24,7 @@ import {
   recordOf,
   type Target,
 } from './targets.ts';
+import { undoWords } from './undo-words.ts';
 
 export interface Planner {
   /**
@@ -44,19 +47,24 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
 
   async function rollback(
     ground: Ground,
-    wish: PlanWish,
+    asked: PlanWish,
     signal: AbortSignal,
   ): Promise<PlanContent> {
     const components = await componentsOf(ground);
+    const { wish, switches } = apart(asked, components);
+    if (wish.only && !wish.restore) {
+      return planMitigation(ground, { ...asked, switches }, components, signal);
+    }
     const record = recordOf(ground, incidents());
     // Content and data go back only when somebody says so: they may hold newer work.
     const versioned = wish.only
       ? []
       : components.filter(hasVersions).filter(({ phase = 'code' }) => phase === 'code');
     const behind = behindRelease(incidents(), ground, wish, components);
-    const [chosen, restored] = await Promise.all([
+    const [chosen, restored, flags] = await Promise.all([
       Promise.all(versioned.map((component) => behind.target(component, record, signal))),
       behind.restores((each) => restorePart(components, each, signal)),
+      Promise.all(switches.map((each) => switchPart(components, each, signal))),
     ]);
     const targets = chosen.filter((each) => each !== undefined);
     const restores = restored.filter((each) => typeof each !== 'string');
@@ -71,7 +79,7 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
       'rollback',
       components,
       targets,
-      restores.map(({ part }) => part),
+      [...flags, ...restores.map(({ part }) => part)],
       signal,
     );
     const losses = restores.flatMap((restore) => restore.losses);
@@ -127,7 +135,8 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
         return { component, live, target: planned.live };
       }),
     );
-    return assemble(ground, 'roll-forward', components, targets, [], signal);
+    const flags = flagsBack(earlier, components);
+    return assemble(ground, 'roll-forward', components, targets, flags, signal);
   }
 
   async function assemble(
@@ -195,6 +204,8 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
           return rollForward(ground, wish, signal);
         case 'undo':
           return planUndo(ground, wish.run, await componentsOf(ground), signal);
+        case 'mitigation':
+          return planMitigation(ground, wish, await componentsOf(ground), signal);
         case 'release':
           return planRelease(ground, wish.part ?? 'prepare', await componentsOf(ground), signal);
       }
@@ -297,13 +308,4 @@ function titleOf(
   const back = labels.length > 0 ? [`${service} ${environment} back to ${labels.join(', ')}`] : [];
   const titles = restores.map(({ title }) => title.replace(/^Put /, ''));
   return `Put ${[...back, ...titles].join(' and ')}`;
-}
-
-function undoWords(parts: readonly Part[]): string {
-  const final = parts.filter(({ component, calls }) =>
-    calls.some(({ operation, input }) => !component.operations[operation]?.undo?.(input)),
-  );
-  return final.length === 0
-    ? 'Backstop can take every step back the same way.'
-    : `Backstop cannot take this back for ${final.map(({ component }) => component.title).join(', ')}.`;
 }

@@ -27,7 +27,8 @@ export function operatePlaybook(number: number, step: string, ground: Ground): F
   return (incident, context): readonly Event[] => {
     const { progress, current } = requireStep(incident, number, step);
     requireOpen(incident);
-    if (current.kind === 'operation') {
+    // What is to be done a form asks.
+    if (current.kind === 'operation' && current.operation !== 'plan-mitigation') {
       const events = operationOf(current.operation, ground)(incident, context);
       return [...events, ...onward(progress, context, [done(progress, step, 'done')])];
     }
@@ -40,7 +41,10 @@ export function operatePlaybook(number: number, step: string, ground: Ground): F
   };
 }
 
-function operationOf(operation: PlaybookOperation, { service, restorable }: Ground): Flow {
+function operationOf(
+  operation: Exclude<PlaybookOperation, 'plan-mitigation'>,
+  { service, restorable }: Ground,
+): Flow {
   switch (operation) {
     case 'plan-rollback':
       return askForPlan({ kind: 'rollback' });

@@ -94,9 +94,9 @@ export function endStale(run: string, reason: string): Flow {
       } as const;
       return [...ended, { type: 'plan.wanted', data: again }];
     }
-    if (plan.kind !== 'rollback') return ended;
+    if (plan.kind !== 'rollback' && plan.kind !== 'mitigation') return ended;
     // Behind a release every component has its own target, which the planner finds again.
-    if (plan.release && proposal.wish) {
+    if ((plan.release || plan.kind === 'mitigation') && proposal.wish) {
       return [...ended, { type: 'plan.wanted', data: { ...proposal.wish, because: reason } }];
     }
     const target = plan.components[0]?.target.id;

@@ -19,6 +19,8 @@ const ID_COUNTS: Readonly<Record<string, number>> = {
   [ACTION.takeRole]: 3,
   [ACTION.planOlder]: 2,
   [ACTION.planRollForward]: 2,
+  [ACTION.planUndo]: 2,
+  [ACTION.mitigate]: 2,
   [ACTION.refreshPlan]: 2,
   [ACTION.requestApproval]: 2,
   [ACTION.approve]: 2,

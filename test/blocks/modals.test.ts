@@ -30,6 +30,7 @@ const OWN: readonly string[] = [
   'call-off',
   'choose-playbook',
   'go-on-in-playbook',
+  'mitigate',
 ];
 const REASON_VIEWS = Object.values(VIEW).filter(
   (view) => !OWN.includes(view),

@@ -3,6 +3,7 @@ import type { Ingredients } from '../index.ts';
 import { createConfiguredOperation } from './configured-operation.ts';
 import { examine } from './doctor.ts';
 import { createJobs } from './jobs.ts';
+import { mitigationsOf } from './mitigations.ts';
 import { placeName } from './place.ts';
 import { CommandSettings } from './schema.ts';
 
@@ -22,6 +23,7 @@ export function createCommandComponent(from: Ingredients): Component {
         release: () => ({ operation: hold.release, input: {} }),
       },
     }),
+    mitigations: mitigationsOf(settings),
     operations: Object.fromEntries(
       Object.entries(settings.operations).map(([name, configured]) => [
         name,

@@ -150,10 +150,20 @@ export const ConfiguredOperation = z
       .string()
       .optional()
       .describe('The operation that takes it back; it gets the parameters that it has as well.'),
+    mitigation: z
+      .boolean()
+      .default(false)
+      .describe(
+        'People may ask for it by its name, to buy time: purge-cache, rate-limit. It has one parameter at most.',
+      ),
     limitSeconds: seconds.default(600),
     usualSeconds: seconds.default(60),
   })
-  .superRefine(({ run, check, parameters }, context) => {
+  .superRefine(({ run, check, parameters, mitigation }, context) => {
+    if (mitigation && Object.keys(parameters).length > 1) {
+      const message = 'must be one at most for a mitigation: people say one word';
+      context.addIssue({ code: 'custom', path: ['parameters'], message });
+    }
     for (const [path, argv] of [
       [['run'], run],
       [['check', 'run'], check?.run ?? []],

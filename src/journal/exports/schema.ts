@@ -14,7 +14,15 @@ const Text = z.string().describe('Plain text, no markup.');
 const Verdict = z.enum(['pass', 'warn', 'fail', 'unknown']);
 const Severity = z.enum(SEVERITIES);
 const Response = z.enum(RESPONSES);
-const Kind = z.enum(['rollback', 'roll-forward', 'undo', 'quick-fix', 'verify', 'release']);
+const Kind = z.enum([
+  'rollback',
+  'roll-forward',
+  'undo',
+  'quick-fix',
+  'verify',
+  'release',
+  'mitigation',
+]);
 
 const Reading = z.object({ probe: z.string(), verdict: Verdict, reason: Text });
 

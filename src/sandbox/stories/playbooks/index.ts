@@ -33,6 +33,7 @@ const SCRIPTS: readonly Script[] = [
     answers: ['5% or more', 'No', 'No', '2-5x slower', 'No, people are blocked', 'Longer'],
     start: 'proposed',
     choices: { resolved: 'no' },
+    byHand: ['relieve', 'carry-out'],
     leaves: ['quick'],
   },
   {
@@ -64,6 +65,7 @@ const SCRIPTS: readonly Script[] = [
     declares: 'memory leak crashes production',
     answers: ['5% or more', 'No', 'No', 'Down'],
     start: 'proposed',
+    byHand: ['scale', 'carry-scale-out', 'restart', 'carry-restart-out'],
   },
   {
     name: 'api-breaks-client',
