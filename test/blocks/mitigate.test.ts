@@ -44,7 +44,7 @@ describe('the form that mitigates', () => {
 
   it('offers what the components have, with what was wanted chosen', () => {
     const view = mitigateModal(incident, [web], 'scale');
-    const [what, value] = (view?.blocks as readonly KnownBlock[]).filter(
+    const [what, value] = ((view?.blocks ?? []) as readonly KnownBlock[]).filter(
       (block): block is InputBlock => block.type === 'input',
     );
 
