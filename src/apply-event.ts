@@ -118,6 +118,7 @@ function change(
     case 'role.claimed':
       return { ...incident, roles: { ...incident.roles, [event.data.role]: event.data.user } };
     case 'note.added':
+    case 'people.named':
     case 'timeline.curated':
       return incident;
     case 'contacts.called':

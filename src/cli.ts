@@ -2,12 +2,14 @@
 /** The `backstop` command: parses the command line and loads only what the command needs. */
 
 import { Command, CommanderError, Option } from 'commander';
+import type { BackupOptions } from './cli/backup.ts';
 import type { GlobalOptions } from './cli/context.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import type { ExportOptions } from './cli/export.ts';
 import type { InsightsOptions } from './cli/insights.ts';
 import type { RollbackOptions } from './cli/rollback.ts';
 import type { SandboxOptions } from './cli/sandbox.ts';
+import type { VerifyOptions } from './cli/verify.ts';
 import { LEVELS, type Level } from './log.ts';
 
 const ALIVE_MS = 60_000;
@@ -91,10 +93,23 @@ withGlobals('import', 'read an incident of another journal in from its JSON expo
   );
 withGlobals(
   'verify',
-  'check that no entry of the journal was altered, removed or reordered',
-).action((options: GlobalOptions) =>
-  finish(async () => (await import('./cli/journal.ts')).verify(options)),
-);
+  'check that no entry of the journal was altered, removed or reordered, and that an export matches it',
+)
+  .option('--export <file>', 'a Markdown, JSON, CSV or HTML export to compare with the journal')
+  .action((options: VerifyOptions) =>
+    finish(async () => (await import('./cli/verify.ts')).verify(options)),
+  );
+withGlobals('backup', 'copy the journal while the bot runs, checked and whole')
+  .argument('<file>', 'where to; a file that does not exist yet')
+  .option('--replace', 'take the place of a file that exists')
+  .action((file: string, options: BackupOptions) =>
+    finish(async () => (await import('./cli/backup.ts')).backup(file, options)),
+  );
+withGlobals('restore', 'put a backup of the journal back; the journal that is there is set aside')
+  .argument('<file>', 'what `backstop backup` wrote')
+  .action((file: string, options: GlobalOptions) =>
+    finish(async () => (await import('./cli/backup.ts')).restore(file, options)),
+  );
 
 withGlobals('plan', 'show the plan of a rollback, and change nothing')
   .argument('<words...>', 'service environment [version] [with component[=point],…]')

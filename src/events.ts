@@ -113,6 +113,8 @@ export interface EventData extends RunEvents, ReleaseEvents, PlaybookEvents {
     /** What they were called then, by id, so that an export needs no Slack. */
     readonly names?: Readonly<Record<string, string>>;
   };
+  /** Slack said what people are called whom the journal knew by their id only; `names` by id. */
+  'people.named': { readonly names: Readonly<Record<string, string>> };
   'assessment.answered': { readonly question: QuestionId; readonly answer: string };
   'assessment.restarted': Record<string, never>;
   'severity.set': {

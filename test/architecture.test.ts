@@ -30,7 +30,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   journal: {
     is: ['journal/'],
     may: ['nouns', 'timeline', 'postmortem'],
-    packages: /^(better-sqlite3|zod|node:(crypto|fs|path))$/,
+    packages: /^(better-sqlite3|diff|zod|node:(crypto|fs|path))$/,
   },
   integrations: {
     is: ['integrations/'],

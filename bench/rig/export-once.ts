@@ -41,7 +41,6 @@ function exportOf(): () => void {
   return () => {
     const [document] = documentsOf(journal, incident, {
       formats: [format],
-      names: new Map(),
       zone: 'Europe/Berlin',
       serviceTitle: 'Shop',
       now: Date.now(),

@@ -133,7 +133,6 @@ function shapeOf(
     );
   }
   return {
-    names: new Map(),
     zone,
     serviceTitle: config?.services[incident.service]?.name ?? incident.service,
     now: Date.now(),

@@ -1,4 +1,4 @@
-/** The commands that read the journal: list, verify. */
+/** `backstop incidents`: what the journal has. */
 
 import { createLoop } from '../loop.ts';
 import { type GlobalOptions, readJournal } from './context.ts';
@@ -24,23 +24,6 @@ export async function incidents(options: GlobalOptions): Promise<number> {
   );
   await journal.close();
   return EXIT.ok;
-}
-
-/** Checks the journal's chain. Exit code 1 names the first row that was altered, removed or reordered. */
-export async function verify(options: GlobalOptions): Promise<number> {
-  const { journal } = readJournal(options);
-  const result = journal.verify();
-  await journal.close();
-  if (result.ok) {
-    process.stdout.write(
-      `The journal is whole: ${result.entries} entries, head ${result.head.slice(0, 16)}.\n`,
-    );
-    return EXIT.ok;
-  }
-  process.stdout.write(
-    `The journal is not what was written: entry ${result.seq} is ${result.what}. ${result.detail}\n`,
-  );
-  return EXIT.failed;
 }
 
 /** Text that people wrote must not move the terminal's cursor. */

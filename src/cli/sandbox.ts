@@ -108,7 +108,6 @@ function report(db: string, folder: string, ends: string, write: (text: string) 
     mkdirSync(folder, { recursive: true });
     const documents = documentsOf(journal, incident, {
       formats: ['md', 'json', 'html'],
-      names: new Map(),
       zone: 'Europe/Berlin',
       serviceTitle: incident.service,
       now: incident.lastEventAt,

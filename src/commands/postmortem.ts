@@ -3,7 +3,7 @@
 import { ACTION } from '../blocks/actions.ts';
 import { help } from '../blocks/help.ts';
 import { Refusal } from '../errors.ts';
-import { recordExport } from '../flows/record-export.ts';
+import { recordExport, recordNames } from '../flows/record-export.ts';
 import type { Incident } from '../incident.ts';
 import { documentsOf, unnamedIn } from '../journal/exports/documents.ts';
 import { callSlack } from '../slack/call.ts';
@@ -35,13 +35,13 @@ export function registerPostmortem(desk: Desk): void {
 
 /** Uploads the documents to the incident's channel and records that it was done. */
 async function share(desk: Desk, request: Request, id: string): Promise<void> {
-  const incident = requireIncident(desk, id);
-  const { channel } = incident;
+  const found = requireIncident(desk, id);
+  const { channel } = found;
   if (!channel)
     throw new Refusal('not-possible', `${id} has no channel yet; try again in a moment.`);
+  const incident = await nameEverybody(desk, request, found);
   const documents = documentsOf(desk.journal, incident, {
     formats: ['md', 'html', 'json'],
-    names: await namesFor(desk, incident),
     zone: desk.zone,
     serviceTitle: desk.catalogue.service(incident.service)?.name ?? incident.service,
     now: desk.clock.now(),
@@ -63,8 +63,15 @@ async function share(desk: Desk, request: Request, id: string): Promise<void> {
   await decideFor(desk, request, id, recordExport(documents.map(({ name }) => name)));
 }
 
-async function namesFor(desk: Desk, incident: Incident): Promise<ReadonlyMap<string, string>> {
-  const unnamed = unnamedIn(desk.journal, incident);
-  const pairs = unnamed.map(async (user) => [user, await desk.directory.name(user)] as const);
-  return new Map(await Promise.all(pairs));
+/** Puts the names of those into the journal whom it knows by their id only, so that every export can name them. */
+async function nameEverybody(desk: Desk, request: Request, incident: Incident): Promise<Incident> {
+  const pairs = await Promise.all(
+    unnamedIn(desk.journal, incident).map(
+      async (user) => [user, await desk.directory.name(user)] as const,
+    ),
+  );
+  const names = Object.fromEntries(pairs.filter(([user, name]) => name !== user));
+  if (Object.keys(names).length === 0) return incident;
+  const { id } = incident;
+  return (await desk.loop.decide(id, request.actor, recordNames(names))).incident;
 }

@@ -5,3 +5,8 @@ import type { Flow } from '../loop.ts';
 export function recordExport(files: readonly string[]): Flow {
   return (): readonly Event[] => [{ type: 'postmortem.exported', data: { files } }];
 }
+
+/** Records what people are called whom the journal knew by their id only; allowed at any time. */
+export function recordNames(names: Readonly<Record<string, string>>): Flow {
+  return (): readonly Event[] => [{ type: 'people.named', data: { names } }];
+}

@@ -83,7 +83,13 @@ export interface Postmortem {
     readonly lastSeq: number;
     /** Of the row `lastSeq`, where the journal tells. */
     readonly hash?: string;
+    /** The journal's newest row at that time, of whatever incident. */
+    readonly head?: { readonly seq: number; readonly hash: string };
   };
+  /** Set where people are called by their role. */
+  readonly withoutPeople?: true;
+  /** The program and version that wrote it. */
+  readonly writtenBy?: string;
 }
 
 export interface TimelineRecord

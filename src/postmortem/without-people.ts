@@ -60,6 +60,7 @@ export function withoutAuthors(postmortem: Postmortem): Postmortem {
   const author = 'a developer';
   return {
     ...postmortem,
+    withoutPeople: true,
     changes: postmortem.changes.map((change) => ({
       ...change,
       commits: change.commits.map((commit) => ({ ...commit, author })),

@@ -39,6 +39,11 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
         kind: 'people',
         what: `Invited ${listWords(event.data.users.map((id) => words.user(id)))}.`,
       };
+    case 'people.named':
+      return {
+        kind: 'people',
+        what: `Looked up who took part: ${listWords(Object.values(event.data.names))}.`,
+      };
     case 'responder.left':
       return { kind: 'people', what: `${words.user(event.data.user)} left the channel.` };
     case 'message.captured':

@@ -110,4 +110,52 @@ describe.concurrent('backstop verify', PATIENT, () => {
     expect(edited.stdout).toMatch(/not what was written: entry 7 is altered/);
     expect(edited.code).toBe(1);
   });
+
+  it('proves an export, and names the word in it that was changed', async (test) => {
+    const { cwd, db } = await aJournal(test);
+    await backstop(['export', 'INC-0001', '--db', db, '--format', 'json', '--out', 'told.json'], {
+      cwd,
+    });
+    const proven = await backstop(['verify', '--db', db, '--export', 'told.json'], { cwd });
+    expect(proven.stdout).toMatch(
+      /told\.json matches the journal: every value in it is what the journal makes of INC-0001 up to entry \d+ \(hash [0-9a-f]{16}\)\.\n$/,
+    );
+    expect(proven.code).toBe(0);
+
+    const text = readFileSync(join(cwd, 'told.json'), 'utf8');
+    writeFileSync(join(cwd, 'told.json'), text.replace('checkout is failing', 'checkout is fine'));
+
+    const changed = await backstop(['verify', '--db', db, '--export', 'told.json'], { cwd });
+    expect(changed.stdout).toMatch(
+      /told\.json does NOT match the journal:\ntitle says "checkout is fine", the journal "checkout is failing"\./,
+    );
+    expect(changed.code).toBe(1);
+    const none = await backstop(['verify', '--db', db, '--export', 'none.md'], { cwd });
+    expect(none.stderr).toMatch(/none\.md cannot be read/);
+    expect(none.code).toBe(2);
+  });
+});
+
+describe.concurrent('backstop backup and restore', PATIENT, () => {
+  it('copy the journal, take no file’s place silently, and put it back', async (test) => {
+    const { cwd, db } = await aJournal(test);
+    const made = await backstop(['backup', 'kept.backup', '--db', db], { cwd });
+    expect(made.stdout).toMatch(
+      /^kept\.backup is written and checked: \d+ entries, head [0-9a-f]{16}\.\n$/,
+    );
+    expect(made.code).toBe(0);
+
+    const again = await backstop(['backup', 'kept.backup', '--db', db], { cwd });
+    expect(again.stderr).toMatch(/kept\.backup exists and was left as it is\. Name another file/);
+    expect(again.code).toBe(4);
+    const replaced = await backstop(['backup', 'kept.backup', '--db', db, '--replace'], { cwd });
+    expect(replaced.code).toBe(0);
+
+    editRow(db, 7, { question: 'users', answer: 'none' });
+    const restored = await backstop(['restore', 'kept.backup', '--db', db], { cwd });
+    expect(restored.stdout).toMatch(
+      /^The journal is kept\.backup again: .*\nWhat was there is now .*kept\.db\.before-\d{8}T\d{6}Z\.\nStart Backstop: /,
+    );
+    expect((await backstop(['verify', '--db', db], { cwd })).code).toBe(0);
+  });
 });

@@ -106,6 +106,7 @@ const PLAN_TURNS: readonly Move[] = [
 const TURNS: readonly Move[] = [
   tells(({ text }) => ({ type: 'channel.opened', data: { channel: 'C1', name: text } })),
   tells(({ text }) => ({ type: 'responders.invited', data: { users: ['U0BEN', text] } })),
+  tells(({ text }) => ({ type: 'people.named', data: { names: { U0DEE: text } } })),
   tells(({ text }) => ({ type: 'note.added', data: { text } })),
   tells(({ text }) => ({ type: 'contacts.called', data: { contacts: [text] } })),
   tells(() => ({ type: 'role.claimed', data: { role: 'commander', user: 'U0BEN' } })),

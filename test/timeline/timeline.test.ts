@@ -78,6 +78,10 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
   ],
   'channel.opened': [{ channel: 'C1', name: 'inc-0001-a' }, 'Opened the channel #inc-0001-a.'],
   'responders.invited': [{ users: ['U0ANA', 'U0BEN'] }, 'Invited Ana Ruiz and Ben Okafor.'],
+  'people.named': [
+    { names: { U0DEE: 'Dee Park', U0ELI: 'Eli Roth' } },
+    'Looked up who took part: Dee Park and Eli Roth.',
+  ],
   'responder.left': [{ user: 'U0BEN' }, 'Ben Okafor left the channel.'],
   'message.captured': [
     {

@@ -3,14 +3,16 @@ import { type Cell, csv } from './csv-text.ts';
 import { createTimes, type Times } from './times.ts';
 
 const HEAD = ['entry', 'utc', 'local', 'zone', 'kind', 'who', 'what', 'why'];
-const REST = ['times', 'until_utc', 'notes', 'recorded_utc'];
+/** `journal` is the position and hash of the incident's last entry that the export was made from. */
+const REST = ['times', 'until_utc', 'notes', 'recorded_utc', 'journal'];
 
 /** The timeline as CSV, one entry a row, to sort and to filter in a spreadsheet. */
-export function writeCsv({ timeline, zone }: Postmortem): string {
+export function writeCsv({ timeline, zone, journal }: Postmortem): string {
   const times = createTimes(zone);
+  const origin = journal.hash === undefined ? '' : `${journal.lastSeq}:${journal.hash}`;
   return csv(
     [...HEAD, ...REST],
-    timeline.map((entry) => rowOf(entry, times)),
+    timeline.map((entry) => [...rowOf(entry, times), origin]),
   );
 }
 

@@ -6,12 +6,13 @@ import type { Incident } from '../../incident.ts';
 import { type Narrowing, narrow } from '../../postmortem/narrow.ts';
 import { type Postmortem, postmortemOf } from '../../postmortem/postmortem.ts';
 import { withoutAuthors, withoutPeople } from '../../postmortem/without-people.ts';
-import type { Journal } from '../journal.ts';
+import type { Entry, Journal } from '../journal.ts';
 import { writeCsv } from './csv.ts';
 import { writeHtml } from './html.ts';
 import { type Origin, writeJson } from './json.ts';
 import { writeMarkdown } from './markdown.ts';
 import { redactValues } from './redact-values.ts';
+import { WRITTEN_BY } from './seal.ts';
 
 export type Format = 'md' | 'json' | 'csv' | 'html';
 
@@ -26,8 +27,6 @@ export interface Document {
 
 export interface DocumentOptions {
   readonly formats: readonly Format[];
-  /** Names of people that the journal does not know, by user id. */
-  readonly names: ReadonlyMap<string, string>;
   readonly zone: string;
   readonly serviceTitle: string;
   /** Epoch milliseconds. */
@@ -40,6 +39,8 @@ export interface DocumentOptions {
   readonly withoutPeople?: boolean;
   /** JSON carries the events themselves, to be imported again. Not where the timeline is narrowed or people are unnamed. */
   readonly withEvents?: boolean;
+  /** Written anew as of this export: from the entries that it was made from. */
+  readonly asOf?: Pick<Postmortem['journal'], 'lastSeq' | 'head'>;
 }
 
 /** Writes the incident's post-mortem in each format, from one reading of the journal. */
@@ -82,12 +83,14 @@ function readingOf(
   incident: Incident,
   options: Omit<DocumentOptions, 'formats'>,
 ) {
-  const entries = journal.entriesOf(incident.stream);
+  const { asOf } = options;
+  const whole = journal.entriesOf(incident.stream);
+  const entries = asOf ? whole.filter(({ seq }) => seq <= asOf.lastSeq) : whole;
   const events = entries as unknown as readonly Recorded[];
-  const known = new Map([...options.names, ...namesIn(events)]);
+  const known = namesIn(events);
   const unnamed = options.withoutPeople ? withoutPeople(events, known) : undefined;
   const told = postmortemOf(
-    unnamed ? foldAgain(unnamed.events) : incident,
+    unnamed || asOf ? foldAgain(unnamed?.events ?? events) : incident,
     unnamed?.events ?? events,
     {
       names: unnamed?.names ?? ((id) => known.get(id) ?? id),
@@ -96,11 +99,24 @@ function readingOf(
       generatedAt: options.now,
     },
   );
-  const whole = unnamed ? redactValues(withoutAuthors(told), unnamed.text) : told;
-  const hash = entries.at(-1)?.hash;
-  const signed = hash === undefined ? whole : { ...whole, journal: { ...whole.journal, hash } };
-  const postmortem = narrow(redactValues(signed, options.redact), options.narrowing ?? {});
+  const named = unnamed ? redactValues(withoutAuthors(told), unnamed.text) : told;
+  const postmortem = narrow(
+    redactValues(signed(named, journal, entries.at(-1), asOf), options.redact),
+    options.narrowing ?? {},
+  );
   return { postmortem, events, names: known };
+}
+
+/** The document with what ties it to the journal that it was made from. */
+function signed(
+  told: Postmortem,
+  journal: Journal,
+  last: Entry | undefined,
+  asOf: DocumentOptions['asOf'],
+): Postmortem {
+  if (!last) return told;
+  const head = asOf?.head ?? journal.head();
+  return { ...told, writtenBy: WRITTEN_BY, journal: { ...told.journal, hash: last.hash, head } };
 }
 
 function foldAgain(events: readonly Recorded[]): Incident {
@@ -109,7 +125,7 @@ function foldAgain(events: readonly Recorded[]): Incident {
   return incident;
 }
 
-/** Ids of people who appear in the incident and whose names the journal does not have. */
+/** Ids of people who appear in the incident and whose names the journal does not have: an export would show their ids. */
 export function unnamedIn(journal: Journal, incident: Incident): readonly string[] {
   const events = journal.entriesOf(incident.stream) as unknown as readonly Recorded[];
   const named = namesIn(events);
@@ -123,7 +139,7 @@ function namesIn(events: readonly Recorded[]): ReadonlyMap<string, string> {
     const { actor } = event;
     if (actor.kind === 'person' && actor.name) names.set(actor.id, actor.name);
     const told =
-      event.type === 'responders.invited'
+      event.type === 'responders.invited' || event.type === 'people.named'
         ? event.data.names
         : event.type === 'incident.declared'
           ? event.data.imported?.names

@@ -8,6 +8,7 @@ import { SCRIPT } from './html-script.ts';
 import { STYLE } from './html-style.ts';
 import { HTML, html, slug, table } from './html-text.ts';
 import type { Marked, Writing } from './pen.ts';
+import { SEAL_NAME, sealText } from './seal.ts';
 import {
   factRows,
   isTurningPoint,
@@ -28,21 +29,25 @@ export function writeHtml(postmortem: Postmortem): string {
   const writing = { pen: HTML, times: createTimes(postmortem.zone, postmortem.declared.at) };
   const title = `Post-mortem ${postmortem.id}: ${postmortem.title}`;
   const parts = story(postmortem, writing);
-  return page(title, [
-    header(postmortem, writing),
-    '<main>',
-    contents([...titlesOf(parts), 'Timeline']),
-    HTML.section('Summary', summary(postmortem, writing)),
-    course(postmortem, writing),
-    ...parts,
-    HTML.section('Timeline', narrowed(postmortem, writing), timeline(postmortem, writing)),
-    '</main>',
-    `<footer><p>${origin(postmortem, writing)}</p>${fingerprint(postmortem)}</footer>`,
-  ]);
+  return page(
+    title,
+    [
+      header(postmortem, writing),
+      '<main>',
+      contents([...titlesOf(parts), 'Timeline']),
+      HTML.section('Summary', summary(postmortem, writing)),
+      course(postmortem, writing),
+      ...parts,
+      HTML.section('Timeline', narrowed(postmortem, writing), timeline(postmortem, writing)),
+      '</main>',
+      `<footer><p>${origin(postmortem, writing)}</p></footer>`,
+    ],
+    sealText(postmortem),
+  );
 }
 
 /** A whole page around its parts, with the style of all HTML exports. */
-export function page(title: string, parts: readonly Marked[]): string {
+export function page(title: string, parts: readonly Marked[], seal = ''): string {
   const policy = `default-src 'none'; style-src '${digest(STYLE)}'; script-src '${digest(SCRIPT)}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
@@ -51,7 +56,7 @@ export function page(title: string, parts: readonly Marked[]): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<meta name="generator" content="Backstop">
+<meta name="generator" content="Backstop">${seal === '' ? '' : `\n<meta name="${SEAL_NAME}" content='${seal}'>`}
 <title>${HTML.text(title)}</title>
 <style>${STYLE}</style>
 </head>
@@ -176,10 +181,4 @@ function timeline({ timeline }: Postmortem, writing: Writing): Marked {
     told(entry, writing),
   ]);
   return table([...zones, 'Kind', 'Who', 'What'], rows, 'timeline cards');
-}
-
-function fingerprint({ journal }: Postmortem): Marked {
-  return journal.hash === undefined
-    ? ''
-    : `<p>Hash of its last entry: ${HTML.code(journal.hash)}</p>`;
 }

@@ -1,6 +1,7 @@
 import type { Postmortem } from '../../postmortem/postmortem.ts';
 import { MARKDOWN } from './markdown-text.ts';
 import type { Writing } from './pen.ts';
+import { SEAL_NAME, sealText } from './seal.ts';
 import { factRows, narrowed, note, origin, story, summary, told } from './sections.ts';
 import { createTimes } from './times.ts';
 
@@ -21,8 +22,15 @@ export function writeMarkdown(postmortem: Postmortem): string {
     pen.section('Timeline', narrowed(postmortem, writing), timeline(postmortem, writing)),
     '---',
     pen.emphasis(origin(postmortem, writing)),
+    sealed(postmortem),
   );
   return `${text}\n`;
+}
+
+/** Not shown by any reader of Markdown. */
+function sealed(postmortem: Postmortem): string {
+  const seal = sealText(postmortem);
+  return seal === '' ? '' : `<!-- ${SEAL_NAME} ${seal} -->`;
 }
 
 function timeline({ timeline }: Postmortem, writing: Writing): string {

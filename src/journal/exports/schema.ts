@@ -331,8 +331,14 @@ export const PostmortemExport = z.object({
     events: Count,
     firstSeq: Count,
     lastSeq: Count,
-    hash: z.string().optional().describe('Of the journal’s row `lastSeq`.'),
+    hash: z.string().optional().describe('SHA-256 of the journal’s row `lastSeq`.'),
+    head: z
+      .object({ seq: Count, hash: z.string() })
+      .optional()
+      .describe('The journal’s newest row at that time, of whatever incident.'),
   }),
+  withoutPeople: z.literal(true).optional().describe('Set where people are called by their role.'),
+  writtenBy: z.string().optional().describe('The program and version that wrote it.'),
   events: z
     .array(RawEvent)
     .optional()

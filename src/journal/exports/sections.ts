@@ -178,7 +178,8 @@ export function narrowed({ narrowed }: Postmortem, { pen, times }: Writing): Mar
 }
 
 /** Where the document comes from. */
-export function origin({ generatedAt, journal }: Postmortem, { times }: Writing): Marked {
-  const { events, firstSeq, lastSeq } = journal;
-  return `Written by Backstop from its journal, ${times.both(generatedAt)}: ${events} events, entries ${firstSeq} to ${lastSeq}.`;
+export function origin({ generatedAt, journal }: Postmortem, { pen, times }: Writing): Marked {
+  const { events, firstSeq, lastSeq, hash } = journal;
+  const chained = hash === undefined ? '' : ` The last has the hash ${pen.code(hash)}.`;
+  return `Written by Backstop from its journal, ${times.both(generatedAt)}: ${events} events, entries ${firstSeq} to ${lastSeq}.${chained}`;
 }
