@@ -24,10 +24,10 @@ function rowsOf(file: string) {
 
 describe('a backup', () => {
   it('is a whole beginning of the journal, taken while another process writes to it', async () => {
-    const { program, remove } = compile('journal-child.ts');
-    onTestFinished(remove);
+    const built = compile('journal-child.ts');
+    onTestFinished(() => built.remove());
     const file = aJournalFile();
-    const writer = start(process.execPath, [program, 'write', file, 'incident/a', '400']);
+    const writer = start(process.execPath, [built.program, 'write', file, 'incident/a', '400']);
     const folder = aFolder();
     const made: { readonly to: string; readonly entries: number; readonly head: string }[] = [];
     for (let index = 0; index < 10; index += 1) {
