@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { retryReads } from '../retry-reads.ts';
+import { secretsOfUrl, untilAborted } from './address.ts';
 import { databaseError } from './failures.ts';
 import { isGuarded, type Job, type JobSource } from './jobs.ts';
 import type { JobDatabase } from './schema.ts';
@@ -12,7 +13,7 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 export function createDatabase(settings: JobDatabase, patterns: readonly string[]): JobSource {
   const { library, url } = settings;
   const on = whereOf(url);
-  const secrets = secretsOf(url);
+  const secrets = secretsOfUrl(url);
 
   async function query(signal: AbortSignal): Promise<readonly JobRow[]> {
     signal.throwIfAborted();
@@ -58,33 +59,9 @@ function jobFrom({ id, name, started_at }: JobRow): Job {
   return { id, name: name ?? 'a job without a name', startedAt: started_at?.getTime() };
 }
 
-/** Rejects when the signal is aborted, and never resolves. */
-function untilAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-}
-
 /** The host and the database of a connection string, without user and password. */
 function whereOf(url: string): string {
   if (!URL.canParse(url)) return 'the job database';
   const { pathname, host } = new URL(url);
   return `database ${pathname.slice(1)} on ${host}`;
-}
-
-function secretsOf(url: string): readonly string[] {
-  const password = URL.canParse(url) ? new URL(url).password : '';
-  if (password === '') return [url];
-  return [url, password, ...plainOf(password)];
-}
-
-function plainOf(encoded: string): readonly string[] {
-  try {
-    return [decodeURIComponent(encoded)];
-  } catch {
-    // A percent sign that stands for itself.
-    return [];
-  }
 }

@@ -6,7 +6,7 @@ import { jobWords, OWNER } from './jobs.ts';
 
 /** Checks by reading: the endpoint, the job tables, and whether somebody has paused the queue. Never throws. */
 export async function examine(
-  { settings, endpoint, pausing }: Guard,
+  { settings, endpoint, queues, pausing }: Guard,
   signal: AbortSignal,
 ): Promise<readonly DoctorFinding[]> {
   const checks: Promise<DoctorFinding>[] = [];
@@ -31,6 +31,18 @@ export async function examine(
       finding(`job tables of ${settings.database?.library}`, 'fail', async () => {
         const { running } = await database.read(signal);
         return passed(`readable; ${runs(running)}`);
+      }),
+    );
+  }
+  if (queues) {
+    checks.push(
+      finding(`job queues: ${queues.where}`, 'fail', async () => {
+        const { running, pausedBy, stillClosed } = await queues.read(signal);
+        const next = 'See whether it should be so; a plan pauses it and resumes it by itself.';
+        if (pausedBy !== undefined) return warned(`paused by ${pausedBy}`, next);
+        const doubt = (await queues.doubt(signal)) ?? stillClosed;
+        if (doubt === undefined) return passed(`readable; ${runs(running)}`);
+        return warned(doubt, 'Check `redis` in backstop.yaml, and the workers.');
       }),
     );
   }

@@ -38,7 +38,7 @@ export function createDrainJobs(guard: Guard): Operation {
     if (!pausing) return { fingerprint: OPEN, expected: DRAINED, moving: false, note };
     const isOurs = jobs.pausedBy === OWNER;
     const state = jobs.pausedBy === undefined ? OPEN : `paused by ${jobs.pausedBy}`;
-    const isBusy = isOurs && jobs.running.length > 0;
+    const isBusy = isOurs && !isStill(jobs);
     const fingerprint = isBusy ? `${state}, with jobs running` : state;
     return { fingerprint, expected: PAUSED, moving: false, note };
   }
@@ -78,7 +78,7 @@ export function createDrainJobs(guard: Guard): Operation {
 
     async submit(input, intent, signal): Promise<Handle> {
       requireEmpty(input);
-      await pausing?.pause(intent.key, quietMs, signal);
+      await pausing?.pause(quietMs, signal, intent.key);
       return { paused: pausing !== undefined };
     },
 
@@ -86,15 +86,15 @@ export function createDrainJobs(guard: Guard): Operation {
       const { paused } = DrainHandle.parse(handle);
       const jobs = await guard.read(signal);
       if (paused && jobs.pausedBy !== OWNER) return { state: 'failed', reason: notHeld(jobs) };
-      if (jobs.running.length === 0) return { state: 'succeeded' };
-      return { state: 'waiting', note: `Waiting for ${jobWords(jobs.running)}.` };
+      if (isStill(jobs)) return { state: 'succeeded' };
+      return { state: 'waiting', note: waitingFor(jobs) };
     },
 
     async recover(input, _intent, handle, signal): Promise<Recovery> {
       requireEmpty(input);
       const jobs = await guard.read(signal);
-      const isBusy = jobs.running.length > 0;
-      const note = `Waiting for ${jobWords(jobs.running)}.`;
+      const isBusy = !isStill(jobs);
+      const note = waitingFor(jobs);
       if (!pausing) {
         if (!isBusy) return { state: 'done' };
         return handle === undefined ? { state: 'not-started' } : { state: 'in-flight', note };
@@ -110,8 +110,18 @@ export function createDrainJobs(guard: Guard): Operation {
   };
 }
 
-function noteOf({ running, pausedBy }: Jobs): string {
-  const queue = pausedBy === undefined ? 'the queue takes jobs' : `the queue paused by ${pausedBy}`;
+function isStill({ running, stillOpen }: Jobs): boolean {
+  return running.length === 0 && stillOpen === undefined;
+}
+
+function waitingFor({ running, stillOpen }: Jobs): string {
+  const jobs = running.length > 0 ? [`Waiting for ${jobWords(running)}.`] : [];
+  return [...jobs, ...(stillOpen === undefined ? [] : [`Not held yet: ${stillOpen}.`])].join(' ');
+}
+
+function noteOf({ running, pausedBy, stillOpen }: Jobs): string {
+  const held = `the queue paused by ${pausedBy}${stillOpen === undefined ? '' : ` (${stillOpen})`}`;
+  const queue = pausedBy === undefined ? 'the queue takes jobs' : held;
   return running.length === 0
     ? `${queue}, and no guarded job running`
     : `${queue}, and running ${jobWords(running)}`;
@@ -142,12 +152,12 @@ function pausedCheck({ pausedBy }: Jobs): Check {
   return { name, verdict: 'fail', reason, blocking: true };
 }
 
-function manual({ settings, endpoint }: Guard, limitMs: number): string {
+function manual({ settings, endpoint, queues }: Guard, limitMs: number): string {
   const jobs = settings.jobs.join(', ');
-  const pause = endpoint
-    ? `POST ${endpoint.where}/pause with {"by":"${OWNER}"}`
-    : 'stop the scheduler and whatever enqueues jobs';
-  const look = endpoint ? `GET ${endpoint.where}` : `the tables of ${settings.database?.library}`;
+  const stop = queues?.byHand.pause ?? 'stop the scheduler and whatever enqueues jobs';
+  const pause = endpoint ? `POST ${endpoint.where}/pause with {"by":"${OWNER}"}` : stop;
+  const tables = `the tables of ${settings.database?.library}`;
+  const look = endpoint ? `GET ${endpoint.where}` : (queues?.byHand.look ?? tables);
   return [
     `See that no job runs that must not be interrupted (${jobs}).`,
     `1. Let no new ones begin: ${pause}.`,

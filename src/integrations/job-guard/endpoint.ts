@@ -40,7 +40,7 @@ export interface Endpoint extends JobSource {
   /** The address without a query, for people. */
   readonly where: string;
   /** Pauses the queue. Sent once. @throws OutsideError, `ambiguous` when nobody knows whether it was done. */
-  pause(key: string, timeoutMs: number, signal: AbortSignal): Promise<void>;
+  pause(timeoutMs: number, signal: AbortSignal, key: string): Promise<void>;
   /** Resumes the queue and re-queues jobs, in one request. @throws as `pause`. */
   resume(
     requeue: readonly Requeue[],
@@ -124,7 +124,7 @@ export function createEndpoint(settings: JobEndpoint, patterns: readonly string[
         return guarded(parsed(body, what), patterns);
       }, signal);
     },
-    pause: (key, timeoutMs, signal) =>
+    pause: (timeoutMs, signal, key) =>
       change('pause the queue', 'pause', {}, { key, timeoutMs, signal }),
     resume: (requeue, key, timeoutMs, signal) =>
       change('resume the queue', 'resume', { requeue }, { key, timeoutMs, signal }),

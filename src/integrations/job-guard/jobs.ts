@@ -21,6 +21,10 @@ export interface Jobs {
   readonly interrupted: readonly InterruptedJob[];
   /** Who paused the queue; undefined while it takes jobs, or where nobody can tell. */
   readonly pausedBy: string | undefined;
+  /** What takes jobs all the same while the queue is paused, in words. */
+  readonly stillOpen?: string;
+  /** What takes no jobs though nobody has paused the queue, in words. */
+  readonly stillClosed?: string;
 }
 
 /** Where jobs are read. */

@@ -26,10 +26,10 @@ const RELEASED = 'released';
  * already, so that nobody is mailed twice. The list comes from the app and goes back to it; it is kept nowhere.
  */
 export function createResumeJobs(guard: Guard): Operation {
-  const { settings, endpoint } = guard;
+  const { settings, endpoint, queues } = guard;
   const quietMs = settings.quietSeconds * 1000;
-
-  const isReleased = (jobs: Jobs) => jobs.pausedBy === undefined && jobs.interrupted.length === 0;
+  const isAsked = (jobs: Jobs) => jobs.pausedBy === undefined && jobs.interrupted.length === 0;
+  const isReleased = (jobs: Jobs) => isAsked(jobs) && jobs.stillClosed === undefined;
   const isForeign = (jobs: Jobs) => jobs.pausedBy !== undefined && jobs.pausedBy !== OWNER;
 
   return {
@@ -51,7 +51,8 @@ export function createResumeJobs(guard: Guard): Operation {
         from: interrupted.length === 0 ? 'none now' : interruptedWords(interrupted),
         to: 'in the queue again, without the recipients they have served',
       };
-      return endpoint ? [queue, again] : [];
+      if (endpoint) return [queue, again];
+      return queues ? [queue] : [];
     },
 
     async preflight(input, signal): Promise<readonly Check[]> {
@@ -59,7 +60,7 @@ export function createResumeJobs(guard: Guard): Operation {
       const jobs = await guard.read(signal);
       const name = 'Interrupted jobs can go on';
       if (!endpoint) {
-        const reason = 'Nothing was paused; jobs that were interrupted are left to their library.';
+        const reason = `${queues ? 'Jobs' : 'Nothing was paused; jobs'} that were interrupted are left to their library.`;
         return [{ name, verdict: 'pass', reason, blocking: false }];
       }
       const { length } = jobs.interrupted;
@@ -85,14 +86,17 @@ export function createResumeJobs(guard: Guard): Operation {
         const { interrupted } = await endpoint.read(signal);
         const requeue = interrupted.map(({ id, served }) => ({ id, except: served }));
         await endpoint.resume(requeue, intent.key, quietMs, signal);
+      } else {
+        await queues?.resume(quietMs, signal);
       }
-      return { sent: endpoint !== undefined };
+      return { sent: Boolean(endpoint ?? queues) };
     },
 
     async poll(_handle, signal): Promise<Progress> {
       const jobs = await guard.read(signal);
       if (isReleased(jobs)) return { state: 'succeeded' };
       if (isForeign(jobs)) return { state: 'failed', reason: notOurs(jobs) };
+      if (isAsked(jobs)) return { state: 'waiting', note: `Waiting: ${jobs.stillClosed}.` };
       return { state: 'running', note: `Found ${noteOf(jobs)}.` };
     },
 
@@ -100,16 +104,18 @@ export function createResumeJobs(guard: Guard): Operation {
       requireEmpty(input);
       const jobs = await guard.read(signal);
       if (isForeign(jobs)) return { state: 'diverged', reason: notOurs(jobs) };
-      return { state: isReleased(jobs) ? 'done' : 'not-started' };
+      if (!isAsked(jobs)) return { state: 'not-started' };
+      if (isReleased(jobs)) return { state: 'done' };
+      return { state: 'in-flight', note: `Waiting: ${jobs.stillClosed}.` };
     },
 
     manual: () => manual(guard),
   };
 }
 
-function noteOf({ pausedBy, interrupted }: Jobs): string {
-  const queue =
-    pausedBy === undefined ? 'the queue taking jobs' : `the queue paused by ${pausedBy}`;
+function noteOf({ pausedBy, interrupted, stillClosed }: Jobs): string {
+  const free = stillClosed ?? 'the queue taking jobs';
+  const queue = pausedBy === undefined ? free : `the queue paused by ${pausedBy}`;
   return interrupted.length === 0
     ? `${queue}, and no interrupted job`
     : `${queue}, and interrupted: ${interruptedWords(interrupted)}`;
@@ -119,7 +125,14 @@ function notOurs({ pausedBy }: Jobs): string {
   return `The queue is paused by ${pausedBy}, not by Backstop, and is left so; ask for it to be resumed.`;
 }
 
-function manual({ endpoint, settings }: Guard): string {
+function manual({ endpoint, queues, settings }: Guard): string {
+  if (!endpoint && queues) {
+    return [
+      `Let ${queues.where} take jobs again.`,
+      `1. ${queues.byHand.resume}.`,
+      '2. Jobs that were interrupted are put back by their library: see that none of them mails anybody twice.',
+    ].join('\n');
+  }
   if (!endpoint) {
     return [
       'Nothing was paused by Backstop, so nothing is to be resumed.',

@@ -43,12 +43,43 @@ const JobDatabase = z.strictObject({
 });
 export type JobDatabase = z.infer<typeof JobDatabase>;
 
+const QUEUE_LIBRARIES = ['sidekiq', 'bullmq'] as const;
+
+/** Queues in Redis: jobs are read there, and the queue is paused there. */
+const JobRedis = z
+  .strictObject({
+    library: z.enum(QUEUE_LIBRARIES),
+    url: secret('The address')
+      .refine((url) => /^rediss?:\/\/./.test(url) && URL.canParse(url), {
+        error: 'must be redis://… or rediss://…',
+      })
+      .describe('redis://user:password@host:6379/0 of the Redis that the queues use.'),
+    queues: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('The queues of BullMQ; with Sidekiq its processes count, whatever their queues.'),
+    prefix: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("BullMQ's prefix, bull unless given; with Sidekiq the namespace, if there is one."),
+  })
+  .refine(({ library, queues }) => (library === 'bullmq') === (queues !== undefined), {
+    error: 'must be given for bullmq, and only for it',
+    path: ['queues'],
+  });
+export type JobRedis = z.infer<typeof JobRedis>;
+
 /** The jobs that must not be interrupted: where they are read, and how long they are waited for. */
 export const JobGuardSettings = z
   .strictObject({
     endpoint: JobEndpoint.optional(),
     database: JobDatabase.optional().describe(
       'Where running jobs are read; from the endpoint unless given.',
+    ),
+    redis: JobRedis.optional().describe(
+      'Where running jobs are read, and paused where there is no endpoint.',
     ),
     jobs: z
       .array(z.string().min(1))
@@ -74,8 +105,12 @@ export const JobGuardSettings = z
       .default(30)
       .describe('How long a request without an answer may still be carried out.'),
   })
-  .refine(({ endpoint, database }) => endpoint !== undefined || database !== undefined, {
-    error: 'needs endpoint, database or both',
+  .refine(({ endpoint, database, redis }) => Boolean(endpoint ?? database ?? redis), {
+    error: 'needs endpoint, database or redis',
+  })
+  .refine(({ database, redis }) => !(database && redis), {
+    error: 'must not be given beside database: jobs run in one place',
+    path: ['redis'],
   })
   .refine(({ limitMinutes, quietSeconds }) => limitMinutes * 60 > quietSeconds, {
     error: 'must be longer than quietSeconds',
