@@ -17,10 +17,13 @@ import { CommandProbeSettings, CommandSettings } from './command/schema.ts';
 import { ComposeProbeSettings, ComposeSettings } from './compose/schema.ts';
 import { ContentfulConnection, ContentfulEnvironmentSettings } from './contentful/schema.ts';
 import { GitHubConnection, GitHubRepositorySettings } from './github-repository/schema.ts';
+import { HttpFlagSettings } from './http-flag/schema.ts';
 import { createHttpProbe, HttpProbeSettings } from './http-probe.ts';
 import { JobGuardSettings } from './job-guard/schema.ts';
+import { LaunchDarklyConnection, LaunchDarklySettings } from './launchdarkly/schema.ts';
 import { MigrationsSettings } from './migrations/schema.ts';
 import { PostgresqlSettings } from './postgresql/schema.ts';
+import { UnleashConnection, UnleashSettings } from './unleash/schema.ts';
 
 /** What a component or probe is made from: its id, its parsed settings, and the parsed top-level `connections` of the configuration. */
 export interface Ingredients {
@@ -95,9 +98,18 @@ export const componentKinds: Readonly<Record<string, ComponentKind>> = {
     connection: 'github',
     load: async () => (await import('./github-repository/index.ts')).createGitHubRepository,
   },
+  'http-flag': {
+    settings: HttpFlagSettings,
+    load: async () => (await import('./http-flag/index.ts')).createHttpFlag,
+  },
   'job-guard': {
     settings: JobGuardSettings,
     load: async () => (await import('./job-guard/index.ts')).createJobGuard,
+  },
+  launchdarkly: {
+    settings: LaunchDarklySettings,
+    connection: 'launchdarkly',
+    load: async () => (await import('./launchdarkly/index.ts')).createLaunchDarkly,
   },
   migrations: {
     settings: MigrationsSettings,
@@ -106,6 +118,11 @@ export const componentKinds: Readonly<Record<string, ComponentKind>> = {
   postgresql: {
     settings: PostgresqlSettings,
     load: async () => (await import('./postgresql/index.ts')).createPostgresql,
+  },
+  unleash: {
+    settings: UnleashSettings,
+    connection: 'unleash',
+    load: async () => (await import('./unleash/index.ts')).createUnleash,
   },
 };
 
@@ -131,4 +148,6 @@ export const connectionSchemas: Readonly<Record<string, z.ZodObject>> = {
   azure: AzureConnection,
   contentful: ContentfulConnection,
   github: GitHubConnection,
+  launchdarkly: LaunchDarklyConnection,
+  unleash: UnleashConnection,
 };

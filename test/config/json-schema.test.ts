@@ -21,6 +21,9 @@ const EXAMPLE_ENV: Readonly<Record<string, string>> = {
   CONTENTFUL_TOKEN: 'contentful-secret',
   MAILER_DATABASE_URL: 'mailer-secret',
   JOBS_TOKEN: 'jobs-secret',
+  LAUNCHDARKLY_TOKEN: 'launchdarkly-secret',
+  UNLEASH_TOKEN: 'unleash-secret',
+  FLAGS_TOKEN: 'flags-secret',
   JOBS_DATABASE_URL: 'postgres://jobs-secret',
 };
 

@@ -12,6 +12,8 @@ const CONNECTIONS = {
   },
   contentful: { token: 'contentful-secret-token' },
   github: { token: 'github-secret-token' },
+  launchdarkly: { token: 'launchdarkly-secret-token' },
+  unleash: { baseUrl: 'https://unleash.example', token: 'unleash-secret-token' },
 };
 const SETTINGS: Readonly<Record<string, unknown>> = {
   'aws-codedeploy': { application: 'shop', deploymentGroup: 'production' },
@@ -33,6 +35,9 @@ const SETTINGS: Readonly<Record<string, unknown>> = {
   'job-guard': { endpoint: { url: 'https://shop.example/internal/jobs' } },
   'contentful-environment': { space: 'shop1' },
   'github-repository': { repository: 'acme/checkout' },
+  'http-flag': { flags: { banner: { url: 'https://flags.example/banner' } } },
+  launchdarkly: { project: 'shop', environment: 'production', flags: ['banner'] },
+  unleash: { environment: 'production', flags: ['banner'] },
 };
 
 describe('the registry of integrations', () => {
@@ -72,6 +77,7 @@ describe('the registry of integrations', () => {
     ['azure', { ...CONNECTIONS.azure, endpoint: 'http://azure.example' }, 'must be https'],
     ['contentful', { ...CONNECTIONS.contentful, baseUrl: 'http://cma.example' }, 'must be https'],
     ['github', { ...CONNECTIONS.github, baseUrl: 'http://localhost.example' }, 'must be https'],
+    ['unleash', { ...CONNECTIONS.unleash, baseUrl: 'http://unleash.example' }, 'must be https'],
     ['aws', { ...CONNECTIONS.aws, endpoints: { ecs: 'http://ecs.example' } }, 'must be https'],
   ])('does not send the token of %s over an open line', (name, connection, reason) => {
     const parsed = connectionSchemas[name]?.safeParse(connection);
