@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/built.ts'],
-    setupFiles: ['test/support/loopback-only.ts'],
+    setupFiles: ['test/support/loopback-only.ts', 'test/contract/every-exchange.ts'],
     // The end-to-end tests wait more than they work.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,

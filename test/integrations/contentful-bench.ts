@@ -11,7 +11,11 @@ export const HOUR_MS = 3_600_000;
 export const CLONED_AT = START - 2 * HOUR_MS;
 
 export const EDITOR_POLICIES = [
-  { effect: 'allow', actions: ['read', 'create', 'update', 'publish', 'unpublish'] },
+  {
+    effect: 'allow',
+    actions: ['read', 'create', 'update', 'publish', 'unpublish'],
+    constraint: { and: [] },
+  },
   {
     effect: 'deny',
     actions: ['publish'],
@@ -104,7 +108,7 @@ function fill(space: SpaceEditor): void {
     id: 'translators',
     name: 'Translators',
     description: 'Translate into all languages.',
-    policies: [{ effect: 'allow', actions: 'all' }],
+    policies: [{ effect: 'allow', actions: 'all', constraint: { and: [] } }],
   });
   space.addUser({ id: 'cleo', firstName: 'Cleo', lastName: 'Diaz', role: 'editors' });
   space.addUser({ id: 'ben', firstName: 'Ben', lastName: 'Okoro', role: 'translators' });

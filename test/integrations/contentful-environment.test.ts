@@ -309,7 +309,10 @@ describe('what going back would lose', () => {
     bench.space.write('ben', {
       id: 'logo',
       type: 'Asset',
-      fields: { title: { 'en-US': 'Logo in green' } },
+      fields: {
+        title: { 'en-US': 'Logo in green' },
+        file: { 'en-US': { fileName: 'logo.svg', contentType: 'image/svg+xml' } },
+      },
     });
 
     const [summary, ...named] = await losses();
@@ -569,7 +572,7 @@ describe('editors', () => {
   test('keep what an administrator changes in their role meanwhile', async () => {
     const { component, space } = bench;
     if (!component.hold) throw new Error('no hold');
-    const more = { effect: 'allow', actions: ['archive'] };
+    const more = { effect: 'allow', actions: ['archive'], constraint: { and: [] } };
 
     await submit(component, component.hold.acquire());
     space.setPolicies('editors', [more, ...policies()]);
@@ -629,7 +632,7 @@ describe('editors', () => {
     if (component.hold) await submit(component, component.hold.release());
     expect(bench.space.role('translators')).toMatchObject({
       description: 'Translate into all languages.',
-      policies: [{ effect: 'allow', actions: 'all' }],
+      policies: [{ effect: 'allow', actions: 'all', constraint: { and: [] } }],
     });
     expect(bench.cloud.contentful.mutations).toEqual({ 'PUT role': 4 });
   });

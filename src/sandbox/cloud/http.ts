@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import {
   createServer,
   type IncomingHttpHeaders,
@@ -44,6 +45,19 @@ export interface Route {
   readonly needs?: string;
   handle(call: Call): Answer | Promise<Answer>;
 }
+
+/** What went over the wire: a request, and what the simulation says to it, whatever a fault makes of that. */
+export interface Passage {
+  readonly exchange: Exchange;
+  /** The parsed body of the request; undefined when there was none. */
+  readonly body: unknown;
+  /** With the headers it is sent with; undefined when a fault struck before it was asked for. */
+  readonly answer: Answer | undefined;
+}
+
+/** The diagnostics channel on which every `Passage` is published, for whoever judges them. */
+export const WIRE = 'backstop.sandbox.wire';
+const wire = channel(WIRE);
 
 export interface ServiceOptions {
   /** Its name in the log of exchanges. */
@@ -118,7 +132,14 @@ export async function serve(options: ServiceOptions): Promise<Service> {
       operation: fault?.kind === 'operation' ? fault : undefined,
     };
     options.agenda.settle();
+    const publish = (answer: Answer | undefined): void => {
+      if (!wire.hasSubscribers) return;
+      const headers = { ...options.headers?.(call), ...answer?.headers };
+      const passage = { exchange, body: call.body, answer: answer && { ...answer, headers } };
+      wire.publish(passage satisfies Passage);
+    };
     if (fault?.kind === 'late') {
+      publish(undefined);
       exchange.outcome = 'reset';
       request.socket.resetAndDestroy();
       options.agenda.later(fault.ms, () => {
@@ -128,6 +149,7 @@ export async function serve(options: ServiceOptions): Promise<Service> {
     }
 
     const truth = momentOf(fault) === 'before' ? undefined : await carryOut(call, route);
+    publish(truth);
     if (fault?.kind === 'delay') await timers.wait(fault.ms);
     if (fault?.kind === 'reset') {
       exchange.outcome = 'reset';

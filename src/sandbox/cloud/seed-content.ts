@@ -19,7 +19,11 @@ export function seedContent(cloud: Cloud, limit = Number.POSITIVE_INFINITY): Con
   contentful.environmentLimit = limit;
   const space = contentful.addSpace('shop1', 'release-1');
   const policies = [
-    { effect: 'allow', actions: ['read', 'create', 'update', 'publish', 'unpublish'] },
+    {
+      effect: 'allow',
+      actions: ['read', 'create', 'update', 'publish', 'unpublish'],
+      constraint: { and: [] },
+    },
   ];
   space.addRole({ id: 'editors', name: 'Editors', policies });
   space.addUser({ id: 'cleo', firstName: 'Cleo', lastName: 'Diaz', role: 'editors' });

@@ -15,7 +15,7 @@ beforeEach(async () => {
   space.addRole({
     id: 'editors',
     name: 'Editors',
-    policies: [{ effect: 'allow', actions: 'all' }],
+    policies: [{ effect: 'allow', actions: 'all', constraint: { and: [] } }],
   });
 });
 afterEach(() => cloud.close());

@@ -27,7 +27,7 @@ export const awsFaults = {
   },
   serverError(when: Moment = 'before'): Fault {
     return asFault(
-      awsError('ServerException', 'Service Unavailable. Please try again later.', 500),
+      awsError('InternalFailure', 'Service Unavailable. Please try again later.', 500),
       when,
     );
   },

@@ -7,7 +7,7 @@ const linuxFxVersion = 'NODE|20-lts';
 
 /** A collection with only one page. */
 export function listOf(value: readonly unknown[]) {
-  return { value, nextLink: null, id: null };
+  return { value, nextLink: null };
 }
 
 /** The ARM id of a site's slot; production's is the site's own. */
@@ -29,14 +29,11 @@ export function siteRecord(site: Site, slot: Slot, running: Operation | undefine
     location: site.location,
     tags: {},
     properties: {
-      name: slot.name === PRODUCTION ? site.name : `${site.name}(${slot.name})`,
       state: slot.running ? 'Running' : 'Stopped',
       hostNames: [slot.hostName],
-      webSpace: `${site.resourceGroup}-${site.location.replaceAll(' ', '')}webspace-Linux`,
       repositorySiteName: site.name,
       usageState: 'Normal',
       enabled: true,
-      adminEnabled: true,
       enabledHostNames: [slot.hostName, scm],
       availabilityState: 'Normal',
       hostNameSslStates: [
@@ -88,7 +85,6 @@ export function configRecord(site: Site, slot: Slot) {
   return {
     ...subRecord(site, slot, 'config/web', 'config'),
     name: recordName(site, slot),
-    location: site.location,
     properties: {
       numberOfWorkers: 1,
       defaultDocuments: ['index.html'],
@@ -124,7 +120,6 @@ export function slotConfigNamesRecord(site: Site, production: Slot) {
   return {
     ...subRecord(site, production, 'config/slotConfigNames', 'config'),
     name: recordName(site, production),
-    location: site.location,
     properties: {
       connectionStringNames: [],
       appSettingNames: [...site.stickySettings],
@@ -137,7 +132,6 @@ export function slotConfigNamesRecord(site: Site, production: Slot) {
 export function appSettingsRecord(site: Site, slot: Slot) {
   return {
     ...subRecord(site, slot, 'config/appsettings', 'config'),
-    location: site.location,
     properties: { ...slot.settings },
   };
 }
@@ -147,8 +141,7 @@ export function deploymentRecords(site: Site, slot: Slot) {
   return slot.deployments.map((deployment, index) => ({
     ...subRecord(site, slot, `deployments/${deployment.id}`, 'deployments'),
     name: deployment.id,
-    location: site.location,
-    properties: deploymentProperties(site, deployment, index === 0),
+    properties: deploymentProperties(deployment, index === 0),
   }));
 }
 
@@ -223,25 +216,16 @@ function subRecord(site: Site, slot: Slot, path: string, kind: string) {
   };
 }
 
-function deploymentProperties(site: Site, deployment: Deployment, active: boolean) {
+function deploymentProperties(deployment: Deployment, active: boolean) {
   return {
-    id: deployment.id,
     status: 4,
-    status_text: '',
     author_email: deployment.author.includes('@') ? deployment.author : 'N/A',
     author: deployment.author,
     deployer: deployment.deployer,
     message: deployment.message,
-    progress: '',
-    received_time: deployment.startedAt,
     start_time: deployment.startedAt,
     end_time: deployment.endedAt,
-    last_success_end_time: deployment.endedAt,
-    complete: true,
     active,
-    is_temp: false,
-    is_readonly: true,
-    site_name: site.name,
   };
 }
 

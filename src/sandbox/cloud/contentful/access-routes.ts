@@ -38,7 +38,7 @@ export function accessRoutes(world: ContentfulWorld): readonly Route[] {
         const change: Partial<Role> = {
           name,
           policies,
-          description: typeof description === 'string' ? description : null,
+          description: typeof description === 'string' ? description : '',
           permissions: { ...(fieldIn(call, 'permissions') as object | undefined) },
           version: role.version + 1,
           updatedAt: world.agenda.now(),

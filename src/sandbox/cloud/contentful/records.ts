@@ -10,6 +10,9 @@ import {
   type Space,
 } from './world.ts';
 
+/** When the space and what came with it were made. */
+const OPENED = '2025-01-14T09:30:00.000Z';
+
 /** A collection as the API answers it, with the page the query asks for; 100 items unless it says otherwise. */
 export function collection(query: URLSearchParams, items: readonly unknown[]) {
   const skip = Number(query.get('skip') ?? 0);
@@ -52,6 +55,8 @@ export function aliasRecord(space: Space, alias: Alias) {
       id: alias.id,
       version: alias.version,
       space: link('Space', space.id),
+      createdAt: OPENED,
+      updatedAt: OPENED,
     },
     environment: link('Environment', alias.target),
   };
@@ -66,6 +71,7 @@ export function itemRecord(space: Space, environment: string, item: Item) {
       id: item.id,
       space: link('Space', space.id),
       environment: link('Environment', environment),
+      ...(item.type === 'Entry' && { automationTags: [] }),
       ...(item.contentType !== undefined && { contentType: link('ContentType', item.contentType) }),
       version: item.version,
       createdAt: stamp(item.createdAt),
@@ -93,8 +99,8 @@ export function snapshotRecord(space: Space, environment: string, snapshot: Snap
     sys: {
       type: 'Snapshot',
       id: snapshot.id,
+      version: 1,
       space: link('Space', space.id),
-      environment: link('Environment', environment),
       snapshotType: 'publish',
       snapshotEntityType: 'Entry',
       createdAt: stamp(snapshot.at),
@@ -115,12 +121,22 @@ export function contentTypeRecord(space: Space, environment: string, type: Conte
       publishedVersion: 1,
       space: link('Space', space.id),
       environment: link('Environment', environment),
+      createdAt: OPENED,
       updatedAt: stamp(type.updatedAt),
       updatedBy: link('User', type.updatedBy),
     },
     name: type.name,
+    description: '',
     displayField: type.displayField,
-    fields: [{ id: type.displayField, name: type.displayField, type: 'Symbol', localized: true }],
+    fields: [
+      {
+        id: type.displayField,
+        name: type.displayField,
+        type: 'Symbol',
+        localized: true,
+        required: false,
+      },
+    ],
   };
 }
 
@@ -132,6 +148,7 @@ export function roleRecord(space: Space, role: Role) {
       id,
       version,
       space: link('Space', space.id),
+      createdAt: OPENED,
       updatedAt: stamp(updatedAt),
     },
     name,
@@ -143,7 +160,7 @@ export function roleRecord(space: Space, role: Role) {
 
 export function userRecord({ id, firstName, lastName }: Editor) {
   return {
-    sys: { type: 'User', id, version: 1 },
+    sys: { type: 'User', id, version: 1, createdAt: OPENED, updatedAt: OPENED },
     firstName,
     lastName,
     email: `${firstName.toLowerCase()}@acme.example`,
@@ -151,11 +168,16 @@ export function userRecord({ id, firstName, lastName }: Editor) {
     activated: true,
     confirmed: true,
     signInCount: 12,
+    preferredLanguage: 'en-US',
+    '2faEnabled': true,
+    cookieConsentData: '',
   };
 }
 
 export function spaceRecord({ id, name }: Space) {
-  return { sys: { type: 'Space', id, version: 1 }, name };
+  const organization = { sys: { id: 'acme' } };
+  const sys = { type: 'Space', id, version: 1, organization, createdAt: OPENED, updatedAt: OPENED };
+  return { sys, name };
 }
 
 function link(linkType: string, id: string) {

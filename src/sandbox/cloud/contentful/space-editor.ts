@@ -97,8 +97,15 @@ export function createSpaceEditor(space: Space, agenda: Agenda): SpaceEditor {
       space.roles.set(id, {
         id,
         name,
-        description: description ?? null,
-        permissions: { ContentModel: ['read'], Settings: [], ContentDelivery: [] },
+        description: description ?? '',
+        permissions: {
+          ContentModel: ['read'],
+          ContentDelivery: [],
+          Environments: [],
+          EnvironmentAliases: [],
+          Settings: [],
+          Tags: [],
+        },
         policies,
         version: 1,
         updatedAt: agenda.now(),
@@ -123,7 +130,7 @@ export function createSpaceEditor(space: Space, agenda: Agenda): SpaceEditor {
       found.policies = policies;
       found.version += 1;
     },
-    write(by, { id, type = 'Entry', contentType, fields }) {
+    write(by, { id, type = 'Entry', contentType = type === 'Entry' ? 'page' : undefined, fields }) {
       const { items } = environment('master');
       const existing = items.get(id);
       if (existing) {

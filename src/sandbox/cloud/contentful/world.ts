@@ -71,7 +71,7 @@ export interface Policy {
 export interface Role {
   readonly id: string;
   name: string;
-  description: string | null;
+  description: string;
   permissions: Readonly<Record<string, unknown>>;
   policies: readonly Policy[];
   version: number;

@@ -1,5 +1,5 @@
 import type { Route } from '../http.ts';
-import { webOf } from './addresses.ts';
+import { apiOf, nodeId, webOf } from './addresses.ts';
 import { githubError } from './errors.ts';
 import { pageOf } from './paging.ts';
 import { createRepositoryRoutes, type GitHubWorld, ok } from './route.ts';
@@ -17,16 +17,25 @@ export function checkRoutes(world: GitHubWorld): readonly Route[] {
         const runs = r.checkRuns.filter((one) => one.sha === commit.sha);
         return pageOf(call, runs, (page) => ({
           total_count: runs.length,
-          check_runs: page.map((one) => checkRecord(r, one)),
+          check_runs: page.map((one) => checkRecord(call.origin, r, one)),
         }));
       },
     ),
     route(
       { call: 'GET status', path: '/commits/:ref/status', needs: 'statuses=read' },
-      (call, r) => {
+      (call, r, records) => {
         const commit = resolveRef(r, call.params['ref'] ?? '');
         if (!commit) return githubError(422, `No commit found for SHA: ${call.params['ref']}`);
-        return ok({ state: 'pending', statuses: [], sha: commit.sha, total_count: 0 });
+        const url = `${apiOf(call.origin, r)}/commits/${commit.sha}`;
+        return ok({
+          state: 'pending',
+          statuses: [],
+          sha: commit.sha,
+          total_count: 0,
+          repository: records.repository(r),
+          commit_url: url,
+          url: `${url}/status`,
+        });
       },
     ),
   ];
@@ -56,10 +65,25 @@ export function startChecks(
   }
 }
 
-function checkRecord(r: Repository, one: CheckRun) {
+function checkRecord(api: string, r: Repository, one: CheckRun) {
+  const url = `${apiOf(api, r)}/check-runs/${one.id}`;
   return {
     id: one.id,
+    node_id: nodeId('CR', one.id),
     name: one.name,
+    external_id: '',
+    url,
+    details_url: `${webOf(r)}/runs/${one.id}`,
+    output: {
+      title: null,
+      summary: null,
+      text: null,
+      annotations_count: 0,
+      annotations_url: `${url}/annotations`,
+    },
+    app: null,
+    check_suite: { id: 7_300_000_000 },
+    pull_requests: [],
     head_sha: one.sha,
     status: one.status,
     conclusion: one.conclusion,

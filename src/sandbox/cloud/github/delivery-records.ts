@@ -60,6 +60,10 @@ export function createDeliveryRecords(api: string, { user, repository }: Inner):
       jobs_url: `${url}/jobs`,
       logs_url: `${url}/logs`,
       rerun_url: `${url}/rerun`,
+      cancel_url: `${url}/cancel`,
+      artifacts_url: `${url}/artifacts`,
+      check_suite_url: `${root(r)}/check-suites/${one.id + 1}`,
+      workflow_url: `${root(r)}/actions/workflows/${one.workflow.id}`,
       head_commit: head && {
         id: head.sha,
         tree_id: head.sha,
@@ -112,7 +116,6 @@ export function createDeliveryRecords(api: string, { user, repository }: Inner):
         updated_at: s.createdAt,
         deployment_url: url,
         repository_url: root(r),
-        environment_url: '',
         log_url: s.logUrl,
       };
     },

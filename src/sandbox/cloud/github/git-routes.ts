@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Route } from '../http.ts';
-import { apiOf, emailOf } from './addresses.ts';
+import { apiOf, emailOf, nodeId, webOf } from './addresses.ts';
 import { githubError, notFound } from './errors.ts';
 import { createRepositoryRoutes, type GitHubWorld, ok } from './route.ts';
 import { filesBetween, treeOf, treeSha } from './trees.ts';
@@ -114,12 +114,24 @@ function commitRecord(api: string, r: Repository, c: Commit) {
   const who = { name: c.author.name, email: emailOf(c.author), date: c.date };
   return {
     sha: c.sha,
+    node_id: nodeId('C', c.sha),
     url: `${apiOf(api, r)}/git/commits/${c.sha}`,
+    html_url: `${webOf(r)}/commit/${c.sha}`,
     author: who,
     committer: who,
     message: c.message,
     tree: { sha: tree, url: `${apiOf(api, r)}/git/trees/${tree}` },
-    parents: c.parents.map((sha) => ({ sha, url: `${apiOf(api, r)}/git/commits/${sha}` })),
-    verification: { verified: false, reason: 'unsigned', signature: null, payload: null },
+    parents: c.parents.map((sha) => ({
+      sha,
+      url: `${apiOf(api, r)}/git/commits/${sha}`,
+      html_url: `${webOf(r)}/commit/${sha}`,
+    })),
+    verification: {
+      verified: false,
+      reason: 'unsigned',
+      signature: null,
+      payload: null,
+      verified_at: null,
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { apiOf, emailOf, nodeId, userIdOf, WEB, webOf } from './addresses.ts';
 import { createDeliveryRecords, type DeliveryRecords } from './delivery-records.ts';
+import { pullLinks, repositoryLinks, userLinks } from './links.ts';
 import { changesOf, obstacleOf } from './pulls.ts';
 import { blobOf, treeOf, treeSha } from './trees.ts';
 import {
@@ -27,6 +28,9 @@ export interface Records extends DeliveryRecords {
   tag(repository: Repository, name: string, sha: string): Record<string, unknown>;
 }
 
+/** When the repository was made. */
+const CREATED = '2025-01-14T09:30:00Z';
+
 export function createRecords(api: string): Records {
   const root = (r: Repository) => apiOf(api, r);
   const web = webOf;
@@ -41,6 +45,7 @@ export function createRecords(api: string): Records {
       gravatar_id: '',
       url: `${api}/users/${person.login}`,
       html_url: `${WEB}/${person.login}`,
+      ...userLinks(api, person.login),
       type: person.login.endsWith('[bot]') ? 'Bot' : 'User',
       user_view_type: 'public',
       site_admin: false,
@@ -59,9 +64,30 @@ export function createRecords(api: string): Records {
       description: 'The checkout of the shop',
       fork: false,
       url: root(r),
+      ...repositoryLinks(api, r),
       default_branch: r.defaultBranch,
+      homepage: null,
+      language: 'TypeScript',
+      license: null,
+      size: 2048,
+      forks_count: 0,
+      forks: 0,
+      stargazers_count: 0,
+      watchers_count: 0,
+      watchers: 0,
+      open_issues_count: 0,
+      open_issues: 0,
+      has_issues: true,
+      has_projects: false,
+      has_wiki: false,
+      has_pages: false,
+      has_downloads: true,
+      has_discussions: false,
       archived: false,
       disabled: false,
+      created_at: CREATED,
+      updated_at: CREATED,
+      pushed_at: CREATED,
       visibility: 'private',
       permissions: { admin: true, maintain: true, push: true, triage: true, pull: true },
     };
@@ -81,7 +107,13 @@ export function createRecords(api: string): Records {
         tree: { sha: tree, url: `${root(r)}/git/trees/${tree}` },
         url: `${root(r)}/git/commits/${c.sha}`,
         comment_count: 0,
-        verification: { verified: false, reason: 'unsigned', signature: null, payload: null },
+        verification: {
+          verified: false,
+          reason: 'unsigned',
+          signature: null,
+          payload: null,
+          verified_at: null,
+        },
       },
       url,
       html_url: `${web(r)}/commit/${c.sha}`,
@@ -111,6 +143,8 @@ export function createRecords(api: string): Records {
       node_id: nodeId('PR', p.number),
       html_url: `${web(r)}/pull/${p.number}`,
       diff_url: `${web(r)}/pull/${p.number}.diff`,
+      patch_url: `${web(r)}/pull/${p.number}.patch`,
+      ...pullLinks(root(r), `${web(r)}/pull/${p.number}`, p.number, p.headSha),
       number: p.number,
       state: p.state,
       locked: false,
@@ -122,12 +156,12 @@ export function createRecords(api: string): Records {
       closed_at: p.closedAt ?? null,
       merged_at: p.mergedAt ?? null,
       merge_commit_sha: p.mergeSha ?? null,
+      assignee: null,
       assignees: [],
       requested_reviewers: [],
       labels: [],
       milestone: null,
       draft: p.isDraft,
-      commits_url: `${url}/commits`,
       head: side(p.head, p.headSha),
       base: side(p.base, p.baseSha),
       author_association: 'MEMBER',
@@ -206,6 +240,7 @@ export function createRecords(api: string): Records {
       return {
         url,
         assets_url: `${url}/assets`,
+        upload_url: `${url}/assets{?name,label}`,
         html_url: `${web(r)}/releases/tag/${one.tag}`,
         id: one.id,
         author: user(one.author),

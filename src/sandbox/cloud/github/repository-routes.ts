@@ -20,7 +20,7 @@ export function repositoryRoutes(world: GitHubWorld): readonly Route[] {
   const administer = 'administration=write';
   return [
     route({ call: 'GET repository', path: '', needs: 'metadata=read' }, (_call, r, records) =>
-      ok(records.repository(r)),
+      ok({ ...records.repository(r), network_count: 0, subscribers_count: 0 }),
     ),
     route(
       { call: 'GET deployments', path: '/deployments', needs: 'deployments=read' },
