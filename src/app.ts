@@ -24,15 +24,18 @@ import { registerRelease } from './commands/release.ts';
 import { registerRoles } from './commands/roles.ts';
 import { registerRollback } from './commands/rollback.ts';
 import { registerShortcuts } from './commands/shortcuts.ts';
+import { registerStatusPage } from './commands/status-page.ts';
 import { createSwitchboard } from './commands/switchboard.ts';
 import { registerTasks } from './commands/tasks.ts';
 import { registerUpdates } from './commands/updates.ts';
 import type { Config } from './config/config.ts';
 import { loadPlaybooks, SHIPPED_PLAYBOOKS } from './config/playbooks.ts';
+import type { ReminderPolicy } from './due-reminders.ts';
 import { checkReadiness } from './engine/check-readiness.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { keepLinks } from './engine/links.ts';
 import { createPlanner } from './engine/planner.ts';
+import { createPublisher, type Publisher } from './engine/publish.ts';
 import { createReleases, type Releases } from './engine/releases.ts';
 import { createReminders, type Reminders } from './engine/reminders.ts';
 import { JournalError } from './errors.ts';
@@ -42,7 +45,7 @@ import { takeEngineLock } from './journal/lock.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
 import { inWords, type Log } from './log.ts';
 import { createLoop, type Loop } from './loop.ts';
-import type { Catalogue } from './service.ts';
+import { type Catalogue, placesOf } from './service.ts';
 import { type AlertBoard, createAlertBoard } from './slack/alert-board.ts';
 import { type Connection, connectSlack } from './slack/connection.ts';
 import { createDirectory, type Directory } from './slack/directory.ts';
@@ -90,6 +93,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     await started.slack?.stop();
     await started.reminders?.stop();
     await started.releases?.stop();
+    await started.publisher?.stop();
     await started.engine?.stop();
     await started.deploys?.stop();
     await started.board?.stop();
@@ -137,11 +141,18 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     const releases = createReleases({ loop, catalogue, clock, onError });
     releases.start();
     started.releases = releases;
+    const publisher = createPublisher({ loop, catalogue, clock, onError });
+    publisher.start();
+    started.publisher = publisher;
     started.unlink = keepLinks(loop, onError);
+    const announced = new Set(
+      catalogue.services().flatMap((service) => (placesOf(service).length > 0 ? [service.id] : [])),
+    );
+    const policy: ReminderPolicy = { ...incidents.reminders, announced };
     const heard = new Map<string, number>();
     const reminders = createReminders({
       loop,
-      policy: incidents.reminders,
+      policy,
       clock,
       lastHeard: (channel) => heard.get(channel),
       onError,
@@ -170,7 +181,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       quickFixLimit: incidents.quickFix.limit,
       heard: (channel) => heard.set(channel, clock.now()),
       captureEmoji: incidents.captureEmoji,
-      reminders: incidents.reminders,
+      reminders: policy,
       playbooks,
       zone: incidents.zone,
       redact: options.redact,
@@ -184,6 +195,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     registerLifecycle(desk);
     registerTasks(desk);
     registerUpdates(desk);
+    registerStatusPage(desk);
     registerRoles(desk);
     registerAssessment(desk);
     registerRollback(desk);
@@ -240,6 +252,7 @@ interface Parts {
   engine: Engine;
   reminders: Reminders;
   releases: Releases;
+  publisher: Publisher;
   unlink: () => void;
   projector: Projector;
   board: AlertBoard;

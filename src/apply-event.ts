@@ -10,6 +10,7 @@ import { applyToQuickFix } from './quick-fix.ts';
 import { applyToRelease, beginRelease, type ReleaseEvents } from './release.ts';
 import { applyToReminders } from './reminders.ts';
 import { applyToRun, type RunEvent, startRun } from './run.ts';
+import { applyToStatusPage } from './status-page.ts';
 import { applyToTasks } from './tasks.ts';
 
 /**
@@ -60,6 +61,7 @@ function declared(event: Recorded, data: EventData['incident.declared']): Incide
     postmortems: 0,
     tasks: [],
     updates: [],
+    statusPage: [],
     playbooks: [],
     reminders: [],
     handovers: [],
@@ -139,6 +141,12 @@ function change(
       const update = { ...event.data, by: event.actor, at: event.at };
       return { ...incident, updates: [...incident.updates, update] };
     }
+    case 'status-page.approved':
+    case 'status-page.intended':
+    case 'status-page.published':
+    case 'status-page.failed':
+    case 'status-page.settled':
+      return { ...incident, statusPage: applyToStatusPage(incident.statusPage, event) };
     case 'handover.given': {
       const handover = { ...event.data, by: event.actor, at: event.at };
       return { ...incident, handovers: [...incident.handovers, handover] };

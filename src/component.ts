@@ -278,6 +278,28 @@ export interface Changes {
   between(older: string, newer: string, signal: AbortSignal): Promise<ChangeSet>;
 }
 
+/** What a status page says of an incident at one time, in words for people outside engineering. */
+export interface Notice {
+  /** Names the incident on the page: the same for all its notices, and no other's anywhere. */
+  readonly thread: string;
+  /** Counts the notices of a thread from 1. */
+  readonly number: number;
+  readonly title: string;
+  readonly text: string;
+  readonly state: NoticeState;
+  readonly impact: NoticeImpact;
+}
+
+export type NoticeState = 'investigating' | 'identified' | 'monitoring' | 'resolved';
+export type NoticeImpact = 'minor' | 'major' | 'critical';
+
+/** Tells people outside: the first notice of a thread opens it on the page, `resolved` ends it. */
+export interface Announce {
+  publish(notice: Notice): OperationCall;
+  /** Where people read it; undefined where it has no address. Reads only. */
+  addressOf(notice: Notice, signal: AbortSignal): Promise<string | undefined>;
+}
+
 /** What an integration offers for one component: the ports its system has. */
 export interface Component {
   readonly id: string;
@@ -291,6 +313,7 @@ export interface Component {
   /** By name. One name means the same for every component: `restart`, `scale`. */
   readonly mitigations?: Readonly<Record<string, Mitigation>>;
   readonly changes?: Changes;
+  readonly announce?: Announce;
   /** `code` unless given. */
   readonly phase?: Phase;
   readonly operations: Readonly<Record<string, Operation>>;

@@ -35,6 +35,7 @@ export async function examine(options: DoctorOptions): Promise<readonly Examined
     Promise.resolve(examinePlaybooks(config)),
     examineSlack(options),
     examineSystems(catalogue, options.signal),
+    examinePlaces(catalogue, options.signal),
   ]);
   return parts.flat();
 }
@@ -191,6 +192,26 @@ async function examineSystems(
             }),
           ),
         ].map((finding): Examined => ({ part, ...finding }));
+      } catch (error) {
+        return [{ part, ...fail('integrations', messageOf(error), 'Correct backstop.yaml.') }];
+      }
+    }),
+  );
+  return found.flat();
+}
+
+/** Where people outside are told, for each service that has such a place. */
+async function examinePlaces(
+  catalogue: Catalogue,
+  signal: AbortSignal,
+): Promise<readonly Examined[]> {
+  const found = await Promise.all(
+    catalogue.services().map(async ({ id }) => {
+      const part = `${id} status page`;
+      try {
+        const places = await catalogue.places(id);
+        const findings = await Promise.all(places.map((place) => place.doctor(signal)));
+        return findings.flat().map((finding): Examined => ({ part, ...finding }));
       } catch (error) {
         return [{ part, ...fail('integrations', messageOf(error), 'Correct backstop.yaml.') }];
       }

@@ -3,6 +3,8 @@
 import type { Severity } from './assessment.ts';
 import { type Incident, isOpen, openTasksOf } from './incident.ts';
 import type { Reminder } from './reminders.ts';
+import { liveNotice } from './status-page.ts';
+import { isBehind } from './status-page-draft.ts';
 
 /** Milliseconds. */
 export interface ReminderPolicy {
@@ -11,6 +13,8 @@ export interface ReminderPolicy {
   /** How long a SEV1 may have no commander. */
   readonly commander: number;
   readonly snooze: number;
+  /** The ids of the services that have a place where people outside are told. */
+  readonly announced: ReadonlySet<string>;
 }
 
 /** A reminder, and when it is to be given. */
@@ -40,6 +44,9 @@ export function stillDue(incident: Incident, reminder: Reminder): boolean {
   if (reminder.about === 'task') {
     return openTasksOf(incident).some(({ id }) => id === reminder.ref);
   }
+  if (reminder.about === 'status-page') {
+    return isOpen(incident) && !incident.statusPage.some(({ at }) => at >= reminder.due);
+  }
   return (
     isOpen(incident) &&
     incident.proposals.some(({ plan, state }) => plan.id === reminder.ref && state === 'requested')
@@ -58,6 +65,7 @@ export function remindersOf(incident: Incident, policy: ReminderPolicy): readonl
     ...update(incident, policy),
     ...commander(incident, policy),
     ...approvals(incident),
+    ...statusPage(incident, policy),
   ];
 }
 
@@ -87,4 +95,19 @@ function approvals({ proposals }: Incident): readonly Reminder[] {
     const due = Math.floor((requestedAt + until) / 2);
     return [{ key: `approval/${plan.id}`, about: 'approval', ref: plan.id, due }];
   });
+}
+
+/** People outside know nothing of a SEV1 or SEV2 yet, or something else than what is so by now. */
+function statusPage(incident: Incident, { announced }: ReminderPolicy): readonly Reminder[] {
+  const { drill, private: kept, release, service, severity, statusPage: notices } = incident;
+  if (kept || drill || release || !announced.has(service)) return [];
+  const about = 'status-page';
+  const live = liveNotice(notices);
+  if (live) {
+    const due = incident.statusSince;
+    if (!isBehind(incident, live) || live.at >= due) return [];
+    return [{ key: `status-page/${due}`, about, due }];
+  }
+  if (severity?.is !== 'sev1' && severity?.is !== 'sev2') return [];
+  return [{ key: `status-page/after/${notices.length}`, about, due: severity.at }];
 }

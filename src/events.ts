@@ -7,6 +7,7 @@ import type { PlaybookEvents } from './playbook-progress.ts';
 import type { ReleaseEvents, ReleasePart } from './release.ts';
 import type { Reminder } from './reminders.ts';
 import type { RunEvents } from './run.ts';
+import type { StatusPageEvents } from './status-page.ts';
 import type { NewTask } from './tasks.ts';
 
 export type Status = 'investigating' | 'identified' | 'monitoring' | 'resolved' | 'closed';
@@ -89,7 +90,7 @@ export interface SummaryLine {
   readonly user?: string;
 }
 
-export interface EventData extends RunEvents, ReleaseEvents, PlaybookEvents {
+export interface EventData extends RunEvents, ReleaseEvents, PlaybookEvents, StatusPageEvents {
   'incident.declared': {
     readonly id: string;
     readonly title: string;

@@ -10,6 +10,7 @@ import type { QuickFix } from './quick-fix.ts';
 import type { Release } from './release.ts';
 import type { GivenReminder } from './reminders.ts';
 import { isActive, type Run } from './run.ts';
+import type { StatusPageNotice } from './status-page.ts';
 import { openTasks, type Task } from './tasks.ts';
 
 export interface Choice<T> {
@@ -77,6 +78,8 @@ export interface Incident extends Planning {
   readonly postmortems: number;
   readonly tasks: readonly Task[];
   readonly updates: readonly StatusUpdate[];
+  /** What people outside were told, oldest first. */
+  readonly statusPage: readonly StatusPageNotice[];
   /** In the order they were started; one at most is not ended. */
   readonly playbooks: readonly PlaybookProgress[];
   readonly reminders: readonly GivenReminder[];

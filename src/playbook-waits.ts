@@ -44,7 +44,12 @@ export function waitOf(incident: Incident, progress: PlaybookProgress): Wait | u
       return watched(incident, step, since);
     case 'announcement': {
       const told = incident.updates.find(({ at }) => at >= since);
-      return told ? { for: 'nothing', note: 'a status update was posted' } : { for: 'people' };
+      if (told) return { for: 'nothing', note: 'a status update was posted' };
+      const outside =
+        step.audience === 'users' && incident.statusPage.some(({ at }) => at >= since);
+      return outside
+        ? { for: 'nothing', note: 'it was approved for the status page' }
+        : { for: 'people' };
     }
     case 'timer':
       return { for: 'time', until: since + step.minutes * MINUTE_MS };

@@ -67,6 +67,8 @@ export interface Service {
   readonly name: string;
   readonly responders: readonly Principal[];
   readonly contacts: readonly Contact[];
+  /** Where people outside are told, by the id of the place. */
+  readonly announce?: Readonly<Record<string, { readonly kind: string }>> | undefined;
   readonly environments: Readonly<Record<string, EnvironmentPolicy>>;
 }
 
@@ -81,6 +83,13 @@ export interface Catalogue {
   service(id: string): Service | undefined;
   /** Loads the integrations of an environment on first use. */
   systems(service: string, environment: string): Promise<Systems>;
+  /** Loads the places where people outside are told of a service; each offers `announce`. */
+  places(service: string): Promise<readonly Component[]>;
+}
+
+/** The ids of the places where people outside are told of a service. */
+export function placesOf(service: Service | undefined): readonly string[] {
+  return Object.keys(service?.announce ?? {});
 }
 
 /** How many people must approve, given what the incident's severity allows. */

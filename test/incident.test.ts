@@ -67,6 +67,7 @@ describe('the fold', () => {
       earlierMonitors: [],
       tasks: [],
       updates: [],
+      statusPage: [],
       playbooks: [],
       reminders: [],
       handovers: [],

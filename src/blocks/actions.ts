@@ -51,6 +51,11 @@ export const ACTION = {
   finishTask: 'finish-task',
   /** value: incident; opens the form of a status update */
   writeUpdate: 'write-update',
+  /** value: incident; opens the form of what people outside are told */
+  writeNotice: 'write-notice',
+  /** value: incident, number of the notice, place */
+  publishAgain: 'publish-again',
+  publishedByHand: 'published-by-hand',
   /** value: incident, key of the reminder */
   snooze: 'snooze',
   /** value: incident */
@@ -109,6 +114,7 @@ export const VIEW = {
   reopen: 'reopen',
   close: 'close',
   update: 'update',
+  notice: 'notice',
   prepareRelease: 'prepare-release',
   callOff: 'call-off',
 } as const;

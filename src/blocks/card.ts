@@ -11,6 +11,7 @@ import type { DesiredMessage } from './message.ts';
 import { mitigateButton } from './mitigate.ts';
 import { at, duration, mention, onDay, prose, who } from './mrkdwn.ts';
 import { playbookOffer } from './playbook-offer.ts';
+import { statusPageLine } from './status-page.ts';
 import { tasksLine } from './tasks.ts';
 import { updateLine } from './updates.ts';
 import {
@@ -53,7 +54,7 @@ function facts(incident: Incident): readonly KnownBlock[] {
   const declared = `Declared by ${who(incident.declaredBy)}, ${onDay(incident.declaredAt)}`;
   return [
     section([severity, status, placeOf(incident)].join('  |  '), roles(incident)),
-    context(kept, declared, updateLine(incident), tasksLine(incident)),
+    context(kept, declared, updateLine(incident), statusPageLine(incident), tasksLine(incident)),
   ];
 }
 

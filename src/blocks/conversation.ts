@@ -23,6 +23,7 @@ import { checklist, editorNotices, releaseCard } from './release.ts';
 import { releaseAnnouncement, releaseOutcome } from './release-announcement.ts';
 import { reminderMessages } from './reminders.ts';
 import { runMessages } from './run.ts';
+import { statusPageMessages } from './status-page.ts';
 import { taskMessages } from './tasks.ts';
 import { updateMessages } from './updates.ts';
 
@@ -46,6 +47,7 @@ export function conversation(incident: Incident, service: Service): readonly Des
     ...contactsNotice(incident, service),
     ...taskMessages(incident),
     ...updateMessages(incident),
+    ...statusPageMessages(incident),
     ...reminderMessages(incident, service),
     ...handoverMessages(incident),
     ...mergeNotices(incident),

@@ -24,7 +24,10 @@ const USAGE: Readonly<Record<Command, readonly Usage[]>> = {
     { words: 'list', does: 'lists the open incidents; the rest is for an incident’s channel:' },
     { words: 'command', does: 'makes you the incident commander; `role` gives the other roles' },
     { words: 'status monitoring <why>', does: 'changes the status; `severity` the severity' },
-    { words: 'update <text>', does: 'tells people how things stand; `note` is for the timeline' },
+    {
+      words: 'update <text>',
+      does: 'tells the team; `statuspage` people outside, `note` the timeline',
+    },
     { words: 'task <what> @who by 14:30', does: 'adds a task; see also `tasks` and `done`' },
     { words: 'resolve <why it is over>', does: 'resolves it; see also `reopen`, `close`, `merge`' },
     { words: 'help', does: 'shows this; `help task` and so on say more' },
@@ -73,6 +76,7 @@ const TOPICS: Readonly<Record<Command, Readonly<Record<string, readonly Usage[]>
       { words: 'update', does: 'opens the form for a status update' },
       { words: 'update <text>', does: 'posts one; the next is due as the severity asks for' },
     ],
+    statuspage: [{ words: 'statuspage', does: 'opens the draft of what people outside are told' }],
     note: [
       { words: 'note <what happened>', does: 'adds to the timeline' },
       { words: 'note at 14:02 <what happened>', does: 'the same, for something earlier' },

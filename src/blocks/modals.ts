@@ -10,6 +10,7 @@ import { modal, reason, select, text, tick } from './inputs.ts';
 import { type Metadata, metadataOf } from './metadata.ts';
 import { line, prose } from './mrkdwn.ts';
 import { inOneLine } from './planned-steps.ts';
+import { lastNoticeInput } from './status-page.ts';
 import {
   placeOf,
   RESPONSE_MEANINGS,
@@ -85,6 +86,7 @@ export type ReasonView = Exclude<
   ViewName,
   | 'declare'
   | 'update'
+  | 'notice'
   | 'prepare-release'
   | 'call-off'
   | 'choose-playbook'
@@ -92,11 +94,17 @@ export type ReasonView = Exclude<
   | 'mitigate'
 >;
 
+interface ReasonExtra extends Metadata {
+  /** What the status page says when the incident is resolved, unless somebody changes it. */
+  readonly usualNotice?: string;
+}
+
 /**
  * The modal that a button opens before it acts. `metadata.ref` is the id of the plan for `reject` and `break-glass`, of
  * the run for `skip-step`, `done-by-hand` and `cancel-run`.
  */
-export function reasonModal(view: ReasonView, incident: Incident, metadata: Metadata): ModalView {
+export function reasonModal(view: ReasonView, incident: Incident, extra: ReasonExtra): ModalView {
+  const { usualNotice = '', ...metadata } = extra;
   const sent = metadataOf({ incident: incident.id, ...metadata });
   switch (view) {
     case 'override-response':
@@ -192,6 +200,7 @@ export function reasonModal(view: ReasonView, incident: Incident, metadata: Meta
     case 'resolve':
       return modal(view, 'Resolve the incident', 'Resolve', sent, [
         reason('Why is it over?', undefined, 'reason', overBecause(incident)),
+        ...lastNoticeInput(incident, usualNotice),
       ]);
     case 'reopen':
       return modal(view, 'Reopen the incident', 'Reopen', sent, [reason('What is back?')]);

@@ -5,10 +5,11 @@ import { stillDue } from '../due-reminders.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { GivenReminder } from '../reminders.ts';
 import type { Service } from '../service.ts';
+import { draftNotice } from '../status-page-draft.ts';
 import { ACTION } from './actions.ts';
 import { actions, blocksOf, button, section } from './elements.ts';
 import type { Dated } from './message.ts';
-import { at, line, mention } from './mrkdwn.ts';
+import { at, line, mention, quote } from './mrkdwn.ts';
 
 /** One message for each time that people were reminded. */
 export function reminderMessages(incident: Incident, service: Service): readonly Dated[] {
@@ -24,7 +25,10 @@ export function reminderMessages(incident: Incident, service: Service): readonly
           key: index === 0 ? `reminder/${reminder.key}` : `reminder/${reminder.key}/${index + 1}`,
           where: 'incident',
           text: words,
-          blocks: blocksOf(section(words), isLast ? choices(incident, reminder) : undefined),
+          blocks: blocksOf(
+            section(words, isLast ? draftOf(incident, reminder, service) : undefined),
+            isLast ? choices(incident, reminder) : undefined,
+          ),
         },
       };
     }),
@@ -44,9 +48,10 @@ const ASKS: Readonly<Record<GivenReminder['about'], string>> = {
   commander: 'Somebody has to decide: take command.',
   approval: 'Half of its time is over. Approve or decline it above.',
   task: 'Finish it, or tell the channel what is in its way.',
+  'status-page': 'A draft is ready; nothing is published before you approve it.',
 };
 
-function whatOf(incident: Incident, { about, ref, due }: GivenReminder): string {
+function whatOf(incident: Incident, { about, key, ref, due }: GivenReminder): string {
   switch (about) {
     case 'update':
       return `*A status update was due ${at(due)}.*`;
@@ -56,6 +61,10 @@ function whatOf(incident: Incident, { about, ref, due }: GivenReminder): string 
       const title = ref === undefined ? undefined : proposalOf(incident, ref)?.plan.title;
       return `*Plan ${ref} waited for approval:* ${line(title ?? '', 300)}.`;
     }
+    case 'status-page':
+      return key.startsWith('status-page/after/')
+        ? '*Nothing was on the status page.*'
+        : '*The status page was behind.*';
     case 'task': {
       const text = incident.tasks.find(({ id }) => id === ref)?.text ?? '';
       return `*Task ${ref} was due ${at(due)}:* ${line(text, 300)}.`;
@@ -67,7 +76,8 @@ function whatOf(incident: Incident, { about, ref, due }: GivenReminder): string 
 function whom(incident: Incident, { about, ref }: GivenReminder, service: Service): string {
   const { roles } = incident;
   const called = (): readonly (string | undefined)[] => {
-    if (about === 'update') return [roles['communications-lead'] ?? roles.commander];
+    if (about === 'update' || about === 'status-page')
+      return [roles['communications-lead'] ?? roles.commander];
     if (about === 'task')
       return [incident.tasks.find(({ id }) => id === ref)?.owner ?? roles.commander];
     if (about === 'commander') return service.responders.slice(0, 5);
@@ -77,6 +87,17 @@ function whom(incident: Incident, { about, ref }: GivenReminder, service: Servic
   return people.length === 0 ? '' : `${people.map(mention).join(' ')} `;
 }
 
+/** What could be published, while it is asked for. */
+function draftOf(
+  incident: Incident,
+  reminder: GivenReminder,
+  service: Service,
+): string | undefined {
+  if (reminder.about !== 'status-page' || !stillDue(incident, reminder)) return undefined;
+  const { title, text } = draftNotice(incident, service.name, undefined);
+  return quote(`${title}\n${text}`);
+}
+
 function choices(incident: Incident, reminder: GivenReminder): readonly KnownBlock[] {
   if (!stillDue(incident, reminder)) return [];
   const { id } = incident;
@@ -84,6 +105,9 @@ function choices(incident: Incident, reminder: GivenReminder): readonly KnownBlo
   return actions(
     about === 'update'
       ? button(ACTION.writeUpdate, 'Write update…', [id], { style: 'primary' })
+      : undefined,
+    about === 'status-page'
+      ? button(ACTION.writeNotice, 'Review and publish…', [id], { style: 'primary' })
       : undefined,
     about === 'commander'
       ? button(ACTION.takeRole, 'Take command', [id, 'commander', ''], { style: 'primary' })

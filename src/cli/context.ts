@@ -6,7 +6,12 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { ConfigError, JournalError, messageOf, OutsideError, Refusal } from '../errors.ts';
-import { componentKinds, connectionSchemas, probeKinds } from '../integrations/index.ts';
+import {
+  announceKinds,
+  componentKinds,
+  connectionSchemas,
+  probeKinds,
+} from '../integrations/index.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
 import { EXIT } from './exit-codes.ts';
@@ -19,6 +24,7 @@ export interface GlobalOptions {
 export const KINDS = {
   components: componentKinds,
   probes: probeKinds,
+  announce: announceKinds,
   connections: connectionSchemas,
 };
 

@@ -12,6 +12,7 @@ import { LIFECYCLE } from './lifecycle.ts';
 import { type Outcome, onCommand, type Typed } from './on-command.ts';
 import { PLAYBOOKS } from './playbooks.ts';
 import { ROLE_COMMANDS } from './roles.ts';
+import { STATUS_PAGE } from './status-page.ts';
 import { TASKS } from './tasks.ts';
 import { noteSaid } from './typed-words.ts';
 import { UPDATES } from './updates.ts';
@@ -35,6 +36,7 @@ const SUBCOMMANDS: Subcommands = {
   ...ROLE_COMMANDS,
   ...TASKS,
   ...UPDATES,
+  ...STATUS_PAGE,
   ...HANDOVER,
   ...PLAYBOOKS,
 };

@@ -7,12 +7,15 @@ import { changeStatus, closeIncident, reopenIncident } from '../flows/change-sta
 import { linkDuplicate, mergeInto } from '../flows/merge.ts';
 import { resolveIncident } from '../flows/resolve.ts';
 import { overrideSeverity } from '../flows/respond.ts';
+import { withNoticeResolved } from '../flows/status-page.ts';
 import type { Flow } from '../loop.ts';
+import { draftNotice } from '../status-page-draft.ts';
 import { type Desk, decideFor, type Request, requireIncident } from './desk.ts';
 import { decide, firstWord, here, type Subcommands } from './here.ts';
 import { onClick } from './on-click.ts';
 import type { Outcome, Typed } from './on-command.ts';
 import { onSubmit } from './on-submit.ts';
+import { serviceName } from './status-page.ts';
 import { asTyped } from './typed-words.ts';
 
 export const LIFECYCLE: Subcommands = {
@@ -25,8 +28,7 @@ export const LIFECYCLE: Subcommands = {
     const flow = overrideSeverity(severity.toLowerCase(), asTyped(why));
     return decide(desk, request, here(desk, typed), flow);
   },
-  resolve: (desk, request, typed, words) =>
-    decide(desk, request, here(desk, typed), resolveIncident(asTyped(words))),
+  resolve: (desk, request, typed, words) => resolve(desk, request, typed, words),
   reopen: (desk, request, typed, words) =>
     decide(desk, request, here(desk, typed), reopenIncident(asTyped(words))),
   close: (desk, request, typed, words) =>
@@ -36,7 +38,7 @@ export const LIFECYCLE: Subcommands = {
 
 /** Registers the buttons and modals that end an incident or open it again. */
 export function registerLifecycle(desk: Desk): void {
-  withReason(desk, ACTION.resolve, VIEW.resolve, resolveIncident);
+  registerResolve(desk);
   withReason(desk, ACTION.reopen, VIEW.reopen, reopenIncident);
   withReason(desk, ACTION.close, VIEW.close, closeIncident);
 }
@@ -54,10 +56,40 @@ async function merge(desk: Desk, request: Request, typed: Typed, words: string):
   return {};
 }
 
+/** People outside, where they were told of it, are told the usual words that it is over. */
+async function resolve(
+  desk: Desk,
+  request: Request,
+  typed: Typed,
+  words: string,
+): Promise<Outcome> {
+  const incident = here(desk, typed);
+  const service = desk.catalogue.service(incident.service);
+  const flow = withNoticeResolved(resolveIncident(asTyped(words)), service);
+  return decide(desk, request, incident, flow);
+}
+
+function registerResolve(desk: Desk): void {
+  onClick(desk, ACTION.resolve, 0, async ({ incident, triggerId }) => {
+    const over = { ...incident, status: 'resolved' as const };
+    const usualNotice = draftNotice(over, serviceName(desk, incident), undefined).text;
+    const view = reasonModal(VIEW.resolve, incident, { usualNotice });
+    await desk.client.views.open({ trigger_id: triggerId, view });
+  });
+  onSubmit(desk, VIEW.resolve, async (submission) => {
+    const incident = requireIncident(desk, submission.metadata.incident);
+    const { reason = '', notice } = submission.fields;
+    const service = desk.catalogue.service(incident.service);
+    const flow = withNoticeResolved(resolveIncident(reason), service, notice);
+    await decideFor(desk, submission, incident.id, flow);
+    return undefined;
+  });
+}
+
 function withReason(
   desk: Desk,
-  action: (typeof ACTION)['resolve' | 'reopen' | 'close'],
-  view: (typeof VIEW)['resolve' | 'reopen' | 'close'],
+  action: (typeof ACTION)['reopen' | 'close'],
+  view: (typeof VIEW)['reopen' | 'close'],
   flowFor: (reason: string) => Flow,
 ): void {
   onClick(desk, action, 0, async ({ incident, triggerId }) => {

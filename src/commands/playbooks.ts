@@ -20,6 +20,7 @@ import { decide, here, type Subcommands } from './here.ts';
 import { onClick } from './on-click.ts';
 import type { Outcome, Typed } from './on-command.ts';
 import { onSubmit } from './on-submit.ts';
+import { canPublish, openNoticeForm } from './status-page.ts';
 
 export const PLAYBOOKS: Subcommands = { playbook };
 
@@ -72,18 +73,19 @@ export function registerPlaybooks(desk: Desk): void {
     await decideFor(desk, submission, incident.id, flow);
     return undefined;
   });
-  onClick(
-    desk,
-    ACTION.announceInPlaybook,
-    2,
-    async ({ incident, ids: [number, step], triggerId }) => {
-      const current = currentStep(requireAt(incident, number, step));
-      const template = current?.kind === 'announcement' ? current.template : undefined;
-      const next = incident.severity && desk.reminders.updates[incident.severity.is];
-      const view = updateModal(incident, next, template);
-      await desk.client.views.open({ trigger_id: triggerId, view });
-    },
-  );
+  onClick(desk, ACTION.announceInPlaybook, 2, async (click) => {
+    const { incident, triggerId, ids } = click;
+    const [number, step] = ids;
+    const current = currentStep(requireAt(incident, number, step));
+    const template = current?.kind === 'announcement' ? current.template : undefined;
+    if (current?.kind === 'announcement' && current.audience === 'users') {
+      if (canPublish(desk, incident))
+        return openNoticeForm(desk, click, incident, triggerId, template);
+    }
+    const next = incident.severity && desk.reminders.updates[incident.severity.is];
+    const view = updateModal(incident, next, template);
+    await desk.client.views.open({ trigger_id: triggerId, view });
+  });
 }
 
 /** Without words it lists them; `stop` ends the one at work; any other word is the name of one to start. */

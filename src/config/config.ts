@@ -12,6 +12,10 @@ export interface Kinds {
   >;
   /** By the `kind` of a probe. */
   readonly probes: Readonly<Record<string, { readonly settings: z.ZodObject }>>;
+  /** By the `kind` of a place where people outside are told; as components. */
+  readonly announce: Readonly<
+    Record<string, { readonly settings: z.ZodObject; readonly connection?: string }>
+  >;
   /** By the top-level key. Secret fields carry `.meta({ secret: true })`. */
   readonly connections: Readonly<Record<string, z.ZodObject>>;
 }
@@ -38,6 +42,7 @@ export type IncidentSettings = Readonly<z.output<typeof Incidents>>;
 
 /** A service of the catalogue, and the systems behind each of its environments. */
 export interface ServiceSettings extends Service {
+  readonly announce: Readonly<Record<string, Configured>>;
   readonly environments: Readonly<Record<string, EnvironmentSettings>>;
 }
 

@@ -13,11 +13,13 @@ export function missingConnections(
   source: Source,
 ): readonly ConfigProblem[] {
   const missing = new Map<string, ConfigProblem>();
-  for (const path of componentPaths(value)) {
+  const needs = [
+    ...componentPaths(value).map((path) => ({ path, known: kinds.components })),
+    ...placePaths(value).map((path) => ({ path, known: kinds.announce })),
+  ];
+  for (const { path, known } of needs) {
     const kind = String(valueAt(value, [...path, 'kind']));
-    const needed = Object.hasOwn(kinds.components, kind)
-      ? kinds.components[kind]?.connection
-      : undefined;
+    const needed = Object.hasOwn(known, kind) ? known[kind]?.connection : undefined;
     if (needed === undefined || missing.has(needed) || valueAt(value, [needed]) !== undefined)
       continue;
     missing.set(needed, {
@@ -36,6 +38,10 @@ function componentPaths(value: unknown): readonly Path[] {
       keysOf(value, [...environment, 'components']),
     ),
   );
+}
+
+function placePaths(value: unknown): readonly Path[] {
+  return keysOf(value, ['services']).flatMap((service) => keysOf(value, [...service, 'announce']));
 }
 
 function keysOf(value: unknown, path: Path): readonly Path[] {

@@ -54,6 +54,12 @@ function service(kinds: Kinds) {
       .array(Contact)
       .describe('Whom to call when a rollback is not enough; shown when responders escalate.')
       .default([]),
+    announce: z
+      .record(Slug, configured(kinds.announce))
+      .describe(
+        'Where people outside are told of an incident, each with its `kind`; nothing is published before somebody approves it.',
+      )
+      .default({}),
     environments: filled(
       z.record(Slug, environment(kinds)),
       'at least one environment, such as `production:`',

@@ -2,6 +2,7 @@ import { Refusal } from '../errors.ts';
 import type { Event } from '../events.ts';
 import { activeRun, type Incident } from '../incident.ts';
 import type { Flow } from '../loop.ts';
+import { liveNotice } from '../status-page.ts';
 import { requireOpen } from './guards.ts';
 
 /**
@@ -40,6 +41,12 @@ export function mergeInto(survivor: Incident): Flow {
       throw new Refusal(
         'forbidden',
         `Only a commander of the two incidents can merge them. Ask <@${commander}>.`,
+      );
+    }
+    if (liveNotice(incident.statusPage)) {
+      throw new Refusal(
+        'not-possible',
+        `${id} is on the status page. Merge the other one into ${id}, or say there first that it is over: \`/incident statuspage\`.`,
       );
     }
     const run = activeRun(incident);

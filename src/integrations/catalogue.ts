@@ -2,7 +2,7 @@
 
 import type { Component } from '../component.ts';
 import type { Catalogue, EnvironmentPolicy, Service, Systems } from '../service.ts';
-import { componentKinds, type Ingredients, probeKinds } from './index.ts';
+import { announceKinds, componentKinds, type Ingredients, probeKinds } from './index.ts';
 
 interface Configured {
   readonly kind: string;
@@ -11,6 +11,7 @@ interface Configured {
 
 /** A service with the systems of its environments, as the configuration gives them. */
 export interface ConfiguredService extends Service {
+  readonly announce?: Readonly<Record<string, Configured>> | undefined;
   readonly environments: Readonly<
     Record<
       string,
@@ -27,6 +28,7 @@ export function createCatalogue(
   connections: Readonly<Record<string, unknown>>,
 ): Catalogue {
   const loaded = new Map<string, Promise<Systems>>();
+  const announcing = new Map<string, Promise<readonly Component[]>>();
 
   async function load(service: string, environment: string): Promise<Systems> {
     const settings = services[service]?.environments[environment];
@@ -43,6 +45,12 @@ export function createCatalogue(
     };
   }
 
+  async function loadPlaces(service: string): Promise<readonly Component[]> {
+    const configured = Object.hasOwn(services, service) ? services[service]?.announce : undefined;
+    const creators = await creatorsOf(announceKinds, configured ?? {});
+    return creators.map(({ create, id, settings }) => create({ id, settings, connections }));
+  }
+
   return {
     services: () => Object.values(services),
     service: (id) => (Object.hasOwn(services, id) ? services[id] : undefined),
@@ -52,6 +60,12 @@ export function createCatalogue(
       loaded.set(key, known);
       // What could not be loaded is tried again the next time.
       known.catch(() => loaded.delete(key));
+      return known;
+    },
+    places(service) {
+      const known = announcing.get(service) ?? loadPlaces(service);
+      announcing.set(service, known);
+      known.catch(() => announcing.delete(service));
       return known;
     },
   };

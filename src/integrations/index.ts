@@ -23,7 +23,9 @@ import { JobGuardSettings } from './job-guard/schema.ts';
 import { LaunchDarklyConnection, LaunchDarklySettings } from './launchdarkly/schema.ts';
 import { MigrationsSettings } from './migrations/schema.ts';
 import { PostgresqlSettings } from './postgresql/schema.ts';
+import { StatuspageConnection, StatuspageSettings } from './statuspage/schema.ts';
 import { UnleashConnection, UnleashSettings } from './unleash/schema.ts';
+import { WebhookSettings } from './webhook/schema.ts';
 
 /** What a component or probe is made from: its id, its parsed settings, and the parsed top-level `connections` of the configuration. */
 export interface Ingredients {
@@ -126,6 +128,19 @@ export const componentKinds: Readonly<Record<string, ComponentKind>> = {
   },
 };
 
+/** By the `kind` of a place where people outside are told; each component offers `announce`. */
+export const announceKinds: Readonly<Record<string, ComponentKind>> = {
+  statuspage: {
+    settings: StatuspageSettings,
+    connection: 'statuspage',
+    load: async () => (await import('./statuspage/index.ts')).createStatuspage,
+  },
+  webhook: {
+    settings: WebhookSettings,
+    load: async () => (await import('./webhook/index.ts')).createWebhook,
+  },
+};
+
 /** By the `kind` of a probe in `backstop.yaml`. */
 export const probeKinds: Readonly<Record<string, ProbeKind>> = {
   command: {
@@ -150,4 +165,5 @@ export const connectionSchemas: Readonly<Record<string, z.ZodObject>> = {
   github: GitHubConnection,
   launchdarkly: LaunchDarklyConnection,
   unleash: UnleashConnection,
+  statuspage: StatuspageConnection,
 };

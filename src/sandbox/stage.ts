@@ -53,6 +53,8 @@ export interface StageSettings {
   readonly content?: { readonly limit?: number };
   /** With the background worker of the shop and the guard of its jobs. */
   readonly worker?: boolean;
+  /** With a status page that people outside read. */
+  readonly statusPage?: boolean;
   /** With the database of the shop, on a real PostgreSQL server. */
   readonly database?: DatabaseSettings;
 }
@@ -64,7 +66,7 @@ export async function createStage(
   options: StageOptions = {},
 ): Promise<Stage> {
   const { clock = createStoryClock(start), slackClock = clock, approvals = 1, ...rest } = options;
-  const { content, worker, database, ...slack } = rest;
+  const { content, worker, database, statusPage = false, ...slack } = rest;
   const data = database && (await openShopDatabase(database));
   const workspace = await createWorkspace({ manifest, clock: slackClock, ...slack });
   const cloud = await createCloud({ clock });
@@ -102,6 +104,7 @@ export async function createStage(
       GITHUB_TOKEN: cloud.github.token,
       CONTENTFUL_TOKEN: cloud.contentful.token,
       JOBS_TOKEN: cloud.worker.token,
+      STATUSPAGE_KEY: cloud.statuspage.apiKey,
     },
     config: configText({
       slackApi: workspace.apiUrl,
@@ -124,6 +127,7 @@ export async function createStage(
       limit: content?.limit,
       worker: jobs,
       data,
+      statusPage: statusPage ? cloud.statuspage : undefined,
       withShop: database === undefined || database.migrations === true,
     }),
     async close() {
@@ -158,6 +162,7 @@ interface Names {
   readonly limit: number | undefined;
   readonly worker: WorkerWorld | undefined;
   readonly data: ShopDatabase | undefined;
+  readonly statusPage: Cloud['statuspage'] | undefined;
   /** Whether the checkout itself is probed: where only data goes back it stays as it is. */
   readonly withShop: boolean;
 }
@@ -200,6 +205,17 @@ function probes({ withShop, shop, data }: Names): string {
   return [...checkout, ...(data?.probe ?? [])].map((line) => `          ${line}\n`).join('');
 }
 
+function statuspage({ statusPage }: Names): string {
+  if (!statusPage) return '';
+  return `statuspage:\n  baseUrl: ${statusPage.baseUrl}\n  apiKey: env:STATUSPAGE_KEY\n`;
+}
+
+function announce({ statusPage }: Names): string {
+  if (!statusPage) return '';
+  const { pageId, componentId } = statusPage;
+  return `    announce:\n      status-page: { kind: statuspage, page: ${pageId}, components: [${componentId}] }\n`;
+}
+
 function configText(at: Names): string {
   return `slack:
   mode: socket
@@ -218,14 +234,14 @@ azure:
 github:
   baseUrl: ${at.github}
   token: env:GITHUB_TOKEN
-${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}services:
+${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}${statuspage(at)}services:
   checkout:
     name: Checkout
     responders: [${at.oncall}, ${at.ben}]
     contacts:
       - { role: DevOps, name: Ana, slack: ${at.ana} }
       - { role: Database administrator, name: Priya Raman, phone: "+49 30 5550142" }
-    environments:
+${announce(at)}    environments:
       production:
         components:
           web:

@@ -61,6 +61,7 @@ const REMINDER_WORDS: Readonly<Record<ReminderAbout, string>> = {
   commander: 'nobody was in command',
   approval: 'an approval was waiting',
   task: 'a task was overdue',
+  'status-page': 'the status page was behind',
 };
 
 function titleOf(task: string, thread: Thread): string {

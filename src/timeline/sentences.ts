@@ -11,6 +11,7 @@ import type { PlainWords } from './plain-words.ts';
 import { tellPlaybook } from './playbook-sentences.ts';
 import { tellRelease } from './release-sentences.ts';
 import { alike, tellRun, tellStep } from './run-sentences.ts';
+import { tellStatusPage } from './status-page-sentences.ts';
 import type { Telling, Thread } from './thread.ts';
 import {
   decisionWords,
@@ -115,6 +116,12 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     case 'reminder.snoozed':
     case 'handover.given':
       return tellCoordination(event, thread, words);
+    case 'status-page.approved':
+    case 'status-page.intended':
+    case 'status-page.published':
+    case 'status-page.failed':
+    case 'status-page.settled':
+      return tellStatusPage(event);
     case 'release.prepared':
     case 'release.ticked':
     case 'release.captured':

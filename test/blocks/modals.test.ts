@@ -26,6 +26,7 @@ import {
 const OWN: readonly string[] = [
   'declare',
   'update',
+  'notice',
   'prepare-release',
   'call-off',
   'choose-playbook',

@@ -3,11 +3,17 @@
 import type { Config } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { ConfigError } from '../../src/errors.ts';
-import { componentKinds, connectionSchemas, probeKinds } from '../../src/integrations/index.ts';
+import {
+  announceKinds,
+  componentKinds,
+  connectionSchemas,
+  probeKinds,
+} from '../../src/integrations/index.ts';
 
 export const kinds = {
   components: componentKinds,
   probes: probeKinds,
+  announce: announceKinds,
   connections: connectionSchemas,
 };
 

@@ -17,6 +17,7 @@ const EXAMPLE_ENV: Readonly<Record<string, string>> = {
   AZURE_CLIENT_ID: 'client',
   AZURE_CLIENT_SECRET: 'azure-secret',
   GITHUB_TOKEN: 'github-secret',
+  STATUSPAGE_API_KEY: 'statuspage-secret',
   ALERTS_PROMETHEUS: 'alertmanager-secret',
   CONTENTFUL_TOKEN: 'contentful-secret',
   MAILER_DATABASE_URL: 'mailer-secret',

@@ -71,6 +71,7 @@ export function aWorld(parts: readonly Part[], held: readonly string[] = []): Wo
       services: () => [service],
       service: (id) => (id === service.id ? service : undefined),
       systems: () => Promise.resolve({ components, probes: [] }),
+      places: () => Promise.resolve([]),
     },
   };
 }

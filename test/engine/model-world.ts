@@ -164,6 +164,7 @@ export async function createModelWorld(
     const catalogue: Catalogue = {
       services: () => [SERVICE],
       service: (id) => (id === SERVICE.id ? SERVICE : undefined),
+      places: async () => [],
       systems: async () => ({
         components: systems.map((system, index) => component(system, index, alive, around)),
         probes: [

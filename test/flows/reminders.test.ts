@@ -20,6 +20,7 @@ const POLICY: ReminderPolicy = {
   updates: { sev1: 30 * MINUTE, sev2: 60 * MINUTE },
   commander: 5 * MINUTE,
   snooze: 15 * MINUTE,
+  announced: new Set(),
 };
 
 /** Minutes from now, and what about. */

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { componentKinds, connectionSchemas, probeKinds } from '../../src/integrations/index.ts';
+import {
+  announceKinds,
+  componentKinds,
+  connectionSchemas,
+  probeKinds,
+} from '../../src/integrations/index.ts';
 
 const CONNECTIONS = {
   aws: {
@@ -14,6 +19,7 @@ const CONNECTIONS = {
   github: { token: 'github-secret-token' },
   launchdarkly: { token: 'launchdarkly-secret-token' },
   unleash: { baseUrl: 'https://unleash.example', token: 'unleash-secret-token' },
+  statuspage: { apiKey: 'statuspage-secret-key' },
 };
 const SETTINGS: Readonly<Record<string, unknown>> = {
   'aws-codedeploy': { application: 'shop', deploymentGroup: 'production' },
@@ -38,10 +44,14 @@ const SETTINGS: Readonly<Record<string, unknown>> = {
   'http-flag': { flags: { banner: { url: 'https://flags.example/banner' } } },
   launchdarkly: { project: 'shop', environment: 'production', flags: ['banner'] },
   unleash: { environment: 'production', flags: ['banner'] },
+  statuspage: { page: 'kctbh9vrtdwd' },
+  webhook: { url: 'https://hooks.example/status' },
 };
 
+const KINDS = Object.entries({ ...componentKinds, ...announceKinds });
+
 describe('the registry of integrations', () => {
-  test.each(Object.entries(componentKinds))('makes a %s from its settings', async (kind, entry) => {
+  test.each(KINDS)('makes a %s from its settings', async (kind, entry) => {
     const connection = entry.connection ?? '';
     const make = await entry.load();
 
@@ -57,7 +67,7 @@ describe('the registry of integrations', () => {
     expect(Object.keys(component.operations).length).toBeGreaterThan(0);
   });
 
-  test.each(Object.entries(componentKinds))('%s names a connection that exists', (_kind, entry) => {
+  test.each(KINDS)('%s names a connection that exists', (_kind, entry) => {
     if (entry.connection !== undefined) expect(connectionSchemas).toHaveProperty(entry.connection);
   });
 
@@ -76,6 +86,11 @@ describe('the registry of integrations', () => {
   test.each([
     ['azure', { ...CONNECTIONS.azure, endpoint: 'http://azure.example' }, 'must be https'],
     ['contentful', { ...CONNECTIONS.contentful, baseUrl: 'http://cma.example' }, 'must be https'],
+    [
+      'statuspage',
+      { ...CONNECTIONS.statuspage, baseUrl: 'http://statuspage.example' },
+      'must be https',
+    ],
     ['github', { ...CONNECTIONS.github, baseUrl: 'http://localhost.example' }, 'must be https'],
     ['unleash', { ...CONNECTIONS.unleash, baseUrl: 'http://unleash.example' }, 'must be https'],
     ['aws', { ...CONNECTIONS.aws, endpoints: { ecs: 'http://ecs.example' } }, 'must be https'],

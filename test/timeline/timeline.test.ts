@@ -52,6 +52,38 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
     },
     'Announced checkout 2.4.0 for production at 2026-11-21 14:30 UTC. Takes: 15 min. Impact: None.',
   ],
+  'status-page.approved': [
+    {
+      number: 1,
+      first: 1,
+      title: 'Problems with Checkout',
+      text: 'We are looking into it',
+      state: 'investigating',
+      impact: 'major',
+      places: ['page'],
+    },
+    'Approved for the status page, as investigating: “Problems with Checkout”. We are looking into it.',
+  ],
+  'status-page.intended': [
+    {
+      number: 1,
+      place: 'page',
+      intent: { run: 'INC-0001', step: 's', key: 'k', at: START, before: 'a', expected: 'b' },
+    },
+    'Began to publish it at page.',
+  ],
+  'status-page.published': [
+    { number: 1, place: 'page', address: 'https://stspg.io/1' },
+    'Published it at page: https://stspg.io/1.',
+  ],
+  'status-page.failed': [
+    { number: 1, place: 'page', reason, manual: 'by hand' },
+    'Could not publish it at page.',
+  ],
+  'status-page.settled': [
+    { number: 1, place: 'page', how: 'by-hand' },
+    'Reported that it is done at page by hand.',
+  ],
   'release.ticked': [{ item: 'tests' }, 'Ticked “All tests pass”.'],
   'release.captured': [
     {

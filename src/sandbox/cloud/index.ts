@@ -8,6 +8,7 @@ import type { Exchange } from './exchange.ts';
 import type { Faults } from './faults.ts';
 import { createGitHub, type GitHub } from './github/index.ts';
 import { createShop, type Shop } from './shop.ts';
+import { createStatuspage, type Statuspage } from './statuspage/index.ts';
 import { createWorker, type Worker } from './worker.ts';
 
 export { type Aws, awsFaults } from './aws/index.ts';
@@ -27,6 +28,8 @@ export interface Cloud {
   readonly aws: Aws;
   /** The background worker of the shop, which sends its mails. */
   readonly worker: Worker;
+  /** What people outside read. */
+  readonly statuspage: Statuspage;
   /** The time there, epoch milliseconds. */
   now(): number;
   /** Every request from outside, in the order received; a swap's `applied` is as true as the clock says. */
@@ -38,6 +41,7 @@ export interface Cloud {
     readonly contentful: Faults;
     readonly aws: Faults;
     readonly worker: Faults;
+    readonly statuspage: Faults;
     /** Disarms every fault of all of them. */
     clear(): void;
   };
@@ -46,7 +50,7 @@ export interface Cloud {
 }
 
 /**
- * Starts Azure, GitHub, Contentful, AWS, the shop of Azure's first web app and its worker, all empty; `seedCheckout` fills them.
+ * Starts Azure, GitHub, Contentful, AWS, a status page, the shop of Azure's first web app and its worker, all empty; `seedCheckout` fills them.
  * The world moves by `clock` (the real one unless given): swaps, workflow runs, rate limits and lost requests that
  * land late. Only what a connection waits for (`delay` faults, slow releases) takes real time. Rejects when a port is taken.
  */
@@ -57,7 +61,14 @@ export async function createCloud(
     readonly ports?: Partial<
       Readonly<
         Record<
-          'azure' | 'github' | 'contentful' | 'aws' | 'worker' | 'production' | 'staging',
+          | 'azure'
+          | 'github'
+          | 'contentful'
+          | 'aws'
+          | 'worker'
+          | 'statuspage'
+          | 'production'
+          | 'staging',
           number
         >
       >
@@ -85,6 +96,7 @@ export async function createCloud(
     const contentful = await start(createContentful({ agenda, log, port: ports.contentful }));
     const aws = await start(createAws({ agenda, log, port: ports.aws }));
     const worker = await start(createWorker({ agenda, log, port: ports.worker }));
+    const statuspage = await start(createStatuspage({ agenda, log, port: ports.statuspage }));
     return {
       azure,
       github,
@@ -92,6 +104,7 @@ export async function createCloud(
       contentful,
       aws,
       worker,
+      statuspage,
       now: () => agenda.now(),
       get exchanges() {
         agenda.settle();
@@ -104,8 +117,10 @@ export async function createCloud(
         contentful: contentful.faults,
         aws: aws.faults,
         worker: worker.faults,
+        statuspage: statuspage.faults,
         clear() {
-          for (const one of [azure, github, shop, contentful, aws, worker]) one.faults.clear();
+          for (const one of [azure, github, shop, contentful, aws, worker, statuspage])
+            one.faults.clear();
         },
       },
       close,

@@ -13,6 +13,7 @@ import { PLAYBOOK_STORIES } from './playbooks/index.ts';
 import { quickFix } from './quick-fix.ts';
 import { safetyBackupFails } from './safety-backup-fails.ts';
 import { slackDown } from './slack-down.ts';
+import { statusPage } from './status-page.ts';
 import { stillBroken } from './still-broken.ts';
 import type { Story } from './story.ts';
 import { twoApprovers } from './two-approvers.ts';
@@ -35,6 +36,7 @@ export const STORIES: readonly Story[] = [
   safetyBackupFails,
   migrationCorruptsData,
   composeRollback,
+  statusPage,
 ];
 
 /** Every story that can be played. */
