@@ -42,6 +42,7 @@ export function createTimedEngine(
   const catalogue: Catalogue = {
     services: () => [service],
     service: (id) => (id === service.id ? service : undefined),
+    places: async () => [],
     systems: async () => ({ components: [component], probes: [] }),
   };
   return createEngine({
