@@ -257,6 +257,43 @@ describe('job-guard', () => {
       expect(mailsTo('ana@acme.example')).toBe(2);
     });
 
+    test('goes on after working hours where the app offers it, with those not yet served', async () => {
+      const guard = bench.with({ workingHours: { to: '18:00', zone: 'Europe/Berlin' } });
+      await interruptAfter(2);
+
+      // Wednesday 11:00 in Berlin.
+      const changes = await resume(guard).describe({}, never);
+      const { handle } = await carryOut(resume(guard));
+      const hourMs = 3_600_000;
+      bench.pass(6 * hourMs);
+      const before = worker().mails.length;
+      bench.pass(hourMs + MAIL_MS * PEOPLE.length);
+
+      expect(changes[1]?.to).toContain(
+        'outside working hours (09:00 to 18:00 Europe/Berlin, Mon Tue Wed Thu Fri)',
+      );
+      expect(await resume(guard).poll(handle, never)).toEqual({ state: 'succeeded' });
+      expect(before).toBe(2);
+      expect(worker().mails.map((mail) => mail.to)).toEqual(PEOPLE);
+      expect(worker().mails[2]?.at).toMatch(/^2026-03-04T17:00:0/);
+    });
+
+    test('goes on at once where the app cannot wait, and the plan says so', async () => {
+      worker().reschedules = false;
+      const guard = bench.with({ workingHours: { zone: 'Europe/Berlin' } });
+      await interruptAfter(2);
+
+      const checks = await resume(guard).preflight({}, never);
+      await carryOut(resume(guard));
+      bench.pass(MAIL_MS * PEOPLE.length);
+
+      expect(checks[1]).toMatchObject({
+        verdict: 'warn',
+        reason: expect.stringContaining('so they go on at once'),
+      });
+      expect(worker().mails.map((mail) => mail.to)).toEqual(PEOPLE);
+    });
+
     test.each([
       ['was lost before it arrived', { kind: 'reset' }],
       ['was lost after it was done', { kind: 'reset', when: 'after' }],
@@ -357,6 +394,25 @@ describe('job-guard', () => {
 
   test.each([
     ['neither endpoint nor database', {}],
+    [
+      'working hours and no endpoint',
+      {
+        database: { library: 'que', url: 'postgres://a' },
+        workingHours: { zone: 'Europe/London' },
+      },
+    ],
+    [
+      'a zone that is none',
+      { endpoint: { url: 'https://a.example/jobs' }, workingHours: { zone: 'Berlin' } },
+    ],
+    ['BullMQ without its queues', { redis: { library: 'bullmq', url: 'redis://a' } }],
+    [
+      'a database beside Redis',
+      {
+        database: { library: 'que', url: 'postgres://a' },
+        redis: { library: 'sidekiq', url: 'redis://a' },
+      },
+    ],
     [
       'a token over an open line',
       { endpoint: { url: 'http://worker.acme.example/jobs', token: 't' } },

@@ -16,6 +16,7 @@ const id = z.union([z.string().min(1), z.number()]).transform(String);
 /** What `GET url` answers. */
 const Shown = z.object({
   paused: z.object({ by: z.string().min(1) }).nullish(),
+  reschedules: z.boolean().nullish(),
   running: z.array(z.object({ id, name: z.string(), startedAt: time.nullish() })),
   interrupted: z
     .array(
@@ -29,10 +30,11 @@ const Shown = z.object({
     .nullish(),
 });
 
-/** Which jobs to put back into the queue, each but for the recipients it has served. */
+/** Which jobs to put back into the queue, each but for the recipients it has served, and not before a time (ISO 8601, UTC). */
 interface Requeue {
   readonly id: string;
   readonly except: readonly string[];
+  readonly notBefore?: string;
 }
 
 /** The app's endpoint for its jobs. */
@@ -164,6 +166,7 @@ function guarded(shown: z.infer<typeof Shown>, patterns: readonly string[]): Job
   const isOurs = ({ name }: { readonly name: string }) => isGuarded(name, patterns);
   return {
     pausedBy: shown.paused?.by,
+    reschedules: shown.reschedules === true,
     running: shown.running
       .filter(isOurs)
       .map((job) => ({ id: job.id, name: job.name, startedAt: job.startedAt ?? undefined })),

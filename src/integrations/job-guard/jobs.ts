@@ -21,6 +21,8 @@ export interface Jobs {
   readonly interrupted: readonly InterruptedJob[];
   /** Who paused the queue; undefined while it takes jobs, or where nobody can tell. */
   readonly pausedBy: string | undefined;
+  /** Whether the app can re-queue a job for later; only known of an app. */
+  readonly reschedules?: boolean;
   /** What takes jobs all the same while the queue is paused, in words. */
   readonly stillOpen?: string;
   /** What takes no jobs though nobody has paused the queue, in words. */

@@ -12,6 +12,7 @@ import type {
 import { Refusal } from '../../errors.ts';
 import type { Guard } from './guard.ts';
 import { interruptedWords, type Jobs, OWNER } from './jobs.ts';
+import { outsideWorkingHours, workingHoursWords } from './working-hours.ts';
 
 export const DRAIN_JOBS = 'drain-jobs';
 export const RESUME_JOBS = 'resume-jobs';
@@ -44,12 +45,17 @@ export function createResumeJobs(guard: Guard): Operation {
 
     async describe(input, signal): Promise<readonly Change[]> {
       requireEmpty(input);
-      const { interrupted } = await guard.read(signal);
+      const { interrupted, reschedules } = await guard.read(signal);
+      const { workingHours } = settings;
+      const later =
+        workingHours && reschedules
+          ? `, to go on outside working hours (${workingHoursWords(workingHours)})`
+          : '';
       const queue: Change = { what: 'job queue', from: 'held', to: 'takes jobs' };
       const again: Change = {
         what: 'interrupted jobs',
         from: interrupted.length === 0 ? 'none now' : interruptedWords(interrupted),
-        to: 'in the queue again, without the recipients they have served',
+        to: `in the queue again, without the recipients they have served${later}`,
       };
       if (endpoint) return [queue, again];
       return queues ? [queue] : [];
@@ -65,7 +71,18 @@ export function createResumeJobs(guard: Guard): Operation {
       }
       const { length } = jobs.interrupted;
       const reason = `The app tells whom an interrupted job has served; ${length === 0 ? 'none is interrupted' : `${length} to go on`}.`;
-      return [{ name, verdict: 'pass', reason, blocking: false }];
+      const checks: Check[] = [{ name, verdict: 'pass', reason, blocking: false }];
+      if (!settings.workingHours || jobs.reschedules) return checks;
+      return [
+        ...checks,
+        {
+          name: 'Interrupted jobs wait for the end of working hours',
+          verdict: 'warn',
+          reason:
+            'The app does not say that it can re-queue a job for later ("reschedules"), so they go on at once.',
+          blocking: false,
+        },
+      ];
     },
 
     async observe(input, signal): Promise<Observation> {
@@ -83,8 +100,13 @@ export function createResumeJobs(guard: Guard): Operation {
     async submit(input, intent, signal): Promise<Handle> {
       requireEmpty(input);
       if (endpoint) {
-        const { interrupted } = await endpoint.read(signal);
-        const requeue = interrupted.map(({ id, served }) => ({ id, except: served }));
+        const { interrupted, reschedules } = await endpoint.read(signal);
+        const { workingHours } = settings;
+        // By the time of the intent: a repeat of the request says the same.
+        const end =
+          workingHours && reschedules ? outsideWorkingHours(workingHours, intent.at) : undefined;
+        const later = end === undefined ? {} : { notBefore: new Date(end).toISOString() };
+        const requeue = interrupted.map(({ id, served }) => ({ id, except: served, ...later }));
         await endpoint.resume(requeue, intent.key, quietMs, signal);
       } else {
         await queues?.resume(quietMs, signal);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WorkingHours } from './working-hours.ts';
 
 const secret = (what: string) =>
   z.string().min(1, `${what} must not be empty`).meta({ secret: true });
@@ -86,6 +87,9 @@ export const JobGuardSettings = z
       .min(1)
       .default(['*'])
       .describe('Names of the jobs that must not be interrupted; * stands for any text.'),
+    workingHours: WorkingHours.optional().describe(
+      'Interrupted jobs go on outside of these, where the app offers it.',
+    ),
     limitMinutes: z
       .number()
       .positive()
@@ -111,6 +115,10 @@ export const JobGuardSettings = z
   .refine(({ database, redis }) => !(database && redis), {
     error: 'must not be given beside database: jobs run in one place',
     path: ['redis'],
+  })
+  .refine(({ workingHours, endpoint }) => !workingHours || endpoint, {
+    error: 'needs endpoint: only the app can re-queue a job for later',
+    path: ['workingHours'],
   })
   .refine(({ limitMinutes, quietSeconds }) => limitMinutes * 60 > quietSeconds, {
     error: 'must be longer than quietSeconds',

@@ -3,7 +3,7 @@
  * - `GET /internal/jobs`: whether the queue is paused and by whom, the jobs that run, those that were interrupted with the
  *   recipients already served.
  * - `POST /internal/jobs/pause` and `/resume`: with an `Idempotency-Key`; resume may re-queue interrupted jobs, each but for
- *   the recipients in `except`.
+ *   the recipients in `except`, and not before `notBefore`.
  * - `GET /mails`: every mail that was sent, in order.
  */
 import type { Agenda } from './agenda.ts';
@@ -36,6 +36,8 @@ export interface Worker {
   readonly requests: readonly Exchange[];
   /** How long one mail takes, in milliseconds of the cloud's clock. */
   mailMs: number;
+  /** Whether it can re-queue a job for later. */
+  reschedules: boolean;
   /** Starts a job that mails its recipients one after the other, unless the queue is paused. */
   startMailJob(job: {
     readonly id: string;
@@ -109,15 +111,15 @@ export async function createWorker(o: {
     seenKeys.add(key);
     paused = undefined;
     const { requeue = [] } = (call.body ?? {}) as {
-      requeue?: readonly { id: string; except?: readonly string[] }[];
+      requeue?: readonly { id: string; except?: readonly string[]; notBefore?: string }[];
     };
-    for (const { id, except = [] } of requeue) {
+    for (const { id, except = [], notBefore } of requeue) {
       const job = interrupted.find((one) => one.id === id);
       if (!job) continue;
       interrupted = interrupted.filter((one) => one !== job);
       // A worker that is given no list knows nothing of what it did before, and begins with the first recipient.
       const recipients = job.recipients.filter((one) => !except.includes(one));
-      if (recipients.length > 0) {
+      const again = () =>
         start({
           ...job,
           recipients,
@@ -125,13 +127,17 @@ export async function createWorker(o: {
           startedAt: agenda.now(),
           interruptedAt: undefined,
         });
-      }
+      if (recipients.length === 0) continue;
+      const waitMs = notBefore === undefined ? 0 : Date.parse(notBefore) - agenda.now();
+      if (waitMs > 0) agenda.later(waitMs, again);
+      else again();
     }
     return { status: 200, body: shown() };
   }
 
   function shown() {
     return {
+      reschedules: worker.reschedules,
       paused: paused ? { by: paused.by, since: new Date(paused.since).toISOString() } : null,
       running: running.map((job) => ({
         id: job.id,
@@ -180,6 +186,7 @@ export async function createWorker(o: {
       return o.log.filter((one) => one.service === 'worker');
     },
     mailMs: 1_000,
+    reschedules: true,
     startMailJob({ id, name = 'NewsletterMailJob', recipients }) {
       agenda.settle();
       if (paused) return;
