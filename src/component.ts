@@ -149,9 +149,13 @@ export interface Versions {
   putBack(target: Version, live: Version): OperationCall;
   /**
    * What has to follow once it is back, carried out by whichever component of the environment offers the operation: a
-   * pipeline run again, so that what was registered last is right too (guide 001).
+   * pipeline run again, so that what was registered last is right too (guide 001). Reads only.
    */
-  correction?(target: Version, live: Version): OperationCall | undefined;
+  correction?(
+    target: Version,
+    live: Version,
+    signal: AbortSignal,
+  ): Promise<OperationCall | undefined>;
 }
 
 /** A state of the component that was kept to go back to: a content clone, a database backup. */

@@ -8,6 +8,7 @@ import type { PlanContent, PlannedComponent } from '../plan.ts';
 import type { Catalogue } from '../service.ts';
 import { behindRelease, type RestoredPart } from './behind-release.ts';
 import { changesBetween } from './changes-between.ts';
+import { correctionsOf } from './corrections.ts';
 import { usualDurations } from './past-durations.ts';
 import { type Part, planSteps } from './plan-graph.ts';
 import { planMitigation } from './plan-mitigation.ts';
@@ -102,6 +103,7 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
       ...restored.filter((each) => typeof each === 'string'),
       ...(wish.because ? [wish.because] : []),
       ...targets.flatMap((target) => target.notes),
+      ...(plan.notes ?? []),
     ];
     return {
       ...plan,
@@ -148,6 +150,7 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
     signal: AbortSignal,
   ): Promise<PlanContent> {
     const { service, environment } = ground;
+    const corrections = await correctionsOf(components, targets, signal);
     const parts: readonly Part[] = [
       ...restores,
       ...targets.map(({ component, live, target }) => ({
@@ -158,7 +161,7 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
             ? `Put ${component.title} back to ${target.label}`
             : `Roll ${component.title} forward again to ${target.label}`,
       })),
-      ...targets.flatMap((target) => corrections(components, target)),
+      ...corrections.parts,
     ];
     const [steps, planned] = await Promise.all([
       planSteps(
@@ -190,6 +193,7 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
       steps: steps.map((step) => ({ ...step, usualMs: usual(step) ?? step.usualMs })),
       losses: [],
       undo: undoWords(parts),
+      ...(corrections.notes.length > 0 ? { notes: corrections.notes } : {}),
     };
   }
 
@@ -215,18 +219,6 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
       return planQuickFix(ground, components, signal);
     },
   };
-}
-
-/** What follows once a version is back, by the component that offers the operation; nothing where none does. */
-function corrections(
-  components: readonly Component[],
-  { component, live, target }: Target,
-): readonly Part[] {
-  const call = component.versions.correction?.(target, live);
-  const able = call && components.find(({ operations }) => operations[call.operation]);
-  if (!call || !able) return [];
-  const title = `Set right what stays registered for ${component.title}`;
-  return [{ component: able, calls: [call], title, phase: 'afterwards' }];
 }
 
 const HOTFIX_OPERATION = 'create-hotfix-branch';

@@ -1,6 +1,7 @@
 /** The stage of a story: a workspace with four people, a cloud with a broken release, and the configuration that joins them. */
 
 import { type CheckoutWorld, type Cloud, createCloud, seedCheckout } from './cloud/index.ts';
+import { type AwsShop, seedAws } from './cloud/seed-aws.ts';
 import {
   type ContentWorld,
   seedContent,
@@ -19,6 +20,8 @@ export interface Stage {
   readonly world: CheckoutWorld;
   /** There where the set-up asks for it. */
   readonly worker: WorkerWorld | undefined;
+  /** There where the set-up asks for it. */
+  readonly aws: AwsShop | undefined;
   /** The shop's own, on a real server, where the set-up asks for it. */
   readonly database: ShopDatabase | undefined;
   readonly people: Cast;
@@ -55,6 +58,8 @@ export interface StageSettings {
   readonly worker?: boolean;
   /** With a status page that people outside read. */
   readonly statusPage?: boolean;
+  /** With the checkout on ECS, deployed by CodeDeploy, in place of the web app on Azure. */
+  readonly aws?: boolean;
   /** With the database of the shop, on a real PostgreSQL server. */
   readonly database?: DatabaseSettings;
 }
@@ -66,13 +71,14 @@ export async function createStage(
   options: StageOptions = {},
 ): Promise<Stage> {
   const { clock = createStoryClock(start), slackClock = clock, approvals = 1, ...rest } = options;
-  const { content, worker, database, statusPage = false, ...slack } = rest;
+  const { content, worker, aws: onAws, database, statusPage = false, ...slack } = rest;
   const data = database && (await openShopDatabase(database));
   const workspace = await createWorkspace({ manifest, clock: slackClock, ...slack });
   const cloud = await createCloud({ clock });
   const world = seedCheckout(cloud);
   const space = content && seedContent(cloud, content.limit);
   const jobs = worker ? seedWorker(cloud) : undefined;
+  const aws = onAws ? seedAws(cloud, world) : undefined;
   const ana = workspace.addUser({ name: 'ana', realName: 'Ana', tz: 'Europe/Lisbon' });
   const ben = workspace.addUser({ name: 'ben', realName: 'Ben', tz: 'Europe/Berlin' });
   const cleo = workspace.addUser({ name: 'cleo', realName: 'Cleo', tz: 'Europe/Berlin' });
@@ -94,6 +100,7 @@ export async function createStage(
     cloud,
     world,
     worker: jobs,
+    aws,
     database: data,
     people: { ana: person(ana), ben: person(ben), cleo: person(cleo), dee: person(dee) },
     env: {
@@ -105,6 +112,9 @@ export async function createStage(
       CONTENTFUL_TOKEN: cloud.contentful.token,
       JOBS_TOKEN: cloud.worker.token,
       STATUSPAGE_KEY: cloud.statuspage.apiKey,
+      AWS_KEY_ID: cloud.aws.credentials.accessKeyId,
+      AWS_SECRET_KEY: cloud.aws.credentials.secretAccessKey,
+      AWS_SESSION: cloud.aws.credentials.sessionToken,
     },
     config: configText({
       slackApi: workspace.apiUrl,
@@ -128,6 +138,7 @@ export async function createStage(
       worker: jobs,
       data,
       statusPage: statusPage ? cloud.statuspage : undefined,
+      aws: aws && { ...aws, endpoint: cloud.aws.baseUrl, region: cloud.aws.region },
       withShop: database === undefined || database.migrations === true,
     }),
     async close() {
@@ -163,6 +174,7 @@ interface Names {
   readonly worker: WorkerWorld | undefined;
   readonly data: ShopDatabase | undefined;
   readonly statusPage: Cloud['statuspage'] | undefined;
+  readonly aws: (AwsShop & { readonly endpoint: string; readonly region: string }) | undefined;
   /** Whether the checkout itself is probed: where only data goes back it stays as it is. */
   readonly withShop: boolean;
 }
@@ -195,14 +207,50 @@ function moreComponents({ space, limit, worker, world, jobs, data }: Names): str
         `  endpoint: { url: ${jobs}/internal/jobs, token: env:JOBS_TOKEN }`,
       ]
     : [];
-  return [...content, ...background, ...(data?.components ?? [])]
-    .map((line) => `          ${line}\n`)
-    .join('');
+  return indented([...content, ...background, ...(data?.components ?? [])], 10);
+}
+
+function webApp({ world, staging, aws }: Names): readonly string[] {
+  const times = ['pollSeconds: 1', 'quietSeconds: 5'];
+  if (aws) {
+    const { application, group } = aws;
+    return [
+      'kind: aws-codedeploy',
+      `application: ${application}`,
+      `deploymentGroup: ${group}`,
+      ...times,
+    ];
+  }
+  return [
+    'kind: azure-app-service',
+    `resourceGroup: ${world.resourceGroup}`,
+    `app: ${world.app}`,
+    `slot: ${world.slot}`,
+    `slotUrl: ${staging}/healthz`,
+    ...times,
+  ];
+}
+
+function awsConnection({ aws }: Names): string {
+  if (!aws) return '';
+  return `aws:
+  region: ${aws.region}
+  endpoints: { codedeploy: ${aws.endpoint}, ecs: ${aws.endpoint} }
+  credentials:
+    kind: keys
+    accessKeyId: env:AWS_KEY_ID
+    secretAccessKey: env:AWS_SECRET_KEY
+    sessionToken: env:AWS_SESSION
+`;
+}
+
+function indented(lines: readonly string[], by: number): string {
+  return lines.map((line) => `${' '.repeat(by)}${line}\n`).join('');
 }
 
 function probes({ withShop, shop, data }: Names): string {
   const checkout = withShop ? ['checkout:', '  kind: http', `  url: ${shop}/checkout`] : [];
-  return [...checkout, ...(data?.probe ?? [])].map((line) => `          ${line}\n`).join('');
+  return indented([...checkout, ...(data?.probe ?? [])], 10);
 }
 
 function statuspage({ statusPage }: Names): string {
@@ -235,6 +283,7 @@ github:
   baseUrl: ${at.github}
   token: env:GITHUB_TOKEN
 ${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}${statuspage(at)}services:
+${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}${awsConnection(at)}services:
   checkout:
     name: Checkout
     responders: [${at.oncall}, ${at.ben}]
@@ -245,14 +294,7 @@ ${announce(at)}    environments:
       production:
         components:
           web:
-            kind: azure-app-service
-            resourceGroup: ${at.world.resourceGroup}
-            app: ${at.world.app}
-            slot: ${at.world.slot}
-            slotUrl: ${at.staging}/healthz
-            pollSeconds: 1
-            quietSeconds: 5
-          code:
+${indented(webApp(at), 12)}          code:
             kind: github-repository
             repository: ${at.world.repository}
 ${moreComponents(at)}        probes:

@@ -58,7 +58,7 @@ describe('aws-codedeploy', () => {
         label: '2.4.0',
         commit: BROKEN_COMMIT,
         since: bench.now() - 3_600_000,
-        by: 'user',
+        by: 'cleo',
         note: `deployment ${newest().id}, task definition web:3`,
       });
     });
@@ -162,12 +162,27 @@ describe('aws-codedeploy', () => {
         from: '2.4.0 (web:3)',
         to: '2.3.1 (web:2)',
       });
-      expect(changes.at(-1)?.to).toContain(`commit ${GOOD_COMMIT.slice(0, 12)} is run again`);
+      expect(changes.at(-1)?.to).toContain(`commit ${GOOD_COMMIT.slice(0, 12)} runs again`);
       expect(JSON.stringify(changes)).not.toContain(DATABASE_URL);
       expect(await check('The newest task definition')).toMatchObject({
         verdict: 'warn',
-        reason: expect.stringContaining('rerun-workflow'),
+        reason: expect.stringContaining('stays the newest of its family'),
       });
+    });
+
+    test('is corrected by the pipeline of the commit gone back to, while the newest is another', async () => {
+      const { versions } = bench.component;
+      const live = await versions?.live(never);
+      const target = (await versions?.history(never))?.[0]?.version;
+      if (!live || !target) throw new Error('no versions');
+      const since = live.since;
+
+      expect(await versions?.correction?.(target, live, never)).toEqual({
+        operation: 'rerun-workflow',
+        input: { commit: GOOD_COMMIT, since },
+      });
+      bench.aws.registerTaskDefinition({ family: 'web', image: `web:${GOOD_COMMIT}` });
+      expect(await versions?.correction?.(target, live, never)).toBeUndefined();
     });
 
     test('is blocked while a deployment is in progress, and names the operation that stops it', async () => {

@@ -133,8 +133,22 @@ describe('aws-ecs', () => {
       expect(await check('The newest task definition')).toMatchObject({
         verdict: 'warn',
         blocking: false,
-        reason: expect.stringContaining('operation rerun-workflow'),
+        reason: expect.stringContaining('stays the newest of its family'),
       });
+    });
+
+    test('is corrected by the pipeline of the commit gone back to, and not when there is nothing to correct', async () => {
+      const { versions } = bench.component;
+      const live = await versions?.live(never);
+      const target = (await versions?.history(never))?.[0]?.version;
+      if (!live || !target) throw new Error('no versions');
+
+      expect(await versions?.correction?.(target, live, never)).toEqual({
+        operation: 'rerun-workflow',
+        input: { commit: GOOD_COMMIT, since: live.since },
+      });
+      // Forward again, to what is the newest already.
+      expect(await versions?.correction?.(live, target, never)).toBeUndefined();
     });
 
     test('is content once the pipeline has registered the good release again', async () => {

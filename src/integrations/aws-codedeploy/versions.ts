@@ -1,4 +1,5 @@
 import type { Candidate, OperationCall, Version, Versions } from '../../component.ts';
+import { correctionOf } from '../aws/correction.ts';
 import type { Ecs } from '../aws/task-definition.ts';
 import type { CodeDeploy } from './client.ts';
 import { type Deployment, liveOf, readDeployments } from './deployments.ts';
@@ -44,6 +45,14 @@ export function createVersions(
       );
     },
 
+    async correction(target, live, signal) {
+      const deployments = await readDeployments(codeDeploy, signal);
+      const earlier = deployments.find((one) => one.key === target.id);
+      if (!earlier) return undefined;
+      const { definition } = await readRelease(codeDeploy, ecs, settings, earlier, signal);
+      return correctionOf(ecs, { target, live, definition }, settings, signal);
+    },
+
     putBack(target, live): OperationCall {
       const input: RedeployInput = { release: target.id, replaces: live.id };
       return { operation: REDEPLOY, input };
@@ -52,7 +61,9 @@ export function createVersions(
 }
 
 function versionOf(deployment: Deployment, { label, commit, definition }: Release): Version {
-  const { id, key, createdAt, completedAt, by, description } = deployment;
+  const { id, key, createdAt, completedAt, description } = deployment;
+  // CodeDeploy tells only that a user did it; ECS tells who registered what was deployed.
+  const by = definition?.registeredBy ?? deployment.by;
   const note = [
     `deployment ${id}`,
     definition && `task definition ${definition.name}`,

@@ -1,4 +1,5 @@
 import type { Candidate, OperationCall, Version, Versions } from '../../component.ts';
+import { correctionOf } from '../aws/correction.ts';
 import {
   type Ecs,
   readTaskDefinition,
@@ -48,13 +49,11 @@ export function createVersions(ecs: Ecs, settings: AwsEcsSettings): Versions {
       );
     },
 
-    correction(target, live): OperationCall | undefined {
-      if (!target.commit || live.since === undefined) return undefined;
-      return {
-        operation: 'rerun-workflow',
-        input: { commit: target.commit, since: Math.floor(live.since) },
-      };
+    async correction(target, live, signal) {
+      const definition = await readTaskDefinition(ecs, target.id, signal);
+      return correctionOf(ecs, { target, live, definition }, settings, signal);
     },
+
     putBack(target, live): OperationCall {
       const input: UpdateInput = { release: target.id, replaces: live.id };
       return { operation: UPDATE_SERVICE, input };

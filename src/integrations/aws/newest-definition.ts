@@ -21,12 +21,12 @@ export async function newestDefinitionChange(
     {
       what: `newest task definition of ${target.family}`,
       from: `${newest.name} (${label})`,
-      to: `${newest.name} (${label}), which stays wrong until the pipeline of ${commitOf(target, settings)} is run again`,
+      to: `${newest.name} (${label}), wrong until the pipeline of ${commitOf(target, settings)} runs again`,
     },
   ];
 }
 
-/** The same as a warning, with the correction that Backstop offers. Never blocks. */
+/** The same as a warning. Never blocks: the correction is a step of its own, where a repository can make it. */
 export async function newestDefinitionCheck(
   ecs: Ecs,
   target: TaskDefinition | undefined,
@@ -46,7 +46,7 @@ export async function newestDefinitionCheck(
     if (newest.arn === target.arn) return told('pass', `${newest.name} is what is put back.`);
     return told(
       'warn',
-      `${newest.name} stays the newest of its family, and a deployment that starts from it brings its release back. Afterwards run the pipeline of ${commitOf(target, settings)} again: operation rerun-workflow of its github-repository.`,
+      `${newest.name} stays the newest of its family until the pipeline of ${commitOf(target, settings)} runs again; a deployment that starts from it brings its release back.`,
     );
   } catch (error) {
     if (error instanceof OutsideError) return told('unknown', error.message);

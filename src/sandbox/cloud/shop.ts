@@ -3,7 +3,7 @@ import type { Slot } from './azure/index.ts';
 import type { Exchange } from './exchange.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { type Answer, type Route, type Service, serve } from './http.ts';
-import type { Behaviour } from './release.ts';
+import type { Behaviour, Release } from './release.ts';
 
 /**
  * The shop as its customers reach it: one host for each slot of the web app. `/`, `/healthz`, `/checkout` and `/version`
@@ -17,6 +17,8 @@ export interface Shop {
   readonly requests: readonly Exchange[];
   /** How long a slow release takes to answer, in milliseconds of real time. */
   slowMs: number;
+  /** Production is no slot: it is served by whatever release this reads. */
+  serveProduction(read: () => Release): void;
   /** Breaks something the release depends on: production answers errors whatever it holds, until set back. */
   stayBroken(isBroken: boolean): void;
   readonly close: () => Promise<void>;
@@ -26,7 +28,7 @@ const HOSTS = ['production', 'staging'] as const;
 type Host = (typeof HOSTS)[number];
 
 interface Reading {
-  readonly slot: Slot;
+  readonly release: Release;
   readonly behaviour: Behaviour | 'stopped' | 'dependency';
 }
 
@@ -45,13 +47,16 @@ export async function createShop(o: {
 }): Promise<Shop> {
   let isBroken = false;
   let slowMs = 3000;
+  let elsewhere: (() => Release) | undefined;
 
   function read(host: Host): Reading | undefined {
-    const slot = o.slot(host);
+    const served = host === 'production' ? elsewhere : undefined;
+    const slot = served ? { running: true, release: served() } : o.slot(host);
     if (!slot) return undefined;
-    if (!slot.running) return { slot, behaviour: 'stopped' };
+    const { running, release } = slot;
+    if (!running) return { release, behaviour: 'stopped' };
     const isCutOff = isBroken && host === 'production';
-    return { slot, behaviour: isCutOff ? 'dependency' : slot.release.behaviour };
+    return { release, behaviour: isCutOff ? 'dependency' : release.behaviour };
   }
 
   async function answer(page: Page, host: Host, wait: Service['wait']): Promise<Answer> {
@@ -61,7 +66,7 @@ export async function createShop(o: {
     if (reading.behaviour === 'down') return html(503, 'Service Unavailable');
     if (reading.behaviour === 'slow') await wait(slowMs);
     const truth = page(reading);
-    return { ...truth, headers: { 'x-release': reading.slot.release.version, ...truth.headers } };
+    return { ...truth, headers: { 'x-release': reading.release.version, ...truth.headers } };
   }
 
   const callOf = (host: Host, page: string) => `GET ${host}/${page}`;
@@ -107,6 +112,9 @@ export async function createShop(o: {
     set slowMs(ms) {
       slowMs = ms;
     },
+    serveProduction(read) {
+      elsewhere = read;
+    },
     stayBroken(value) {
       isBroken = value;
     },
@@ -121,7 +129,7 @@ function home(): Answer {
 }
 
 function healthz(reading: Reading): Answer {
-  const { version } = reading.slot.release;
+  const { version } = reading.release;
   if (!isFailing(reading)) return { status: 200, body: { status: 'ok', version } };
   const reason =
     reading.behaviour === 'dependency' ? 'payment provider: connection refused' : REASON;
@@ -135,8 +143,8 @@ function checkout(reading: Reading): Answer {
   return { status: 200, body: { order: 'A-10042', total: '49.90', currency: 'EUR' } };
 }
 
-function version({ slot }: Reading): Answer {
-  return { status: 200, body: { version: slot.release.version, commit: slot.release.commit } };
+function version({ release }: Reading): Answer {
+  return { status: 200, body: { version: release.version, commit: release.commit } };
 }
 
 function isFailing({ behaviour }: Reading): boolean {

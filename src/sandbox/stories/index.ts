@@ -1,3 +1,4 @@
+import { awsCodeDeployRerun } from './aws-codedeploy-rerun.ts';
 import { badRelease } from './bad-release.ts';
 import { composeRollback } from './compose-rollback.ts';
 import { coordinatedReleaseRolledBack } from './coordinated-release-rolled-back.ts';
@@ -29,6 +30,7 @@ export const STORIES: readonly Story[] = [
   slackDown,
   crashMidSwap,
   gitRevert,
+  awsCodeDeployRerun,
   halfSwapped,
   coordinatedReleaseRolledBack,
   noCloneLeft,

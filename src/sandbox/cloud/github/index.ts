@@ -13,11 +13,11 @@ import { refRoutes } from './ref-routes.ts';
 import { repositoryRoutes } from './repository-routes.ts';
 import { type GitHubWorld, ok, recordsFor } from './route.ts';
 import { runRoutes } from './run-routes.ts';
-import { createRepository, type Person, type Repository } from './world.ts';
+import { createRepository, type Person, type Repository, type Run } from './world.ts';
 
 export { githubFaults } from './errors.ts';
 export { mergePull, openPull } from './pulls.ts';
-export { addCommit, moveRef, type Person, type Repository, stamp } from './world.ts';
+export { addCommit, moveRef, type Person, type Repository, type Run, stamp } from './world.ts';
 
 /** Fine-grained tokens expire; this one in ninety days. */
 const TOKEN_MS = 90 * 86_400_000;
@@ -44,6 +44,8 @@ export interface GitHub {
   checks: readonly string[];
   /** How workflow runs end from now on. */
   conclusion: 'success' | 'failure';
+  /** What the pipeline does outside of GitHub, once a run that was run again has succeeded. */
+  afterRun: (repository: Repository, run: Run) => void;
   /** Mutations that took effect, by the name of their call (`POST git/refs`). */
   readonly mutations: Readonly<Record<string, number>>;
   /** Every request, oldest first. */
@@ -78,6 +80,7 @@ export async function createGitHub(o: {
     viewer,
     runMs: () => github.runMs,
     conclusion: () => github.conclusion,
+    afterRun: (repository, run) => github.afterRun(repository, run),
     startChecks: (repository, sha) => startChecks(world, repository, sha, github.checks),
   };
   const routes: readonly Route[] = [
@@ -122,6 +125,7 @@ export async function createGitHub(o: {
     runMs: 20_000,
     conclusion: 'success',
     checks: [],
+    afterRun: () => undefined,
     get mutations() {
       const counts: Record<string, number> = {};
       for (const { applied, call } of requests()) {

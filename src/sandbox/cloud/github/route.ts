@@ -2,7 +2,7 @@ import type { Agenda } from '../agenda.ts';
 import type { Answer, Call, Route } from '../http.ts';
 import { notFound } from './errors.ts';
 import { createRecords, type Records } from './records.ts';
-import type { Person, Repository } from './world.ts';
+import type { Person, Repository, Run } from './world.ts';
 
 /** What the routes read and change. */
 export interface GitHubWorld {
@@ -16,6 +16,7 @@ export interface GitHubWorld {
   startChecks(repository: Repository, sha: string): void;
   /** How a run that finishes now ends. */
   conclusion(): string;
+  afterRun(repository: Repository, run: Run): void;
 }
 
 export type RepositoryHandler = (call: Call, repository: Repository, records: Records) => Answer;

@@ -23,7 +23,7 @@ export function runRoutes(world: GitHubWorld): readonly Route[] {
         'Unable to retry this workflow run because it was created over a month ago',
       );
     }
-    start(world, run);
+    start(world, repository, run);
     return { status: 201, body: {} };
   };
 
@@ -59,7 +59,7 @@ const list: RepositoryHandler = (call, repository, records) => {
 };
 
 /** Runs it again: queued at once, under way after a tenth of the time it takes, then completed. */
-function start(world: GitHubWorld, run: Run): void {
+function start(world: GitHubWorld, repository: Repository, run: Run): void {
   const move = (status: Run['status'], conclusion: string | null) => {
     run.status = status;
     run.conclusion = conclusion;
@@ -70,7 +70,10 @@ function start(world: GitHubWorld, run: Run): void {
   run.startedAt = stamp(world.agenda.now());
   move('queued', null);
   world.agenda.later(takesMs / 10, () => move('in_progress', null));
-  world.agenda.later(takesMs, () => move('completed', world.conclusion()));
+  world.agenda.later(takesMs, () => {
+    move('completed', world.conclusion());
+    if (run.conclusion === 'success') world.afterRun(repository, run);
+  });
 }
 
 function runsAsked(call: Call, repository: Repository): readonly Run[] {
