@@ -11,7 +11,7 @@ const timeOfDay = z.string({ error: 'a time such as "09:00"' }).regex(/^([01]\d|
 
 function isZone(zone: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined;
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }
