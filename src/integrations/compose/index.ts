@@ -1,8 +1,9 @@
 import type { Component, DoctorFinding } from '../../component.ts';
 import { createJobs } from '../command/jobs.ts';
+import { createRestorable, type Restorable } from '../database/operations.ts';
 import { finding, passed, warned } from '../finding.ts';
 import type { Ingredients } from '../index.ts';
-import { createRestorable, type Restorable } from '../postgresql/operations.ts';
+import { createPostgresqlSystem } from '../postgresql/system.ts';
 import { readStanding } from './containers.ts';
 import { serverIn } from './database.ts';
 import { ComposeSettings } from './schema.ts';
@@ -13,7 +14,11 @@ export function createCompose(from: Ingredients): Component {
   const settings = ComposeSettings.parse(from.settings);
   const { database } = settings;
   const jobs = createJobs();
-  const restorable = database && createRestorable(serverIn(settings, database), database);
+  const restorable =
+    database &&
+    createRestorable(createPostgresqlSystem(serverIn(settings, database), database), database, [
+      '.dump',
+    ]);
   return {
     id: from.id,
     kind: 'compose',

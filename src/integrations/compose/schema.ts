@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ComposeProject, ServiceName } from '../command/schema.ts';
-import { DatabaseName, RoleName, restoreSettings } from '../postgresql/schema.ts';
+import { DatabaseName } from '../database/schema.ts';
+import { postgresqlRestoreSettings, RoleName } from '../postgresql/schema.ts';
 
 const services = z
   .array(ServiceName)
@@ -20,8 +21,7 @@ const Database = z.strictObject({
     .describe(
       'Not needed where the socket in the container trusts its users, as in the official image.',
     ),
-  maintenanceDatabase: DatabaseName.default('postgres'),
-  ...restoreSettings,
+  ...postgresqlRestoreSettings,
 });
 
 /** A docker compose project: what writes is stopped and started, its database put back. */

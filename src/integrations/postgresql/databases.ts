@@ -1,11 +1,11 @@
 /** What databases and tables there are on the server. Reads only. */
 
 import { z } from 'zod';
-import { OutsideError } from '../../errors.ts';
-import type { RestoreSettings } from './schema.ts';
+import type { Table } from '../database/system.ts';
+import type { PostgresqlRestoreSettings } from './schema.ts';
 import { ident, literal, readRows, type Server } from './server.ts';
 
-const Database = z.object({
+const PostgresDatabase = z.object({
   name: z.string(),
   /** PostgreSQL's own number of it; a name can come to mean another database, a number cannot. */
   oid: z.number(),
@@ -13,9 +13,9 @@ const Database = z.object({
   open: z.boolean(),
   bytes: z.number().nullable(),
 });
-export type Database = z.infer<typeof Database>;
+export type PostgresDatabase = z.infer<typeof PostgresDatabase>;
 
-type Where = Pick<RestoreSettings, 'maintenanceDatabase'>;
+type Where = Pick<PostgresqlRestoreSettings, 'maintenanceDatabase'>;
 
 /** Those of the named databases that exist. */
 export async function findDatabases(
@@ -23,29 +23,12 @@ export async function findDatabases(
   { maintenanceDatabase }: Where,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<readonly Database[]> {
+): Promise<readonly PostgresDatabase[]> {
   const select = `SELECT datname AS name, oid::bigint AS oid, datallowconn AS open,
     shobj_description(oid, 'pg_database') AS comment,
     CASE WHEN datallowconn AND has_database_privilege(oid, 'CONNECT') THEN pg_database_size(oid) END AS bytes
     FROM pg_database WHERE datname IN (${names.map(literal).join(', ')})`;
-  return readRows(server, maintenanceDatabase, select, Database, signal);
-}
-
-/** @throws OutsideError `not-found` when there is no such database. */
-export async function liveDatabase(
-  server: Server,
-  settings: Pick<RestoreSettings, 'maintenanceDatabase' | 'database'>,
-  signal: AbortSignal,
-): Promise<Database> {
-  const [live] = await findDatabases(server, settings, [settings.database], signal);
-  if (live) return live;
-  throw new OutsideError({
-    kind: 'not-found',
-    system: 'PostgreSQL',
-    attempted: 'find the database',
-    on: settings.database,
-    next: 'Check its name in backstop.yaml; if a restore was interrupted, see the manual steps of its plan.',
-  });
+  return readRows(server, maintenanceDatabase, select, PostgresDatabase, signal);
 }
 
 /** How many sessions of ours with this mark are connected: a tool that outlived Backstop is seen by it. */
@@ -66,18 +49,12 @@ export async function sessionsMarked(
   return row?.count ?? 0;
 }
 
-/** The mark of a tool's sessions; PostgreSQL keeps 63 bytes of it. */
-export function markFor(what: string): string {
-  return `backstop ${what}`.slice(0, 63);
-}
-
-const Table = z.object({
+const Row = z.object({
   schema: z.string(),
   name: z.string(),
   readable: z.boolean(),
   columns: z.array(z.object({ name: z.string(), type: z.string() })),
 });
-export type Table = z.infer<typeof Table>;
 
 /** The tables of a database with their columns, by schema and name. */
 export async function readTables(
@@ -93,18 +70,23 @@ export async function readTables(
     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
       AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
     ORDER BY 1, 2`;
-  return readRows(server, database, select, Table, signal);
+  const rows = await readRows(server, database, select, Row, signal);
+  return rows.map((row) => ({ ...row, name: tableName(row), relation: relationOf(row) }));
 }
 
 /** The table's name as people know it: without the schema where that is `public`. */
-export function tableName({ schema, name }: Pick<Table, 'schema' | 'name'>): string {
+function tableName({ schema, name }: z.infer<typeof Row>): string {
   return schema === 'public' ? name : `${schema}.${name}`;
+}
+
+function relationOf({ schema, name }: z.infer<typeof Row>): string {
+  return `${ident(schema)}.${ident(name)}`;
 }
 
 const Count = z.object({ table: z.string(), count: z.number() });
 
 /**
- * How many rows of each table fulfil a condition, by `tableName`. `conditionOf` gives an SQL condition, or undefined for
+ * How many rows of each table fulfil a condition, by its name. `conditionOf` gives an SQL condition, or undefined for
  * tables that are left out.
  * @throws OutsideError, code 57014 when counting took too long.
  */
@@ -118,9 +100,8 @@ export async function countRows(
   const parts = tables.flatMap((table) => {
     const condition = table.readable ? conditionOf(table) : undefined;
     if (condition === undefined) return [];
-    const from = `${ident(table.schema)}.${ident(table.name)}`;
     return [
-      `SELECT ${literal(tableName(table))} AS "table", count(*)::bigint AS count FROM ${from} WHERE ${condition}`,
+      `SELECT ${literal(table.name)} AS "table", count(*)::bigint AS count FROM ${table.relation} WHERE ${condition}`,
     ];
   });
   if (parts.length === 0) return new Map();

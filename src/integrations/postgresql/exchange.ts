@@ -1,34 +1,35 @@
 /** Two databases exchange their names: one session, one transaction. */
 
 import { messageOf, OutsideError } from '../../errors.ts';
-import { type Database, findDatabases } from './databases.ts';
-import type { Restoring } from './restoring.ts';
-import { CHANGE_LIMIT_MS, execute, ident, literal } from './server.ts';
+import type { Exchange } from '../database/system.ts';
+import { findDatabases, type PostgresDatabase } from './databases.ts';
+import type { PostgresqlRestoreSettings } from './schema.ts';
+import { CHANGE_LIMIT_MS, execute, ident, literal, type Server } from './server.ts';
 
-/** The live database goes aside under a name, and another takes its place. */
-export interface Exchange {
-  readonly incoming: string;
-  readonly outgoing: string;
+/** The server and which database on it is live. */
+export interface Place {
+  readonly server: Server;
+  readonly settings: PostgresqlRestoreSettings;
 }
 
 /** The databases of these names, in their order. */
 export async function namesOf(
-  { server, settings }: Restoring,
+  { server, settings }: Place,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<readonly (Database | undefined)[]> {
+): Promise<readonly (PostgresDatabase | undefined)[]> {
   const found = await findDatabases(server, settings, names, signal);
   return names.map((name) => found.find((one) => one.name === name));
 }
 
 /** One session: closes the live database, ends its sessions, and exchanges the names in one transaction. Opens it again when that fails. */
 export async function exchange(
-  restoring: Restoring,
+  place: Place,
   { incoming, outgoing }: Exchange,
-  live: Database,
+  live: PostgresDatabase,
   signal: AbortSignal,
 ): Promise<void> {
-  const { server, settings } = restoring;
+  const { server, settings } = place;
   const { maintenanceDatabase, database } = settings;
   const attempted = 'switch the databases';
   const statements = [
@@ -40,7 +41,7 @@ export async function exchange(
     await execute(server, maintenanceDatabase, attempted, statements, signal);
   } catch (error) {
     // Whatever failed, and whoever gave up waiting: a live database that takes no connections is an outage.
-    await reopen(restoring, live).catch((cause: unknown) => {
+    await reopen(place, live).catch((cause: unknown) => {
       throw leftClosed(database, messageOf(error), cause);
     });
     throw error;
@@ -66,11 +67,11 @@ function exchangeStatements(
   ];
 }
 
-async function reopen(restoring: Restoring, live: Database): Promise<void> {
-  const { server, settings } = restoring;
+async function reopen(place: Place, live: PostgresDatabase): Promise<void> {
+  const { server, settings } = place;
   const signal = AbortSignal.timeout(CHANGE_LIMIT_MS);
   const name = settings.database;
-  const [now] = await namesOf(restoring, [name], signal);
+  const [now] = await namesOf(place, [name], signal);
   if (now?.oid !== live.oid || now.open) return;
   const statement = `ALTER DATABASE ${ident(name)} WITH ALLOW_CONNECTIONS true`;
   await execute(
@@ -84,9 +85,9 @@ async function reopen(restoring: Restoring, live: Database): Promise<void> {
 
 /** The same by hand. */
 export function manualExchange(
-  { server, settings }: Restoring,
+  { server, settings }: Place,
   { incoming, outgoing }: Exchange,
-): string {
+): readonly string[] {
   const { database, maintenanceDatabase } = settings;
   const lines = exchangeStatements(database, { incoming, outgoing }, null).filter(
     (line) => !line.startsWith('COMMENT'),
@@ -98,7 +99,7 @@ export function manualExchange(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${literal(database)};`,
     ...lines.map((line) => `${line};`),
     `If it fails: ALTER DATABASE ${ident(database)} WITH ALLOW_CONNECTIONS true;`,
-  ].join('\n');
+  ];
 }
 
 function leftClosed(database: string, answer: string, cause: unknown): OutsideError {

@@ -1,7 +1,7 @@
 /** What a database has besides its contents: encoding, locale, owner, grants and settings. A dump of one database leaves them out. */
 
 import { z } from 'zod';
-import type { RestoreSettings } from './schema.ts';
+import type { PostgresqlRestoreSettings } from './schema.ts';
 import { ident, literal, readRows, type Server } from './server.ts';
 
 const Row = z.object({
@@ -35,7 +35,10 @@ export interface Properties {
 /** The live database's properties. */
 export async function propertiesOf(
   server: Server,
-  { database, maintenanceDatabase }: Pick<RestoreSettings, 'database' | 'maintenanceDatabase'>,
+  {
+    database,
+    maintenanceDatabase,
+  }: Pick<PostgresqlRestoreSettings, 'database' | 'maintenanceDatabase'>,
   signal: AbortSignal,
 ): Promise<Properties> {
   const select = `SELECT pg_get_userbyid(d.datdba) AS owner, pg_encoding_to_char(d.encoding) AS encoding,

@@ -117,6 +117,11 @@ export async function execute(
   if (!isDone(ended)) throw failed(ended, { server, attempted, on: database, asked: 'change' });
 }
 
+/** Where tools run, with a mark by which their sessions are seen on the server. */
+export function marked(as: Surroundings, mark: string): Surroundings {
+  return { ...as, env: { ...as.env, PGAPPNAME: mark } };
+}
+
 /** Runs one of the tools to its end. @throws OutsideError only when it could not be started. */
 export async function runTool(
   as: Surroundings,

@@ -1,18 +1,16 @@
-import type { Component, DoctorFinding, Operation } from '../../component.ts';
+import type { Check, Component, DoctorFinding, Operation } from '../../component.ts';
 import { createJobs } from '../command/jobs.ts';
 import { finding, passed, warned } from '../finding.ts';
-import { createBackup, toolsCheck } from './backup.ts';
+import { createBackup } from './backup.ts';
 import { createBackups } from './backups.ts';
-import { liveDatabase, readTables, tableName, writtenAfter } from './databases.ts';
 import { createExportSince } from './export-since.ts';
 import { BACKUP, EXPORT_SINCE, RESTORE_BESIDE, SWITCH, SWITCH_BACK } from './names.ts';
 import { createRestoreBeside } from './restore-beside.ts';
-import { rightsCheck } from './restore-checks.ts';
 import { createRestorePoints } from './restore-points.ts';
-import { type Restoring, size } from './restoring.ts';
+import { liveDatabase, type Restoring, size } from './restoring.ts';
 import type { RestoreSettings } from './schema.ts';
-import type { Server } from './server.ts';
 import { createSwitch, createSwitchBack } from './switch.ts';
+import type { DatabaseSystem } from './system.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -23,11 +21,15 @@ export interface Restorable extends Required<Pick<Component, 'restorePoints'>> {
 }
 
 /** Everything that can be done with the backups of one database, whichever way leads to its server. */
-export function createRestorable(server: Server, settings: RestoreSettings): Restorable {
+export function createRestorable(
+  system: DatabaseSystem,
+  settings: RestoreSettings,
+  extensions: readonly string[],
+): Restorable {
   const restoring: Restoring = {
-    server,
+    system,
     settings,
-    backups: createBackups(server, settings),
+    backups: createBackups(settings.backups, extensions, (file) => system.read(file)),
     jobs: createJobs(),
   };
   return {
@@ -47,14 +49,14 @@ async function examine(
   restoring: Restoring,
   signal: AbortSignal,
 ): Promise<readonly DoctorFinding[]> {
-  const { server, settings, backups } = restoring;
+  const { system, settings, backups } = restoring;
   const { database } = settings;
-  const access = await finding(`${server.place}: database ${database}`, 'fail', async () => {
-    const live = await liveDatabase(server, settings, signal);
+  const access = await finding(`${system.place}: database ${database}`, 'fail', async () => {
+    const live = await liveDatabase(restoring, signal);
     return passed(live.bytes === null ? 'readable' : `readable, ${size(live.bytes)}`);
   });
   if (access.verdict !== 'pass') return [access];
-  const fromCheck = async (check: ReturnType<typeof toolsCheck>) => {
+  const fromCheck = async (check: Promise<Check>) => {
     const { verdict, reason } = await check;
     return {
       verdict,
@@ -63,10 +65,8 @@ async function examine(
     };
   };
   const rest = await Promise.all([
-    finding(`${database}: tools`, 'fail', () => fromCheck(toolsCheck(restoring, signal))),
-    finding(`${database}: right to restore`, 'fail', () =>
-      fromCheck(rightsCheck(restoring, signal)),
-    ),
+    finding(`${database}: tools`, 'fail', () => fromCheck(system.toolsCheck(signal))),
+    finding(`${database}: right to restore`, 'fail', () => fromCheck(system.rightsCheck(signal))),
     finding(`${database}: backups in ${backups.directory}`, 'fail', async () => {
       await backups.mayWrite();
       const points = await createRestorePoints(restoring).list(signal);
@@ -81,13 +81,14 @@ async function examine(
       );
     }),
     finding(`${database}: what would be lost by a restore`, 'warn', async () => {
-      const tables = await readTables(server, database, signal);
-      const silent = tables.filter(
-        (each) => writtenAfter(each, settings.timestampColumns, '2000-01-01') === undefined,
-      );
+      const tables = await system.tables(database, 'reader', signal);
+      const silent = tables.filter((each) => !system.tells(each));
       if (silent.length === 0) return passed('every table tells when its rows were written');
       return warned(
-        `nobody can tell for ${silent.map(tableName).slice(0, 10).join(', ')}`,
+        `nobody can tell for ${silent
+          .map((each) => each.name)
+          .slice(0, 10)
+          .join(', ')}`,
         `Give them a column such as ${settings.timestampColumns[0]}, kept by the application or a trigger.`,
       );
     }),

@@ -9,11 +9,9 @@ import {
 } from '../../component.ts';
 import { messageOf, OutsideError } from '../../errors.ts';
 import { type JobEnd, jobGone } from '../command/jobs.ts';
-import { liveDatabase, markFor, sessionsMarked } from './databases.ts';
-import { failed } from './failures.ts';
 import { BACKUP, BackupInput, inputOf } from './names.ts';
-import { checked, fail, marked, pass, type Restoring, size, warn } from './restoring.ts';
-import { isDone, readRows, runTool } from './server.ts';
+import { checked, fail, liveDatabase, pass, type Restoring, size, warn } from './restoring.ts';
+import { markFor } from './system.ts';
 
 export const JobHandle = z.object({ key: z.string() });
 
@@ -26,7 +24,7 @@ const MINUTE_MS = 60_000;
  * Takes a backup of the live database into a file of its own, and counts as done only when the file was read to its end.
  * A failed one leaves nothing, so it may be repeated.
  */
-export function createBackup({ server, settings, backups, jobs }: Restoring): Operation {
+export function createBackup({ system, settings, backups, jobs }: Restoring): Operation {
   const { database, backupMinutes } = settings;
   const limitMs = backupMinutes * MINUTE_MS;
   const working = new Set<string>();
@@ -34,14 +32,14 @@ export function createBackup({ server, settings, backups, jobs }: Restoring): Op
 
   async function observe(input: Json, signal: AbortSignal): Promise<Observation> {
     const name = nameOf(input);
-    const [file, note, sessions] = await Promise.all([
+    const [file, note, isBusy] = await Promise.all([
       backups.find(name),
       backups.note(name),
-      sessionsMarked(server, settings, markFor(name), signal),
+      system.isBusyWith(markFor(name), signal),
     ]);
     const isWhole = file !== undefined && note?.bytes === file.bytes;
     const fingerprint = isWhole ? 'kept' : file || note ? 'something else' : 'absent';
-    const moving = working.has(name) || sessions > 0;
+    const moving = working.has(name) || isBusy;
     const words = isWhole
       ? `backup ${name}, ${size(file.bytes)}`
       : file
@@ -57,27 +55,16 @@ export function createBackup({ server, settings, backups, jobs }: Restoring): Op
     working.add(name);
     try {
       await backups.discardPartials(name);
-      const live = await liveDatabase(server, settings, signal);
+      const live = await liveDatabase({ system, settings }, signal);
       const takenAt = Date.now();
-      const argv = [
-        server.tool('pg_dump'),
-        '--format=custom',
-        '--no-password',
-        '--lock-wait-timeout=30s',
-        '--dbname',
-        database,
-      ] as const;
-      const as = marked(server.reading, markFor(name));
-      const ended = await runTool(as, { argv, limitMs, output: partial }, signal);
-      if (!isDone(ended))
-        throw failed(ended, { server, attempted: 'take a backup', on: database, asked: 'read' });
-      const readable = await backups.archives.check(partial, limitMs, signal);
+      await system.dump(partial, markFor(name), limitMs);
+      const readable = await backups.readings.check(partial, limitMs, signal);
       if (readable.state !== 'whole') {
         const reason =
           readable.state === 'broken' ? readable.reason : 'It was not read to its end in time.';
         return { state: 'failed', reason: `The backup is no good. ${reason}`, nothingDone: true };
       }
-      await backups.keep(partial, name, { database, oid: live.oid, takenAt });
+      await backups.keep(partial, name, { database, of: [...live.identity], takenAt });
       return { state: 'succeeded', note: `${name} was taken and read to its end.` };
     } catch (error) {
       return { state: 'failed', reason: messageOf(error), nothingDone: true };
@@ -100,7 +87,7 @@ export function createBackup({ server, settings, backups, jobs }: Restoring): Op
 
     async describe(input, signal) {
       const name = nameOf(input);
-      const live = await liveDatabase(server, settings, signal);
+      const live = await liveDatabase({ system, settings }, signal);
       const to = `${name}, of ${live.bytes === null ? 'all' : size(live.bytes)}, read to its end`;
       return [{ what: `backup of database ${database}`, from: 'none', to }];
     },
@@ -108,7 +95,7 @@ export function createBackup({ server, settings, backups, jobs }: Restoring): Op
     async preflight(input, signal): Promise<readonly Check[]> {
       const name = nameOf(input);
       const [live, seen] = await Promise.all([
-        liveDatabase(server, settings, signal),
+        liveDatabase({ system, settings }, signal),
         observe(input, signal),
       ]);
       const space = 'There is room for a backup';
@@ -124,7 +111,7 @@ export function createBackup({ server, settings, backups, jobs }: Restoring): Op
           return pass('The directory can be written', `${backups.directory} can be written.`);
         }),
         checked(space, true, async () => roomCheck(space, await backups.free(), live.bytes)),
-        toolsCheck({ server, settings }, signal),
+        system.toolsCheck(signal),
       ]);
     },
 
@@ -156,10 +143,9 @@ export function createBackup({ server, settings, backups, jobs }: Restoring): Op
       const name = nameOf(input);
       const path = backups.path(name);
       return [
-        `Take a backup of database ${database} on ${server.place}, and read it to its end:`,
-        `1. ${server.tool('pg_dump')} --format=custom --file=${path} --dbname=${database}`,
-        `2. ${server.tool('pg_restore')} --file=/dev/null ${path}`,
-        '   It must end without a word. `pg_restore --list` is not enough: it passes a backup that was cut off.',
+        `Take a backup of database ${database} on ${system.place}, and read it to its end:`,
+        ...system.manual.backup(path),
+        system.manual.read(path),
         'Backstop restores nothing on a backup that it did not take itself: after this, restore by hand too, or let Backstop take it again.',
       ].join('\n');
     },
@@ -188,32 +174,4 @@ function roomCheck(name: string, free: number, bytes: number | null): Check {
       `${size(free)} are free for a database of ${size(bytes)}, less than it has uncompressed.`,
     );
   return pass(name, 'As much is free as the database has uncompressed.');
-}
-
-const Version = z.object({ version: z.coerce.number() });
-
-/** pg_dump refuses a server that is newer than itself. */
-export async function toolsCheck(
-  { server, settings }: Pick<Restoring, 'server' | 'settings'>,
-  signal: AbortSignal,
-): Promise<Check> {
-  const name = 'The tools are as new as the server';
-  return checked(name, true, async () => {
-    const select = "SELECT current_setting('server_version_num') AS version";
-    const argv = [server.tool('pg_dump'), '--version'] as const;
-    const [rows, ended] = await Promise.all([
-      readRows(server, settings.maintenanceDatabase, select, Version, signal),
-      runTool(server.reading, { argv, limitMs: 10_000, answerBytes: 200 }, signal),
-    ]);
-    const major = Math.trunc((rows[0]?.version ?? 0) / 10_000);
-    const tools = Number(/ (\d+)/.exec(ended.answer)?.[1]);
-    if (!isDone(ended) || Number.isNaN(tools))
-      return fail(name, `${argv[0]} does not tell its version.`);
-    return tools < major
-      ? fail(
-          name,
-          `pg_dump ${tools} cannot take a backup of PostgreSQL ${major}; install its tools.`,
-        )
-      : pass(name, `pg_dump ${tools}, PostgreSQL ${major}.`);
-  });
 }

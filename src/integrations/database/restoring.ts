@@ -1,22 +1,32 @@
 import type { Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
 import type { Jobs } from '../command/jobs.ts';
-import type { Surroundings } from '../command/schema.ts';
 import type { Backups } from './backups.ts';
 import type { RestoreSettings } from './schema.ts';
-import type { Server } from './server.ts';
+import type { Database, DatabaseSystem } from './system.ts';
 
 /** What the operations on one database share. */
 export interface Restoring {
-  readonly server: Server;
+  readonly system: DatabaseSystem;
   readonly settings: RestoreSettings;
   readonly backups: Backups;
   readonly jobs: Jobs;
 }
 
-/** Where tools run, with a mark by which their sessions are seen on the server. */
-export function marked(as: Surroundings, mark: string): Surroundings {
-  return { ...as, env: { ...as.env, PGAPPNAME: mark } };
+/** @throws OutsideError `not-found` when there is no such database. */
+export async function liveDatabase(
+  { system, settings }: Pick<Restoring, 'system' | 'settings'>,
+  signal: AbortSignal,
+): Promise<Database> {
+  const [live] = await system.find([settings.database], signal);
+  if (live) return live;
+  throw new OutsideError({
+    kind: 'not-found',
+    system: system.name,
+    attempted: 'find the database',
+    on: settings.database,
+    next: 'Check its name in backstop.yaml; if a restore was interrupted, see the manual steps of its plan.',
+  });
 }
 
 export function pass(name: string, reason: string): Check {

@@ -35,35 +35,18 @@ export function inputOf<T extends z.ZodType>(
 }
 
 /** The names of everything one restore makes: no two restores share any. */
-export function namesFor(database: string, now: Date) {
+export function namesFor(database: string, extension: string, now: Date) {
   const stamp = now.toISOString().replace(/\D/g, '');
   return {
-    safety: `${database}-safety-${stamp}.dump`,
+    safety: `${database}-safety-${stamp}${extension}`,
     beside: `${database}_new_${stamp}`,
     kept: `${database}_old_${stamp}`,
     exported: `${database}-since-${stamp}`,
   };
 }
 
-/** What a database beside the live one says of itself while it is filled. */
-export function restoringComment(point: string): string {
-  return `backstop restoring ${point}`;
-}
-
-/** What it says once it is whole. */
-export function restoredComment(point: string): string {
-  return `${RESTORED}${point}`;
-}
-
-/** Whether a database says that it is a whole restored one. */
-export function isRestored(comment: string | null | undefined): boolean {
-  return comment?.startsWith(RESTORED) ?? false;
-}
-
-const RESTORED = 'backstop restored ';
-
 /** The file of a backup, made of a name for people. */
-export function fileFor(database: string, name: string): string {
+export function fileFor(database: string, extension: string, name: string): string {
   const plain = name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 90);
-  return `${database}-${plain}.dump`;
+  return `${database}-${plain}${extension}`;
 }

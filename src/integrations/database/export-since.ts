@@ -11,11 +11,8 @@ import {
 import { OutsideError } from '../../errors.ts';
 import type { JobEnd } from '../command/jobs.ts';
 import { JobHandle, jobProgress } from './backup.ts';
-import { findDatabases, readTables, type Table, tableName, writtenAfter } from './databases.ts';
-import { failed } from './failures.ts';
 import { EXPORT_SINCE, ExportInput, inputOf } from './names.ts';
 import { checked, pass, type Restoring, warn } from './restoring.ts';
-import { ident, isDone, runTool } from './server.ts';
 
 const MINUTE_MS = 60_000;
 const POLL_MS = 2_000;
@@ -27,8 +24,8 @@ const CONTENTS = 'contents.json';
  * Writes the rows that the kept database got since the backup as CSV files, one for each table, to put back by hand what
  * is worth it. Reads the database, and writes only its own directory.
  */
-export function createExportSince({ server, settings, jobs }: Restoring): Operation {
-  const { timestampColumns, restoreMinutes, database } = settings;
+export function createExportSince({ system, settings, jobs }: Restoring): Operation {
+  const { restoreMinutes, database } = settings;
   const limitMs = restoreMinutes * MINUTE_MS;
   const root = exportsOf(settings);
   const working = new Set<string>();
@@ -57,18 +54,18 @@ export function createExportSince({ server, settings, jobs }: Restoring): Operat
     working.add(directory);
     try {
       await mkdir(partial, { recursive: true, mode: 0o700 });
-      const tables = await readTables(server, kept, signal);
+      const tables = await system.tables(kept, 'reader', signal);
       const exported: { table: string; file: string }[] = [];
       const unknown: string[] = [];
       for (const [index, table] of tables.entries()) {
-        const condition = writtenAfter(table, timestampColumns, since);
-        if (condition === undefined || !table.readable) {
-          unknown.push(tableName(table));
+        if (!system.tells(table) || !table.readable) {
+          unknown.push(table.name);
           continue;
         }
-        const file = `${index + 1}-${tableName(table).replace(/[^A-Za-z0-9_.-]/g, '_')}.csv`;
-        await copyOut(table, condition, kept, join(partial, file), signal);
-        exported.push({ table: tableName(table), file });
+        const file = `${index + 1}-${table.name.replace(/[^A-Za-z0-9_.-]/g, '_')}.csv`;
+        const to = join(partial, file);
+        await system.exportRows({ database: kept, table, since, to, limitMs });
+        exported.push({ table: table.name, file });
       }
       const contents = { database, from: kept, since, exported, unknown };
       await writeFile(join(partial, CONTENTS), `${JSON.stringify(contents, null, 2)}\n`, {
@@ -84,37 +81,6 @@ export function createExportSince({ server, settings, jobs }: Restoring): Operat
       await rm(partial, { recursive: true, force: true });
       working.delete(directory);
     }
-  }
-
-  async function copyOut(
-    table: Table,
-    condition: string,
-    kept: string,
-    output: string,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const select = `SELECT * FROM ${ident(table.schema)}.${ident(table.name)} WHERE ${condition}`;
-    const inputText = `SET default_transaction_read_only = on;\nCOPY (${select}) TO STDOUT WITH (FORMAT csv, HEADER true);\n`;
-    const argv = [
-      server.tool('psql'),
-      '-X',
-      '-q',
-      '-w',
-      '-v',
-      'ON_ERROR_STOP=1',
-      '-d',
-      kept,
-      '-f',
-      '-',
-    ] as const;
-    const ended = await runTool(server.reading, { argv, limitMs, inputText, output }, signal);
-    if (!isDone(ended))
-      throw failed(ended, {
-        server,
-        attempted: `export ${tableName(table)}`,
-        on: kept,
-        asked: 'read',
-      });
   }
 
   return {
@@ -141,18 +107,16 @@ export function createExportSince({ server, settings, jobs }: Restoring): Operat
 
     async preflight(input, signal): Promise<readonly Check[]> {
       const { kept } = read(input);
-      const [found] = await findDatabases(server, settings, [kept], signal);
+      const [found] = await system.find([kept], signal);
       const name = 'The tables tell when rows were written';
       const tables = await checked(name, false, async () => {
-        const all = await readTables(server, found ? kept : database, signal);
-        const silent = all.filter(
-          (table) => writtenAfter(table, timestampColumns, '2000-01-01') === undefined,
-        );
+        const all = await system.tables(found ? kept : database, 'reader', signal);
+        const silent = all.filter((table) => !system.tells(table));
         return silent.length === 0
           ? pass(name, 'Every table does.')
           : warn(
               name,
-              `Nobody can tell for ${silent.map(tableName).join(', ')}: look through the kept database.`,
+              `Nobody can tell for ${silent.map((each) => each.name).join(', ')}: look through the kept database.`,
             );
       });
       const there = found ? `${kept} is there.` : `${kept} is there after the switch.`;
@@ -161,12 +125,12 @@ export function createExportSince({ server, settings, jobs }: Restoring): Operat
 
     async submit(input, intent, signal) {
       const given = read(input);
-      const [found] = await findDatabases(server, settings, [given.kept], signal);
+      const [found] = await system.find([given.kept], signal);
       const seen = await observe(input, signal);
       if (!found || seen.fingerprint !== 'not exported' || seen.moving) {
         throw new OutsideError({
           kind: seen.moving ? 'busy' : 'rejected',
-          system: 'PostgreSQL',
+          system: system.name,
           attempted: 'export',
           on: given.kept,
           answer: found ? seen.note : 'There is no such database.',
@@ -189,8 +153,7 @@ export function createExportSince({ server, settings, jobs }: Restoring): Operat
     manual(input) {
       const { kept, since } = read(input);
       return [
-        `Write the rows that ${kept} got after ${since} to files, for each table with a column such as ${timestampColumns.join(' or ')}:`,
-        `psql -d ${kept} -c "COPY (SELECT * FROM orders WHERE updated_at > '${since}') TO STDOUT WITH (FORMAT csv, HEADER true)" > orders.csv`,
+        ...system.manual.exportRows(kept, since),
         'For tables without such a column, compare them with the live database by their keys.',
       ].join('\n');
     },

@@ -6,9 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { OutsideError } from '../../errors.ts';
 import { codeOf } from '../redact.ts';
-import { type Archives, createArchives, type Readability } from './archive.ts';
-import type { RestoreSettings } from './schema.ts';
-import type { Server } from './server.ts';
+import { createReadings, type Readability, type Readings } from './readings.ts';
 
 export interface BackupFile {
   readonly name: string;
@@ -20,19 +18,21 @@ export interface BackupFile {
 /** What is known of a backup that Backstop took. */
 const Note = z.object({
   database: z.string(),
-  /** The database's number on the server: after a restore the same name is another database. */
-  oid: z.number(),
+  /** The server's numbers of it: after a restore the same name is another database. */
+  of: z.array(z.string()),
   bytes: z.number(),
   takenAt: z.number(),
 });
 type Note = z.infer<typeof Note>;
 
 /** The name of a backup's file: no path, no leading dot or dash. */
-export const FileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.dump$/);
+export const FileName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.(dump|sql|sql\.gz|archive|archive\.gz)$/);
 
 export interface Backups {
   readonly directory: string;
-  readonly archives: Archives;
+  readonly readings: Readings;
   path(name: string): string;
   /** Where a backup is written before it is whole: hidden, and never listed. */
   partial(name: string, attempt: number): string;
@@ -51,14 +51,16 @@ export interface Backups {
 }
 
 export function createBackups(
-  server: Server,
-  { backups: directory, backupMinutes }: Pick<RestoreSettings, 'backups' | 'backupMinutes'>,
+  directory: string,
+  extensions: readonly string[],
+  read: (file: string) => Promise<Readability>,
 ): Backups {
   const path = (name: string) => join(directory, name);
   const notePath = (name: string) => join(directory, `${name}.json`);
 
   async function find(name: string): Promise<BackupFile | undefined> {
     if (!FileName.safeParse(name).success) return undefined;
+    if (!extensions.some((each) => name.endsWith(each))) return undefined;
     // A link could lead anywhere, also to something that never ends.
     const found = await lstat(path(name)).catch(() => undefined);
     if (!found?.isFile()) return undefined;
@@ -67,7 +69,7 @@ export function createBackups(
 
   return {
     directory,
-    archives: createArchives(server, backupMinutes * 60_000),
+    readings: createReadings(read),
     path,
     partial: (name, attempt) => path(`.${name}.${attempt}.partial`),
     async discardPartials(name) {
@@ -116,59 +118,6 @@ export function createBackups(
     mayWrite: () =>
       attempt('write', directory, () => access(directory, constants.W_OK | constants.X_OK)),
   };
-}
-
-/**
- * The safety backup that a restore rests on: taken by Backstop of the very database that is live now, and read to its end.
- * Every way to a restore comes through here.
- * @throws OutsideError, nothing was done, when there is none or it cannot be read.
- */
-export async function requireSafetyBackup(
-  backups: Backups,
-  safety: string,
-  live: { readonly database: string; readonly oid: number },
-  patienceMs: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const missing = await safetyFault(backups, safety, live);
-  if (missing !== undefined) throw noSafety(safety, missing);
-  const readable = await backups.archives.check(backups.path(safety), patienceMs, signal);
-  if (readable.state === 'broken') throw noSafety(safety, readable.reason);
-  if (readable.state === 'reading') {
-    throw noSafety(safety, 'It is still being read to its end; try again in a while.');
-  }
-}
-
-/** Why it is no safety backup of the live database, judged without reading it; undefined when it may be one. */
-export async function safetyFault(
-  backups: Backups,
-  safety: string,
-  live: { readonly database: string; readonly oid: number },
-): Promise<string | undefined> {
-  const [file, note] = await Promise.all([backups.find(safety), backups.note(safety)]);
-  if (!file || !note) return 'It was not taken, or not to its end.';
-  if (note.database !== live.database || note.oid !== live.oid) {
-    return `It is of another database than the one that is live as ${live.database} now.`;
-  }
-  if (note.bytes !== file.bytes) return 'Its size has changed since it was taken.';
-  return undefined;
-}
-
-function noSafety(safety: string, reason: string): OutsideError {
-  return new OutsideError({
-    kind: 'rejected',
-    system: 'Backstop',
-    attempted: 'restore',
-    on: `safety backup ${safety}`,
-    answer: reason,
-    next: 'Nothing was changed. Take the safety backup again; without one that can be read nothing is restored.',
-  });
-}
-
-/** In words, for a check or a list. */
-export function readabilityFault(found: Readability): string | undefined {
-  if (found.state === 'whole') return undefined;
-  return found.state === 'broken' ? found.reason : 'It is still being read to its end; look again.';
 }
 
 async function flush(path: string): Promise<void> {

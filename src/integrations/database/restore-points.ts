@@ -10,7 +10,7 @@ const PATIENCE_MS = 15_000;
 
 /** The backups of the directory, and the one order in which they are put back. */
 export function createRestorePoints(restoring: Restoring): RestorePoints {
-  const { backups, settings } = restoring;
+  const { system, backups, settings } = restoring;
   const { database, listed } = settings;
 
   async function pointOf(
@@ -19,7 +19,7 @@ export function createRestorePoints(restoring: Restoring): RestorePoints {
     signal: AbortSignal,
   ): Promise<RestorePoint> {
     const patience = Math.max(0, until - Date.now());
-    const readable = await backups.archives.check(file.path, patience, signal);
+    const readable = await backups.readings.check(file.path, patience, signal);
     const base = { id: file.name, sizeBytes: file.bytes };
     if (readable.state !== 'whole') {
       const reason =
@@ -29,11 +29,17 @@ export function createRestorePoints(restoring: Restoring): RestorePoints {
       return { ...base, label: file.name, capturedAt: file.changedAt, available: false, reason };
     }
     const { header } = readable;
-    const label = `${file.name} (PostgreSQL ${header.serverVersion})`;
-    const point = { ...base, label, capturedAt: header.createdAt };
+    const label = `${file.name} (${system.name} ${header.serverVersion})`;
+    const point = { ...base, label, capturedAt: await beginningOf(file, header.createdAt) };
     return header.database === database
-      ? { ...point, available: true }
+      ? { ...point, available: true, ...(header.remark && { reason: header.remark }) }
       : { ...point, available: false, reason: `It is a backup of ${header.database}.` };
+  }
+
+  /** When its contents were taken: what it says itself, else when Backstop began to take it, else when the file was last written. */
+  async function beginningOf(file: BackupFile, createdAt: number | undefined): Promise<number> {
+    if (createdAt !== undefined) return createdAt;
+    return (await backups.note(file.name))?.takenAt ?? file.changedAt;
   }
 
   return {
@@ -45,10 +51,13 @@ export function createRestorePoints(restoring: Restoring): RestorePoints {
       return points.sort((a, b) => b.capturedAt - a.capturedAt);
     },
 
-    capture: (name) => ({ operation: BACKUP, input: { file: fileFor(database, name) } }),
+    capture: (name) => ({
+      operation: BACKUP,
+      input: { file: fileFor(database, system.extension, name) },
+    }),
 
     restore(point): readonly OperationCall[] {
-      const { safety, beside, kept, exported } = namesFor(database, new Date());
+      const { safety, beside, kept, exported } = namesFor(database, system.extension, new Date());
       const since = new Date(point.capturedAt).toISOString();
       return [
         { operation: BACKUP, input: { file: safety } },

@@ -1,10 +1,8 @@
 /** The live database and the restored one side by side, for those who approve the switch. */
 
 import type { Change, Check } from '../../component.ts';
-import { OutsideError } from '../../errors.ts';
-import { countRows, readTables, type Table, tableName } from './databases.ts';
 import { warn } from './restoring.ts';
-import type { Server } from './server.ts';
+import type { DatabaseSystem, Table } from './system.ts';
 
 export interface Comparison {
   /** Tables whose number of rows differs, with both numbers. */
@@ -17,17 +15,17 @@ const NAME = 'The tables are the same';
 
 /** Counts every row and compares every column. What takes too long to count is said to be unknown. */
 export async function compare(
-  server: Server,
+  system: DatabaseSystem,
   live: string,
   beside: string,
   signal: AbortSignal,
 ): Promise<Comparison> {
   const [now, then] = await Promise.all([
-    readTables(server, live, signal),
-    readTables(server, beside, signal),
+    system.tables(live, 'restorer', signal),
+    system.tables(beside, 'restorer', signal),
   ]);
   return {
-    changes: await rowChanges(server, live, beside, now, then, signal),
+    changes: await rowChanges(system, live, beside, now, then, signal),
     schema: schemaCheck(now, then),
   };
 }
@@ -47,7 +45,7 @@ export function notYetCompared(): Comparison {
 }
 
 async function rowChanges(
-  server: Server,
+  system: DatabaseSystem,
   live: string,
   beside: string,
   now: readonly Table[],
@@ -55,10 +53,10 @@ async function rowChanges(
   signal: AbortSignal,
 ): Promise<readonly Change[]> {
   const [nowCounts, thenCounts] = await Promise.all([
-    countAll(server, live, now, signal),
-    countAll(server, beside, then, signal),
+    countAll(system, live, now, signal),
+    countAll(system, beside, then, signal),
   ]);
-  const names = [...new Set([...now, ...then].map(tableName))].sort();
+  const names = [...new Set([...now, ...then].map(({ name }) => name))].sort();
   if (typeof nowCounts === 'string' || typeof thenCounts === 'string') {
     return [{ what: 'rows', from: said(nowCounts), to: said(thenCounts) }];
   }
@@ -67,7 +65,7 @@ async function rowChanges(
     tables: readonly Table[],
     name: string,
   ): string => {
-    if (!tables.some((table) => tableName(table) === name)) return 'no such table';
+    if (!tables.some((table) => table.name === name)) return 'no such table';
     const count = counts.get(name);
     return count === undefined ? 'rows that cannot be read' : `${count} rows`;
   };
@@ -92,19 +90,13 @@ async function rowChanges(
 }
 
 async function countAll(
-  server: Server,
+  system: DatabaseSystem,
   database: string,
   tables: readonly Table[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, number> | string> {
-  try {
-    return await countRows(server, database, tables, () => 'true', signal);
-  } catch (error) {
-    if (error instanceof OutsideError && error.detail.code === '57014') {
-      return 'unknown: counting took too long';
-    }
-    throw error;
-  }
+  const counts = await system.count(database, tables, { as: 'restorer' }, signal);
+  return counts ?? 'unknown: counting took too long';
 }
 
 function said(counts: ReadonlyMap<string, number> | string): string {
@@ -134,7 +126,7 @@ function schemaCheck(now: readonly Table[], then: readonly Table[]): Check {
 function columnsOf(tables: readonly Table[]): ReadonlySet<string> {
   return new Set(
     tables.flatMap((table) =>
-      table.columns.map(({ name, type }) => `${tableName(table)}.${name} (${type})`),
+      table.columns.map(({ name, type }) => `${table.name}.${name} (${type})`),
     ),
   );
 }

@@ -1,0 +1,54 @@
+/** What must hold before anything is restored. */
+
+import type { Check } from '../../component.ts';
+import { readabilityFault } from './readings.ts';
+import { fail, pass, type Restoring } from './restoring.ts';
+import { safetyFault } from './safety.ts';
+import type { Database } from './system.ts';
+
+const PATIENCE_MS = 10_000;
+
+/** Before its turn the safety backup is not there yet; one that is there but no good blocks already here. */
+export async function safetyCheck(
+  { backups }: Pick<Restoring, 'backups'>,
+  safety: string,
+  live: Database,
+  signal: AbortSignal,
+): Promise<Check> {
+  const name = 'A safety backup comes first';
+  if (!(await backups.find(safety))) {
+    return pass(
+      name,
+      `${safety} is to be taken by the step before; without it this step refuses to run.`,
+    );
+  }
+  const fault =
+    (await safetyFault(backups, safety, live)) ??
+    readabilityFault(await backups.readings.check(backups.path(safety), PATIENCE_MS, signal));
+  return fault === undefined
+    ? pass(name, `${safety} was read to its end.`)
+    : fail(name, `${safety}: ${fault}`);
+}
+
+/** Whether the backup that is to be put back is there, whole, and of this database. */
+export async function pointCheck(
+  { backups, settings }: Pick<Restoring, 'backups' | 'settings'>,
+  point: string,
+  signal: AbortSignal,
+): Promise<Check> {
+  const name = 'The backup can be read to its end';
+  if (!(await backups.find(point))) return fail(name, `There is no backup ${point}.`);
+  const readable = await backups.readings.check(backups.path(point), PATIENCE_MS, signal);
+  if (readable.state === 'reading') {
+    return {
+      name,
+      verdict: 'unknown',
+      reason: `${point} is still being read; plan again in a while.`,
+      blocking: true,
+    };
+  }
+  if (readable.state === 'broken') return fail(name, `${point}: ${readable.reason}`);
+  return readable.header.database === settings.database
+    ? pass(name, `${point} was read to its end.`)
+    : fail(name, `${point} is a backup of ${readable.header.database}.`);
+}

@@ -1,0 +1,135 @@
+/**
+ * One database system behind the operations that all of them share: what is asked of PostgreSQL, MySQL or MongoDB by its own
+ * tools. Order, names, safety and words are the same for all and are not decided here.
+ */
+
+import type { Change, Check } from '../../component.ts';
+import type { Readability } from './readings.ts';
+
+export interface Database {
+  readonly name: string;
+  /**
+   * What tells it from another one that came to bear the name: the server's own numbers of it or of its tables. One in common
+   * is enough; without any nobody can tell.
+   */
+  readonly identity: readonly string[];
+  /** Null where it cannot be told. */
+  readonly bytes: number | null;
+  /** The backup that Backstop filled it from, or fills it from. */
+  readonly filled?: { readonly from: string; readonly whole: boolean } | undefined;
+}
+
+export interface Table {
+  /** As people know it. */
+  readonly name: string;
+  readonly readable: boolean;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** As the system's own language names it, quoted. */
+  readonly relation: string;
+}
+
+/** The live database goes aside under a name, and another takes its place. */
+export interface Exchange {
+  readonly incoming: string;
+  readonly outgoing: string;
+}
+
+/** How far an exchange is, by what is there. */
+export interface Standing {
+  readonly state: 'not switched' | 'switched' | 'something else';
+  /** In words for a person. */
+  readonly note: string;
+  /** The live database now. */
+  readonly live: Database | undefined;
+}
+
+/** Reads and work as one role, or as the role that restores. */
+export type As = 'reader' | 'restorer';
+
+/** Every method throws OutsideError where the system does not answer, or not in time. */
+export interface DatabaseSystem {
+  /** `PostgreSQL`. */
+  readonly name: string;
+  /** With where it is, for people. */
+  readonly place: string;
+  /** Of the files of backups that it writes, with the dot. */
+  readonly extension: string;
+  /** What is to be known about a switch before it is approved: what goes with it and what does not. */
+  readonly switchChanges: (database: string, exchange: Exchange) => readonly Change[];
+  /** Whether the system itself keeps what was exchanged out from being written to. */
+  readonly keepsReadOnly: boolean;
+
+  /** Those of the named databases that exist. */
+  find(names: readonly string[], signal: AbortSignal): Promise<readonly Database[]>;
+  /** Whether a tool of ours with this mark still works on the server, also one that outlived Backstop. */
+  isBusyWith(mark: string, signal: AbortSignal): Promise<boolean>;
+  tables(database: string, as: As, signal: AbortSignal): Promise<readonly Table[]>;
+  /** Whether a table tells when its rows were written. */
+  tells(table: Table): boolean;
+  /**
+   * The rows of each readable table by its name: all, or those written after a moment of the tables that tell.
+   * Undefined when counting takes too long.
+   */
+  count(
+    database: string,
+    tables: readonly Table[],
+    which: { readonly since?: string; readonly as: As },
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, number> | undefined>;
+
+  /** What a backup's header says, and whether it can be read to its end. Reads the whole file. */
+  read(path: string): Promise<Readability>;
+  /** Writes a backup of the live database to a file that is not there yet. @throws when it did not end well. */
+  dump(to: string, mark: string, limitMs: number): Promise<void>;
+  /** Fills a new database from a backup, and marks it whole at last. What an interrupted one left is thrown away first. */
+  restore(from: Restore): Promise<void>;
+  /** Every row of the table written after a moment, as CSV with a header, into a file that is not there yet. */
+  exportRows(what: Exported): Promise<void>;
+
+  standing(exchange: Exchange, signal: AbortSignal): Promise<Standing>;
+  exchange(exchange: Exchange, signal: AbortSignal): Promise<void>;
+
+  /** Whether the tools can work with this server. */
+  toolsCheck(signal: AbortSignal): Promise<Check>;
+  /** Whether the restoring role may do what a restore needs. */
+  rightsCheck(signal: AbortSignal): Promise<Check>;
+  readonly manual: Manual;
+}
+
+export interface Restore {
+  /** The id of the backup, and its file. */
+  readonly point: string;
+  readonly path: string;
+  readonly beside: string;
+  readonly mark: string;
+  readonly hasLeftover: boolean;
+  readonly limitMs: number;
+}
+
+export interface Exported {
+  readonly database: string;
+  readonly table: Table;
+  readonly since: string;
+  readonly to: string;
+  readonly limitMs: number;
+}
+
+/** The same for a person, one line a step. */
+export interface Manual {
+  backup(path: string): readonly string[];
+  /** How a backup is read to its end, and how to tell that it is whole. */
+  read(path: string): string;
+  restore(point: string, path: string, beside: string): readonly string[];
+  exchange(exchange: Exchange): readonly string[];
+  exportRows(database: string, since: string): readonly string[];
+}
+
+/** Whether two sightings are of the same database. Fails closed: without an identity they are not. */
+export function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.some((each) => other.includes(each));
+}
+
+/** The mark of a tool's sessions; PostgreSQL keeps 63 bytes of it. */
+export function markFor(what: string): string {
+  return `backstop ${what}`.slice(0, 63);
+}
