@@ -22,6 +22,7 @@ import { createHttpProbe, HttpProbeSettings } from './http-probe.ts';
 import { JobGuardSettings } from './job-guard/schema.ts';
 import { LaunchDarklyConnection, LaunchDarklySettings } from './launchdarkly/schema.ts';
 import { MigrationsSettings } from './migrations/schema.ts';
+import { MysqlSettings } from './mysql/schema.ts';
 import { PostgresqlSettings } from './postgresql/schema.ts';
 import { StatuspageConnection, StatuspageSettings } from './statuspage/schema.ts';
 import { UnleashConnection, UnleashSettings } from './unleash/schema.ts';
@@ -116,6 +117,10 @@ export const componentKinds: Readonly<Record<string, ComponentKind>> = {
   migrations: {
     settings: MigrationsSettings,
     load: async () => (await import('./migrations/index.ts')).createMigrations,
+  },
+  mysql: {
+    settings: MysqlSettings,
+    load: async () => (await import('./mysql/index.ts')).createMysql,
   },
   postgresql: {
     settings: PostgresqlSettings,

@@ -26,6 +26,8 @@ const EXAMPLE_ENV: Readonly<Record<string, string>> = {
   UNLEASH_TOKEN: 'unleash-secret',
   FLAGS_TOKEN: 'flags-secret',
   JOBS_DATABASE_URL: 'postgres://jobs-secret',
+  MYSQL_READER_PASSWORD: 'mysql-reader-secret',
+  MYSQL_RESTORER_PASSWORD: 'mysql-restorer-secret',
 };
 
 // Formats are for editors; the patterns beside them are checked.

@@ -30,6 +30,7 @@ const SETTINGS: Readonly<Record<string, unknown>> = {
   'azure-postgresql': { resourceGroup: 'acme', server: 'acme-db' },
   command: { operations: { restart: { run: ['/srv/restart.sh'] } } },
   compose: { project: 'shop', directory: '/srv', files: ['/srv/c.yml'], services: ['web'] },
+  mysql: { database: 'shop', server: { host: 'db', user: 'backstop' }, backups: '/backups' },
   postgresql: { database: 'shop', server: { host: 'db', user: 'backstop' }, backups: '/backups' },
   migrations: {
     tool: 'knex',

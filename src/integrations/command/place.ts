@@ -11,7 +11,10 @@ const DEFAULT_ENV = {
 
 /** What is to be done somewhere: `Command` without the place. */
 export interface Errand
-  extends Pick<Command, 'argv' | 'limitMs' | 'input' | 'inputText' | 'output' | 'answerBytes'> {
+  extends Pick<
+    Command,
+    'argv' | 'limitMs' | 'input' | 'inputText' | 'output' | 'answerBytes' | 'source' | 'sink'
+  > {
   /** Added to the environment there; no secrets. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -27,8 +30,8 @@ export async function commandAt(
   signal: AbortSignal,
 ): Promise<Command> {
   const secrets = Object.values(secretEnv);
-  const { argv, limitMs, input, inputText, output, answerBytes } = errand;
-  const common = { secrets, input, inputText, output, answerBytes };
+  const { argv, limitMs, input, inputText, output, answerBytes, source, sink } = errand;
+  const common = { secrets, input, inputText, output, answerBytes, source, sink };
   const added = { ...env, ...errand.env };
   switch (where.kind) {
     case 'local':

@@ -3,9 +3,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OutsideError, type OutsideErrorKind } from '../../errors.ts';
+import { messageOf, OutsideError, type OutsideErrorKind } from '../../errors.ts';
 import { codeOf } from '../redact.ts';
 import { collectOutput, type Output } from './output.ts';
 
@@ -25,6 +25,10 @@ export interface Command {
   readonly input?: string | undefined;
   /** What it reads as its standard input, where no file is given. */
   readonly inputText?: string | undefined;
+  /** Writes its standard input to the end, where it is neither. */
+  readonly source?: ((stdin: Writable) => Promise<void>) | undefined;
+  /** Takes its standard output to the end, where no file is given. */
+  readonly sink?: ((stdout: Readable) => Promise<void>) | undefined;
   /** A file its standard output goes to; it is created, and must not be there. */
   readonly output?: string | undefined;
   /** How many bytes of standard output are kept as they are, in `answer`. */
@@ -38,6 +42,8 @@ export type Ended = {
   readonly lastLines: string;
   /** Standard output as it is, where `answerBytes` was given. NOT redacted. */
   readonly answer: string;
+  /** Why its `source` or `sink` broke off; it may have ended well for all that. */
+  readonly fault?: string;
 } & (
   | { readonly how: 'exited'; readonly code: number }
   /** Killed by somebody else, by us when it was cancelled, or by us at its time limit. */
@@ -76,7 +82,7 @@ export async function startCommand(command: Command, cancel: AbortSignal): Promi
       env: { ...command.env },
       ...command.runAs,
       stdio: [
-        files.input?.fd ?? (command.inputText === undefined ? 'ignore' : 'pipe'),
+        files.input?.fd ?? (command.inputText === undefined && !command.source ? 'ignore' : 'pipe'),
         files.output?.fd ?? 'pipe',
         'pipe',
       ],
@@ -88,12 +94,14 @@ export async function startCommand(command: Command, cancel: AbortSignal): Promi
     await Promise.all([files.input?.close(), files.output?.close()]);
   }
   const answer: Buffer[] = [];
+  const streams = connect(child, command);
   // A command that does not read to the end says by its exit code what that means.
-  child.stdin?.on('error', () => undefined).end(command.inputText);
-  collect(child.stdout, output, answer, command.answerBytes ?? 0);
+  if (!command.source) child.stdin?.on('error', () => undefined).end(command.inputText);
+  if (!command.sink) collect(child.stdout, output, answer, command.answerBytes ?? 0);
   collect(child.stderr, output, [], 0);
-  const ended = follow(child, command, cancel).then((how) => ({
+  const ended = follow(child, command, cancel, streams).then(async (how) => ({
     ...how,
+    ...(await streams),
     said: output.text(),
     lastLines: output.lastLines(3),
     answer: Buffer.concat(answer).toString('utf8'),
@@ -115,6 +123,24 @@ export function howItEnded(ended: Ended, limitMs: number): string {
   if (ended.by === 'limit')
     return `was ended after ${Math.round(limitMs / 1000)} s, its time limit`;
   return ended.by === 'cancel' ? 'was cancelled' : `was ended by ${ended.signal}`;
+}
+
+interface Streams {
+  readonly fault?: string;
+}
+
+/** Runs what it reads and writes through streams of ours. Never rejects; a broken source ends the command. */
+function connect(child: ChildProcess, { source, sink }: Command): Promise<Streams> | Streams {
+  const { stdin, stdout } = child;
+  if (!source && !sink) return {};
+  const given = source && stdin && source(stdin);
+  const taken = sink && stdout && sink(stdout);
+  // Else it would take the end of a broken source for the end of its input, and do what it has read so far.
+  given?.catch(() => endGroup(child.pid));
+  return Promise.all([given, taken]).then(
+    () => ({}),
+    (error: unknown) => ({ fault: messageOf(error) }),
+  );
 }
 
 async function openFiles({ input, output }: Command) {
@@ -184,7 +210,12 @@ type How =
   | { readonly how: 'exited'; readonly code: number }
   | { readonly how: 'killed'; readonly by: 'signal' | 'cancel' | 'limit'; readonly signal: string };
 
-function follow(child: ChildProcess, { limitMs }: Command, cancel: AbortSignal): Promise<How> {
+function follow(
+  child: ChildProcess,
+  { limitMs }: Command,
+  cancel: AbortSignal,
+  streams: Promise<Streams> | Streams,
+): Promise<How> {
   return new Promise((resolve) => {
     let stopping: 'cancel' | 'limit' | undefined;
     let killing: Promise<void> | undefined;
@@ -209,6 +240,7 @@ function follow(child: ChildProcess, { limitMs }: Command, cancel: AbortSignal):
       const closed = new Promise((done) => child.once('close', done));
       // What it left running in the background may hold the pipes for ever.
       void Promise.race([closed, drained()])
+        .then(() => streams)
         .then(() => killing)
         .then(() => {
           child.stdout?.destroy();

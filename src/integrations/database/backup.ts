@@ -11,7 +11,6 @@ import { messageOf, OutsideError } from '../../errors.ts';
 import { type JobEnd, jobGone } from '../command/jobs.ts';
 import { BACKUP, BackupInput, inputOf } from './names.ts';
 import { checked, fail, liveDatabase, pass, type Restoring, size, warn } from './restoring.ts';
-import { markFor } from './system.ts';
 
 export const JobHandle = z.object({ key: z.string() });
 
@@ -35,7 +34,7 @@ export function createBackup({ system, settings, backups, jobs }: Restoring): Op
     const [file, note, isBusy] = await Promise.all([
       backups.find(name),
       backups.note(name),
-      system.isBusyWith(markFor(name), signal),
+      system.isBusyWith(name, signal),
     ]);
     const isWhole = file !== undefined && note?.bytes === file.bytes;
     const fingerprint = isWhole ? 'kept' : file || note ? 'something else' : 'absent';
@@ -57,7 +56,7 @@ export function createBackup({ system, settings, backups, jobs }: Restoring): Op
       await backups.discardPartials(name);
       const live = await liveDatabase({ system, settings }, signal);
       const takenAt = Date.now();
-      await system.dump(partial, markFor(name), limitMs);
+      await system.dump(partial, name, limitMs);
       const readable = await backups.readings.check(partial, limitMs, signal);
       if (readable.state !== 'whole') {
         const reason =

@@ -4,6 +4,7 @@ import { finding, passed, warned } from '../finding.ts';
 import { createBackup } from './backup.ts';
 import { createBackups } from './backups.ts';
 import { createExportSince } from './export-since.ts';
+import { createFetch } from './fetch.ts';
 import { BACKUP, EXPORT_SINCE, RESTORE_BESIDE, SWITCH, SWITCH_BACK } from './names.ts';
 import { createRestoreBeside } from './restore-beside.ts';
 import { createRestorePoints } from './restore-points.ts';
@@ -12,6 +13,7 @@ import type { RestoreSettings } from './schema.ts';
 import { createSwitch, createSwitchBack } from './switch.ts';
 import type { DatabaseSystem } from './system.ts';
 
+const FETCH_MS = 20_000;
 const DAY_MS = 24 * 3_600_000;
 
 export interface Restorable extends Required<Pick<Component, 'restorePoints'>> {
@@ -31,6 +33,7 @@ export function createRestorable(
     settings,
     backups: createBackups(settings.backups, extensions, (file) => system.read(file)),
     jobs: createJobs(),
+    fetch: createFetch(settings),
   };
   return {
     restorePoints: createRestorePoints(restoring),
@@ -49,7 +52,7 @@ async function examine(
   restoring: Restoring,
   signal: AbortSignal,
 ): Promise<readonly DoctorFinding[]> {
-  const { system, settings, backups } = restoring;
+  const { system, settings, backups, fetch } = restoring;
   const { database } = settings;
   const access = await finding(`${system.place}: database ${database}`, 'fail', async () => {
     const live = await liveDatabase(restoring, signal);
@@ -80,6 +83,16 @@ async function examine(
         'See why no newer one is there.',
       );
     }),
+    ...(settings.fetch
+      ? [
+          finding(`${database}: backups from object storage`, 'warn', async () => {
+            const missing = await fetch.refresh(FETCH_MS, signal);
+            return missing === undefined
+              ? passed('fetched')
+              : warned(missing, 'Run the `fetch` command by hand.');
+          }),
+        ]
+      : []),
     finding(`${database}: what would be lost by a restore`, 'warn', async () => {
       const tables = await system.tables(database, 'reader', signal);
       const silent = tables.filter((each) => !system.tells(each));

@@ -14,7 +14,7 @@ import { readabilityFault } from './readings.ts';
 import { pointCheck, safetyCheck } from './restore-checks.ts';
 import { fail, liveDatabase, pass, type Restoring } from './restoring.ts';
 import { requireSafetyBackup } from './safety.ts';
-import { type Database, markFor } from './system.ts';
+import type { Database } from './system.ts';
 
 const POLL_MS = 2_000;
 const QUIET_MS = 60_000;
@@ -37,7 +37,7 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
     const { point, beside: name } = read(input);
     const [[beside], isBusy] = await Promise.all([
       system.find([name], signal),
-      system.isBusyWith(markFor(name), signal),
+      system.isBusyWith(name, signal),
     ]);
     const moving = isBusy || working.has(name);
     const at = (fingerprint: string, note: string): Look => ({
@@ -73,7 +73,6 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
         point,
         path: backups.path(point),
         beside,
-        mark: markFor(beside),
         hasLeftover,
         limitMs,
       });

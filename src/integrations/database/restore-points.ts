@@ -1,4 +1,5 @@
 import type { OperationCall, RestorePoint, RestorePoints } from '../../component.ts';
+import { OutsideError } from '../../errors.ts';
 import type { BackupFile } from './backups.ts';
 import { lossesSince } from './losses.ts';
 import { BACKUP, EXPORT_SINCE, fileFor, namesFor, RESTORE_BESIDE, SWITCH } from './names.ts';
@@ -10,7 +11,7 @@ const PATIENCE_MS = 15_000;
 
 /** The backups of the directory, and the one order in which they are put back. */
 export function createRestorePoints(restoring: Restoring): RestorePoints {
-  const { system, backups, settings } = restoring;
+  const { system, backups, settings, fetch } = restoring;
   const { database, listed } = settings;
 
   async function pointOf(
@@ -44,11 +45,14 @@ export function createRestorePoints(restoring: Restoring): RestorePoints {
 
   return {
     async list(signal) {
-      signal.throwIfAborted();
+      const missing = await fetch.refresh(PATIENCE_MS, signal);
       const files = (await backups.list()).slice(0, listed);
+      if (missing !== undefined && files.length === 0) throw nothingFetched(settings, missing);
       const until = Date.now() + PATIENCE_MS;
       const points = await Promise.all(files.map((file) => pointOf(file, until, signal)));
-      return points.sort((a, b) => b.capturedAt - a.capturedAt);
+      return points
+        .sort((a, b) => b.capturedAt - a.capturedAt)
+        .map((point) => (missing && point.available ? { ...point, reason: missing } : point));
     },
 
     capture: (name) => ({
@@ -70,4 +74,15 @@ export function createRestorePoints(restoring: Restoring): RestorePoints {
     losses: (point, signal) => lossesSince(restoring, point.capturedAt, signal),
     safety: (wanted, signal) => findSafety(restoring, wanted, signal),
   };
+}
+
+function nothingFetched({ backups }: Restoring['settings'], answer: string): OutsideError {
+  return new OutsideError({
+    kind: 'unavailable',
+    system: 'The directory of backups',
+    attempted: 'list the backups',
+    on: backups,
+    answer,
+    next: 'Run the `fetch` command of this component by hand.',
+  });
 }

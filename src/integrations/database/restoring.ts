@@ -2,6 +2,7 @@ import type { Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
 import type { Jobs } from '../command/jobs.ts';
 import type { Backups } from './backups.ts';
+import type { Fetch } from './fetch.ts';
 import type { RestoreSettings } from './schema.ts';
 import type { Database, DatabaseSystem } from './system.ts';
 
@@ -11,6 +12,7 @@ export interface Restoring {
   readonly settings: RestoreSettings;
   readonly backups: Backups;
   readonly jobs: Jobs;
+  readonly fetch: Fetch;
 }
 
 /** @throws OutsideError `not-found` when there is no such database. */

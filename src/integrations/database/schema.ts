@@ -1,7 +1,7 @@
 /** What every kind of database whose backups are in a directory is set up with. */
 
 import { z } from 'zod';
-import { absolutePath } from '../command/schema.ts';
+import { Argv, absolutePath, refuseSecretsOverSsh, surroundings } from '../command/schema.ts';
 
 /** Plain names only, short enough that what Backstop makes of them fits into the 63 characters of PostgreSQL and MySQL's 64. */
 export const DatabaseName = z
@@ -13,10 +13,23 @@ const minutes = z
   .positive()
   .max(7 * 24 * 60);
 
+const Fetch = z
+  .strictObject({
+    ...surroundings,
+    run: Argv,
+    everyMinutes: z.number().min(1).max(1_440).default(15).describe('How often at most.'),
+    limitSeconds: z.number().positive().max(86_400).default(600),
+  })
+  .superRefine(refuseSecretsOverSsh)
+  .describe(
+    'A command that brings backups from object storage into the directory, under another name until they are whole: `aws s3 sync …`.',
+  );
+
 export const restoreSettings = {
   backups: absolutePath.describe(
     'The directory of backups, made by the dump tool of the system: see its README.',
   ),
+  fetch: Fetch.optional(),
   exports: absolutePath
     .optional()
     .describe('Where exports go; `exports` in the backups unless given.'),

@@ -61,8 +61,8 @@ export interface DatabaseSystem {
 
   /** Those of the named databases that exist. */
   find(names: readonly string[], signal: AbortSignal): Promise<readonly Database[]>;
-  /** Whether a tool of ours with this mark still works on the server, also one that outlived Backstop. */
-  isBusyWith(mark: string, signal: AbortSignal): Promise<boolean>;
+  /** Whether a tool of ours still works on a backup or database of this name, also one that outlived Backstop. */
+  isBusyWith(name: string, signal: AbortSignal): Promise<boolean>;
   tables(database: string, as: As, signal: AbortSignal): Promise<readonly Table[]>;
   /** Whether a table tells when its rows were written. */
   tells(table: Table): boolean;
@@ -80,7 +80,7 @@ export interface DatabaseSystem {
   /** What a backup's header says, and whether it can be read to its end. Reads the whole file. */
   read(path: string): Promise<Readability>;
   /** Writes a backup of the live database to a file that is not there yet. @throws when it did not end well. */
-  dump(to: string, mark: string, limitMs: number): Promise<void>;
+  dump(to: string, name: string, limitMs: number): Promise<void>;
   /** Fills a new database from a backup, and marks it whole at last. What an interrupted one left is thrown away first. */
   restore(from: Restore): Promise<void>;
   /** Every row of the table written after a moment, as CSV with a header, into a file that is not there yet. */
@@ -101,7 +101,6 @@ export interface Restore {
   readonly point: string;
   readonly path: string;
   readonly beside: string;
-  readonly mark: string;
   readonly hasLeftover: boolean;
   readonly limitMs: number;
 }
@@ -127,9 +126,4 @@ export interface Manual {
 /** Whether two sightings are of the same database. Fails closed: without an identity they are not. */
 export function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.some((each) => other.includes(each));
-}
-
-/** The mark of a tool's sessions; PostgreSQL keeps 63 bytes of it. */
-export function markFor(what: string): string {
-  return `backstop ${what}`.slice(0, 63);
 }

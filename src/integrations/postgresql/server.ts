@@ -117,6 +117,11 @@ export async function execute(
   if (!isDone(ended)) throw failed(ended, { server, attempted, on: database, asked: 'change' });
 }
 
+/** The mark of a tool's sessions; PostgreSQL keeps 63 bytes of it. */
+export function markFor(what: string): string {
+  return `backstop ${what}`.slice(0, 63);
+}
+
 /** Where tools run, with a mark by which their sessions are seen on the server. */
 export function marked(as: Surroundings, mark: string): Surroundings {
   return { ...as, env: { ...as.env, PGAPPNAME: mark } };

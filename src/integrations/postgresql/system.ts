@@ -21,6 +21,7 @@ import {
   isDone,
   literal,
   marked,
+  markFor,
   readingFile,
   runTool,
   type Server,
@@ -51,7 +52,8 @@ export function createPostgresqlSystem(
 
     find: async (names, signal) =>
       (await findDatabases(server, settings, names, signal)).map(databaseOf),
-    isBusyWith: async (mark, signal) => (await sessionsMarked(server, settings, mark, signal)) > 0,
+    isBusyWith: async (name, signal) =>
+      (await sessionsMarked(server, settings, markFor(name), signal)) > 0,
     tables: (name, who, signal) => readTables(as(who), name, signal),
     tells: (table) => writtenAfter(table, timestampColumns, '2000-01-01') !== undefined,
 
@@ -68,7 +70,7 @@ export function createPostgresqlSystem(
 
     read: (path) => readArchive(server, path, backupMinutes * MINUTE_MS),
 
-    async dump(to, mark, limitMs) {
+    async dump(to, name, limitMs) {
       const argv = [
         server.tool('pg_dump'),
         '--format=custom',
@@ -78,7 +80,7 @@ export function createPostgresqlSystem(
         database,
       ] as const;
       const ended = await runTool(
-        marked(server.reading, mark),
+        marked(server.reading, markFor(name)),
         { argv, limitMs, output: to },
         NEVER,
       );
@@ -167,7 +169,7 @@ async function standing(
 async function fill(
   server: Server,
   { ownership, parallel }: PostgresqlRestoreSettings,
-  { point, path, beside, mark, limitMs }: Restore,
+  { point, path, beside, limitMs }: Restore,
 ): Promise<void> {
   const { args, input } = readingFile(server, path);
   const argv = [
@@ -179,7 +181,7 @@ async function fill(
     `--dbname=${beside}`,
     ...args,
   ] as const;
-  const as = marked(server.changing, mark);
+  const as = marked(server.changing, markFor(beside));
   const ended = await runTool(as, { argv, limitMs, ...(input && { input }) }, NEVER);
   if (!isDone(ended))
     throw failed(ended, { server, attempted: `restore ${point}`, on: beside, asked: 'change' });
