@@ -67,7 +67,7 @@ async function* withoutEvents(dump: Readable, events: Buffer[]): AsyncGenerator<
 }
 
 function goesOn(isEvents: boolean, line: string): boolean {
-  if (!isEvents) return /^-- Dumping events for database /.test(line);
+  if (!isEvents) return line.startsWith('-- Dumping events for database ');
   return !/^(-- (Dumping routines|Final view|Temporary|Current|Table structure|Sequence structure|Dump completed)|\/\*!40103 SET TIME_ZONE=@OLD_TIME_ZONE)/.test(
     line,
   );
