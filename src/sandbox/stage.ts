@@ -282,8 +282,7 @@ azure:
 github:
   baseUrl: ${at.github}
   token: env:GITHUB_TOKEN
-${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}${statuspage(at)}services:
-${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}${awsConnection(at)}services:
+${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}${statuspage(at)}${awsConnection(at)}services:
   checkout:
     name: Checkout
     responders: [${at.oncall}, ${at.ben}]
