@@ -20,6 +20,7 @@ import { GitHubConnection, GitHubRepositorySettings } from './github-repository/
 import { HttpFlagSettings } from './http-flag/schema.ts';
 import { createHttpProbe, HttpProbeSettings } from './http-probe.ts';
 import { JobGuardSettings } from './job-guard/schema.ts';
+import { KubernetesConnection, KubernetesDeploymentSettings } from './kubernetes/schema.ts';
 import { LaunchDarklyConnection, LaunchDarklySettings } from './launchdarkly/schema.ts';
 import { MigrationsSettings } from './migrations/schema.ts';
 import { MysqlSettings } from './mysql/schema.ts';
@@ -109,6 +110,11 @@ export const componentKinds: Readonly<Record<string, ComponentKind>> = {
     settings: JobGuardSettings,
     load: async () => (await import('./job-guard/index.ts')).createJobGuard,
   },
+  'kubernetes-deployment': {
+    settings: KubernetesDeploymentSettings,
+    connection: 'kubernetes',
+    load: async () => (await import('./kubernetes/index.ts')).createKubernetesDeployment,
+  },
   launchdarkly: {
     settings: LaunchDarklySettings,
     connection: 'launchdarkly',
@@ -168,6 +174,7 @@ export const connectionSchemas: Readonly<Record<string, z.ZodObject>> = {
   azure: AzureConnection,
   contentful: ContentfulConnection,
   github: GitHubConnection,
+  kubernetes: KubernetesConnection,
   launchdarkly: LaunchDarklyConnection,
   unleash: UnleashConnection,
   statuspage: StatuspageConnection,

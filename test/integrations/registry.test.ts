@@ -17,6 +17,9 @@ const CONNECTIONS = {
   },
   contentful: { token: 'contentful-secret-token' },
   github: { token: 'github-secret-token' },
+  kubernetes: {
+    auth: { kind: 'token', server: 'https://k8s.example:6443', token: 'kubernetes-secret-token' },
+  },
   launchdarkly: { token: 'launchdarkly-secret-token' },
   unleash: { baseUrl: 'https://unleash.example', token: 'unleash-secret-token' },
   statuspage: { apiKey: 'statuspage-secret-key' },
@@ -43,6 +46,7 @@ const SETTINGS: Readonly<Record<string, unknown>> = {
   'contentful-environment': { space: 'shop1' },
   'github-repository': { repository: 'acme/checkout' },
   'http-flag': { flags: { banner: { url: 'https://flags.example/banner' } } },
+  'kubernetes-deployment': { deployment: 'checkout' },
   launchdarkly: { project: 'shop', environment: 'production', flags: ['banner'] },
   unleash: { environment: 'production', flags: ['banner'] },
   statuspage: { page: 'kctbh9vrtdwd' },
@@ -94,6 +98,11 @@ describe('the registry of integrations', () => {
     ],
     ['github', { ...CONNECTIONS.github, baseUrl: 'http://localhost.example' }, 'must be https'],
     ['unleash', { ...CONNECTIONS.unleash, baseUrl: 'http://unleash.example' }, 'must be https'],
+    [
+      'kubernetes',
+      { auth: { ...CONNECTIONS.kubernetes.auth, server: 'http://k8s.example' } },
+      'must be https',
+    ],
     ['aws', { ...CONNECTIONS.aws, endpoints: { ecs: 'http://ecs.example' } }, 'must be https'],
   ])('does not send the token of %s over an open line', (name, connection, reason) => {
     const parsed = connectionSchemas[name]?.safeParse(connection);

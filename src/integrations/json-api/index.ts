@@ -47,11 +47,18 @@ export interface JsonApi {
   change(request: Change, signal: AbortSignal): Promise<unknown>;
 }
 
-/** @param headers of every request, the credentials among them. */
+/** As the global `fetch`, as far as it is used here. */
+export type Fetch = (address: string, request: RequestInit) => Promise<Response>;
+
+/**
+ * @param headers of every request, the credentials among them.
+ * @param send in place of the global `fetch`, for systems with certificates of their own.
+ */
 export function createJsonApi(
   baseUrl: string,
   headers: Readonly<Record<string, string>>,
   speech: Speech,
+  ask: Fetch = fetch,
 ): JsonApi {
   const base = baseUrl.replace(/\/+$/, '');
 
@@ -64,7 +71,7 @@ export function createJsonApi(
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     const hasBody = request.body !== undefined;
     try {
-      const response = await fetch(
+      const response = await ask(
         /^https?:/.test(request.path) ? request.path : base + request.path,
         {
           method: request.method ?? 'GET',
