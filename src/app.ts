@@ -25,6 +25,8 @@ import { registerRoles } from './commands/roles.ts';
 import { registerRollback } from './commands/rollback.ts';
 import { registerShortcuts } from './commands/shortcuts.ts';
 import { registerStatusPage } from './commands/status-page.ts';
+import { openSubscriptionStore } from './commands/subscription-store.ts';
+import { registerSubscriptions } from './commands/subscriptions.ts';
 import { createSwitchboard } from './commands/switchboard.ts';
 import { registerTasks } from './commands/tasks.ts';
 import { registerUpdates } from './commands/updates.ts';
@@ -49,6 +51,7 @@ import { type Catalogue, placesOf } from './service.ts';
 import { type AlertBoard, createAlertBoard } from './slack/alert-board.ts';
 import { type Connection, connectSlack } from './slack/connection.ts';
 import { createDirectory, type Directory } from './slack/directory.ts';
+import { createHerald, type Herald } from './slack/herald.ts';
 import { createProjector, type Projector } from './slack/projector.ts';
 
 export interface AppOptions {
@@ -97,6 +100,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     await started.engine?.stop();
     await started.deploys?.stop();
     await started.board?.stop();
+    await started.herald?.stop();
     await started.projector?.stop();
     await started.journal?.close();
     lock.release();
@@ -164,6 +168,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     started.slack = slack;
     const { botUserId, team } = await slack.identify(clock, signal);
 
+    const subscriptions = openSubscriptionStore(journal);
     const desk: Desk = {
       app: slack.app,
       switchboard: createSwitchboard(slack.app),
@@ -182,6 +187,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       heard: (channel) => heard.set(channel, clock.now()),
       captureEmoji: incidents.captureEmoji,
       reminders: policy,
+      subscriptions,
       playbooks,
       zone: incidents.zone,
       redact: options.redact,
@@ -196,6 +202,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     registerTasks(desk);
     registerUpdates(desk);
     registerStatusPage(desk);
+    registerSubscriptions(desk);
     registerRoles(desk);
     registerAssessment(desk);
     registerRollback(desk);
@@ -228,10 +235,21 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       announcements: incidents.channel,
       onError,
     });
+    const herald = createHerald({
+      loop,
+      journal,
+      catalogue,
+      subscribersOf: (service) => subscriptions.of(service),
+      context: { client: slack.client, clock, botUserId },
+      clock,
+      onError,
+    });
     await slack.start();
     alerts.subscribe(() => board.look());
     board.start();
     started.board = board;
+    herald.start();
+    started.herald = herald;
     projector.start();
     started.projector = projector;
     void greet(catalogue, directory);
@@ -256,6 +274,7 @@ interface Parts {
   unlink: () => void;
   projector: Projector;
   board: AlertBoard;
+  herald: Herald;
   deploys: DeploySearch;
   journal: Journal;
   catchUp: NodeJS.Timeout;

@@ -88,6 +88,9 @@ export const ACTION = {
   leaveInPlaybook: 'leave-in-playbook',
   /** value: incident, number of the playbook */
   stopPlaybook: 'stop-playbook',
+  /** value: service, or an incident of it; about whoever presses it */
+  subscribe: 'subscribe',
+  unsubscribe: 'unsubscribe',
   /** On the home tab; value: nothing that is used. */
   declare: 'declare',
   /** In the declare modal: choosing a service shows its environments. */

@@ -1,7 +1,8 @@
 /** The one message about an incident in the channel for announcements; it follows the incident to its end. */
 
 import { type Incident, isOpen } from '../incident.ts';
-import { context, section } from './elements.ts';
+import { ACTION } from './actions.ts';
+import { actions, button, context, section } from './elements.ts';
 import type { DesiredMessage } from './message.ts';
 import { onDay, prose, who } from './mrkdwn.ts';
 import { newsLine } from './updates.ts';
@@ -13,6 +14,9 @@ export function announcement(incident: Incident): DesiredMessage {
   const led = commander ? `Commander: <@${commander}>` : 'No commander yet';
   const channel = incident.channel ? `<#${incident.channel.id}>` : 'Its channel is being opened';
   const facts = [severity, statusLabel(incident.status), placeOf(incident), led, channel];
+  const follow = button(ACTION.subscribe, 'Keep me posted', [incident.id], {
+    label: `Keep me posted on incidents of ${incident.service}`,
+  });
   const ended = isOpen(incident)
     ? undefined
     : `${statusName(incident.status)} ${onDay(incident.statusSince)}: ${prose(incident.statusReason ?? '', 500)}`;
@@ -26,6 +30,7 @@ export function announcement(incident: Incident): DesiredMessage {
         facts.filter((fact) => fact !== undefined).join('  |  '),
         newsLine(incident),
       ),
+      ...(ended ? [] : actions(follow)),
       context(ended ?? `Declared by ${who(incident.declaredBy)}, ${onDay(incident.declaredAt)}`),
     ],
   };

@@ -21,7 +21,7 @@ const HELP: Usage = { words: 'help', does: 'shows this' };
 const USAGE: Readonly<Record<Command, readonly Usage[]>> = {
   incident: [
     { words: 'checkout is failing', does: 'opens the form; so do `private …` and `drill …`' },
-    { words: 'list', does: 'lists the open incidents; the rest is for an incident’s channel:' },
+    { words: 'list', does: 'lists the open ones; `subscribe` keeps you posted on a service' },
     { words: 'command', does: 'makes you the incident commander; `role` gives the other roles' },
     { words: 'status monitoring <why>', does: 'changes the status; `severity` the severity' },
     {
@@ -77,6 +77,12 @@ const TOPICS: Readonly<Record<Command, Readonly<Record<string, readonly Usage[]>
       { words: 'update <text>', does: 'posts one; the next is due as the severity asks for' },
     ],
     statuspage: [{ words: 'statuspage', does: 'opens the draft of what people outside are told' }],
+    subscribe: [
+      { words: 'subscribe', does: 'lists what you follow' },
+      { words: 'subscribe checkout', does: 'tells you of its incidents in plain words' },
+      { words: 'subscribe checkout #status', does: 'tells them in that channel' },
+    ],
+    unsubscribe: [{ words: 'unsubscribe checkout', does: 'stops it; a channel may follow' }],
     note: [
       { words: 'note <what happened>', does: 'adds to the timeline' },
       { words: 'note at 14:02 <what happened>', does: 'the same, for something earlier' },
@@ -117,7 +123,7 @@ const TOPICS: Readonly<Record<Command, Readonly<Record<string, readonly Usage[]>
 };
 
 const INTRODUCTIONS: Readonly<Record<Command, string>> = {
-  incident: 'Declare an incident, then run it from its channel.',
+  incident: 'Declare an incident, then run it from its channel with the words from `command` on.',
   rollback: 'Makes a plan. Nothing changes until it is approved.',
   release: 'Announces a release, captures what a rollback needs, and watches it.',
   postmortem: 'Exports the timeline of an incident, to write the post-mortem from.',

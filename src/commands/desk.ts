@@ -20,6 +20,7 @@ import type { Readiness } from '../readiness.ts';
 import type { Catalogue, EnvironmentPolicy, Principal, Service } from '../service.ts';
 import type { Directory } from '../slack/directory.ts';
 import { answerOnly, type EphemeralAnswer } from '../slack/respond.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
 import type { Switchboard } from './switchboard.ts';
 
 /** Of what a person typed, as much as an answer repeats. */
@@ -53,6 +54,8 @@ export interface Desk {
   /** The name of the emoji that puts a message into the timeline. */
   readonly captureEmoji: string;
   readonly reminders: ReminderPolicy;
+  /** Who follows which service. */
+  readonly subscriptions: SubscriptionStore;
   /** By name, in the order of their names. */
   readonly playbooks: ReadonlyMap<string, Playbook>;
   /** To be told of each message that somebody wrote in a channel. */

@@ -13,6 +13,7 @@ import { type Outcome, onCommand, type Typed } from './on-command.ts';
 import { PLAYBOOKS } from './playbooks.ts';
 import { ROLE_COMMANDS } from './roles.ts';
 import { STATUS_PAGE } from './status-page.ts';
+import { SUBSCRIPTIONS } from './subscriptions.ts';
 import { TASKS } from './tasks.ts';
 import { noteSaid } from './typed-words.ts';
 import { UPDATES } from './updates.ts';
@@ -37,6 +38,7 @@ const SUBCOMMANDS: Subcommands = {
   ...TASKS,
   ...UPDATES,
   ...STATUS_PAGE,
+  ...SUBSCRIPTIONS,
   ...HANDOVER,
   ...PLAYBOOKS,
 };

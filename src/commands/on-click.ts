@@ -56,7 +56,8 @@ export function onClick(
   });
 }
 
-function valueOf(action: object): string | undefined {
+/** The value of a button, or of the option that was chosen. */
+export function valueOf(action: object): string | undefined {
   if ('value' in action && typeof action.value === 'string') return action.value;
   if (!('selected_option' in action)) return undefined;
   const option = action.selected_option as { readonly value?: string } | null;

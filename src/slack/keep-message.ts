@@ -29,7 +29,7 @@ export interface Keeper {
  */
 export async function keepMessage(
   keeper: Keeper,
-  incident: Incident,
+  incident: Pick<Incident, 'id'>,
   place: string,
   message: DesiredMessage,
 ): Promise<void> {
@@ -52,7 +52,7 @@ export async function keepMessage(
 /** Pins the messages that are to be pinned and have been posted. @throws OutsideError; it is then to be tried again. */
 export async function keepPinned(
   keeper: Keeper,
-  incident: Incident,
+  incident: Pick<Incident, 'id'>,
   messages: readonly DesiredMessage[],
 ): Promise<void> {
   const { context, memory } = keeper;
@@ -64,14 +64,14 @@ export async function keepPinned(
   }
 }
 
-function noteOf({ book }: Keeper, incident: Incident, key: string): Posted | undefined {
+function noteOf({ book }: Keeper, incident: Pick<Incident, 'id'>, key: string): Posted | undefined {
   return book.of(incident.id).messages[key];
 }
 
 /** False when the message was never posted, or is gone. */
 async function edited(
   keeper: Keeper,
-  incident: Incident,
+  incident: Pick<Incident, 'id'>,
   message: DesiredMessage,
 ): Promise<boolean> {
   const noted = noteOf(keeper, incident, message.key);
@@ -80,7 +80,7 @@ async function edited(
 
 async function postAnew(
   { context, book, memory }: Keeper,
-  incident: Incident,
+  incident: Pick<Incident, 'id'>,
   place: string,
   message: DesiredMessage,
 ): Promise<void> {
@@ -95,7 +95,11 @@ async function postAnew(
 }
 
 /** Notes what of ours is in the channel and was not noted. */
-async function takeStock(keeper: Keeper, incident: Incident, place: string): Promise<void> {
+async function takeStock(
+  keeper: Keeper,
+  incident: Pick<Incident, 'id'>,
+  place: string,
+): Promise<void> {
   const { context, book, memory } = keeper;
   if (memory.known.has(place)) return;
   for (const [key, posted] of await findPosted(context, place, incident.id)) {
