@@ -17,10 +17,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   // What an incident, a plan, a run is; pure rules, and the ports that integrations offer.
   nouns: { may: [], packages: /^(zod|node:crypto)$/ },
   log: { is: ['log.ts'], may: [] },
+  package: { is: ['package-path.ts'], may: [], packages: /^node:(fs|path)$/ },
   loop: { is: ['loop.ts', 'incidents.ts'], may: ['nouns'], typesOf: ['journal'] },
   config: {
     is: ['config/'],
-    may: ['nouns'],
+    may: ['nouns', 'package'],
     packages: /^(zod|yaml|node:fs|node:path)$/,
   },
   flows: { is: ['flows/'], may: ['nouns'], typesOf: ['loop', 'journal'] },
@@ -66,7 +67,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     packages: /^(@slack\/(bolt|web-api)|zod|node:(http|crypto))$/,
   },
   // Only the far ends are simulated: the bot is met over HTTP, as the real ones meet it.
-  sandbox: { is: ['sandbox/'], may: [], packages: /^(node:.*|ws|yaml|zod|preact(\/.*)?)$/ },
+  sandbox: {
+    is: ['sandbox/'],
+    may: ['package'],
+    packages: /^(node:.*|ws|yaml|zod|preact(\/.*)?)$/,
+  },
   // The only ones that know everything, and whom nobody else imports.
   entrance: { is: ['app.ts', 'cli.ts', 'cli/', 'doctor.ts'], may: ['*'], packages: /./ },
 };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Figure, Measured, Run } from '../figure.ts';
 import { inFolder } from '../rig/folder.ts';
-import { bareBolt, programFile, startProgram } from '../rig/process.ts';
+import { bareBolt, startProgram } from '../rig/process.ts';
 import { createSlackRig } from '../rig/slack.ts';
 
 /** After which nothing more is loaded. */
@@ -44,8 +44,8 @@ export async function coldStart(runs: number): Promise<readonly Measured[]> {
     // The first start finds no file in the cache of the system.
     for (let n = 0; n <= runs; n += 1) {
       const db = join(folder, `${n}.db`);
-      const cli = programFile('src/cli.js');
-      const args = [cli, 'start', '--config', config, '--db', db];
+      // As `npm start` does; the bench's script has built it.
+      const args = ['dist/cli.js', 'start', '--config', config, '--db', db];
       const ours = await startOnce(args, secrets);
       const bare = await startOnce(bareBolt('socket', workspace), {});
       if (n === 0) continue;

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packagePath } from '../package-path.ts';
 import type { BotInput, RunningBot } from '../sandbox/bot.ts';
-import { packagePath } from './context.ts';
 
 const READY_LIMIT_MS = 20_000;
 

@@ -2,7 +2,6 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { ConfigError, JournalError, messageOf, OutsideError, Refusal } from '../errors.ts';
@@ -52,11 +51,6 @@ export function readJournal(options: GlobalOptions): {
   const config = configIfAny(options);
   const file = options.db ? resolve(options.db) : (config?.journal.file ?? '');
   return { journal: openSqliteJournal({ file, now: Date.now, readOnly: true }), config };
-}
-
-/** A file that comes with the package, such as `manifest.yml`. */
-export function packagePath(name: string): string {
-  return fileURLToPath(new URL(`../../${name}`, import.meta.url));
 }
 
 /** Says what went wrong, on stderr, and with which exit code it ends. */

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { systemClock } from '../clock.ts';
 import type { Verdict } from '../component.ts';
 import { examine } from '../doctor.ts';
+import { packagePath } from '../package-path.ts';
 import { createRedactor } from '../redact.ts';
-import { configFrom, type GlobalOptions, packagePath } from './context.ts';
+import { configFrom, type GlobalOptions } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { table } from './table.ts';
 

@@ -3,12 +3,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Refusal } from '../errors.ts';
+import { packagePath } from '../package-path.ts';
 import type { BotInput, RunningBot } from '../sandbox/bot.ts';
 import { type BrowserSandbox, openSandbox } from '../sandbox/browser/server.ts';
 import { startAsProcess } from './bot-process.ts';
-import { packagePath } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 
 export interface BrowserSettings {
@@ -33,7 +32,7 @@ export async function browse(
   startInProcess: StartInProcess,
   storyStart: number,
 ): Promise<number> {
-  const page = fileURLToPath(new URL('../sandbox/page', import.meta.url));
+  const page = packagePath('dist/sandbox/page');
   if (!existsSync(join(page, 'main.js'))) {
     throw new Refusal('not-found', 'The page of the sandbox is not built. Run: npm run build');
   }

@@ -1,8 +1,9 @@
 /** Playbooks from their folders: those that Backstop ships, and a team's own, which take the place of those of their name. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { ConfigError, messageOf } from '../errors.ts';
+import { packagePath } from '../package-path.ts';
 import { Playbook } from '../playbook.ts';
 import { shown } from './leaves.ts';
 import { expectedBy, problemsOf } from './problems.ts';
@@ -10,7 +11,7 @@ import { type Path, readSource } from './source.ts';
 import { keysAt, valueAt } from './walk.ts';
 
 /** The folder of the playbooks that come with Backstop. */
-export const SHIPPED_PLAYBOOKS = resolve(import.meta.dirname, '../../playbooks');
+export const SHIPPED_PLAYBOOKS = packagePath('playbooks');
 
 export interface ReadPlaybooks {
   readonly playbooks: readonly Playbook[];

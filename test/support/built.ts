@@ -16,7 +16,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -50,21 +49,8 @@ function compile(): string {
   const folder = mkdtempSync(join(BUILDS, 'unfinished-'));
   for (const name of PACKAGED) copyFileSync(join(ROOT, name), join(folder, name));
   cpSync(join(ROOT, 'playbooks'), join(folder, 'playbooks'), { recursive: true });
-  const project = join(folder, 'tsconfig.json');
-  const compilerOptions = { rootDir: join(ROOT, 'src'), outDir: join(folder, 'dist') };
-  const options = {
-    extends: join(ROOT, 'tsconfig.build.json'),
-    compilerOptions,
-    include: [join(ROOT, 'src')],
-  };
-  writeFileSync(project, JSON.stringify(options));
-  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-  try {
-    execFileSync(process.execPath, [compiler, '-p', project], { cwd: ROOT, stdio: 'pipe' });
-  } catch (error) {
-    // A type error keeps nothing from being built, and is told by the type check.
-    if (!existsSync(join(folder, 'dist/cli.js'))) throw error;
-  }
+  const script = join(ROOT, 'scripts/build-program.mjs');
+  execFileSync(process.execPath, [script, join(folder, 'dist')], { cwd: ROOT, stdio: 'pipe' });
   return folder;
 }
 

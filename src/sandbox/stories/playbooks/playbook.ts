@@ -1,9 +1,9 @@
 /** A playbook as its readers have it: the file, and not what the bot makes of it. */
 
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { packagePath } from '../../../package-path.ts';
 
 const Part = z.object({ id: z.string() });
 
@@ -30,7 +30,7 @@ export type Playbook = z.infer<typeof Playbook>;
 
 /** @throws Error when there is no such file, or nothing of a playbook in it. */
 export function readPlaybook(name: string): Playbook {
-  const file = resolve(import.meta.dirname, `../../../../playbooks/${name}.yaml`);
+  const file = packagePath(`playbooks/${name}.yaml`);
   return Playbook.parse(parse(readFileSync(file, 'utf8')));
 }
 
