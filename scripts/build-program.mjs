@@ -1,9 +1,13 @@
-/** Bundles the `backstop` command: `node scripts/build-program.mjs [folder]`, into `dist` unless told otherwise. */
+/**
+ * Bundles the `backstop` command and prepares the playbooks that come with it: `node scripts/build-program.mjs [folder]`,
+ * into `dist` unless told otherwise.
+ */
 
-import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { parse } from 'yaml';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = resolve(process.argv[2] ?? join(root, 'dist'));
@@ -40,3 +44,11 @@ await build({
   keepNames: true,
   logLevel: 'warning',
 });
+
+const playbooks = join(root, 'playbooks');
+mkdirSync(join(folder, 'playbooks'), { recursive: true });
+for (const file of readdirSync(playbooks)) {
+  const value = parse(readFileSync(join(playbooks, file), 'utf8'));
+  const prepared = join(folder, 'playbooks', `${basename(file, '.yaml')}.json`);
+  writeFileSync(prepared, JSON.stringify(value));
+}

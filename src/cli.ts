@@ -2,6 +2,7 @@
 /** The `backstop` command: parses the command line and loads only what the command needs. */
 
 import { Command, CommanderError, Option } from 'commander';
+import { config as zodConfig } from 'zod';
 import type { BackupOptions } from './cli/backup.ts';
 import type { GlobalOptions } from './cli/context.ts';
 import { EXIT } from './cli/exit-codes.ts';
@@ -13,6 +14,9 @@ import type { VerifyOptions } from './cli/verify.ts';
 import { LEVELS, type Level } from './log.ts';
 
 const ALIVE_MS = 60_000;
+
+// Each schema is used a few times at the most; a parser generated for it would never pay.
+zodConfig({ jitless: true });
 
 const program = new Command('backstop')
   .description(

@@ -10,6 +10,14 @@ export function packagePath(name: string): string {
   return join(ROOT, name);
 }
 
+/** The same as the build has prepared it, to be read faster; as it is where the source itself runs. */
+export function preparedPath(name: string): string {
+  const built = join(ROOT, 'dist');
+  const prepared = join(built, name);
+  const isBuilt = import.meta.dirname.startsWith(built) && existsSync(prepared);
+  return isBuilt ? prepared : join(ROOT, name);
+}
+
 /** @throws Error outside of any package. */
 function rootAbove(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder;

@@ -19,7 +19,7 @@ export interface BuiltBot {
 export async function buildBot(): Promise<BuiltBot> {
   const folder = mkdtempSync(join(tmpdir(), 'backstop-bot-'));
   // What comes with the package is looked for beside the folder of the program.
-  for (const name of ['node_modules', 'playbooks', 'manifest.yml']) {
+  for (const name of ['node_modules', 'package.json', 'playbooks', 'manifest.yml']) {
     symlinkSync(join(ROOT, name), join(folder, name));
   }
   const program = join(folder, 'dist/crash/bot.mjs');
