@@ -40,8 +40,11 @@ await build({
   banner: {
     js: `import { createRequire as createRequireOfProgram } from 'node:module'; const require = createRequireOfProgram(import.meta.url);`,
   },
-  // Stack traces in the log name what the source names.
+  // The text of a program stays in memory. Names and short lines stay, for stack traces in the log.
+  minifyWhitespace: true,
+  minifySyntax: true,
   keepNames: true,
+  lineLimit: 200,
   logLevel: 'warning',
 });
 

@@ -2,7 +2,6 @@
 /** The `backstop` command: parses the command line and loads only what the command needs. */
 
 import { Command, CommanderError, Option } from 'commander';
-import { config as zodConfig } from 'zod';
 import type { BackupOptions } from './cli/backup.ts';
 import type { GlobalOptions } from './cli/context.ts';
 import { EXIT } from './cli/exit-codes.ts';
@@ -14,9 +13,6 @@ import type { VerifyOptions } from './cli/verify.ts';
 import { LEVELS, type Level } from './log.ts';
 
 const ALIVE_MS = 60_000;
-
-// Each schema is used a few times at the most; a parser generated for it would never pay.
-zodConfig({ jitless: true });
 
 const program = new Command('backstop')
   .description(
@@ -154,6 +150,8 @@ async function finish(work: () => Promise<number>): Promise<void> {
   // Whoever only waits, for an outage to end, would not keep the process alive: the clock's timers do not.
   const alive = setInterval(() => undefined, ALIVE_MS);
   try {
+    // Before any schema is made.
+    await import('./cli/plain-schemas.ts');
     process.exitCode = await work();
   } catch (error) {
     const { reportFailure } = await import('./cli/context.ts');
