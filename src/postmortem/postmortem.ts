@@ -19,6 +19,7 @@ import {
 } from './decisions.ts';
 import { type DurationRecord, durationsOf } from './durations.ts';
 import { type FollowUp, followUpsOf } from './follow-ups.ts';
+import { type Known, knownOf } from './known.ts';
 import type { Narrowing } from './narrow.ts';
 import {
   type PlanRecord,
@@ -143,7 +144,7 @@ export function postmortemOf(
     people: peopleOf(incident, events, words),
     playbooks: playbooksOf(incident, words),
     followUps: [...agreedFollowUps(incident, words), ...followUpsOf(facts)],
-    prompts: PROMPTS,
+    prompts: promptsWith(knownOf(incident, facts, words)),
     prevention: PREVENTION,
     timeline: timelineOf(events, options.names).map(timelineRecord),
     zone: isZone(options.zone) ? options.zone : 'UTC',
@@ -154,6 +155,13 @@ export function postmortemOf(
       lastSeq: events.at(-1)?.seq ?? 0,
     },
   };
+}
+
+function promptsWith(known: Known): readonly Prompt[] {
+  return PROMPTS.map((prompt) => {
+    const says = known[prompt.id] ?? [];
+    return says.length === 0 ? prompt : { ...prompt, known: says };
+  });
 }
 
 function identity(incident: Incident, serviceTitle: string, words: PlainWords) {

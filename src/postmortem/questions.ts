@@ -14,6 +14,8 @@ export interface Prompt {
   readonly id: PromptId;
   readonly title: string;
   readonly questions: readonly string[];
+  /** What the journal can say to it, in sentences. */
+  readonly known?: readonly string[];
 }
 
 export interface Checklist {

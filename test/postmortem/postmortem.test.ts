@@ -277,3 +277,28 @@ describe('the document', () => {
     });
   });
 });
+
+describe('what the journal can say to the questions', () => {
+  const saidTo = (id: string, story: Story) => {
+    const options = { names, zone: 'UTC', serviceTitle: 'Checkout', generatedAt: story.now() };
+    const { prompts } = postmortemOf(story.incident(), story.events, options);
+    return prompts.find((prompt) => prompt.id === id)?.known?.join(' ');
+  };
+
+  it('is told where it knows, and nowhere else', () => {
+    const story = aRolledBackIncident();
+    expect(saidTo('impact', story)).toMatch(/^SEV\d, for at least \d+ min.*verified recovery\.$/);
+    expect(saidTo('detection', story)).toBe('Ana Ruiz declared it at 2026-11-20 14:02 UTC.');
+    expect(saidTo('root-cause', story)).toMatch(
+      /recovered once .* was back from 2\.4\.0 to 2\.3\.1/,
+    );
+    expect(saidTo('went-well', story)).toMatch(/^Run INC-0001-R1 went through .* was verified\./);
+    expect(saidTo('lessons', story)).toBeUndefined();
+  });
+
+  it('names what went badly', () => {
+    expect(saidTo('went-badly', aStillBrokenIncident())).toMatch(
+      /P1 went stale.*R2 did not bring the service back: .*had trouble: .*window .* did not pass\./,
+    );
+  });
+});

@@ -313,6 +313,7 @@ export const PostmortemExport = z.object({
       ]),
       title: z.string(),
       questions: z.array(z.string()),
+      known: z.array(Text).optional().describe('What the journal can say to it.'),
     }),
   ),
   prevention: z.array(z.object({ title: z.string(), items: z.array(z.string()) })),

@@ -89,7 +89,10 @@ function prompt({ prompts }: Postmortem, { pen }: Writing, id: PromptId, known: 
   const questions = found.questions.map(
     (question) => `${pen.strong(pen.text(question))} ${pen.emphasis('To fill in.')}`,
   );
-  return pen.section(found.title, known, pen.bullets(questions));
+  const says = (found.known ?? []).map(pen.text);
+  return known === ''
+    ? pen.section(found.title, pen.bullets([...says, ...questions]))
+    : pen.section(found.title, pen.bullets(says), known, pen.bullets(questions));
 }
 
 function followUps({ followUps }: Postmortem, { pen, times }: Writing): Marked {

@@ -1,0 +1,129 @@
+/** What the journal itself can say to the questions that a post-mortem asks; people judge it, and add the rest. */
+
+import type { Incident } from '../incident.ts';
+import { momentOf } from '../timeline/moment.ts';
+import type { PlainWords } from '../timeline/plain-words.ts';
+import { durationWords, sentence, severityWords } from '../timeline/wording.ts';
+import type { FollowUpFacts } from './follow-ups.ts';
+import type { PromptId } from './questions.ts';
+import type { RunRecord } from './runs.ts';
+
+/** Sentences by question; none where the journal has nothing to say. */
+export type Known = Readonly<Partial<Record<PromptId, readonly string[]>>>;
+
+export function knownOf(incident: Incident, facts: FollowUpFacts, words: PlainWords): Known {
+  return {
+    impact: [...duration(facts), ...losses(facts), ...told(incident)],
+    detection: detected(incident, words),
+    'root-cause': suspects(facts),
+    'went-well': wentWell(facts),
+    'went-badly': wentBadly(incident, facts),
+  };
+}
+
+function duration({ severities, durations }: FollowUpFacts): readonly string[] {
+  const recovered = durations.find(({ milestone }) => milestone === 'recover')?.ms;
+  const severity = severities.at(-1)?.severity;
+  if (recovered === undefined || recovered === null || severity === undefined) return [];
+  return [
+    `${severityWords(severity)}, for at least ${durationWords(recovered)}: from the declaration to the verified recovery.`,
+  ];
+}
+
+function losses({ plans }: FollowUpFacts): readonly string[] {
+  return plans
+    .filter(({ fate }) => fate === 'approved')
+    .flatMap(({ id, losses }) =>
+      losses.map((loss) => sentence(`Plan ${id} foresaw a loss: ${loss}`)),
+    );
+}
+
+function told({ updates, contactsCalled }: Incident): readonly string[] {
+  const first = updates[0];
+  const posted =
+    updates.length === 1 ? 'One status update was' : `${updates.length} status updates were`;
+  return [
+    ...(first ? [`${posted} posted, the first at ${clockOf(first.at)}.`] : []),
+    ...(contactsCalled
+      ? [`The emergency contacts were called for at ${clockOf(contactsCalled.at)}.`]
+      : []),
+  ];
+}
+
+function detected(incident: Incident, words: PlainWords): readonly string[] {
+  const { alert, declaredAt, declaredBy } = incident;
+  const by = alert === undefined ? '' : ', for an alert that had come in';
+  return [`${words.who(declaredBy)} declared it at ${clockOf(declaredAt)}${by}.`];
+}
+
+/** What was put back before the service was healthy again is the first place to look. */
+function suspects({ runs, plans }: FollowUpFacts): readonly string[] {
+  return runs
+    .filter(({ kind, outcome }) => kind === 'rollback' && outcome === 'recovered')
+    .flatMap((run) => plans.find(({ id }) => id === run.plan)?.components ?? [])
+    .map(
+      ({ title, from, to }) =>
+        `The service recovered once ${title} was back from ${from} to ${to}: look for the cause in what changed between them.`,
+    );
+}
+
+function wentWell({ runs, monitoring, quickFixes }: FollowUpFacts): readonly string[] {
+  return [
+    ...runs.filter(({ outcome }) => outcome === 'recovered').map(recovered),
+    ...quickFixes
+      .filter(({ withinLimit }) => withinLimit === true)
+      .map(({ ms, limitMs }) => {
+        return `The quick fix was out after ${durationWords(ms ?? 0)}, within its ${durationWords(limitMs)}.`;
+      }),
+    ...monitoring
+      .filter(({ result }) => result === 'passed')
+      .map(({ window, rounds }) => `The monitor window ${window} passed, in ${rounds} rounds.`),
+  ];
+}
+
+function recovered({ id, ms, expectedMs, steps }: RunRecord): string {
+  const usual = expectedMs > 0 ? `; its steps usually take ${durationWords(expectedMs)}` : '';
+  const smooth = steps.every(({ troubles, how }) => troubles.length === 0 && how !== 'person');
+  const how = smooth ? 'without a hitch ' : '';
+  return `Run ${id} went through ${how}in ${durationWords(ms ?? 0)}${usual}, and the recovery was verified.`;
+}
+
+function wentBadly(incident: Incident, facts: FollowUpFacts): readonly string[] {
+  const { runs, quickFixes, refusedPlans, plans, monitoring } = facts;
+  return [
+    ...refusedPlans.map(({ reason }) => sentence(`A plan could not be made: ${reason}`)),
+    ...plans
+      .filter(({ fate }) => fate === 'stale' || fate === 'expired')
+      .map(({ id, fate }) =>
+        fate === 'stale'
+          ? `Plan ${id} went stale before it could run: what is live had changed.`
+          : `The approval of plan ${id} did not come in time.`,
+      ),
+    ...runs
+      .filter(({ outcome }) => outcome === 'not-recovered')
+      .map(({ id, reason }) =>
+        sentence(
+          `Run ${id} did not bring the service back${reason === undefined ? '' : `: ${reason}`}`,
+        ),
+      ),
+    ...runs.flatMap(({ steps }) =>
+      steps
+        .filter(({ troubles }) => troubles.length > 0)
+        .map(({ title, troubles }) =>
+          sentence(`“${title}” had trouble: ${troubles[0]?.reason ?? ''}`),
+        ),
+    ),
+    ...quickFixes
+      .filter(({ withinLimit, timeUpAt }) => withinLimit === false || timeUpAt !== undefined)
+      .map(({ limitMs }) => `The quick fix took longer than its ${durationWords(limitMs)}.`),
+    ...monitoring
+      .filter(({ result }) => result === 'failed')
+      .map(({ window }) => `The monitor window ${window} did not pass.`),
+    ...(incident.roles.commander === undefined ? ['Nobody took command.'] : []),
+  ];
+}
+
+/** In UTC: the sentences are the same for every reader. */
+function clockOf(at: number): string {
+  return `${momentOf(at).slice(0, 16).replace('T', ' ')} UTC`;
+}
