@@ -17,6 +17,7 @@ import { CommandProbeSettings, CommandSettings } from './command/schema.ts';
 import { ComposeProbeSettings, ComposeSettings } from './compose/schema.ts';
 import { ContentfulConnection, ContentfulEnvironmentSettings } from './contentful/schema.ts';
 import { GitHubConnection, GitHubRepositorySettings } from './github-repository/schema.ts';
+import { HerokuAppSettings, HerokuConnection } from './heroku/schema.ts';
 import { HttpFlagSettings } from './http-flag/schema.ts';
 import { createHttpProbe, HttpProbeSettings } from './http-probe.ts';
 import { JobGuardSettings } from './job-guard/schema.ts';
@@ -27,6 +28,7 @@ import { MysqlSettings } from './mysql/schema.ts';
 import { PostgresqlSettings } from './postgresql/schema.ts';
 import { StatuspageConnection, StatuspageSettings } from './statuspage/schema.ts';
 import { UnleashConnection, UnleashSettings } from './unleash/schema.ts';
+import { VercelConnection, VercelProjectSettings } from './vercel/schema.ts';
 import { WebhookSettings } from './webhook/schema.ts';
 
 /** What a component or probe is made from: its id, its parsed settings, and the parsed top-level `connections` of the configuration. */
@@ -102,6 +104,11 @@ export const componentKinds: Readonly<Record<string, ComponentKind>> = {
     connection: 'github',
     load: async () => (await import('./github-repository/index.ts')).createGitHubRepository,
   },
+  'heroku-app': {
+    settings: HerokuAppSettings,
+    connection: 'heroku',
+    load: async () => (await import('./heroku/index.ts')).createHerokuApp,
+  },
   'http-flag': {
     settings: HttpFlagSettings,
     load: async () => (await import('./http-flag/index.ts')).createHttpFlag,
@@ -136,6 +143,11 @@ export const componentKinds: Readonly<Record<string, ComponentKind>> = {
     settings: UnleashSettings,
     connection: 'unleash',
     load: async () => (await import('./unleash/index.ts')).createUnleash,
+  },
+  'vercel-project': {
+    settings: VercelProjectSettings,
+    connection: 'vercel',
+    load: async () => (await import('./vercel/index.ts')).createVercelProject,
   },
 };
 
@@ -174,8 +186,10 @@ export const connectionSchemas: Readonly<Record<string, z.ZodObject>> = {
   azure: AzureConnection,
   contentful: ContentfulConnection,
   github: GitHubConnection,
+  heroku: HerokuConnection,
   kubernetes: KubernetesConnection,
   launchdarkly: LaunchDarklyConnection,
   unleash: UnleashConnection,
+  vercel: VercelConnection,
   statuspage: StatuspageConnection,
 };

@@ -24,6 +24,8 @@ const EXAMPLE_ENV: Readonly<Record<string, string>> = {
   JOBS_TOKEN: 'jobs-secret',
   LAUNCHDARKLY_TOKEN: 'launchdarkly-secret',
   UNLEASH_TOKEN: 'unleash-secret',
+  VERCEL_TOKEN: 'vercel-secret',
+  HEROKU_TOKEN: 'heroku-secret',
   FLAGS_TOKEN: 'flags-secret',
   JOBS_DATABASE_URL: 'postgres://jobs-secret',
   MYSQL_READER_PASSWORD: 'mysql-reader-secret',

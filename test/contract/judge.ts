@@ -16,6 +16,9 @@ const UNDESCRIBED: Readonly<Record<string, string>> = {
   'flag-service': 'a server of the team’s own',
   launchdarkly: 'spoken to by plain requests, which its own test holds to the documented form',
   unleash: 'spoken to by plain requests, which its own test holds to the documented form',
+  kubernetes: 'spoken to by plain requests, which its own test holds to the documented form',
+  vercel: 'spoken to by plain requests, which its own test holds to the documented form',
+  heroku: 'spoken to by plain requests, which its own test holds to the documented form',
 };
 
 /** What is wrong with a request or with what the simulation says to it, each a sentence that names the operation; nothing when all is well. */

@@ -17,6 +17,8 @@ const CONNECTIONS = {
   },
   contentful: { token: 'contentful-secret-token' },
   github: { token: 'github-secret-token' },
+  heroku: { token: 'heroku-secret-token' },
+  vercel: { token: 'vercel-secret-token' },
   kubernetes: {
     auth: { kind: 'token', server: 'https://k8s.example:6443', token: 'kubernetes-secret-token' },
   },
@@ -46,6 +48,8 @@ const SETTINGS: Readonly<Record<string, unknown>> = {
   'contentful-environment': { space: 'shop1' },
   'github-repository': { repository: 'acme/checkout' },
   'http-flag': { flags: { banner: { url: 'https://flags.example/banner' } } },
+  'heroku-app': { app: 'acme-shop' },
+  'vercel-project': { project: 'storefront' },
   'kubernetes-deployment': { deployment: 'checkout' },
   launchdarkly: { project: 'shop', environment: 'production', flags: ['banner'] },
   unleash: { environment: 'production', flags: ['banner'] },
