@@ -32,6 +32,7 @@ import { registerTasks } from './commands/tasks.ts';
 import { registerUpdates } from './commands/updates.ts';
 import type { Config } from './config/config.ts';
 import { loadPlaybooks, SHIPPED_PLAYBOOKS } from './config/playbooks.ts';
+import { vocabularyOf } from './config/vocabulary.ts';
 import type { ReminderPolicy } from './due-reminders.ts';
 import { checkReadiness } from './engine/check-readiness.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
@@ -53,6 +54,7 @@ import { type Connection, connectSlack } from './slack/connection.ts';
 import { createDirectory, type Directory } from './slack/directory.ts';
 import { createHerald, type Herald } from './slack/herald.ts';
 import { createProjector, type Projector } from './slack/projector.ts';
+import { speak } from './vocabulary.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -84,6 +86,7 @@ const CATCH_UP_MS = 1_000;
 export async function startApp(options: AppOptions): Promise<Backstop> {
   const { config, log, clock = systemClock, signal = new AbortController().signal } = options;
   const { slack: settings, incidents } = config;
+  speak(vocabularyOf(incidents));
   const playbooks = loadPlaybooks(SHIPPED_PLAYBOOKS, config.playbooks);
   const lock = takeEngineLock(config.journal.file);
   if (!lock) {

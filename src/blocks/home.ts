@@ -5,7 +5,7 @@ import { type Incident, isOpen, openProposal, openTasksOf } from '../incident.ts
 import { ACTION } from './actions.ts';
 import { actions, blocksOf, button, context, header, section } from './elements.ts';
 import { count, line, onDay, who } from './mrkdwn.ts';
-import { nameOf, placeOf, severityLabel, statusLabel } from './words.ts';
+import { nameOf, placeOf, severityLabel, statusLabel, statusName } from './words.ts';
 
 /** Slack takes 100 blocks in a view; these leave room for the rest. */
 const OPEN_SHOWN = 15;
@@ -101,7 +101,7 @@ function lately(incident: Incident): KnownBlock {
   const { endings, statusSince, status } = incident;
   const ended = endings.at(-1)?.at ?? statusSince;
   return context(
-    `*${nameOf(incident)}*, ${placeOf(incident)}: ${status} ${onDay(ended)}, declared by ${who(incident.declaredBy)}. ${channelOf(incident)}`,
+    `*${nameOf(incident)}*, ${placeOf(incident)}: ${statusName(status).toLowerCase()} ${onDay(ended)}, declared by ${who(incident.declaredBy)}. ${channelOf(incident)}`,
   );
 }
 

@@ -4,6 +4,7 @@ import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { assess, RESPONSES, SEVERITIES } from '../assessment.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { Service } from '../service.ts';
+import { severityTerm } from '../vocabulary.ts';
 import { ACTION, VIEW, type ViewName } from './actions.ts';
 import { option, plain, section } from './elements.ts';
 import { modal, reason, select, text, tick } from './inputs.ts';
@@ -11,13 +12,7 @@ import { type Metadata, metadataOf } from './metadata.ts';
 import { line, prose } from './mrkdwn.ts';
 import { inOneLine } from './planned-steps.ts';
 import { lastNoticeInput } from './status-page.ts';
-import {
-  placeOf,
-  RESPONSE_MEANINGS,
-  RESPONSE_NAMES,
-  SEVERITY_MEANINGS,
-  severityName,
-} from './words.ts';
+import { placeOf, RESPONSE_MEANINGS, RESPONSE_NAMES } from './words.ts';
 
 /** The limits that the flows hold these fields to. */
 const TITLE_LIMIT = 150;
@@ -129,7 +124,7 @@ export function reasonModal(view: ReasonView, incident: Incident, extra: ReasonE
         select(
           'severity',
           'Severity',
-          SEVERITIES.map((id) => option(severityName(id), id, SEVERITY_MEANINGS[id])),
+          SEVERITIES.map((id) => option(severityTerm(id).label, id, severityTerm(id).meaning)),
           incident.severity?.is,
         ),
         reason('Why?'),

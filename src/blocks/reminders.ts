@@ -10,6 +10,7 @@ import { ACTION } from './actions.ts';
 import { actions, blocksOf, button, section } from './elements.ts';
 import type { Dated } from './message.ts';
 import { at, line, mention, quote } from './mrkdwn.ts';
+import { severityName } from './words.ts';
 
 /** One message for each time that people were reminded. */
 export function reminderMessages(incident: Incident, service: Service): readonly Dated[] {
@@ -56,7 +57,7 @@ function whatOf(incident: Incident, { about, key, ref, due }: GivenReminder): st
     case 'update':
       return `*A status update was due ${at(due)}.*`;
     case 'commander':
-      return '*This is a SEV1 and nobody was in command.*';
+      return `*This is a ${severityName('sev1')} and nobody was in command.*`;
     case 'approval': {
       const title = ref === undefined ? undefined : proposalOf(incident, ref)?.plan.title;
       return `*Plan ${ref} waited for approval:* ${line(title ?? '', 300)}.`;

@@ -4,6 +4,7 @@ import type { Response, Severity } from '../assessment.ts';
 import type { Verdict } from '../component.ts';
 import type { Role, Status } from '../events.ts';
 import type { Incident } from '../incident.ts';
+import { severityTerm, statusTerm } from '../vocabulary.ts';
 import { line } from './mrkdwn.ts';
 
 const SEVERITY_SIGNS: Readonly<Record<Severity, string>> = {
@@ -15,28 +16,13 @@ const SEVERITY_SIGNS: Readonly<Record<Severity, string>> = {
 
 /** `SEV1`. */
 export function severityName(severity: Severity): string {
-  return severity.toUpperCase();
+  return line(severityTerm(severity).label, 24);
 }
 
 /** `SEV1 :red_circle:`. */
 export function severityLabel(severity: Severity): string {
   return `${severityName(severity)} ${SEVERITY_SIGNS[severity]}`;
 }
-
-export const SEVERITY_MEANINGS: Readonly<Record<Severity, string>> = {
-  sev1: 'Everybody is hit, it is down, or data or security is lost',
-  sev2: 'Many are hit, or data or security may be at risk',
-  sev3: 'It is slow, or some people are blocked',
-  sev4: 'Minor; it can wait',
-};
-
-const STATUS_NAMES: Readonly<Record<Status, string>> = {
-  investigating: 'Investigating',
-  identified: 'Identified',
-  monitoring: 'Monitoring',
-  resolved: 'Resolved',
-  closed: 'Closed',
-};
 
 const STATUS_SIGNS: Readonly<Record<Status, string>> = {
   investigating: ':mag:',
@@ -47,12 +33,12 @@ const STATUS_SIGNS: Readonly<Record<Status, string>> = {
 };
 
 export function statusName(status: Status): string {
-  return STATUS_NAMES[status];
+  return line(statusTerm(status).label, 24);
 }
 
 /** `Investigating :mag:`. */
 export function statusLabel(status: Status): string {
-  return `${STATUS_NAMES[status]} ${STATUS_SIGNS[status]}`;
+  return `${statusName(status)} ${STATUS_SIGNS[status]}`;
 }
 
 export const RESPONSE_NAMES: Readonly<Record<Response, string>> = {

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import { vocabularyOf } from '../config/vocabulary.ts';
 import { ConfigError, JournalError, messageOf, OutsideError, Refusal } from '../errors.ts';
 import {
   announceKinds,
@@ -13,6 +14,7 @@ import {
 } from '../integrations/index.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
+import { speak } from '../vocabulary.ts';
 import { EXIT } from './exit-codes.ts';
 
 export interface GlobalOptions {
@@ -35,6 +37,7 @@ export function configFrom(options: GlobalOptions): Config {
   const envFile = join(dirname(resolve(options.config)), '.env');
   if (existsSync(envFile)) process.loadEnvFile(envFile);
   const config = loadConfig(options.config, KINDS);
+  speak(vocabularyOf(config.incidents));
   return options.db ? { ...config, journal: { file: resolve(options.db) } } : config;
 }
 

@@ -1,6 +1,7 @@
 /** `backstop incidents`: what the journal has. */
 
 import { createLoop } from '../loop.ts';
+import { severityTerm, statusWord } from '../vocabulary.ts';
 import { type GlobalOptions, readJournal } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { table } from './table.ts';
@@ -11,8 +12,8 @@ export async function incidents(options: GlobalOptions): Promise<number> {
   const all = createLoop(journal, Date.now).incidents();
   const rows = all.map((incident) => [
     incident.id,
-    incident.severity?.is.toUpperCase() ?? '-',
-    incident.imported ? `${incident.status} (imported)` : incident.status,
+    incident.severity ? severityTerm(incident.severity.is).label : '-',
+    incident.imported ? `${statusWord(incident.status)} (imported)` : statusWord(incident.status),
     `${incident.service} ${incident.environment}`,
     new Date(incident.declaredAt).toISOString().slice(0, 16).replace('T', ' '),
     oneLine(incident.title),

@@ -10,6 +10,7 @@ import { overrideSeverity } from '../flows/respond.ts';
 import { withNoticeResolved } from '../flows/status-page.ts';
 import type { Flow } from '../loop.ts';
 import { draftNotice } from '../status-page-draft.ts';
+import { severitySaid, statusSaid } from '../vocabulary.ts';
 import { type Desk, decideFor, type Request, requireIncident } from './desk.ts';
 import { decide, firstWord, here, type Subcommands } from './here.ts';
 import { onClick } from './on-click.ts';
@@ -20,12 +21,13 @@ import { asTyped } from './typed-words.ts';
 
 export const LIFECYCLE: Subcommands = {
   status: (desk, request, typed, words) => {
-    const [status, why] = firstWord(words);
-    return decide(desk, request, here(desk, typed), changeStatus(status, asTyped(why)));
+    const [status, why] = statusSaid(asTyped(words));
+    const flow = changeStatus(status ?? firstWord(words)[0], why);
+    return decide(desk, request, here(desk, typed), flow);
   },
   severity: (desk, request, typed, words) => {
-    const [severity, why] = firstWord(words);
-    const flow = overrideSeverity(severity.toLowerCase(), asTyped(why));
+    const [severity, why] = severitySaid(asTyped(words));
+    const flow = overrideSeverity(severity ?? '', why);
     return decide(desk, request, here(desk, typed), flow);
   },
   resolve: (desk, request, typed, words) => resolve(desk, request, typed, words),

@@ -1,6 +1,8 @@
 /** The parts of `backstop.yaml` about the app itself: Slack, the journal, incidents. */
 
 import { z } from 'zod';
+import { SEVERITIES } from '../assessment.ts';
+import { STATUSES } from '../vocabulary.ts';
 import { duration } from './duration.ts';
 import { Principals } from './schema-service.ts';
 
@@ -69,6 +71,8 @@ export const Journal = z
   })
   .prefault({});
 
+const TOLD_APART = 'labels that differ, also from the usual ones of the others';
+
 const CHANNEL =
   'a channel id such as C0123456789 (channel name, "About", at the bottom), not its name';
 
@@ -123,6 +127,22 @@ export const Incidents = z.strictObject({
       snooze: duration('1m', '1d').describe('How long Snooze puts a reminder off.').prefault('15m'),
     })
     .prefault({}),
+  severities: z
+    .strictObject({ sev1: term(), sev2: term(), sev3: term(), sev4: term() })
+    .refine(distinct, { error: TOLD_APART })
+    .describe('What you call the severities; the ids stay as they are here and in exports.')
+    .prefault({}),
+  statuses: z
+    .strictObject({
+      investigating: term(),
+      identified: term(),
+      monitoring: term(),
+      resolved: term(),
+      closed: term(),
+    })
+    .refine(distinct, { error: TOLD_APART })
+    .describe('What you call the statuses; the ids stay as they are here and in exports.')
+    .prefault({}),
   alerts: z
     .record(
       z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, {
@@ -143,6 +163,36 @@ export const Incidents = z.strictObject({
     .describe('The time zone shown beside UTC in exports.')
     .default('UTC'),
 });
+
+/** A label must not be that of another, nor another’s id, which people may type too. */
+function distinct(
+  terms: Readonly<Record<string, { readonly label?: string } | undefined>>,
+): boolean {
+  const labels = Object.entries(terms).map(([id, term]) => (term?.label ?? id).toLowerCase());
+  const own = Object.entries(terms).every(
+    ([id, term]) =>
+      !term?.label || !USUAL_IDS.has(term.label.toLowerCase()) || term.label.toLowerCase() === id,
+  );
+  return own && new Set(labels).size === labels.length;
+}
+
+const USUAL_IDS: ReadonlySet<string> = new Set([...SEVERITIES, ...STATUSES]);
+
+/** How one severity or status is called. */
+function term() {
+  return z
+    .strictObject({
+      label: z
+        .string()
+        .trim()
+        .regex(/^[^<>&*_~`|@#\n]{1,24}$/u, {
+          error: 'up to 24 characters, none of < > & * _ ~ ` | @ #',
+        })
+        .exactOptional(),
+      meaning: z.string().trim().min(1).max(75).describe('In a few words.').exactOptional(),
+    })
+    .exactOptional();
+}
 
 function silence(usual: string) {
   return duration('1m', '30d').prefault(usual);

@@ -2,6 +2,7 @@ import { Refusal } from '../errors.ts';
 import type { Event, Status } from '../events.ts';
 import { type Incident, openTasksOf, STATUS_TRANSITIONS } from '../incident.ts';
 import type { Flow } from '../loop.ts';
+import { statusWord } from '../vocabulary.ts';
 import { requireCommander, requireOpen, requireReason } from './guards.ts';
 
 /** The statuses that `/incident status` sets; the others have commands of their own. */
@@ -16,7 +17,7 @@ export function changeStatus(status: string, reason: string): Flow {
     if (incident.status === wanted) {
       throw new Refusal(
         'already-done',
-        `The status is ${wanted} already; nothing was changed.`,
+        `The status is ${statusWord(wanted)} already; nothing was changed.`,
         'status',
       );
     }
@@ -63,7 +64,7 @@ export function closeIncident(reason: string): Flow {
     if (incident.status !== 'resolved') {
       throw new Refusal(
         'not-possible',
-        `${incident.id} is still ${incident.status}. To resolve it first, use \`/incident resolve <why it is over>\`.`,
+        `${incident.id} is still ${statusWord(incident.status)}. To resolve it first, use \`/incident resolve <why it is over>\`.`,
       );
     }
     requireCommander(incident, actor, 'close the incident');
@@ -100,7 +101,7 @@ function requireStatus(status: string): Status {
     resolved: 'To resolve it, use `/incident resolve <why it is over>`.',
     closed: 'To close it, use `/incident close`.',
   };
-  const words = `Choose one of these: ${WORKING_STATUSES.join(', ')}.`;
+  const words = `Choose one of these: ${WORKING_STATUSES.map(statusWord).join(', ')}.`;
   const known = Object.hasOwn(own, word) ? own[word] : undefined;
   throw new Refusal('invalid-input', known ?? words, 'status');
 }
@@ -109,6 +110,6 @@ function requireTransition({ id, status }: Incident, wanted: Status): void {
   if (STATUS_TRANSITIONS[status].includes(wanted)) return;
   throw new Refusal(
     'not-possible',
-    `${id} cannot go from ${status} to ${wanted}; nothing was changed.`,
+    `${id} cannot go from ${statusWord(status)} to ${statusWord(wanted)}; nothing was changed.`,
   );
 }

@@ -4,12 +4,13 @@ import { Refusal } from '../errors.ts';
 import type { Actor } from '../events.ts';
 import { activeRun, type Incident, isOpen } from '../incident.ts';
 import type { Run } from '../run.ts';
+import { statusWord } from '../vocabulary.ts';
 
 export function requireOpen(incident: Incident): void {
   if (!isOpen(incident)) {
     throw new Refusal(
       'closed',
-      `${incident.id} is ${incident.status}; nothing was changed. If it is back, declare a new incident.`,
+      `${incident.id} is ${statusWord(incident.status)}; nothing was changed. If it is back, declare a new incident.`,
     );
   }
 }

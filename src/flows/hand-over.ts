@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts';
 import type { Event, Role, SummaryLine } from '../events.ts';
 import { activeRun, type Incident, openProposal, openTasksOf } from '../incident.ts';
 import type { Flow } from '../loop.ts';
+import { severityTerm, statusWord } from '../vocabulary.ts';
 import { requireOpen } from './guards.ts';
 
 /**
@@ -42,14 +43,16 @@ const ROLES: readonly (readonly [Role, string])[] = [
 ];
 
 function summaryOf(incident: Incident): readonly SummaryLine[] {
-  const severity = incident.severity?.is.toUpperCase() ?? 'No severity yet';
+  const severity = incident.severity ? severityTerm(incident.severity.is).label : 'No severity yet';
   const held = ROLES.flatMap(([role, name]) => {
     const user = incident.roles[role];
     return user === undefined ? [] : [{ text: name, user }];
   });
   const last = incident.updates.at(-1);
   return [
-    { text: `State: ${severity}, ${incident.status}. ${incident.statusReason ?? ''}`.trim() },
+    {
+      text: `State: ${severity}, ${statusWord(incident.status)}. ${incident.statusReason ?? ''}`.trim(),
+    },
     ...(last ? [{ text: `Last update: ${last.text}` }] : []),
     { text: underWay(incident) },
     ...openQuestions(incident).map((question) => ({ text: `Open: ${question}` })),

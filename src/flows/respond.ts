@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts';
 import type { Event } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import type { Flow } from '../loop.ts';
+import { severityTerm } from '../vocabulary.ts';
 import { requireCommander, requireOpen, requireReason } from './guards.ts';
 
 /** The commander confirms what the assessment recommends. */
@@ -40,12 +41,16 @@ export function overrideSeverity(severity: string, reason: string): Flow {
     requireOpen(incident);
     requireCommander(incident, actor, 'change the severity');
     if (!isSeverity(severity)) {
-      throw new Refusal('invalid-input', 'Choose one of the severities in the list.', 'severity');
+      throw new Refusal(
+        'invalid-input',
+        `Choose one of these: ${SEVERITIES.map((id) => severityTerm(id).label).join(', ')}.`,
+        'severity',
+      );
     }
     if (incident.severity?.is === severity) {
       throw new Refusal(
         'already-done',
-        `The severity is ${severity.toUpperCase()} already. Choose another one.`,
+        `The severity is ${severityTerm(severity).label} already. Choose another one.`,
         'severity',
       );
     }

@@ -8,6 +8,7 @@ import type { Flow } from '../loop.ts';
 import { placesOf, type Service } from '../service.ts';
 import { liveNotice, type Publication } from '../status-page.ts';
 import { draftNotice, impactOf } from '../status-page-draft.ts';
+import { statusWord } from '../vocabulary.ts';
 
 /** Statuspage takes longer ones; nobody reads them. */
 export const NOTICE_TITLE_LIMIT = 150;
@@ -34,7 +35,7 @@ export function approveNotice(words: NoticeWords, service: Service | undefined):
     if (!isOpen(incident) && !(live && state === 'resolved')) {
       throw new Refusal(
         'closed',
-        `${incident.id} is ${incident.status}, so people outside can only be told that it is over. If it is back, reopen it first.`,
+        `${incident.id} is ${statusWord(incident.status)}, so people outside can only be told that it is over. If it is back, reopen it first.`,
         'state',
       );
     }

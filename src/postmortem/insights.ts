@@ -5,6 +5,7 @@ import type { Recorded, Status } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import { type Moment, momentOf } from '../timeline/moment.ts';
 import { createPlainWords } from '../timeline/plain-words.ts';
+import { severityTerm } from '../vocabulary.ts';
 import { durationsOf, type Milestone } from './durations.ts';
 import { runsOf } from './runs.ts';
 import { quickFixesOf } from './watches.ts';
@@ -108,7 +109,9 @@ export function insightsOf(
     rows,
     all: groupOf('All', rows),
     byService: groupsOf(rows, ({ service }) => service),
-    bySeverity: groupsOf(rows, ({ severity }) => severity?.toUpperCase() ?? 'Not set'),
+    bySeverity: groupsOf(rows, ({ severity }) =>
+      severity ? severityTerm(severity).label : 'Not set',
+    ),
     rollbacks: {
       ended: rollbacks.filter(({ outcome }) => outcome !== 'open' && outcome !== 'cancelled')
         .length,

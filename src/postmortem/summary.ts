@@ -11,6 +11,7 @@ import {
   sentence,
   severityWords,
 } from '../timeline/wording.ts';
+import { statusWord } from '../vocabulary.ts';
 import type { DecisionRecord, SeverityRecord } from './decisions.ts';
 import type { DurationRecord, Milestone } from './durations.ts';
 import type { PlanRecord } from './plans.ts';
@@ -138,7 +139,8 @@ function closing(
   durations: readonly DurationRecord[],
   words: PlainWords,
 ): string {
-  if (isOpen(incident)) return `The incident is not over: its status is ${incident.status}.`;
+  if (isOpen(incident))
+    return `The incident is not over: its status is ${statusWord(incident.status)}.`;
   const recovered = msOf('recover', durations);
   const resolved = msOf('resolve', durations);
   const why = incident.statusReason && incident.status === 'resolved' ? incident.statusReason : '';

@@ -12,6 +12,7 @@ import { type Incident, isOpen } from '../incident.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Loop } from '../loop.ts';
 import type { Catalogue, Service } from '../service.ts';
+import { severityTerm, statusWord } from '../vocabulary.ts';
 import { createBeside } from './beside.ts';
 import type { Directory } from './directory.ts';
 import { type ChannelContext, invite, openChannel, setTopic } from './incident-channel.ts';
@@ -208,7 +209,10 @@ export function createProjector(options: ProjectorOptions): Projector {
       ...(incident.drill ? ['DRILL'] : []),
       ...(incident.release
         ? [`Release ${incident.release.version}`]
-        : [incident.severity?.is.toUpperCase() ?? 'No severity yet', incident.status]),
+        : [
+            incident.severity ? severityTerm(incident.severity.is).label : 'No severity yet',
+            statusWord(incident.status),
+          ]),
       `${incident.service} ${incident.environment}`,
       commander
         ? `${incident.release ? 'owner' : 'commander'} ${await directory.name(commander)}`

@@ -4,6 +4,7 @@ import { assess, optionOf, QUESTIONS } from '../assessment.ts';
 import type { PlanWish, Recorded } from '../events.ts';
 import { expectedMs, type Plan } from '../plan.ts';
 import type { ReleasePart } from '../release.ts';
+import { statusWord } from '../vocabulary.ts';
 import { tellCoordination } from './coordination-sentences.ts';
 import { tellCuration } from './curate.ts';
 import { tellMessage } from './message-sentences.ts';
@@ -95,7 +96,9 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
       const { status, reason } = event.data;
       const reopened = thread.status === 'resolved' && status !== 'resolved' && status !== 'closed';
       thread.status = status;
-      const what = reopened ? 'Reopened the incident.' : `Changed the status to ${status}.`;
+      const what = reopened
+        ? 'Reopened the incident.'
+        : `Changed the status to ${statusWord(status)}.`;
       return { kind: 'status', what, why: reason };
     }
     case 'incident.merged':

@@ -4,6 +4,7 @@ import type { Response, Severity } from '../assessment.ts';
 import type { Reading, Verdict } from '../component.ts';
 import type { Role, Status } from '../events.ts';
 import type { RunOutcome } from '../run.ts';
+import { severityTerm, statusTerm } from '../vocabulary.ts';
 
 export const RESPONSE_WORDS: Readonly<Record<Response, string>> = {
   rollback: 'roll back',
@@ -35,11 +36,11 @@ const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
 
 /** `SEV1` for `sev1`. */
 export function severityWords(severity: Severity): string {
-  return severity.toUpperCase();
+  return severityTerm(severity).label;
 }
 
 export function statusWords(status: Status): string {
-  return capital(status);
+  return statusTerm(status).label;
 }
 
 /** One round of readings in words: `health failed (HTTP 500), errors passed (0.1%)`. */

@@ -100,7 +100,7 @@ const KEYS: readonly Case[] = [
     of: 'a mistyped key',
     text: changed({ 'incidents:': 'incidents:\n  comanders: [U0000000ANA]' }),
     says: [
-      'line 6: incidents.comanders should be one of the keys of this block (channel, channelPrefix, commanders, quickFix, reminders, alerts, captureEmoji, zone); found an unknown key; did you mean commanders?',
+      'line 6: incidents.comanders should be one of the keys of this block (channel, channelPrefix, commanders, quickFix, reminders, severities, statuses, alerts, captureEmoji, zone); found an unknown key; did you mean commanders?',
     ],
   },
   {
@@ -262,6 +262,15 @@ const INCIDENTS: readonly Case[] = [
     text: changed({ 'incidents:': 'incidents:\n  commanders: []' }),
     says: [
       'line 6: incidents.commanders should be at least one Slack user id (U…) or user group id (S…); found an empty list',
+    ],
+  },
+  {
+    of: 'two severities of one name',
+    text: changed({
+      'incidents:': 'incidents:\n  severities: { sev1: { label: P1 }, sev2: { label: p1 } }',
+    }),
+    says: [
+      'line 6: incidents.severities should be labels that differ, also from the usual ones of the others; found a block of keys',
     ],
   },
   {

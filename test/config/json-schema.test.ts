@@ -110,6 +110,8 @@ describe('backstop.example.yaml', () => {
       ...incidents,
       commanders: ['S0123COMMAND'],
       alerts: all.incidents.alerts,
+      severities: all.incidents.severities,
+      statuses: all.incidents.statuses,
     });
     const [now, then] = [services, all.services].map(
       (each) => each['checkout']?.environments['production'],

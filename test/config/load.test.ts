@@ -28,6 +28,8 @@ describe('a valid configuration', () => {
         snooze: 15 * 60_000,
       },
       quickFix: { limit: 900_000 },
+      severities: {},
+      statuses: {},
       zone: 'UTC',
     });
     expect(config.warnings).toEqual([]);

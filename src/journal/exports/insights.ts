@@ -7,7 +7,13 @@ import {
   type InsightRow,
   type Insights,
 } from '../../postmortem/insights.ts';
-import { capital, durationWords, RESPONSE_WORDS, statusWords } from '../../timeline/wording.ts';
+import {
+  capital,
+  durationWords,
+  RESPONSE_WORDS,
+  severityWords,
+  statusWords,
+} from '../../timeline/wording.ts';
 import { type Cell, csv } from './csv-text.ts';
 import { page } from './html.ts';
 import { HTML } from './html-text.ts';
@@ -153,7 +159,7 @@ function incidents(rows: readonly InsightRow[], pen: Pen): Marked {
       pen.text(row.id),
       stampOf(row.declaredAt),
       pen.text(`${row.service} ${row.environment}`),
-      row.severity?.toUpperCase() ?? '–',
+      pen.text(row.severity ? severityWords(row.severity) : '–'),
       statusWords(row.status),
       row.response ? capital(RESPONSE_WORDS[row.response]) : '–',
       lengthOf(row.took.recover),
