@@ -1,4 +1,6 @@
-import type { OutsideErrorKind } from '../errors.ts';
+import type { z } from 'zod';
+import { OutsideError, type OutsideErrorKind } from '../errors.ts';
+import { codeOf, plainCause } from './redact.ts';
 
 /** Whether the failed request asked for a change, or only read. */
 export type Asked = 'read' | 'change';
@@ -38,4 +40,70 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
   if (!header) return undefined;
   const ms = /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+/**
+ * How long to wait before trying again, for a sentence: `30 seconds`, `2 minutes`; a minute where the system did not say.
+ * @param ms what the system asked for.
+ */
+export function waitFor(ms: number | undefined): string {
+  if (ms === undefined) return 'a minute';
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  if (seconds < 120) return seconds === 1 ? 'a second' : `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}
+
+/** Why a request was no longer waited for; undefined when it failed by itself. */
+export type GaveUp = 'aborted' | 'timed-out' | undefined;
+
+/** Whom a request was made to, for what, and what a person can do about each way it fails. */
+export interface Request {
+  readonly system: string;
+  /** In the imperative: `swap the slots`. */
+  readonly attempted: string;
+  readonly on: string;
+  readonly asked: Asked;
+  readonly next: (kind: OutsideErrorKind) => string;
+}
+
+const GAVE_UP = { aborted: 'not waited for to the end', 'timed-out': 'no answer in time' } as const;
+
+/**
+ * A request that got no answer, whatever was thrown for it.
+ * @param o.isLogin true when it was not sent because no token could be had for it.
+ */
+export function unanswered(
+  request: Request,
+  thrown: unknown,
+  o: { readonly gaveUp: GaveUp; readonly secrets: readonly string[]; readonly isLogin?: boolean },
+): OutsideError {
+  const { system, attempted, on, asked, next } = request;
+  const code = o.gaveUp ? undefined : codeOf(thrown);
+  const kind = o.isLogin && !o.gaveUp ? 'credentials' : kindOfNoAnswer(code, asked);
+  const cause = plainCause(thrown, o.secrets);
+  const answer = o.gaveUp ? GAVE_UP[o.gaveUp] : cause.message;
+  return new OutsideError({ kind, system, attempted, on, code, answer, next: next(kind), cause });
+}
+
+/**
+ * The parts of an answer that are used, checked.
+ * @throws OutsideError of kind `malformed` that names them, without their values.
+ */
+export function understood<T extends z.ZodType>(
+  schema: T,
+  answer: unknown,
+  request: Pick<Request, 'system' | 'attempted' | 'on' | 'next'>,
+): z.infer<T> {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const paths = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+  const { system, attempted, on, next } = request;
+  throw new OutsideError({
+    kind: 'malformed',
+    system,
+    attempted,
+    on,
+    answer: paths ? `unexpected ${paths}` : 'the answer could not be read',
+    next: next('malformed'),
+  });
 }

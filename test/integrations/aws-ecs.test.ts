@@ -278,7 +278,7 @@ describe('aws-ecs', () => {
     test.each([
       [awsFaults.throttled(), 'throttled', 'ThrottlingException', true],
       [awsFaults.expiredToken(), 'credentials', 'ExpiredTokenException', true],
-      [awsFaults.serverError('after'), 'ambiguous', 'ServerException', false],
+      [awsFaults.serverError('after'), 'ambiguous', 'InternalFailure', false],
     ])('is told with what AWS answered (%#)', async (fault, kind, code, surelyNotDone) => {
       const intent = await intend();
       bench.faults.add({ on: 'POST UpdateService', fault });

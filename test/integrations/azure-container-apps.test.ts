@@ -1,90 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Check, Component, Operation } from '../../src/component.ts';
+import type { Check, Operation } from '../../src/component.ts';
 import { createAzureContainerApps } from '../../src/integrations/azure-container-apps/index.ts';
-import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
-import { type Bench, integrationContract } from './contract.ts';
+
+import {
+  type AppBench,
+  BROKEN,
+  COMMIT,
+  GOOD,
+  openAppBench as open,
+  START,
+} from './azure-container-apps-bench.ts';
+import { integrationContract } from './contract.ts';
 
 const never = new AbortController().signal;
-const START = Date.parse('2026-03-04T10:00:00Z');
-const CHANGE_MS = 30_000;
-const COMMIT = 'a1f4d2c3b5e6978800112233445566778899aabb';
-const GOOD = 'acme-worker--v231';
-const BROKEN = 'acme-worker--v240';
-
-interface AppBench extends Bench {
-  readonly cloud: Cloud;
-}
-
-/** A simulated container app whose revisions are 2.3.1 and, newer and in charge, 2.4.0. */
-async function open(mode: 'Single' | 'Multiple', hasIngress: boolean): Promise<AppBench> {
-  let now = START;
-  const cloud = await createCloud({ clock: { now: () => now } });
-  const { azure } = cloud;
-  azure.containerApps.changeMs = CHANGE_MS;
-  azure.containerApps.add({
-    resourceGroup: 'acme-production',
-    name: 'acme-worker',
-    mode,
-    secrets: ['database-url'],
-    ...(hasIngress && {
-      traffic: [
-        { latestRevision: true, weight: 100 },
-        { revisionName: GOOD, weight: 0, label: 'previous' },
-      ],
-    }),
-    revisions: [
-      {
-        suffix: 'v231',
-        image: 'acme.azurecr.io/shop/worker:2.3.1',
-        createdAt: START - 86_400_000,
-        active: mode === 'Multiple' && hasIngress,
-        environment: { APP_VERSION: '2.3.1', APP_COMMIT: COMMIT },
-        secrets: { DATABASE_URL: 'database-url' },
-      },
-      {
-        suffix: 'v240',
-        image: 'acme.azurecr.io/shop/worker:2.4.0',
-        createdAt: START - 1_200_000,
-        active: true,
-      },
-    ],
-  });
-  const make = (): Component =>
-    createAzureContainerApps({
-      id: 'worker',
-      settings: { resourceGroup: 'acme-production', app: 'acme-worker' },
-      connections: {
-        azure: {
-          endpoint: azure.endpoint,
-          subscriptionId: azure.subscriptionId,
-          auth: { kind: 'token', token: azure.token },
-        },
-      },
-    });
-  return {
-    cloud,
-    component: make(),
-    again: make,
-    operation: 'activate-revision',
-    input: { revision: GOOD, replaces: BROKEN },
-    faults: azure.faults,
-    mutation: mode === 'Single' ? 'POST activate' : 'PATCH containerApp',
-    requests: () => azure.requests,
-    secrets: [azure.token],
-    now: () => now,
-    finish: () => {
-      now += CHANGE_MS;
-    },
-    takesTime: true,
-    interfere: () =>
-      azure.containerApps.deploy('acme-worker', {
-        suffix: 'v250',
-        image: 'acme.azurecr.io/shop/worker:2.5.0',
-        createdAt: now,
-      }),
-    close: () => cloud.close(),
-  };
-}
 
 integrationContract('azure-container-apps in single revision mode', () => open('Single', false));
 integrationContract('azure-container-apps with traffic', () => open('Multiple', true));

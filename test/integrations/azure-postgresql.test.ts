@@ -1,71 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Component, Json, Operation, RestorePoint } from '../../src/component.ts';
-import { createAzurePostgresql } from '../../src/integrations/azure-postgresql/index.ts';
-import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
-import { type Bench, integrationContract } from './contract.ts';
+import type { Json, Operation, RestorePoint } from '../../src/component.ts';
+
+import {
+  HOUR_MS,
+  openServerBench as open,
+  RESTORED,
+  type ServerBench,
+} from './azure-postgresql-bench.ts';
+import { integrationContract } from './contract.ts';
 
 const never = new AbortController().signal;
-const HOUR_MS = 3_600_000;
-const WORK_MS = 600_000;
-const RESTORED = 'acme-db-20260304t060000';
-
-interface ServerBench extends Bench {
-  readonly cloud: Cloud;
-  readonly start: number;
-}
-
-/** A simulated server with a backup of this morning, and seven days of retention. */
-async function open(
-  operation: string,
-  input: Json,
-  start = Date.parse('2026-03-04T10:00:00Z'),
-): Promise<ServerBench> {
-  let now = start;
-  const cloud = await createCloud({ clock: { now: () => now } });
-  const { azure } = cloud;
-  azure.postgres.workMs = WORK_MS;
-  azure.postgres.add({
-    resourceGroup: 'acme-production',
-    name: 'acme-db',
-    earliest: start - 7 * 24 * HOUR_MS,
-    backups: [
-      { name: 'backup_639', completedAt: start - 4 * HOUR_MS },
-      { name: 'backup_638', completedAt: start - 28 * HOUR_MS },
-    ],
-  });
-  const make = (): Component =>
-    createAzurePostgresql({
-      id: 'database',
-      settings: { resourceGroup: 'acme-production', server: 'acme-db' },
-      connections: {
-        azure: {
-          endpoint: azure.endpoint,
-          subscriptionId: azure.subscriptionId,
-          auth: { kind: 'token', token: azure.token },
-        },
-      },
-    });
-  return {
-    cloud,
-    start,
-    component: make(),
-    again: make,
-    operation,
-    input,
-    faults: azure.faults,
-    mutation: operation === 'take-backup' ? 'PUT backup' : 'PUT flexibleServer',
-    requests: () => azure.requests,
-    secrets: [azure.token],
-    now: () => now,
-    finish: () => {
-      now += WORK_MS;
-    },
-    takesTime: true,
-    interfere: () =>
-      azure.postgres.add({ resourceGroup: 'acme-production', name: RESTORED, earliest: now }),
-    close: () => cloud.close(),
-  };
-}
 
 const RESTORE = { pointInTime: '2026-03-04T06:00:00.000Z', server: RESTORED };
 

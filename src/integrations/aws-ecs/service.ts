@@ -24,6 +24,8 @@ export interface ServiceState {
   /** What the service is being or was last moved to. */
   readonly primary: Rollout;
   readonly rollouts: readonly Rollout[];
+  /** What ECS noted last of the service, newest first. */
+  readonly events: readonly string[];
   readonly circuitBreaker: 'off' | 'on' | 'rolls back';
 }
 
@@ -51,6 +53,7 @@ const Described = z.object({
             .extend({ computedDesiredCount: z.number().default(0) }),
         )
         .default([]),
+      events: z.array(z.object({ message: z.string().default('') })).default([]),
       deploymentConfiguration: z
         .object({
           deploymentCircuitBreaker: z
@@ -83,7 +86,7 @@ export async function readService(
       attempted,
       on: ecs.on,
       answer: 'it is not there',
-      next: 'Check `aws.region`, `cluster` and `service` in backstop.yaml.',
+      next: 'Check `connections.aws.region`, `cluster` and `service` in backstop.yaml.',
     });
   }
   const rollouts = [...found.deployments.map(rolloutOf), ...found.taskSets.map(taskSetRollout)];
@@ -106,8 +109,19 @@ export async function readService(
     controller: found.deploymentController?.type ?? 'ECS',
     primary,
     rollouts,
+    events: found.events.map(({ message }) => message),
     circuitBreaker: !breaker?.enable ? 'off' : breaker.rollback ? 'rolls back' : 'on',
   };
+}
+
+/** Why ECS gave a deployment up: after it has gone back, only the service's events still tell. */
+export function failureIn(
+  events: readonly string[],
+  deployment: string | null,
+): string | undefined {
+  if (deployment === null) return undefined;
+  const about = events.find((one) => one.includes(deployment) && /deployment failed/.test(one));
+  return about?.replace(/^.*deployment failed:?\s*/, '');
 }
 
 /** `web:42` with what becomes of it, for people. */

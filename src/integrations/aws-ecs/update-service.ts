@@ -15,7 +15,7 @@ import { type Ecs, readTaskDefinition, releaseOf, shortArn } from '../aws/task-d
 import { manualUpdate } from './manual.ts';
 import { checkUpdate } from './preflight.ts';
 import type { AwsEcsSettings } from './schema.ts';
-import { type Rollout, readService, rolloutWords } from './service.ts';
+import { failureIn, type Rollout, readService, rolloutWords } from './service.ts';
 import { UPDATE_SERVICE, updateInput } from './update-input.ts';
 
 /** What was asked for, and the deployment that ECS made of it. */
@@ -56,7 +56,7 @@ export function createUpdateService(ecs: Ecs, settings: AwsEcsSettings): Operati
 
   async function poll(handle: Handle, signal: AbortSignal): Promise<Progress> {
     const { taskDefinition, deployment, at } = UpdateHandle.parse(handle);
-    const { primary, rollouts, circuitBreaker } = await readService(ecs, settings, signal);
+    const { primary, rollouts, events, circuitBreaker } = await readService(ecs, settings, signal);
     const ours = rollouts.find((one) => one.id === deployment);
     const name = shortArn(taskDefinition);
     if (primary.taskDefinition === taskDefinition) {
@@ -76,9 +76,10 @@ export function createUpdateService(ecs: Ecs, settings: AwsEcsSettings): Operati
     if (primary.state === 'running') {
       return { state: 'running', note: `ECS goes away from ${name} again: ${now}.` };
     }
+    const reason = ours?.state === 'failed' ? ours.reason : failureIn(events, deployment);
     return {
       state: 'failed',
-      reason: `The service did not stay at ${name}${ours ? because(ours) : ''}; it has ${now}.`,
+      reason: `The service did not stay at ${name}${because({ reason })}; it has ${now}.`,
     };
   }
 
@@ -163,6 +164,6 @@ function fingerprintOf({ taskDefinition, state }: Rollout): string {
   return state === 'failed' ? `${taskDefinition} failed` : taskDefinition;
 }
 
-function because({ reason }: Rollout): string {
+function because({ reason }: Pick<Rollout, 'reason'>): string {
   return reason === undefined ? '' : `: ${reason.replace(/\.+$/, '')}`;
 }

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { OutsideError, type OutsideErrorKind } from '../../errors.ts';
-import { type Asked, kindOfNoAnswer, kindOfStatus, retryAfterMs } from '../failure.ts';
-import { codeOf, plainCause, redact } from '../redact.ts';
+import {
+  type Asked,
+  type GaveUp,
+  kindOfStatus,
+  retryAfterMs,
+  unanswered,
+  understood as understoodAs,
+  waitFor,
+} from '../failure.ts';
+import { redact } from '../redact.ts';
 
 export interface Attempt {
   readonly asked: Asked;
@@ -33,7 +41,7 @@ const KIND_OF_CODE: readonly (readonly [OutsideErrorKind, RegExp])[] = [
   ],
   ['permission', /^(AccessDenied|UnauthorizedOperation|NotAuthorized|OptInRequired)/],
   ['busy', /^(DeploymentLimitExceeded|UpdateInProgress)/],
-  ['not-found', /(DoesNotExist|NotFound|InvalidServiceName)(Exception)?$/],
+  ['not-found', /(DoesNotExist|NotFound|NotActive|InvalidServiceName)(Exception)?$/],
 ];
 
 /** Whatever a call of the AWS SDK threw, as an OutsideError. */
@@ -41,7 +49,7 @@ export function awsError(
   what: Attempt,
   thrown: unknown,
   o: {
-    readonly gaveUp: 'aborted' | 'timed-out' | undefined;
+    readonly gaveUp: GaveUp;
     readonly secrets: readonly string[];
   },
 ): OutsideError {
@@ -59,35 +67,22 @@ export function awsError(
     const code =
       said && !/^(UnknownError|Error|SyntaxError)$/.test(said.name) ? said.name : undefined;
     const kind = kindOf(status, code, what.asked);
+    const words = said ? wordsOf(said, o.secrets) : '';
+    const waitMs = retryAfterMs(response?.headers['retry-after'], Date.now());
     return new OutsideError({
       ...base,
       kind,
       status,
       code,
-      answer: (said && wordsOf(said, o.secrets)) || undefined,
+      answer: words || undefined,
       correlationId: said?.$metadata.requestId ?? response?.headers['x-amzn-requestid'],
-      retryAfterMs: retryAfterMs(response?.headers['retry-after'], Date.now()),
-      next: nextStep(kind),
+      retryAfterMs: waitMs,
+      next: nextStep(kind, words, waitMs),
     });
   }
-  const code = codeOf(thrown);
   const isLogin =
     thrown instanceof Error && /^(CredentialsProvider|TokenProvider)/.test(thrown.name);
-  const kind = isLogin && !o.gaveUp ? 'credentials' : kindOfNoAnswer(code, what.asked);
-  const cause = plainCause(thrown, o.secrets);
-  return new OutsideError({
-    ...base,
-    kind,
-    code: o.gaveUp ? undefined : code,
-    answer:
-      o.gaveUp === 'timed-out'
-        ? 'no answer in time'
-        : o.gaveUp === 'aborted'
-          ? 'not waited for to the end'
-          : cause.message,
-    next: nextStep(kind),
-    cause,
-  });
+  return unanswered({ ...what, next: (kind) => nextStep(kind) }, thrown, { ...o, isLogin });
 }
 
 /**
@@ -99,15 +94,7 @@ export function understood<T extends z.ZodType>(
   answer: unknown,
   what: Pick<Attempt, 'system' | 'attempted' | 'on'>,
 ): z.infer<T> {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const paths = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-  throw new OutsideError({
-    ...what,
-    kind: 'malformed',
-    answer: paths ? `unexpected ${paths}` : 'the answer could not be read',
-    next: nextStep('malformed'),
-  });
+  return understoodAs(schema, answer, { ...what, next: (kind) => nextStep(kind) });
 }
 
 function kindOf(status: number, code: string | undefined, asked: Asked): OutsideErrorKind {
@@ -127,16 +114,16 @@ function responseOf(thrown: unknown): z.infer<typeof Response> | undefined {
   return Response.safeParse(thrown.$response).data;
 }
 
-function nextStep(kind: OutsideErrorKind): string {
+function nextStep(kind: OutsideErrorKind, words = '', waitMs?: number): string {
   switch (kind) {
     case 'credentials':
-      return 'Check `aws.credentials`: keys may have been revoked or have expired; `backstop doctor` tells.';
+      return 'Check `connections.aws.credentials`: keys may have been revoked or have expired; `backstop doctor` tells.';
     case 'permission':
-      return "Give Backstop's identity the policy in the integration's README.";
+      return permissionNext(words);
     case 'not-found':
-      return 'Check `aws.region` and the names in backstop.yaml: AWS looks only in that region and account.';
+      return 'Check `connections.aws.region` and the names in backstop.yaml: AWS looks only in that region and account.';
     case 'throttled':
-      return 'AWS limits requests for each account; wait a minute, then try again.';
+      return `AWS limits requests for each account: wait ${waitFor(waitMs)}, then try again.`;
     case 'busy':
       return 'Wait until the deployment in progress has ended, or stop it, then try again.';
     case 'unavailable':
@@ -146,6 +133,17 @@ function nextStep(kind: OutsideErrorKind): string {
     case 'ambiguous':
       return 'It may have been done: look at the deployments before anything is repeated.';
     case 'rejected':
-      return 'Nothing was changed; see what AWS says, and the manual steps of this plan.';
+      return /CODE_DEPLOY deployment controller/.test(words)
+        ? 'CodeDeploy deploys this service: configure it as `aws-codedeploy`, then make a new plan.'
+        : 'Nothing was changed; see what AWS says, and the manual steps of this plan.';
   }
+}
+
+/** AWS mostly names the action; without it the whole policy is named. */
+function permissionNext(words: string): string {
+  const action = /perform: ([\w-]+:\w+)/.exec(words)?.[1];
+  const missing = action
+    ? `be allowed ${action}, as by the policy in the integration's README`
+    : "have the policy in the integration's README";
+  return `Backstop's identity must ${missing}; a boundary or a policy of the organization can deny it, too.`;
 }

@@ -8,8 +8,7 @@ export function webApp(app: string): Subject {
   return {
     system: SYSTEM,
     on,
-    permission:
-      "Give Backstop's identity the role in the integration's README on the web app and its slots.",
+    grantOn: 'the web app and its slots',
     notFound: 'Check `subscriptionId`, `resourceGroup`, `app` and `slot` in backstop.yaml.',
     look: 'look at what the slots hold',
     rejected(message) {

@@ -16,8 +16,7 @@ export function createArm(connection: AzureConnection, settings: AzureContainerA
   const calls = createCalls(connection, {
     system: 'Azure Container Apps',
     on: `container app ${settings.app}`,
-    permission:
-      "Give Backstop's identity the role in the integration's README on the container app.",
+    grantOn: 'the container app',
     notFound: 'Check `subscriptionId`, `resourceGroup` and `app` in backstop.yaml.',
     look: 'look at the revisions that are active',
     rejected: (message) =>

@@ -22,8 +22,7 @@ export function createArm(
     {
       system: 'Azure Container Instances',
       on,
-      permission:
-        "Give Backstop's identity the role in the integration's README on the container group.",
+      grantOn: 'the container group',
       notFound: 'Check `subscriptionId`, `resourceGroup` and `group` in backstop.yaml.',
       look: 'look at the image the group runs',
       rejected: rejectedNext,

@@ -16,8 +16,7 @@ export function createArm(connection: AzureConnection, settings: AzurePostgresql
   const calls = createCalls(connection, {
     system: 'Azure Database for PostgreSQL',
     on: `server ${settings.server}`,
-    permission:
-      "Give Backstop's identity the role in the integration's README on the resource group of the server.",
+    grantOn: 'the resource group of the server',
     notFound: 'Check `subscriptionId`, `resourceGroup` and `server` in backstop.yaml.',
     look: 'look at the servers and backups in the resource group',
     rejected: (message) =>

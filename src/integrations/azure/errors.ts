@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { OutsideError, type OutsideErrorKind } from '../../errors.ts';
-import { type Asked, kindOfNoAnswer, kindOfStatus, retryAfterMs } from '../failure.ts';
-import { codeOf, plainCause, redact } from '../redact.ts';
+import {
+  type Asked,
+  type GaveUp,
+  kindOfStatus,
+  retryAfterMs,
+  unanswered,
+  understood as understoodAs,
+  waitFor,
+} from '../failure.ts';
+import { redact } from '../redact.ts';
 
 /** What Azure answered, before the SDK reads it. */
 export interface Answer {
@@ -20,8 +28,8 @@ export interface Subject {
   readonly system: string;
   /** `web app acme-checkout`. */
   readonly on: string;
-  /** What to grant when a permission is missing, one sentence. */
-  readonly permission: string;
+  /** What the role belongs to that Backstop needs: `the web app and its slots`. */
+  readonly grantOn: string;
   /** What to check when it is not found, one sentence. */
   readonly notFound: string;
   /** Where to look whether a change was made, one sentence. */
@@ -70,7 +78,7 @@ export function azureError(
   thrown: unknown,
   seen: {
     readonly answer: Answer | undefined;
-    readonly gaveUp: 'aborted' | 'timed-out' | undefined;
+    readonly gaveUp: GaveUp;
     readonly secrets: readonly string[];
   },
 ): OutsideError {
@@ -79,6 +87,7 @@ export function azureError(
   if (answer && answer.status >= 400) {
     const { code, message } = readError(answer.body);
     const kind = kindOf(answer.status, `${code ?? ''} ${message ?? ''}`, what.asked);
+    const waitMs = retryAfterMs(answer.retryAfter, Date.now());
     return new OutsideError({
       ...base,
       kind,
@@ -86,8 +95,8 @@ export function azureError(
       code: code === undefined ? undefined : redact(code, secrets),
       answer: message === undefined ? undefined : redact(message, secrets),
       correlationId: answer.correlationId,
-      retryAfterMs: retryAfterMs(answer.retryAfter, Date.now()),
-      next: nextStep(subject, kind, message ?? ''),
+      retryAfterMs: waitMs,
+      next: nextStep(subject, kind, `${code ?? ''} ${message ?? ''}`, waitMs),
     });
   }
   if (answer) {
@@ -102,24 +111,14 @@ export function azureError(
       next: nextStep(subject, kind, ''),
     });
   }
-  const code = codeOf(thrown);
   const isLogin =
     thrown instanceof Error && /^(Authentication|Credential|Aggregate)/.test(thrown.name);
-  const kind = isLogin && !gaveUp ? 'credentials' : kindOfNoAnswer(code, what.asked);
-  const cause = plainCause(thrown, secrets);
-  return new OutsideError({
+  const request = {
     ...base,
-    kind,
-    code: gaveUp ? undefined : code,
-    answer:
-      gaveUp === 'timed-out'
-        ? 'no answer in time'
-        : gaveUp === 'aborted'
-          ? 'not waited for to the end'
-          : cause.message,
-    next: nextStep(subject, kind, ''),
-    cause,
-  });
+    asked: what.asked,
+    next: (k: OutsideErrorKind) => nextStep(subject, k, ''),
+  };
+  return unanswered(request, thrown, { gaveUp, secrets, isLogin });
 }
 
 /**
@@ -132,17 +131,8 @@ export function understood<T extends z.ZodType>(
   attempted: string,
   { system, on }: Pick<Subject, 'system' | 'on'>,
 ): z.infer<T> {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const paths = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-  throw new OutsideError({
-    kind: 'malformed',
-    system,
-    attempted,
-    on,
-    answer: `unexpected ${paths || 'answer'}`,
-    next: 'Try again; if it stays so, report it: Azure has changed what it answers.',
-  });
+  const next = () => 'Try again; if it stays so, report it: Azure has changed what it answers.';
+  return understoodAs(schema, answer, { system, on, attempted, next });
 }
 
 function kindOf(status: number, said: string, asked: Asked): OutsideErrorKind {
@@ -150,18 +140,19 @@ function kindOf(status: number, said: string, asked: Asked): OutsideErrorKind {
   return BUSY.test(said) ? 'busy' : 'rejected';
 }
 
-function nextStep(subject: Subject, kind: OutsideErrorKind, message: string): string {
+/** @param said code and words of the answer. */
+function nextStep(subject: Subject, kind: OutsideErrorKind, said: string, waitMs?: number): string {
   switch (kind) {
     case 'credentials':
       return 'Check `connections.azure.auth`: the secret may have expired or the tenant be wrong; `backstop doctor` tells.';
     case 'permission':
-      return subject.permission;
+      return permissionNext(subject, said);
     case 'not-found':
       return subject.notFound;
     case 'busy':
       return 'Wait until the other operation has ended, then try again.';
     case 'throttled':
-      return 'Azure limits requests for each subscription; wait a minute, then try again.';
+      return `Azure limits requests for each subscription: wait ${waitFor(waitMs)}, then try again.`;
     case 'unavailable':
       return 'Look at https://azure.status.microsoft and the network here, then try again.';
     case 'malformed':
@@ -170,8 +161,25 @@ function nextStep(subject: Subject, kind: OutsideErrorKind, message: string): st
       return `It may have been done: ${subject.look} before anything is repeated.`;
     case 'rejected':
       return (
-        subject.rejected?.(message) ??
+        subject.rejected?.(said) ??
+        lockedNext(said) ??
         'Nothing was changed; see what Azure says, and the manual steps of this plan.'
       );
   }
+}
+
+/** Azure names the action it did not find in any role; without it the whole role is named. */
+function permissionNext({ grantOn }: Subject, said: string): string {
+  const action = /perform action '([\w./]+)'/.exec(said)?.[1];
+  const role = "the role in the integration's README";
+  const missing = action
+    ? `the action ${action} on ${grantOn}: ${role} has it`
+    : `${role} on ${grantOn}`;
+  return `Give Backstop's identity ${missing}. A grant takes some minutes to be in force.`;
+}
+
+/** A lock is somebody's decision: Backstop does not lift it. */
+function lockedNext(said: string): string | undefined {
+  if (!/ScopeLocked|following scope\(s\) are locked/i.test(said)) return undefined;
+  return 'A lock forbids it, and nothing was changed: somebody who may lifts it under Locks in the portal, then try again.';
 }

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { OutsideError, type OutsideErrorKind } from '../../errors.ts';
-import { type Asked, kindOfNoAnswer, kindOfStatus, retryAfterMs } from '../failure.ts';
-import { codeOf, plainCause, redact } from '../redact.ts';
+import {
+  type Asked,
+  type GaveUp,
+  kindOfStatus,
+  retryAfterMs,
+  unanswered,
+  understood as understoodAs,
+  waitFor,
+} from '../failure.ts';
+import { redact } from '../redact.ts';
 
 export const SYSTEM = 'Contentful';
 
@@ -42,15 +50,16 @@ export function contentfulError(
   thrown: unknown,
   seen: {
     readonly answer: Answer | undefined;
-    readonly gaveUp: 'aborted' | 'timed-out' | undefined;
+    readonly gaveUp: GaveUp;
     readonly secrets: readonly string[];
   },
 ): OutsideError {
   const base = { system: SYSTEM, attempted: what.attempted, on: what.on };
-  const { answer, gaveUp, secrets } = seen;
+  const { answer, secrets } = seen;
   if (answer && answer.status >= 400) {
     const { code, words } = readError(answer.body);
     const isQuota = answer.status === 403 && /usage exceeded|limit of environments/i.test(words);
+    const waitMs = retryAfterMs(answer.reset, Date.now());
     const kind = isQuota ? 'rejected' : kindOf(answer.status, code, what.asked);
     return new OutsideError({
       ...base,
@@ -59,26 +68,11 @@ export function contentfulError(
       code: code === undefined ? undefined : redact(code, secrets),
       answer: redact(words, secrets) || undefined,
       correlationId: answer.requestId,
-      retryAfterMs: retryAfterMs(answer.reset, Date.now()),
-      next: isQuota ? QUOTA_NEXT : nextStep(kind),
+      retryAfterMs: waitMs,
+      next: isQuota ? QUOTA_NEXT : nextStep(kind, waitMs),
     });
   }
-  const code = codeOf(thrown);
-  const kind = kindOfNoAnswer(gaveUp ? undefined : code, what.asked);
-  const cause = plainCause(thrown, secrets);
-  return new OutsideError({
-    ...base,
-    kind,
-    code: gaveUp ? undefined : code,
-    answer:
-      gaveUp === 'timed-out'
-        ? 'no answer in time'
-        : gaveUp === 'aborted'
-          ? 'not waited for to the end'
-          : cause.message,
-    next: nextStep(kind),
-    cause,
-  });
+  return unanswered({ ...base, asked: what.asked, next: (k) => nextStep(k) }, thrown, seen);
 }
 
 /**
@@ -90,17 +84,7 @@ export function understood<T extends z.ZodType>(
   answer: unknown,
   what: { readonly attempted: string; readonly on: string },
 ): z.infer<T> {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const paths = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-  throw new OutsideError({
-    kind: 'malformed',
-    system: SYSTEM,
-    attempted: what.attempted,
-    on: what.on,
-    answer: paths ? `unexpected ${paths}` : 'the answer could not be read',
-    next: nextStep('malformed'),
-  });
+  return understoodAs(schema, answer, { ...what, system: SYSTEM, next: (k) => nextStep(k) });
 }
 
 function readError(body: unknown): { code?: string; words: string } {
@@ -109,7 +93,10 @@ function readError(body: unknown): { code?: string; words: string } {
     return { words: typeof body === 'string' ? body.replace(/<[^>]*>/g, ' ') : '' };
   const { sys, message, details } = said.data;
   const more = [details?.reasons, ...(details?.errors ?? []).map((one) => one.details)];
-  const words = [message, ...more].filter((part) => part !== undefined && part !== '').join('; ');
+  const words = [message, ...more]
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => part?.replace(/\.+$/, ''))
+    .join('; ');
   return { code: sys.id, words };
 }
 
@@ -122,18 +109,18 @@ function kindOf(status: number, code: string | undefined, asked: Asked): Outside
 const QUOTA_NEXT =
   "Delete an environment first: the plan's check on room names Backstop's oldest restore point and the operation `delete-clone`.";
 
-function nextStep(kind: OutsideErrorKind): string {
+function nextStep(kind: OutsideErrorKind, waitMs?: number): string {
   switch (kind) {
     case 'credentials':
-      return 'Check `connections.contentful.token`: it may have expired or been revoked.';
+      return 'Check `connections.contentful.token`: it may have expired or been revoked; `backstop doctor` tells.';
     case 'permission':
       return "Give the token's user the rights in the integration's README: a space administrator.";
     case 'not-found':
       return 'Check `space`, `alias` and `editorRoles` in backstop.yaml and that the token sees them: Contentful answers 404 for what it hides.';
     case 'busy':
-      return 'It was changed a moment ago: look at what is there now, then try again.';
+      return 'It was changed since it was looked at, and nothing of this was done: look at what is there now, then make a new plan.';
     case 'throttled':
-      return 'Contentful limits requests for each second; wait, then try again.';
+      return `Contentful limits requests for each second: wait ${waitFor(waitMs)}, then try again.`;
     case 'unavailable':
       return 'Look at https://www.contentfulstatus.com and the network here, then try again.';
     case 'malformed':

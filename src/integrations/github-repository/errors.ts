@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { OutsideError, type OutsideErrorKind } from '../../errors.ts';
-import { type Asked, kindOfNoAnswer, kindOfStatus, retryAfterMs } from '../failure.ts';
-import { codeOf, plainCause, redact } from '../redact.ts';
+import {
+  type Asked,
+  type GaveUp,
+  kindOfStatus,
+  retryAfterMs,
+  unanswered,
+  understood as understoodAs,
+  waitFor,
+} from '../failure.ts';
+import { redact } from '../redact.ts';
 
 const SYSTEM = 'GitHub';
 
@@ -34,7 +42,7 @@ export function githubError(
   what: Attempt,
   thrown: unknown,
   o: {
-    readonly gaveUp: 'aborted' | 'timed-out' | undefined;
+    readonly gaveUp: GaveUp;
     readonly secrets: readonly string[];
   },
 ): OutsideError {
@@ -47,34 +55,21 @@ export function githubError(
     const limited = header('x-ratelimit-remaining') === '0' || /rate limit/i.test(words);
     const isThrottled = (status === 403 || status === 429) && limited;
     const kind = isThrottled ? 'throttled' : kindOf(status, words, what.asked);
+    const waitMs =
+      retryAfterMs(header('retry-after'), Date.now()) ??
+      (isThrottled ? untilReset(header('x-ratelimit-reset')) : undefined);
     return new OutsideError({
       ...base,
       kind,
       status,
+      code: codeIn(response.data),
       answer: redact(words, o.secrets) || undefined,
       correlationId: header('x-github-request-id'),
-      retryAfterMs:
-        retryAfterMs(header('retry-after'), Date.now()) ??
-        (isThrottled ? untilReset(header('x-ratelimit-reset')) : undefined),
-      next: nextStep(kind),
+      retryAfterMs: waitMs,
+      next: nextStep(kind, { words, permission: header('x-accepted-github-permissions'), waitMs }),
     });
   }
-  const code = codeOf(thrown);
-  const kind = kindOfNoAnswer(o.gaveUp ? undefined : code, what.asked);
-  const cause = plainCause(thrown, o.secrets);
-  return new OutsideError({
-    ...base,
-    kind,
-    code: o.gaveUp ? undefined : code,
-    answer:
-      o.gaveUp === 'timed-out'
-        ? 'no answer in time'
-        : o.gaveUp === 'aborted'
-          ? 'not waited for to the end'
-          : cause.message,
-    next: nextStep(kind),
-    cause,
-  });
+  return unanswered({ ...base, asked: what.asked, next: (k) => nextStep(k) }, thrown, o);
 }
 
 /**
@@ -86,17 +81,9 @@ export function understood<T extends z.ZodType>(
   answer: unknown,
   what: { readonly attempted: string; readonly name: string },
 ): z.infer<T> {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const paths = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-  throw new OutsideError({
-    kind: 'malformed',
-    system: SYSTEM,
-    attempted: what.attempted,
-    on: `repository ${what.name}`,
-    answer: paths ? `unexpected ${paths}` : 'the answer could not be read',
-    next: nextStep('malformed'),
-  });
+  const { attempted, name } = what;
+  const on = `repository ${name}`;
+  return understoodAs(schema, answer, { system: SYSTEM, attempted, on, next: (k) => nextStep(k) });
 }
 
 /** GitHub answers 403 also for a run that runs already or is too old, which no permission helps against. */
@@ -119,17 +106,28 @@ function untilReset(header: string | undefined): number | undefined {
   return Number.isFinite(at) ? Math.max(0, at - Date.now()) : undefined;
 }
 
-function nextStep(kind: OutsideErrorKind): string {
+/** What GitHub said beside the status. */
+interface Hints {
+  readonly words: string;
+  /** `contents=write`: what it asks of a token for this request. */
+  readonly permission: string | undefined;
+  readonly waitMs: number | undefined;
+}
+
+function nextStep(kind: OutsideErrorKind, said?: Hints): string {
   switch (kind) {
     case 'credentials':
-      return 'Check `connections.github.token`: it may have expired or been revoked.';
+      return 'Check `connections.github.token`: it may have expired or been revoked; `backstop doctor` tells.';
     case 'permission':
-      return "Give the token the permissions in the integration's README for what was attempted.";
+      return said?.permission
+        ? `Give the token the permission ${said.permission} on this repository (see the integration's README); a rule of its branches can forbid it, too.`
+        : "Give the token the permissions in the integration's README for what was attempted.";
     case 'not-found':
       return 'Check `repository` in backstop.yaml and that the token may see it: GitHub answers 404 for what it hides.';
     case 'throttled':
-      return 'GitHub limits requests for each token; wait, then try again.';
+      return `GitHub limits requests for each token: wait ${waitFor(said?.waitMs)}, then try again.`;
     case 'busy':
+      return 'Wait until the run in progress has ended, then try again.';
     case 'unavailable':
       return 'Look at https://www.githubstatus.com and the network here, then try again.';
     case 'malformed':
@@ -137,6 +135,26 @@ function nextStep(kind: OutsideErrorKind): string {
     case 'ambiguous':
       return 'It may have been done: look at the repository before anything is repeated.';
     case 'rejected':
-      return 'Nothing was changed; see what GitHub says, and the manual steps of this plan.';
+      return rejectedNext(said?.words ?? '');
   }
+}
+
+/** The code of the first of the errors in a 422: `already_exists`. */
+function codeIn(data: unknown): string | undefined {
+  const { errors = [] } = Said.safeParse(data).data ?? {};
+  return errors.find((one) => one.code !== undefined && one.code !== 'custom')?.code;
+}
+
+/** Refusals that somebody can do something about. */
+function rejectedNext(words: string): string {
+  if (/already exists/i.test(words)) {
+    return 'Nothing was changed: look at the one that is there, then make a new plan or choose another name.';
+  }
+  if (/head branch was modified|not a fast forward/i.test(words)) {
+    return 'Somebody pushed meanwhile, and nothing was changed: look at what came, then make a new plan.';
+  }
+  if (/status check|review|protected|ruleset|rule violation|not mergeable/i.test(words)) {
+    return 'A rule of the branch is not met yet, and nothing was changed: see the pull request, then try again.';
+  }
+  return 'Nothing was changed; see what GitHub says, and the manual steps of this plan.';
 }

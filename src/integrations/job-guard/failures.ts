@@ -1,5 +1,5 @@
 import { OutsideError, type OutsideErrorKind } from '../../errors.ts';
-import { type Asked, kindOfNoAnswer, kindOfStatus, retryAfterMs } from '../failure.ts';
+import { type Asked, type GaveUp, kindOfStatus, retryAfterMs, unanswered } from '../failure.ts';
 import { codeOf, plainCause, redact } from '../redact.ts';
 
 interface Attempt {
@@ -33,22 +33,12 @@ export function answerError(
 export function noAnswerError(
   what: Attempt,
   thrown: unknown,
-  gaveUp: 'aborted' | 'timed-out' | undefined,
+  gaveUp: GaveUp,
   secrets: readonly string[],
 ): OutsideError {
-  const code = codeOf(thrown);
-  const kind = kindOfNoAnswer(code, what.asked);
-  const cause = plainCause(thrown, secrets);
-  const words = { aborted: 'not waited for to the end', 'timed-out': 'no answer in time' };
-  return new OutsideError({
-    kind,
-    system: 'The app',
-    attempted: what.attempted,
-    on: what.on,
-    code: gaveUp ? undefined : code,
-    answer: gaveUp ? words[gaveUp] : cause.message,
-    next: endpointNext(kind),
-    cause,
+  return unanswered({ ...what, system: 'The app', next: endpointNext }, thrown, {
+    gaveUp,
+    secrets,
   });
 }
 

@@ -1,6 +1,6 @@
 import { OutsideError, type OutsideErrorKind } from '../../errors.ts';
-import { type Asked, kindOfNoAnswer, kindOfStatus, retryAfterMs } from '../failure.ts';
-import { codeOf, plainCause, redact } from '../redact.ts';
+import { type Asked, type GaveUp, kindOfStatus, retryAfterMs, unanswered } from '../failure.ts';
+import { redact } from '../redact.ts';
 
 /** What is asked of which system, in words. */
 export interface Attempt {
@@ -58,23 +58,12 @@ export function answerError(what: Attempt, answer: FailedAnswer, speech: Speech)
 export function noAnswerError(
   what: Attempt,
   thrown: unknown,
-  gaveUp: 'aborted' | 'timed-out' | undefined,
+  gaveUp: GaveUp,
   speech: Speech,
 ): OutsideError {
-  const code = codeOf(thrown);
-  const kind = kindOfNoAnswer(code, what.asked);
-  const cause = plainCause(thrown, speech.secrets);
-  const words = { aborted: 'not waited for to the end', 'timed-out': 'no answer in time' };
-  return new OutsideError({
-    kind,
-    system: speech.system,
-    attempted: what.attempted,
-    on: what.on,
-    code: gaveUp ? undefined : code,
-    answer: gaveUp ? words[gaveUp] : cause.message,
-    next: nextOf(kind, speech),
-    cause,
-  });
+  const { system, secrets } = speech;
+  const next = (kind: OutsideErrorKind) => nextOf(kind, speech);
+  return unanswered({ ...what, system, next }, thrown, { gaveUp, secrets });
 }
 
 /** An answer to a read that says something else than it should. @param found what, without its values. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   ACCOUNT,
   type AwsWorld,
@@ -27,6 +28,11 @@ export function deployService(
     }
     rollout.state = 'FAILED';
     rollout.reason = o.failsWith;
+    service.events.unshift({
+      id: randomUUID(),
+      at: world.agenda.now(),
+      message: `(service ${service.name}) (deployment ${rollout.id}) deployment failed: ${o.failsWith}`,
+    });
     record.status = 'ROLLBACK_SUCCESSFUL';
     if (!service.circuitBreaker.rollback || earlier === undefined) {
       record.status = 'STOPPED';

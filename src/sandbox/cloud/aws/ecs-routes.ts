@@ -142,7 +142,7 @@ function serviceRecord(service: EcsService) {
           runningCount: one.running,
           createdAt: seconds(one.createdAt),
         })),
-    events: [],
+    events: service.events.map(({ id, at, message }) => ({ id, message, createdAt: seconds(at) })),
   };
 }
 

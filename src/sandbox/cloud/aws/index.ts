@@ -152,6 +152,7 @@ export async function createAws(o: {
         circuitBreaker: { enable: true, rollback: true },
         rollouts: [],
         history: [],
+        events: [],
       };
       for (const [n, one] of ran.entries()) {
         deployedBefore(world, made, one.arn, past(n, ran.length));

@@ -45,6 +45,8 @@ export interface EcsService {
   rollouts: Rollout[];
   /** Newest first. */
   readonly history: ServiceDeployment[];
+  /** What went wrong, newest first, as the service's events tell it. */
+  readonly events: { readonly id: string; readonly at: number; readonly message: string }[];
 }
 
 export type Revision = Readonly<Record<string, unknown>> & { readonly revisionType: string };

@@ -1,0 +1,88 @@
+import type { Component } from '../../src/component.ts';
+import { createAzureContainerApps } from '../../src/integrations/azure-container-apps/index.ts';
+import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
+import type { Bench } from './contract.ts';
+
+export const START = Date.parse('2026-03-04T10:00:00Z');
+const CHANGE_MS = 30_000;
+export const COMMIT = 'a1f4d2c3b5e6978800112233445566778899aabb';
+export const GOOD = 'acme-worker--v231';
+export const BROKEN = 'acme-worker--v240';
+
+export interface AppBench extends Bench {
+  readonly cloud: Cloud;
+}
+
+/** A simulated container app whose revisions are 2.3.1 and, newer and in charge, 2.4.0. */
+export async function openAppBench(
+  mode: 'Single' | 'Multiple',
+  hasIngress: boolean,
+): Promise<AppBench> {
+  let now = START;
+  const cloud = await createCloud({ clock: { now: () => now } });
+  const { azure } = cloud;
+  azure.containerApps.changeMs = CHANGE_MS;
+  azure.containerApps.add({
+    resourceGroup: 'acme-production',
+    name: 'acme-worker',
+    mode,
+    secrets: ['database-url'],
+    ...(hasIngress && {
+      traffic: [
+        { latestRevision: true, weight: 100 },
+        { revisionName: GOOD, weight: 0, label: 'previous' },
+      ],
+    }),
+    revisions: [
+      {
+        suffix: 'v231',
+        image: 'acme.azurecr.io/shop/worker:2.3.1',
+        createdAt: START - 86_400_000,
+        active: mode === 'Multiple' && hasIngress,
+        environment: { APP_VERSION: '2.3.1', APP_COMMIT: COMMIT },
+        secrets: { DATABASE_URL: 'database-url' },
+      },
+      {
+        suffix: 'v240',
+        image: 'acme.azurecr.io/shop/worker:2.4.0',
+        createdAt: START - 1_200_000,
+        active: true,
+      },
+    ],
+  });
+  const make = (): Component =>
+    createAzureContainerApps({
+      id: 'worker',
+      settings: { resourceGroup: 'acme-production', app: 'acme-worker' },
+      connections: {
+        azure: {
+          endpoint: azure.endpoint,
+          subscriptionId: azure.subscriptionId,
+          auth: { kind: 'token', token: azure.token },
+        },
+      },
+    });
+  return {
+    cloud,
+    component: make(),
+    again: make,
+    operation: 'activate-revision',
+    input: { revision: GOOD, replaces: BROKEN },
+    faults: azure.faults,
+    mutation: mode === 'Single' ? 'POST activate' : 'PATCH containerApp',
+    requests: () => azure.requests,
+    secrets: [azure.token],
+    now: () => now,
+    finish: () => {
+      now += CHANGE_MS;
+    },
+    takesTime: true,
+    interfere: () =>
+      azure.containerApps.deploy('acme-worker', {
+        suffix: 'v250',
+        image: 'acme.azurecr.io/shop/worker:2.5.0',
+        createdAt: now,
+      }),
+    close: () => cloud.close(),
+  };
+}
