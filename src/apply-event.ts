@@ -129,7 +129,11 @@ function change(
         contactsCalled: { by: event.actor, at: event.at, contacts: event.data.contacts },
       };
     case 'postmortem.exported':
-      return { ...incident, postmortems: incident.postmortems + 1 };
+      return {
+        ...incident,
+        postmortems: incident.postmortems + 1,
+        ...(event.data.canvas === undefined ? {} : { canvas: event.data.canvas }),
+      };
     case 'task.added':
     case 'task.assigned':
     case 'task.done':

@@ -55,7 +55,7 @@ withGlobals('incidents', 'list the incidents').action((options: GlobalOptions) =
 );
 withGlobals('export', 'write the post-mortem of an incident')
   .argument('<incident>', 'such as INC-0001')
-  .option('--format <format>', 'md, json, csv, html, pdf or github-issue', 'md')
+  .option('--format <format>', 'md, json, csv, html, pdf, github-issue or slack-canvas', 'md')
   .option('--out <file>', 'write there instead of stdout')
   .option('--since <time>', 'the timeline from then on, such as 14:05 or 2026-11-20 14:05')
   .option('--until <time>', 'the timeline until then')

@@ -167,7 +167,8 @@ export interface EventData extends RunEvents, ReleaseEvents, PlaybookEvents, Sta
   'message.released': { readonly channel: string; readonly ts: string };
   /** The timeline was put right by hand; the entry itself stays in the journal as it was. */
   'timeline.curated': Curation;
-  'postmortem.exported': { readonly files: readonly string[] };
+  /** `canvas`: the id of the canvas in the channel that it was written to. */
+  'postmortem.exported': { readonly files: readonly string[]; readonly canvas?: string };
   'task.added': NewTask;
   'task.assigned': { readonly task: string; readonly owner: string };
   'task.done': { readonly task: string };

@@ -76,6 +76,8 @@ export interface Incident extends Planning {
     readonly contacts: readonly string[];
   };
   readonly postmortems: number;
+  /** The id of the canvas with its post-mortem in its channel, where there is one. */
+  readonly canvas?: string;
   readonly tasks: readonly Task[];
   readonly updates: readonly StatusUpdate[];
   /** What people outside were told, oldest first. */

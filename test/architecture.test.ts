@@ -60,6 +60,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'slack: directory.ts',
       'slack: respond.ts',
       'slack: call.ts',
+      'slack: post-canvas.ts',
       'journal: exports/',
     ],
     typesOf: ['loop', 'journal'],

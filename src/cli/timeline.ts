@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { Refusal } from '../errors.ts';
 import type { Curation, Recorded } from '../events.ts';
 import { curateTimeline } from '../flows/curate-timeline.ts';
+import { timeOf } from '../journal/exports/asked.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
 import { createLoop } from '../loop.ts';
 import { createRedactor } from '../redact.ts';
@@ -12,7 +13,7 @@ import { momentOf } from '../timeline/moment.ts';
 import { timelineOf } from '../timeline/timeline.ts';
 import { configIfAny, type GlobalOptions, readJournal } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { incidentIn, timeOf } from './export.ts';
+import { incidentIn } from './export.ts';
 import { table } from './table.ts';
 
 const USAGE =

@@ -1,58 +1,109 @@
-/** `/postmortem`: puts an incident's timeline into its channel, as Markdown to read and as JSON to keep. */
+/** `/postmortem`: puts an incident's timeline into its channel, as files to read and to keep, or as its canvas. */
 
 import { ACTION } from '../blocks/actions.ts';
 import { help } from '../blocks/help.ts';
 import { Refusal } from '../errors.ts';
 import { recordExport, recordNames } from '../flows/record-export.ts';
 import type { Incident } from '../incident.ts';
-import { documentsOf, unnamedIn } from '../journal/exports/documents.ts';
+import { shapeFrom } from '../journal/exports/asked.ts';
+import { writeCanvas } from '../journal/exports/canvas.ts';
+import {
+  type DocumentOptions,
+  documentsOf,
+  type Format,
+  postmortemFrom,
+  unnamedIn,
+} from '../journal/exports/documents.ts';
 import { callSlack } from '../slack/call.ts';
-import { type Desk, decideFor, incidentOfChannel, type Request, requireIncident } from './desk.ts';
+import { postCanvas } from '../slack/post-canvas.ts';
+import { type Desk, incidentOfChannel, type Request, requireIncident } from './desk.ts';
 import { onClick } from './on-click.ts';
 import { onCommand } from './on-command.ts';
+import { type PostmortemWish, wishIn } from './postmortem-words.ts';
 
 const UPLOAD_LIMIT_MS = 60_000;
+
+type Shape = Omit<DocumentOptions, 'formats'>;
+type Channel = NonNullable<Incident['channel']>;
 
 /** Registers `/postmortem` and the button that does the same. */
 export function registerPostmortem(desk: Desk): void {
   onCommand(desk, '/postmortem', async (request, { text, channel }) => {
     if (text === 'help') return { reply: help('postmortem') };
+    const wish = wishIn(text);
     const own = incidentOfChannel(desk, channel);
-    const named = text !== '' && text.toUpperCase() !== own?.id;
-    const incident = named ? requireIncident(desk, text, request.actor.id) : own;
+    const named = wish.incident !== '' && wish.incident.toUpperCase() !== own?.id;
+    const incident = named ? requireIncident(desk, wish.incident, request.actor.id) : own;
     if (!incident) {
       throw new Refusal(
         'not-found',
         'This channel belongs to no incident. Name one: `/postmortem INC-0001`.',
       );
     }
-    return { after: () => share(desk, request, incident.id) };
+    // What was asked for wrongly is answered at once.
+    shapeOf(desk, incident, wish);
+    return { after: () => share(desk, request, incident.id, wish) };
   });
   onClick(desk, ACTION.exportPostmortem, 0, async (click) => {
-    return () => share(desk, click, click.incident.id);
+    return () => share(desk, click, click.incident.id, wishIn(''));
   });
 }
 
-/** Uploads the documents to the incident's channel and records that it was done. */
-async function share(desk: Desk, request: Request, id: string): Promise<void> {
+/** Puts the documents into the incident's channel and records that it was done. */
+async function share(
+  desk: Desk,
+  request: Request,
+  id: string,
+  wish: PostmortemWish,
+): Promise<void> {
   const found = requireIncident(desk, id);
   const { channel } = found;
   if (!channel)
     throw new Refusal('not-possible', `${id} has no channel yet; try again in a moment.`);
   const incident = await nameEverybody(desk, request, found);
-  const documents = documentsOf(desk.journal, incident, {
-    formats: ['md', 'html', 'json'],
-    zone: desk.zone,
+  const shape = shapeOf(desk, incident, wish);
+  const formats = wish.formats.filter((format) => format !== 'canvas');
+  const files = formats.length > 0 ? await upload(desk, incident, channel, formats, shape) : [];
+  if (files.length > 0) await desk.loop.decide(id, request.actor, recordExport(files));
+  if (!wish.formats.includes('canvas')) return;
+  const canvas = await postCanvas(
+    desk.uploads,
+    { clock: desk.clock, signal: AbortSignal.timeout(UPLOAD_LIMIT_MS) },
+    channel,
+    writeCanvas(postmortemFrom(desk.journal, incident, shape), channel.id),
+    incident.canvas,
+  );
+  await desk.loop.decide(id, request.actor, recordExport(['canvas'], canvas));
+  await request.answer({
+    text: `The post-mortem of ${id} is the canvas of <#${channel.id}>: open it at the top of the channel.`,
+  });
+}
+
+/** @throws Refusal for options that there are not. */
+function shapeOf(desk: Desk, incident: Incident, { asked }: PostmortemWish): Shape {
+  return {
+    ...shapeFrom(asked, incident, desk.zone),
     serviceTitle: desk.catalogue.service(incident.service)?.name ?? incident.service,
     now: desk.clock.now(),
     redact: desk.redact,
-  });
+  };
+}
+
+async function upload(
+  desk: Desk,
+  incident: Incident,
+  channel: Channel,
+  formats: readonly Format[],
+  shape: Shape,
+): Promise<readonly string[]> {
+  const documents = documentsOf(desk.journal, incident, { ...shape, formats });
   const signal = AbortSignal.timeout(UPLOAD_LIMIT_MS);
   const detail = { attempted: 'upload the post-mortem', on: `#${channel.name}`, repeatable: false };
+  const uses = formats.map((format) => USES[format]).join(', ');
   await callSlack(detail, { clock: desk.clock, signal }, () =>
     desk.uploads.filesUploadV2({
       channel_id: channel.id,
-      initial_comment: `Post-mortem of ${id}: the Markdown is a draft to finish, the HTML is to read and to print, the JSON is for machines.`,
+      initial_comment: `Post-mortem of ${incident.id}: ${uses}.`,
       file_uploads: documents.map(({ name, text }) => ({
         file: Buffer.from(text),
         filename: name,
@@ -60,8 +111,15 @@ async function share(desk: Desk, request: Request, id: string): Promise<void> {
       })),
     }),
   );
-  await decideFor(desk, request, id, recordExport(documents.map(({ name }) => name)));
+  return documents.map(({ name }) => name);
 }
+
+const USES: Readonly<Record<Format, string>> = {
+  md: 'the Markdown is a draft to finish',
+  html: 'the HTML is to read and to print',
+  json: 'the JSON is for machines',
+  csv: 'the CSV is for spreadsheets',
+};
 
 /** Puts the names of those into the journal whom it knows by their id only, so that every export can name them. */
 async function nameEverybody(desk: Desk, request: Request, incident: Incident): Promise<Incident> {

@@ -79,7 +79,7 @@ describe.concurrent('backstop export', PATIENT, () => {
       what: 'a format that there is not',
       args: ['INC-0001', '--format', 'doc'],
       code: 2,
-      says: /no format doc; use md, json, csv, html, pdf or github-issue/,
+      says: /no format doc; use md, json, csv, html, pdf, github-issue or slack-canvas/,
     },
     {
       what: 'a file that cannot be written',

@@ -39,5 +39,12 @@ export function channelView(slack: Slack, channel: ChannelRecord): Json {
     purpose: stamp(channel.purpose),
     previous_names: [...channel.previousNames],
     num_members: channel.members.length,
+    ...(channel.canvas
+      ? {
+          properties: {
+            canvas: { file_id: channel.canvas.id, is_empty: channel.canvas.markdown === '' },
+          },
+        }
+      : {}),
   };
 }

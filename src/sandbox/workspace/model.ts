@@ -117,6 +117,14 @@ export interface ChannelRecord {
   readonly edits: Edit[];
   readonly pins: Pin[];
   readonly bookmarks: Bookmark[];
+  canvas?: CanvasRecord;
+}
+
+/** The canvas of a channel: one document that everybody in it reads. */
+export interface CanvasRecord {
+  readonly id: string;
+  readonly title: string;
+  markdown: string;
 }
 
 export interface FileRecord {

@@ -2,7 +2,17 @@
 import { asObject, asText, type Json, parseJson } from '../json.ts';
 import { SlackError } from '../model.ts';
 
-const STRUCTURED = new Set(['attachments', 'blocks', 'files', 'message', 'metadata', 'view']);
+const STRUCTURED = new Set([
+  'attachments',
+  'blocks',
+  'changes',
+  'criteria',
+  'document_content',
+  'files',
+  'message',
+  'metadata',
+  'view',
+]);
 
 /** Arguments as they are used and logged: JSON in form fields is parsed, tokens are taken out. */
 export function readArgs(source: Json): Json {

@@ -1,4 +1,5 @@
 /** Every Web API method of the workspace but apps.connections.open, which the server answers itself. */
+import { canvasMethods } from './canvases.ts';
 import { chatMethods } from './chat.ts';
 import { conversationMethods } from './conversations.ts';
 import { fileMethods } from './files.ts';
@@ -9,6 +10,7 @@ import { peopleMethods } from './people.ts';
 import { viewMethods } from './views.ts';
 
 export const METHODS: Methods = {
+  ...canvasMethods,
   ...chatMethods,
   ...conversationMethods,
   ...fileMethods,

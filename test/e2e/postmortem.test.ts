@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { aBot, type Bot } from '../support/a-bot.ts';
+import { PATIENT } from '../support/patient.ts';
+import { declared, eventually } from './watch.ts';
+
+const canvasOf = (bot: Bot, channel: string) => {
+  const found = [...bot.stage.workspace.state.channels.values()].find(({ id, name }) =>
+    [id, name].includes(channel),
+  );
+  return found?.canvas;
+};
+
+const exports = (bot: Bot) => bot.recorded().filter(({ type }) => type === 'postmortem.exported');
+
+describe.concurrent('/postmortem', PATIENT, () => {
+  it('writes the canvas of the channel, and writes it anew afterwards', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+
+    await ana.command(channel, '/postmortem --format canvas');
+    await ana.sees('is the canvas of', { channel });
+    const first = canvasOf(bot, channel);
+    expect(first?.title).toMatch(/^Post-mortem INC-0001: /);
+    expect(first?.markdown).toMatch(
+      /^# Post-mortem INC-0001.*\n\n_Written by Backstop for_ !\[\]\(#C/,
+    );
+    expect(first?.markdown).not.toMatch(/<!--/);
+
+    await ana.command(channel, '/incident note it is the basket');
+    await eventually('the note is recorded', () =>
+      bot.recorded().some(({ type }) => type === 'note.added'),
+    );
+    await ana.command(channel, '/postmortem --format canvas');
+    await eventually('it is written anew', () => exports(bot).length === 2);
+    expect(canvasOf(bot, channel)?.id).toBe(first?.id);
+    expect(canvasOf(bot, channel)?.markdown).toMatch(/it is the basket/);
+    expect(bot.logged).toEqual([]);
+  });
+
+  it('knows its canvas again when the answer to making it was lost', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+    const { faults } = bot.stage.workspace;
+    const lost = faults.onMethod(
+      'conversations.canvases.create',
+      { dropAfter: true },
+      { times: 1 },
+    );
+
+    await ana.command(channel, '/postmortem --format canvas');
+
+    await eventually('it is recorded', () => exports(bot).length === 1);
+    expect(lost.hits).toBe(1);
+    expect(exports(bot)[0]?.data).toMatchObject({ canvas: canvasOf(bot, channel)?.id });
+  });
+
+  it('leaves a canvas that somebody else made as it is', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+    const found = [...bot.stage.workspace.state.channels.values()].find(({ id, name }) =>
+      [id, name].includes(channel),
+    );
+    if (!found) throw new Error('There is no channel');
+    Object.assign(found, { canvas: { id: 'F0OURS', title: 'Lunch', markdown: '# Lunch' } });
+
+    await ana.command(channel, '/postmortem --format canvas');
+
+    await ana.sees('has a canvas that Backstop did not write', { channel });
+    expect(canvasOf(bot, channel)?.markdown).toBe('# Lunch');
+  });
+
+  it('exports the part that was asked for, and calls people by their role', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+    await ana.command(channel, '/incident command');
+    await ana.sees('Incident commander', { channel });
+
+    await ana.command(
+      channel,
+      '/postmortem INC-0001 —format csv,md —kinds people --zone UTC --redact people',
+    );
+
+    await ana.sees('Post-mortem of INC-0001: the CSV is for spreadsheets', { channel });
+    const texts = ana.files(channel).map((file) => ana.download(file));
+    expect(texts).toHaveLength(2);
+    const csv = texts.find((text) => text.startsWith('\uFEFF')) ?? '';
+    const rows = csv.trim().split('\r\n').slice(1);
+    expect(new Set(rows.map((row) => row.split(',')[4]))).toEqual(new Set(['people']));
+    for (const text of texts) expect(text).not.toMatch(/\bAna\b/);
+    expect(texts.join()).toMatch(/incident commander/);
+  });
+
+  it('refuses what there is not, at once', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+    for (const [typed, says] of [
+      ['--format pdf', 'There is no format pdf in Slack'],
+      ['--out x', 'There is no option --out'],
+      ['--kinds gossip', 'There is no kind gossip in a timeline'],
+      ['--zone Mars', 'There is no time zone Mars'],
+      ['--since', 'Say what --since is to be'],
+    ] as const) {
+      await ana.command(channel, `/postmortem ${typed}`);
+      await ana.sees(says, { channel });
+    }
+    expect(exports(bot)).toEqual([]);
+  });
+});
