@@ -42,6 +42,8 @@ export interface PlanWish {
   };
   /** The commit of a merge to be reverted in the repository, instead of putting a version back. */
   readonly revert?: string;
+  /** The commit that a branch is moved back to by force, and the commander's words for why. */
+  readonly reset?: { readonly commit: string; readonly reason: string };
   /** True when an approved plan said that this follows: it runs at once. */
   readonly approved?: boolean;
   /** Why it is wanted, where that is not plain: what changed since the plan before. */

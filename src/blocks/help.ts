@@ -124,7 +124,27 @@ const TOPICS: Readonly<Record<Command, Readonly<Record<string, readonly Usage[]>
     ],
     help: [HELP],
   },
-  rollback: { help: [HELP] },
+  rollback: {
+    readiness: [{ words: 'readiness', does: 'tells whether services could be rolled back now' }],
+    with: [
+      { words: 'with content', does: 'puts content back too; `only content` nothing else' },
+      { words: 'with new-checkout=off', does: 'switches that flag first' },
+    ],
+    flag: [{ words: 'flag new-checkout off', does: 'switches a feature flag; then `on` again' }],
+    do: [
+      { words: 'do restart web', does: 'restarts it; `web,worker` both' },
+      { words: 'do scale web 6', does: 'scales it; also `+2` and `-1`' },
+      { words: 'do purge-cache', does: 'runs a command of yours that buys time' },
+    ],
+    revert: [{ words: 'revert <commit>', does: 'reverts a merge by a pull request' }],
+    reset: [
+      {
+        words: 'reset <commit> because <why>',
+        does: 'moves the branch back by force: the last resort, for the commander alone',
+      },
+    ],
+    help: [HELP],
+  },
   release: { help: [HELP] },
   postmortem: { help: [HELP] },
 };

@@ -17,17 +17,19 @@ export interface RollbackWords {
   readonly revert: string | undefined;
   /** True for `code only`: behind a release, its content stays as it is. */
   readonly codeOnly: boolean;
+  /** After `reset`: the full id of the commit, and what follows `because`. */
+  readonly reset: PlanWish['reset'] | undefined;
   readonly dryRun: boolean;
 }
 
 /** No service, version or point in time is longer: a commit, a digest, a tag. */
 const WORD_LIMIT = 200;
 
-const KEYWORDS = ['with', 'only', 'revert', 'flag', 'do'];
+const KEYWORDS = ['with', 'only', 'revert', 'flag', 'do', 'reset'];
 
 /**
  * Reads `[service environment] [version] [with|only content[=point],flag[=off],… | revert <commit> | flag <name>
- * [off|on] | do <restart|scale|…> [component,…] [value] | code only] [--dry-run]`.
+ * [off|on] | do <restart|scale|…> [component,…] [value] | reset <commit> because <why> | code only] [--dry-run]`.
  * @throws Refusal for a flag that is not known, a keyword that names nothing, or an endless word.
  */
 export function readRollbackWords(text: string): RollbackWords {
@@ -61,6 +63,7 @@ export function readRollbackWords(text: string): RollbackWords {
     flag: keyword === 'flag' ? flagOf(rest.slice(at + 1)) : undefined,
     mitigate: keyword === 'do' ? mitigationOf(rest.slice(at + 1)) : undefined,
     revert: keyword === 'revert' ? commitOf(named) : undefined,
+    reset: keyword === 'reset' ? resetOf(rest.slice(at + 1)) : undefined,
     codeOnly,
     dryRun: flags.length > 0,
   };
@@ -68,10 +71,11 @@ export function readRollbackWords(text: string): RollbackWords {
 
 /** The wish that the words stand for. @param target the version, where one is named. */
 export function wishOf(
-  { restore, only, revert, codeOnly, flag, mitigate }: RollbackWords,
+  { restore, only, revert, codeOnly, flag, mitigate, reset }: RollbackWords,
   target: string | undefined,
 ): PlanWish {
   if (flag) return { kind: 'mitigation', switches: [flag] };
+  if (reset) return { kind: 'rollback', reset };
   if (mitigate) return { kind: 'mitigation', mitigate };
   return {
     kind: 'rollback',
@@ -93,6 +97,7 @@ function namedAfter(words: readonly string[]): readonly string[] {
 const WHAT_TO_NAME: Readonly<Record<string, string>> = {
   revert: 'Name the commit after `revert`, in full.',
   flag: 'Name the flag after `flag`, and what it is to be: `flag new-checkout off`.',
+  reset: 'Name the commit after `reset`, in full, and why: `reset <commit> because <why>`.',
   do: 'Name what is to be done after `do`, such as `do restart web` or `do scale web 6`.',
 };
 
@@ -112,6 +117,13 @@ function mitigationOf([name = '', which, value, more]: readonly string[]): PlanW
   if (more !== undefined) throw tooMuch('do', more);
   const components = (which ?? '').split(',').filter(Boolean);
   return { name: name.toLowerCase(), components, ...(value ? { value } : {}) };
+}
+
+function resetOf([commit = '', because, ...why]: readonly string[]): PlanWish['reset'] {
+  if (because?.toLowerCase() !== 'because' || why.length === 0) {
+    throw new Refusal('invalid-input', WHAT_TO_NAME['reset'] ?? '');
+  }
+  return { commit: commitOf([commit]), reason: why.join(' ') };
 }
 
 function tooMuch(keyword: string, word: string): Refusal {

@@ -125,7 +125,7 @@ export function registerRollback(desk: Desk): void {
 async function rollbackCommand(desk: Desk, request: Request, typed: Typed): Promise<Outcome> {
   const asked = readRollbackWords(typed.text);
   const [first, second, third] = asked.words;
-  if (first === 'help') return { reply: help('rollback') };
+  if (first === 'help') return { reply: help('rollback', typed.text.replace(/^\s*help/i, '')) };
   if (first === 'readiness') return lookAtReadiness(desk, request, second);
   const service = first === undefined ? undefined : desk.catalogue.service(first);
   const incident = incidentOfChannel(desk, typed.channel);

@@ -13,6 +13,7 @@ import { usualDurations } from './past-durations.ts';
 import { type Part, planSteps } from './plan-graph.ts';
 import { planMitigation } from './plan-mitigation.ts';
 import { planRelease } from './plan-release.ts';
+import { planReset } from './plan-reset.ts';
 import { planRevert } from './plan-revert.ts';
 import { planStep } from './plan-step.ts';
 import { planUndo } from './plan-undo.ts';
@@ -201,6 +202,9 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
     async plan(ground, wish, signal) {
       switch (wish.kind) {
         case 'rollback':
+          if (wish.reset) {
+            return planReset(ground, wish.reset, await componentsOf(ground), signal);
+          }
           return wish.revert === undefined
             ? rollback(ground, wish, signal)
             : planRevert(ground, wish.revert, await componentsOf(ground), signal);

@@ -1,3 +1,4 @@
+import { Refusal } from '../errors.ts';
 import type { Event, PlanWish } from '../events.ts';
 import type { DeclareFlow } from '../loop.ts';
 import type { Service } from '../service.ts';
@@ -9,6 +10,12 @@ export function declareRollback(
   environment: string,
   wish: PlanWish,
 ): DeclareFlow {
+  if (wish.reset) {
+    throw new Refusal(
+      'forbidden',
+      'Only an incident commander can rewrite shared history: declare the incident, take command, and ask in its channel.',
+    );
+  }
   return (id, context): readonly Event[] => [
     ...declareIncident({
       title: `Roll back ${service.name} ${environment}`,

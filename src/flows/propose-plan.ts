@@ -3,12 +3,16 @@ import type { Event, PlanWish } from '../events.ts';
 import { activeRun, type Incident, isOpen } from '../incident.ts';
 import type { Flow } from '../loop.ts';
 import { hashPlan, type PlanContent } from '../plan.ts';
-import { holderOf, requireOpen } from './guards.ts';
+import { holderOf, requireCommander, requireOpen, requireReason } from './guards.ts';
 
 /** Asks for a plan; the engine reads the systems and proposes it. */
 export function askForPlan(wish: PlanWish): Flow {
-  return (incident): readonly Event[] => {
+  return (incident, { actor }): readonly Event[] => {
     requireOpen(incident);
+    if (wish.reset) {
+      requireCommander(incident, actor, 'rewrite shared history');
+      requireReason(wish.reset.reason);
+    }
     const run = activeRun(incident);
     if (run) {
       throw new Refusal(

@@ -96,15 +96,13 @@ export function endStale(run: string, reason: string): Flow {
     }
     if (plan.kind !== 'rollback' && plan.kind !== 'mitigation') return ended;
     // Behind a release every component has its own target, which the planner finds again.
-    if ((plan.release || plan.kind === 'mitigation') && proposal.wish) {
-      return [...ended, { type: 'plan.wanted', data: { ...proposal.wish, because: reason } }];
-    }
-    const target = plan.components[0]?.target.id;
+    const target = plan.release ? undefined : plan.components[0]?.target.id;
+    const { wish = { kind: 'rollback' } } = proposal;
     return [
       ...ended,
       {
         type: 'plan.wanted',
-        data: { kind: 'rollback', because: reason, ...(target ? { target } : {}) },
+        data: { ...wish, because: reason, ...(target ? { target } : {}) },
       },
     ];
   };

@@ -244,11 +244,14 @@ const PART_WORDS: Readonly<Record<ReleasePart, string>> = {
 };
 
 function wishWords(wish: PlanWish, thread: Thread): string {
-  const { kind, part, target, run, restore, only, revert, switches = [], mitigate } = wish;
+  const { kind, part, target, run, restore, only, revert, switches = [], mitigate, reset } = wish;
   if (kind === 'mitigation') {
     const flags = switches.map(({ name, to = 'off' }) => `switch ${name} ${to}`);
     const deed = mitigate && [mitigate.name, ...mitigate.components, mitigate.value];
     return listWords([...flags, ...(deed ? [deed.filter(Boolean).join(' ')] : [])]);
+  }
+  if (reset) {
+    return `force the branch back to ${reset.commit.slice(0, 7)}, because: ${reset.reason}`;
   }
   if (revert) return `revert ${revert.slice(0, 7)}`;
   if (restore && !only) {

@@ -10,6 +10,7 @@ import {
   BACKSTOP,
   BEN,
   showPlan,
+  takeCommand,
 } from '../support/an-incident.ts';
 import { ask, closeStory, put, refused } from '../support/asking.ts';
 
@@ -67,4 +68,17 @@ it('may turn out impossible, and may then be asked for again', () => {
 
   expect(story.incident().planRefused?.reason).toBe('checkout has no earlier version.');
   expect(ask(story, ANA, askForPlan(wish))).toHaveLength(1);
+});
+
+it('rewrites shared history for the commander alone, with a reason', () => {
+  const reset = { commit: 'a1'.repeat(20), reason: 'a key was committed' };
+  const asked = { kind: 'rollback', reset } as const;
+  const led = takeCommand(aStory(), BEN);
+
+  expect(refused(led, ANA, askForPlan(asked)).code).toBe('forbidden');
+  expect(refused(aStory(), BEN, askForPlan(asked)).code).toBe('forbidden');
+  expect(refused(led, BEN, askForPlan({ ...asked, reset: { ...reset, reason: ' ' } })).code).toBe(
+    'invalid-input',
+  );
+  expect(ask(led, BEN, askForPlan(asked))).toEqual([{ type: 'plan.wanted', data: asked }]);
 });

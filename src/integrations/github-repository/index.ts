@@ -5,6 +5,7 @@ import { createGitHub } from './client.ts';
 import { CREATE_HOTFIX_BRANCH, createCreateHotfixBranch } from './create-hotfix-branch.ts';
 import { createCreateRevertBranch } from './create-revert-branch.ts';
 import { examine } from './doctor.ts';
+import { createForceBranch, FORCE_BRANCH } from './force-branch.ts';
 import { createOpenRevertPull } from './open-revert-pull.ts';
 import { RERUN_WORKFLOW } from './rerun-input.ts';
 import { createRerunWorkflow } from './rerun-workflow.ts';
@@ -26,6 +27,7 @@ export function createGitHubRepository(from: Ingredients): Component {
       [RERUN_WORKFLOW]: createRerunWorkflow(github, settings),
       [CREATE_REVERT_BRANCH]: createCreateRevertBranch(github, settings),
       [OPEN_REVERT_PULL]: createOpenRevertPull(github, settings),
+      [FORCE_BRANCH]: createForceBranch(github, settings.branch),
       [REVERT_MERGE]: createRevertMerge(github, settings),
     },
     doctor: (signal) => examine(github, settings, signal),
