@@ -185,7 +185,7 @@ describe('github-repository', () => {
     });
 
     expect(await bench.component.doctor(never)).toMatchObject([
-      { verdict: 'fail', next: expect.stringContaining('connections.github.token') },
+      { verdict: 'fail', next: expect.stringContaining('github.token') },
     ]);
   });
 });

@@ -87,7 +87,7 @@ function azure(o: {
       fault: azureFaults.unauthorized(),
       kind: 'credentials',
       code: '401 ExpiredAuthenticationToken',
-      next: /connections\.azure\.auth.*backstop doctor/,
+      next: /`azure\.auth.*backstop doctor/,
     },
     {
       when: 'a permission is missing',
@@ -254,7 +254,7 @@ const SYSTEMS: readonly System<Bench>[] = [
         fault: contentfulFaults.invalidToken(),
         kind: 'credentials',
         code: '401 AccessTokenInvalid',
-        next: /connections\.contentful\.token.*backstop doctor/,
+        next: /`contentful\.token.*backstop doctor/,
       },
       {
         when: 'a permission is missing',
@@ -323,7 +323,7 @@ const SYSTEMS: readonly System<Bench>[] = [
         fault: githubFaults.badCredentials(),
         kind: 'credentials',
         code: '401',
-        next: /Bad credentials.*connections\.github\.token.*backstop doctor/,
+        next: /Bad credentials.*`github\.token.*backstop doctor/,
       },
       {
         when: 'a permission is missing',
@@ -412,7 +412,7 @@ const SYSTEMS: readonly System<Bench>[] = [
         ),
         kind: 'credentials',
         code: 'UnrecognizedClientException',
-        next: /connections\.aws\.credentials.*backstop doctor/,
+        next: /`aws\.credentials.*backstop doctor/,
       },
       {
         when: 'a permission is missing',
@@ -429,7 +429,7 @@ const SYSTEMS: readonly System<Bench>[] = [
         ),
         kind: 'not-found',
         code: 'DeploymentGroupDoesNotExistException',
-        next: /Check `connections\.aws\.region` and the names/,
+        next: /Check `aws\.region` and the names/,
       },
       {
         when: 'somebody else deploys',
@@ -464,7 +464,7 @@ const SYSTEMS: readonly System<Bench>[] = [
         fault: awsFaults.expiredToken(),
         kind: 'credentials',
         code: 'ExpiredTokenException',
-        next: /connections\.aws\.credentials.*backstop doctor/,
+        next: /`aws\.credentials.*backstop doctor/,
       },
       {
         when: 'a permission is missing',
@@ -478,7 +478,7 @@ const SYSTEMS: readonly System<Bench>[] = [
         fault: aws('ServiceNotActiveException', 'Service was not ACTIVE.'),
         kind: 'not-found',
         code: 'ServiceNotActiveException',
-        next: /Check `connections\.aws\.region` and the names/,
+        next: /Check `aws\.region` and the names/,
       },
       {
         when: 'something else deploys it',

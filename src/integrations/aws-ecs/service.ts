@@ -86,7 +86,7 @@ export async function readService(
       attempted,
       on: ecs.on,
       answer: 'it is not there',
-      next: 'Check `connections.aws.region`, `cluster` and `service` in backstop.yaml.',
+      next: 'Check `aws.region`, `cluster` and `service` in backstop.yaml.',
     });
   }
   const rollouts = [...found.deployments.map(rolloutOf), ...found.taskSets.map(taskSetRollout)];

@@ -117,11 +117,11 @@ function responseOf(thrown: unknown): z.infer<typeof Response> | undefined {
 function nextStep(kind: OutsideErrorKind, words = '', waitMs?: number): string {
   switch (kind) {
     case 'credentials':
-      return 'Check `connections.aws.credentials`: keys may have been revoked or have expired; `backstop doctor` tells.';
+      return 'Check `aws.credentials`: keys may have been revoked or have expired; `backstop doctor` tells.';
     case 'permission':
       return permissionNext(words);
     case 'not-found':
-      return 'Check `connections.aws.region` and the names in backstop.yaml: AWS looks only in that region and account.';
+      return 'Check `aws.region` and the names in backstop.yaml: AWS looks only in that region and account.';
     case 'throttled':
       return `AWS limits requests for each account: wait ${waitFor(waitMs)}, then try again.`;
     case 'busy':

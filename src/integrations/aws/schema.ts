@@ -27,7 +27,7 @@ const AwsCredentials = z.discriminatedUnion('kind', [
 ]);
 export type AwsCredentials = z.infer<typeof AwsCredentials>;
 
-/** `connections.aws`: the region, and who Backstop is there. */
+/** `aws`: the region, and who Backstop is there. */
 export const AwsConnection = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region such as 'eu-west-1'"),
   endpoints: z

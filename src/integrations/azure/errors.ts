@@ -144,7 +144,7 @@ function kindOf(status: number, said: string, asked: Asked): OutsideErrorKind {
 function nextStep(subject: Subject, kind: OutsideErrorKind, said: string, waitMs?: number): string {
   switch (kind) {
     case 'credentials':
-      return 'Check `connections.azure.auth`: the secret may have expired or the tenant be wrong; `backstop doctor` tells.';
+      return 'Check `azure.auth`: the secret may have expired or the tenant be wrong; `backstop doctor` tells.';
     case 'permission':
       return permissionNext(subject, said);
     case 'not-found':

@@ -26,7 +26,7 @@ const AzureAuth = z.discriminatedUnion('kind', [
 ]);
 export type AzureAuth = z.infer<typeof AzureAuth>;
 
-/** `connections.azure`: the subscription, and who Backstop is there. */
+/** `azure`: the subscription, and who Backstop is there. */
 export const AzureConnection = z.strictObject({
   endpoint: z
     .url({ protocol: /^https?$/, abort: true })

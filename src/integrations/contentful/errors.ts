@@ -112,7 +112,7 @@ const QUOTA_NEXT =
 function nextStep(kind: OutsideErrorKind, waitMs?: number): string {
   switch (kind) {
     case 'credentials':
-      return 'Check `connections.contentful.token`: it may have expired or been revoked; `backstop doctor` tells.';
+      return 'Check `contentful.token`: it may have expired or been revoked; `backstop doctor` tells.';
     case 'permission':
       return "Give the token's user the rights in the integration's README: a space administrator.";
     case 'not-found':

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** `connections.contentful`: where, and a management token. */
+/** `contentful`: where, and a management token. */
 export const ContentfulConnection = z.strictObject({
   baseUrl: z
     .url({ protocol: /^https?$/ })

@@ -117,7 +117,7 @@ interface Hints {
 function nextStep(kind: OutsideErrorKind, said?: Hints): string {
   switch (kind) {
     case 'credentials':
-      return 'Check `connections.github.token`: it may have expired or been revoked; `backstop doctor` tells.';
+      return 'Check `github.token`: it may have expired or been revoked; `backstop doctor` tells.';
     case 'permission':
       return said?.permission
         ? `Give the token the permission ${said.permission} on this repository (see the integration's README); a rule of its branches can forbid it, too.`

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** `connections.github`: where, and a token of an app installation or a fine-grained personal token. */
+/** `github`: where, and a token of an app installation or a fine-grained personal token. */
 export const GitHubConnection = z.strictObject({
   baseUrl: z
     .url({ protocol: /^https?$/ })

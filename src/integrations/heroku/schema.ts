@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApiAddress, ApiToken } from '../json-api/address.ts';
 
-/** `connections.heroku`: where, and a token. */
+/** `heroku`: where, and a token. */
 export const HerokuConnection = z.strictObject({
   baseUrl: ApiAddress.default('https://api.heroku.com'),
   token: ApiToken.describe('Of an authorization with the scope write-protected.'),

@@ -3,7 +3,7 @@ import { ApiAddress, ApiToken } from '../json-api/address.ts';
 
 const file = z.string().regex(/^\/[^\0\n]*$/, 'must be an absolute path');
 
-/** `connections.kubernetes`: which cluster, as whom. */
+/** `kubernetes`: which cluster, as whom. */
 export const KubernetesConnection = z.strictObject({
   auth: z.discriminatedUnion('kind', [
     z

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FlagName } from '../flags/index.ts';
 import { ApiAddress, ApiToken } from '../json-api/address.ts';
 
-/** `connections.launchdarkly`: where, and a token. */
+/** `launchdarkly`: where, and a token. */
 export const LaunchDarklyConnection = z.strictObject({
   baseUrl: ApiAddress.default('https://app.launchdarkly.com').describe(
     'https://app.eu.launchdarkly.com for the EU instance, https://app.launchdarkly.us for the federal one.',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FlagName } from '../flags/index.ts';
 import { ApiAddress, ApiToken } from '../json-api/address.ts';
 
-/** `connections.unleash`: where, and a token. */
+/** `unleash`: where, and a token. */
 export const UnleashConnection = z.strictObject({
   baseUrl: ApiAddress.describe('Without /api at its end: https://unleash.example.com.'),
   token: ApiToken.describe(

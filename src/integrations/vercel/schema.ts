@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApiAddress, ApiToken } from '../json-api/address.ts';
 
-/** `connections.vercel`: where, and a token. */
+/** `vercel`: where, and a token. */
 export const VercelConnection = z.strictObject({
   baseUrl: ApiAddress.default('https://api.vercel.com'),
   token: ApiToken.describe('An access token whose scope is the one team.'),
