@@ -17,6 +17,7 @@ import { registerHome } from './commands/home.ts';
 import { registerIncident } from './commands/incident.ts';
 import { registerLifecycle } from './commands/lifecycle.ts';
 import { registerMitigate } from './commands/mitigate.ts';
+import { registerMore } from './commands/more.ts';
 import { registerPlaybooks } from './commands/playbooks.ts';
 import { registerPostmortem } from './commands/postmortem.ts';
 import { registerRecovery } from './commands/recovery.ts';
@@ -205,6 +206,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     registerTasks(desk);
     registerUpdates(desk);
     registerStatusPage(desk);
+    registerMore(desk);
     registerSubscriptions(desk);
     registerRoles(desk);
     registerAssessment(desk);

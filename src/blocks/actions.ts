@@ -88,6 +88,10 @@ export const ACTION = {
   leaveInPlaybook: 'leave-in-playbook',
   /** value: incident, number of the playbook */
   stopPlaybook: 'stop-playbook',
+  /** value: incident; opens the menu of everything else */
+  openMore: 'open-more',
+  /** In that menu; value: incident, choice; several in one block, each with the id `actionIdOf(ACTION.more, choice)` */
+  more: 'more',
   /** value: service, or an incident of it; about whoever presses it */
   subscribe: 'subscribe',
   unsubscribe: 'unsubscribe',
@@ -118,6 +122,12 @@ export const VIEW = {
   close: 'close',
   update: 'update',
   notice: 'notice',
+  note: 'note',
+  task: 'task',
+  role: 'role',
+  handover: 'handover',
+  status: 'status',
+  merge: 'merge',
   prepareRelease: 'prepare-release',
   callOff: 'call-off',
 } as const;

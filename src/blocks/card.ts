@@ -111,7 +111,14 @@ function buttons(incident: Incident): readonly (Button | undefined)[] {
     asked && !incident.response && !busy(incident)
       ? button(ACTION.restartAssessment, 'Start over', [id], { label: 'Start the assessment over' })
       : undefined,
+    more(id),
   ];
+}
+
+function more(id: string): Button {
+  return button(ACTION.openMore, 'More…', [id], {
+    label: 'More: updates, tasks, roles, notes, status and the rest',
+  });
 }
 
 function mitigating(incident: Incident): Button | undefined {
@@ -220,6 +227,7 @@ function ended(incident: Incident): readonly KnownBlock[] {
     actions(
       button(ACTION.exportPostmortem, 'Export post-mortem', [incident.id]),
       incident.status === 'resolved' ? button(ACTION.reopen, 'Reopen…', [incident.id]) : undefined,
+      incident.status === 'closed' ? undefined : more(incident.id),
     ),
   );
 }

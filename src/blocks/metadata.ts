@@ -55,6 +55,9 @@ type ViewValues = Readonly<Record<string, Readonly<Record<string, ViewValue>>>>;
 interface ViewValue {
   readonly value?: string | null | undefined;
   readonly selected_options?: readonly { readonly value?: string | undefined }[] | null | undefined;
+  readonly selected_user?: string | null | undefined;
+  /** Epoch seconds. */
+  readonly selected_date_time?: number | null | undefined;
   readonly selected_option?: { readonly value?: string | undefined } | null | undefined;
 }
 
@@ -64,7 +67,9 @@ export function fieldsOf(values: ViewValues): Readonly<Record<string, string>> {
     Object.entries(values).map(([field, byAction]) => {
       const [entered] = Object.values(byAction);
       const ticked = entered?.selected_options?.map(({ value = '' }) => value).join(',');
-      return [field, entered?.value ?? entered?.selected_option?.value ?? ticked ?? ''];
+      const time = entered?.selected_date_time;
+      const chosen = entered?.selected_option?.value ?? entered?.selected_user ?? ticked;
+      return [field, entered?.value ?? chosen ?? (time ? String(time) : '')];
     }),
   );
 }

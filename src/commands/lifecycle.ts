@@ -8,6 +8,7 @@ import { linkDuplicate, mergeInto } from '../flows/merge.ts';
 import { resolveIncident } from '../flows/resolve.ts';
 import { overrideSeverity } from '../flows/respond.ts';
 import { withNoticeResolved } from '../flows/status-page.ts';
+import type { Incident } from '../incident.ts';
 import type { Flow } from '../loop.ts';
 import { draftNotice } from '../status-page-draft.ts';
 import { severitySaid, statusSaid } from '../vocabulary.ts';
@@ -51,11 +52,21 @@ async function merge(desk: Desk, request: Request, typed: Typed, words: string):
   if (words.trim() === '') {
     throw new Refusal('invalid-input', 'Name the duplicate: `/incident merge INC-0002`.');
   }
-  const duplicate = requireIncident(desk, words.trim(), request.actor.id);
+  await mergeDuplicate(desk, request, survivor, words.trim());
+  return {};
+}
+
+/** @throws Refusal when there is no such incident, or the two cannot be merged. */
+export async function mergeDuplicate(
+  desk: Desk,
+  request: Request,
+  survivor: Incident,
+  id: string,
+): Promise<void> {
+  const duplicate = requireIncident(desk, id, request.actor.id);
   await decideFor(desk, request, duplicate.id, mergeInto(survivor));
   // A second decision; where it is lost, `keepLinks` makes up for it.
   await desk.loop.decide(survivor.id, request.actor, linkDuplicate(duplicate.id));
-  return {};
 }
 
 /** People outside, where they were told of it, are told the usual words that it is over. */

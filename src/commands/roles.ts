@@ -4,6 +4,7 @@ import { ACTION } from '../blocks/actions.ts';
 import { Refusal } from '../errors.ts';
 import type { Role } from '../events.ts';
 import { assignRole, takeRole } from '../flows/take-role.ts';
+import type { Flow } from '../loop.ts';
 import { type Desk, decideFor, type Request } from './desk.ts';
 import { decide, firstWord, here, type Subcommands } from './here.ts';
 import { onClick } from './on-click.ts';
@@ -94,7 +95,18 @@ async function giveRole(
     throw new Refusal('invalid-input', `Choose one of these roles: ${ROLES.join(', ')}.`, 'role');
   }
   const user = personNamed(rest) ?? request.actor.id;
+  return decide(desk, request, incident, await giveRoleTo(desk, request, role, user));
+}
+
+/** @throws Refusal for a role that there is not, and for somebody who cannot have it. */
+export async function giveRoleTo(
+  desk: Desk,
+  request: Request,
+  name: string,
+  user: string,
+): Promise<Flow> {
+  const role = ROLES.find((known) => known === name);
+  if (!role) throw new Refusal('invalid-input', 'There is no such role.', 'role');
   await (role === 'commander' ? requireMayCommand(desk, user) : requireMember(desk, user));
-  const flow = user === request.actor.id ? takeRole(role) : assignRole(role, user);
-  return decide(desk, request, incident, flow);
+  return user === request.actor.id ? takeRole(role) : assignRole(role, user);
 }

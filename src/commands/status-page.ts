@@ -1,5 +1,6 @@
 /** `/incident statuspage`, the form in which people outside are told something, and the buttons when it fails. */
 
+import type { ModalView } from '@slack/web-api';
 import { ACTION, VIEW } from '../blocks/actions.ts';
 import { noticeModal } from '../blocks/status-page.ts';
 import {
@@ -65,14 +66,24 @@ export async function openNoticeForm(
   triggerId: string,
   template?: string,
 ): Promise<void> {
+  const view = noticeForm(desk, { actor }, incident, template);
+  await desk.client.views.open({ trigger_id: triggerId, view });
+}
+
+/** The form itself. @throws as `openNoticeForm`. */
+export function noticeForm(
+  desk: Desk,
+  { actor }: Pick<Request, 'actor'>,
+  incident: Incident,
+  template?: string,
+): ModalView {
   const service = desk.catalogue.service(incident.service);
   requirePublic(incident, service);
   requireCommunicator(incident, actor);
   const next = incident.severity && desk.reminders.updates[incident.severity.is];
   const draft = draftNotice(incident, serviceName(desk, incident), next);
   const words = template === undefined ? draft : { ...draft, text: template };
-  const view = noticeModal(incident, words, placesOf(service));
-  await desk.client.views.open({ trigger_id: triggerId, view });
+  return noticeModal(incident, words, placesOf(service));
 }
 
 /** What people outside call the service. */

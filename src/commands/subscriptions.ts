@@ -74,6 +74,16 @@ async function change(
   return { reply: { text, blocks: [] } };
 }
 
+/** The person follows the service, or stops; the words say what came of it. @throws Refusal */
+export function setFollowing(
+  desk: Desk,
+  request: Request,
+  service: string,
+  follows: boolean,
+): Promise<string> {
+  return decide(desk, request, requireService(desk, service), request.actor.id, follows);
+}
+
 async function decide(
   desk: Desk,
   { actor }: Request,

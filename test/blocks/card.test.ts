@@ -42,6 +42,7 @@ describe('the card of an open incident', () => {
       'None that we know of',
       'Take command*',
       'Roll back…',
+      'More…',
     ]);
     expect(card.text).toBe(
       'INC-0001 Checkout is failing: investigating, checkout production, no commander yet.',
@@ -77,12 +78,13 @@ describe('the card of an open incident', () => {
     const before = messageOf(incidentAfter(answered('users', 'all')), 'card');
     const after = messageOf(incidentAfter(answered('users', 'all'), commanded), 'card');
 
-    expect(labelsOf(before)).toEqual(['Take command*', 'Roll back…', 'Start over']);
+    expect(labelsOf(before)).toEqual(['Take command*', 'Roll back…', 'Start over', 'More…']);
     expect(labelsOf(after)).toEqual([
       'Confirm rollback*',
       'Roll back…',
       'Choose another…',
       'Start over',
+      'More…',
     ]);
     expect(buttonsOf(before)[0]?.value).toBe('INC-0001 commander ');
   });
@@ -100,6 +102,7 @@ describe('the card of an open incident', () => {
       'Resolve…',
       'Change response…',
       'Change severity…',
+      'More…',
     ]);
   });
 
@@ -131,7 +134,7 @@ describe('the card of an open incident', () => {
     const card = messageOf(incidentAfter(...assessed(), ...planned(), requested()), 'card');
 
     expect(wordsOf(card)).toContain('*Plan INC-0001-P1 waits for approval*');
-    expect(labelsOf(card)).toEqual(['Change response…', 'Change severity…']);
+    expect(labelsOf(card)).toEqual(['Change response…', 'Change severity…', 'More…']);
   });
 
   it('expects nobody to roll back whom the commander has just told not to', () => {
@@ -175,7 +178,7 @@ describe('the card of a resolved incident', () => {
       '*Resolved* 2026-11-21 14:08 UTC, 8 min after it was declared.\nIt is over.',
     );
     expect(wordsOf(card)).toContain('*Severity SEV1*, because all users are affected.');
-    expect(labelsOf(card)).toEqual(['Export post-mortem', 'Reopen…']);
+    expect(labelsOf(card)).toEqual(['Export post-mortem', 'Reopen…', 'More…']);
   });
 });
 

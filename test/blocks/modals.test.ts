@@ -8,8 +8,20 @@ import {
   type ReasonView,
   reasonModal,
 } from '../../src/blocks/modals.ts';
+import {
+  handoverModal,
+  mergeModal,
+  moreModal,
+  noteModal,
+  roleModal,
+  statusModal,
+  taskModal,
+} from '../../src/blocks/more.ts';
+import { noticeModal } from '../../src/blocks/status-page.ts';
+import type { Incident } from '../../src/incident.ts';
 import { checkView } from '../../src/sandbox/workspace/block-rules/views.ts';
-import { wordsOf as wordsIn } from './reading.ts';
+import { draftNotice } from '../../src/status-page-draft.ts';
+import { buttonsOf, wordsOf as wordsIn } from './reading.ts';
 import {
   aService,
   incidentAfter,
@@ -27,6 +39,12 @@ const OWN: readonly string[] = [
   'declare',
   'update',
   'notice',
+  'note',
+  'task',
+  'role',
+  'handover',
+  'status',
+  'merge',
   'prepare-release',
   'call-off',
   'choose-playbook',
@@ -206,5 +224,42 @@ describe('fieldsOf', () => {
         summary: { summary: { value: null } },
       }),
     ).toEqual({ title: 'It fails', service: 'checkout', environment: '', summary: '' });
+  });
+});
+
+describe('the menu of everything else, and its forms', () => {
+  const states = Object.values(lives()).flatMap((moments) => statesOf(moments));
+
+  it('keep within what Slack takes in every state of every life', () => {
+    const others = states.slice(0, 200);
+    const problems = states.flatMap((incident) =>
+      [
+        moreModal(incident, { hasPlaces: true, others }),
+        noteModal(incident),
+        taskModal(incident),
+        roleModal(incident),
+        handoverModal(incident),
+        statusModal(incident),
+        mergeModal(incident, others),
+        noticeModal(incident, draftNotice(incident, 'Checkout', 60_000), ['status-page']),
+      ].flatMap((view) => checkView(view, 'modal')),
+    );
+
+    expect(problems).toEqual([]);
+  });
+
+  it('offer only what can be done', () => {
+    const closed = states.find(({ status }) => status === 'closed');
+    if (!closed) throw new Error('No life ends closed');
+    const labels = (incident: Incident): readonly string[] =>
+      buttonsOf({
+        blocks: moreModal(incident, { hasPlaces: false, others: [] }).blocks as KnownBlock[],
+      }).map(({ text }) => text.text);
+
+    expect(labels(incidentAfter())).toContain('Status update…');
+    expect(labels(incidentAfter())).not.toContain('Status page…');
+    expect(labels(incidentAfter())).not.toContain('Merge a duplicate…');
+    expect(labels(closed)).not.toContain('Status update…');
+    expect(labels(closed)).not.toContain('Add a follow-up…');
   });
 });
