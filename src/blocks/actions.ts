@@ -46,6 +46,10 @@ export const ACTION = {
   abandonQuickFix: 'abandon-quick-fix',
   resolve: 'resolve',
   exportPostmortem: 'export-postmortem',
+  /** In the list of the timeline; value: incident, then what passes the filter, as `stateRef` has it */
+  curateFilter: 'curate-filter',
+  /** value: incident, what to do, entry */
+  curateEntry: 'curate-entry',
   /** value: incident, task */
   takeTask: 'take-task',
   finishTask: 'finish-task',
@@ -130,6 +134,7 @@ export const VIEW = {
   merge: 'merge',
   prepareRelease: 'prepare-release',
   callOff: 'call-off',
+  curateEntry: 'curate-entry',
 } as const;
 
 export type ViewName = (typeof VIEW)[keyof typeof VIEW];

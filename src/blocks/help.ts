@@ -52,6 +52,7 @@ const USAGE: Readonly<Record<Command, readonly Usage[]>> = {
       does: 'in an incident’s channel: puts its timeline here as Markdown, HTML and JSON',
     },
     { words: 'INC-0001', does: 'the same for another incident' },
+    { words: 'curate', does: 'hides, remarks on, corrects or adds entries of the timeline' },
     { words: '--format canvas', does: 'as the canvas of its channel; or `md,html,json,csv`' },
     { words: '--since 14:05 --until 15:00', does: 'that part of the timeline' },
     { words: '--kinds decision,run', does: 'these kinds of entries' },

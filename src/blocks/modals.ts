@@ -93,6 +93,7 @@ export type ReasonView = Exclude<
   | 'choose-playbook'
   | 'go-on-in-playbook'
   | 'mitigate'
+  | 'curate-entry'
 >;
 
 interface ReasonExtra extends Metadata {

@@ -6,6 +6,7 @@ import { Refusal } from '../errors.ts';
 import type { Curation, Recorded } from '../events.ts';
 import { curateTimeline } from '../flows/curate-timeline.ts';
 import { timeOf } from '../journal/exports/asked.ts';
+import { curatable } from '../journal/exports/curation.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
 import { createLoop } from '../loop.ts';
 import { createRedactor } from '../redact.ts';
@@ -64,13 +65,8 @@ async function curate(
     const zone = config?.incidents.zone ?? 'UTC';
     const curation = curationOf(words, zone, incident.declaredAt);
     const events = journal.entriesOf(incident.stream) as unknown as readonly Recorded[];
-    const uncurated = events.filter(({ type }) => type !== 'timeline.curated');
-    const told = timelineOf(uncurated, (user) => user).map(({ seq }) => seq);
-    const added = events
-      .filter((event) => event.type === 'timeline.curated' && event.data.do === 'add')
-      .map(({ seq }) => seq);
     const actor = { kind: 'operator', name: userInfo().username } as const;
-    const flow = curateTimeline(curation, new Set([...told, ...added]));
+    const flow = curateTimeline(curation, curatable(events));
     await createLoop(journal, Date.now).decide(incident.id, actor, flow);
     process.stdout.write(`The timeline of ${incident.id} is changed; the entry itself stays.\n`);
     return EXIT.ok;

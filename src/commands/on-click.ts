@@ -1,4 +1,5 @@
 import { type ActionName, idsOf } from '../blocks/actions.ts';
+import { type Metadata, readMetadata } from '../blocks/metadata.ts';
 import type { Incident } from '../incident.ts';
 import {
   type After,
@@ -17,6 +18,8 @@ export interface Click extends Request {
   readonly ids: readonly string[];
   readonly triggerId: string;
   readonly responseUrl: string | undefined;
+  /** The modal that it was in. */
+  readonly view?: { readonly id: string; readonly metadata: Metadata };
 }
 
 /**
@@ -44,6 +47,9 @@ export function onClick(
         ids,
         triggerId: body.trigger_id,
         responseUrl,
+        ...(body.view
+          ? { view: { id: body.view.id, metadata: readMetadata(body.view.private_metadata) } }
+          : {}),
       });
     };
     await answered(

@@ -3,6 +3,7 @@
 import { ACTION } from '../blocks/actions.ts';
 import { help } from '../blocks/help.ts';
 import { Refusal } from '../errors.ts';
+import { requirePart } from '../flows/curate-timeline.ts';
 import { recordExport, recordNames } from '../flows/record-export.ts';
 import type { Incident } from '../incident.ts';
 import { shapeFrom } from '../journal/exports/asked.ts';
@@ -16,6 +17,7 @@ import {
 } from '../journal/exports/documents.ts';
 import { callSlack } from '../slack/call.ts';
 import { postCanvas } from '../slack/post-canvas.ts';
+import { openCuration, registerCuration } from './curation.ts';
 import { type Desk, incidentOfChannel, type Request, requireIncident } from './desk.ts';
 import { onClick } from './on-click.ts';
 import { onCommand } from './on-command.ts';
@@ -28,9 +30,11 @@ type Channel = NonNullable<Incident['channel']>;
 
 /** Registers `/postmortem` and the button that does the same. */
 export function registerPostmortem(desk: Desk): void {
-  onCommand(desk, '/postmortem', async (request, { text, channel }) => {
+  registerCuration(desk);
+  onCommand(desk, '/postmortem', async (request, { text, channel, triggerId }) => {
     if (text === 'help') return { reply: help('postmortem') };
-    const wish = wishIn(text);
+    const isCurating = /(^|\s)curate$/i.test(text);
+    const wish = wishIn(isCurating ? text.replace(/\s*curate$/i, '') : text);
     const own = incidentOfChannel(desk, channel);
     const named = wish.incident !== '' && wish.incident.toUpperCase() !== own?.id;
     const incident = named ? requireIncident(desk, wish.incident, request.actor.id) : own;
@@ -39,6 +43,11 @@ export function registerPostmortem(desk: Desk): void {
         'not-found',
         'This channel belongs to no incident. Name one: `/postmortem INC-0001`.',
       );
+    }
+    if (isCurating) {
+      requirePart(incident, request.actor);
+      await openCuration(desk, incident, triggerId);
+      return {};
     }
     // What was asked for wrongly is answered at once.
     shapeOf(desk, incident, wish);

@@ -1,8 +1,23 @@
 import { Refusal } from '../errors.ts';
-import type { Curation, Event } from '../events.ts';
+import type { Actor, Curation, Event } from '../events.ts';
+import type { Incident } from '../incident.ts';
 import type { Flow } from '../loop.ts';
 import { NOTE_LIMIT } from './add-note.ts';
 import { requireReason } from './guards.ts';
+
+/**
+ * Who may put a timeline right: whoever was in the incident (declared it, was invited, held a role) and the operator at the terminal.
+ * @throws Refusal for everybody else.
+ */
+export function requirePart({ id, declaredBy, responders, roles }: Incident, actor: Actor): void {
+  if (actor.kind !== 'person') return;
+  const declared = declaredBy.kind === 'person' && declaredBy.id === actor.id;
+  if (declared || responders.includes(actor.id) || Object.values(roles).includes(actor.id)) return;
+  throw new Refusal(
+    'forbidden',
+    `Only those who were in ${id} put its timeline right. Tell one of them, or take a role: \`/incident role\`.`,
+  );
+}
 
 /**
  * Puts the timeline right: hides or shows an entry, remarks on it, corrects its time, or adds one. Allowed at any time, for
@@ -10,11 +25,12 @@ import { requireReason } from './guards.ts';
  * @param entries the journal positions of the entries that the timeline has, hidden ones too.
  */
 export function curateTimeline(curation: Curation, entries: ReadonlySet<number>): Flow {
-  return (incident, { now }): readonly Event[] => {
+  return (incident, { now, actor }): readonly Event[] => {
+    requirePart(incident, actor);
     if (curation.do !== 'add' && !entries.has(curation.entry)) {
       throw new Refusal(
         'not-found',
-        `The timeline of ${incident.id} has no entry ${curation.entry}. \`backstop timeline ${incident.id}\` lists them.`,
+        `The timeline of ${incident.id} has no entry ${curation.entry}. \`/postmortem curate\` and \`backstop timeline ${incident.id}\` list them.`,
       );
     }
     if ('at' in curation && curation.at > now) {

@@ -50,6 +50,7 @@ const OWN: readonly string[] = [
   'choose-playbook',
   'go-on-in-playbook',
   'mitigate',
+  'curate-entry',
 ];
 const REASON_VIEWS = Object.values(VIEW).filter(
   (view) => !OWN.includes(view),

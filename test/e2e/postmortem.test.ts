@@ -111,3 +111,63 @@ describe.concurrent('/postmortem', PATIENT, () => {
     expect(exports(bot)).toEqual([]);
   });
 });
+
+describe.concurrent('/postmortem curate', PATIENT, () => {
+  it('hides, remarks on, corrects, adds and puts back, each with its reason, and the original stays', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+    const curations = () => bot.recorded().filter(({ type }) => type === 'timeline.curated');
+
+    await ana.command(channel, '/postmortem curate');
+    const list = await ana.seesModal('The timeline');
+    expect(list.text).toMatch(/Declared the incident/);
+    const before = bot.recorded().length;
+
+    await ana.click('Hide');
+    await ana.seesModal('Why hide it?');
+    await ana.fill('Why hide it?', 'it is noise');
+    await ana.submit();
+    await eventually('it is recorded', () => curations().length === 1);
+    expect(curations()[0]).toMatchObject({
+      actor: { kind: 'person' },
+      data: { do: 'hide', reason: 'it is noise' },
+    });
+    await ana.seesModal('Hid entry');
+
+    await ana.click('Add an entry');
+    await ana.fill('When was it?', 'later');
+    await ana.fill('What happened?', 'The error rate rose.');
+    await ana.submit();
+    expect(ana.modal()?.errors).toEqual({ 'When was it?': expect.stringMatching(/is no time/) });
+    await ana.fill('When was it?', '2026-11-21 03:01');
+    await ana.submit();
+    await ana.seesModal('The error rate rose.');
+
+    await ana.choose('Every kind', 'Hidden');
+    await ana.seesModal('of 1, 1 entries');
+    await ana.click('Put back');
+    await ana.fill('Why put it back?', 'it matters');
+    await ana.submit();
+    await eventually('all are recorded', () => curations().length === 3);
+
+    expect(
+      bot
+        .recorded()
+        .slice(0, before)
+        .some(({ type }) => type === 'incident.declared'),
+    ).toBe(true);
+    expect(bot.verify().ok).toBe(true);
+    expect(bot.logged).toEqual([]);
+  });
+
+  it('is for those who were in the incident', async (test) => {
+    const bot = await aBot(test);
+    const channel = await declared(bot);
+    const { dee, ana } = bot.stage.people;
+    await dee.command('incidents', '/postmortem INC-0001 curate');
+    await dee.sees('Only those who were in INC-0001', { channel: 'incidents' });
+    await ana.command(channel, '/postmortem curate');
+    await ana.seesModal('The timeline');
+  });
+});

@@ -133,7 +133,8 @@ export function unnamedIn(journal: Journal, incident: Incident): readonly string
   return [...mentioned].filter((id) => !named.has(id));
 }
 
-function namesIn(events: readonly Recorded[]): ReadonlyMap<string, string> {
+/** What people are called, by their id, as far as the journal knows. */
+export function namesIn(events: readonly Recorded[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const event of events) {
     const { actor } = event;
