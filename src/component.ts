@@ -320,6 +320,8 @@ export interface Component {
   readonly announce?: Announce;
   /** `code` unless given. */
   readonly phase?: Phase;
+  /** True when the others of its phase wait for it: it runs migrations that they need once it is live (guide 000). */
+  readonly leads?: boolean;
   readonly operations: Readonly<Record<string, Operation>>;
   /** What a plan has to say that leaves this component as it is, one sentence each: whether older code can run with it. Reads only. */
   whenLeft?(signal: AbortSignal): Promise<readonly string[]>;

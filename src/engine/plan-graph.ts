@@ -53,12 +53,26 @@ function inPhases(parts: readonly Part[], holders: readonly Component[]): readon
     const here = parts.filter((part) => (part.phase ?? part.component.phase ?? 'code') === phase);
     if (here.length === 0) continue;
     const group = phase === 'code' && here.length > 1 ? phase : undefined;
-    const chains = here.map((part) => chain(part, before, group));
+    const chains = inTurn(here, before, group);
     drafts.push(...chains.flat());
     before = chains.flatMap((steps) => steps.slice(-1).map(({ id }) => id));
   }
   const last = before;
   return [...drafts, ...holders.flatMap((holder) => release(holder, last))];
+}
+
+/** Side by side, but for parts that lead: the others come after them. */
+function inTurn(
+  parts: readonly Part[],
+  before: readonly string[],
+  group: string | undefined,
+): readonly (readonly Draft[])[] {
+  const leading = parts.filter(({ component }) => component.leads === true);
+  const first = leading.map((part) => chain(part, before, group));
+  const ends = first.flatMap((steps) => steps.slice(-1).map(({ id }) => id));
+  const rest = parts.filter((part) => !leading.includes(part));
+  const then = rest.map((part) => chain(part, ends.length > 0 ? ends : before, group));
+  return [...first, ...then];
 }
 
 function chain(part: Part, before: readonly string[], group: string | undefined): readonly Draft[] {

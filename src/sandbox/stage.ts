@@ -58,6 +58,8 @@ export interface StageSettings {
   readonly worker?: boolean;
   /** With a status page that people outside read. */
   readonly statusPage?: boolean;
+  /** With a web app that runs migrations after each swap, and tells how they stand. */
+  readonly migrations?: boolean;
   /** With the checkout on ECS, deployed by CodeDeploy, in place of the web app on Azure. */
   readonly aws?: boolean;
   /** With the database of the shop, on a real PostgreSQL server. */
@@ -71,7 +73,15 @@ export async function createStage(
   options: StageOptions = {},
 ): Promise<Stage> {
   const { clock = createStoryClock(start), slackClock = clock, approvals = 1, ...rest } = options;
-  const { content, worker, aws: onAws, database, statusPage = false, ...slack } = rest;
+  const {
+    content,
+    worker,
+    aws: onAws,
+    database,
+    statusPage = false,
+    migrations = false,
+    ...slack
+  } = rest;
   const data = database && (await openShopDatabase(database));
   const workspace = await createWorkspace({ manifest, clock: slackClock, ...slack });
   const cloud = await createCloud({ clock });
@@ -139,6 +149,7 @@ export async function createStage(
       data,
       statusPage: statusPage ? cloud.statuspage : undefined,
       aws: aws && { ...aws, endpoint: cloud.aws.baseUrl, region: cloud.aws.region },
+      migrations,
       withShop: database === undefined || database.migrations === true,
     }),
     async close() {
@@ -175,6 +186,7 @@ interface Names {
   readonly data: ShopDatabase | undefined;
   readonly statusPage: Cloud['statuspage'] | undefined;
   readonly aws: (AwsShop & { readonly endpoint: string; readonly region: string }) | undefined;
+  readonly migrations: boolean;
   /** Whether the checkout itself is probed: where only data goes back it stays as it is. */
   readonly withShop: boolean;
 }
@@ -210,7 +222,7 @@ function moreComponents({ space, limit, worker, world, jobs, data }: Names): str
   return indented([...content, ...background, ...(data?.components ?? [])], 10);
 }
 
-function webApp({ world, staging, aws }: Names): readonly string[] {
+function webApp({ world, staging, shop, migrations, aws }: Names): readonly string[] {
   const times = ['pollSeconds: 1', 'quietSeconds: 5'];
   if (aws) {
     const { application, group } = aws;
@@ -227,6 +239,7 @@ function webApp({ world, staging, aws }: Names): readonly string[] {
     `app: ${world.app}`,
     `slot: ${world.slot}`,
     `slotUrl: ${staging}/healthz`,
+    ...(migrations ? [`migrations: { url: ${shop}/internal/migrations }`] : []),
     ...times,
   ];
 }

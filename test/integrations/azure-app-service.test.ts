@@ -251,6 +251,73 @@ describe('azure-app-service', () => {
       expect(bench.cloud.azure.slot('production').release.version).toBe('2.3.1');
     });
 
+    describe('of an app that migrates after it', () => {
+      const url = () => `${bench.cloud.shop.productionUrl}/internal/migrations`;
+      const migrating = () => {
+        const found = bench.with({ migrations: { url: url() } }).operations['swap-slots'];
+        if (!found) throw new Error('no swap-slots');
+        return found;
+      };
+      async function swapped() {
+        const operation = migrating();
+        const { fingerprint: before, expected } = await operation.observe(bench.input, never);
+        const key = 'INC-0001-R1/s1/1';
+        const intent = { run: 'INC-0001-R1', step: 's1', key, at: bench.now(), before, expected };
+        const handle = await operation.submit(bench.input, intent, never);
+        bench.finish();
+        return { operation, intent, handle };
+      }
+
+      test('is done once its migrations are, also for who looks again after a crash', async () => {
+        bench.cloud.azure.afterSwap = () => bench.cloud.shop.migrate(60_000);
+        const { operation, intent, handle } = await swapped();
+
+        const during = await operation.poll(handle, never);
+        const lookedAt = await operation.recover(bench.input, intent, handle, never);
+        bench.pass(61_000);
+
+        const note =
+          'The slots are swapped; waiting for migrations: 1 of 2 done, next add_tax_rates.';
+        expect(during).toEqual({ state: 'running', note });
+        expect(lookedAt).toEqual({ state: 'in-flight', note });
+        expect(await operation.poll(handle, never)).toEqual({ state: 'succeeded' });
+        expect(await operation.recover(bench.input, intent, handle, never)).toEqual({
+          state: 'done',
+        });
+      });
+
+      test('does not begin while they run', async () => {
+        bench.cloud.shop.migrate(60_000);
+        const checks = await migrating().preflight(bench.input, never);
+        expect(checks.at(-1)).toMatchObject({ verdict: 'fail', blocking: true });
+      });
+
+      test('fails with them, and waits while the app does not tell', async () => {
+        const { operation, intent, handle } = await swapped();
+        const answer = (body: unknown) =>
+          bench.cloud.shop.faults.add({
+            on: 'GET internal/migrations',
+            fault: { kind: 'status', status: 200, body },
+            times: 2,
+          });
+
+        answer({ state: 'perhaps' });
+        expect(await operation.poll(handle, never)).toMatchObject({ state: 'running' });
+        expect((await operation.preflight(bench.input, never)).at(-1)).toMatchObject({
+          verdict: 'unknown',
+          blocking: false,
+        });
+        answer({ state: 'failed', note: 'add_tax_rates: relation exists' });
+        const reason =
+          "The slots are swapped, and the app's migrations failed: add_tax_rates: relation exists.";
+        expect(await operation.poll(handle, never)).toEqual({ state: 'failed', reason });
+        expect(await operation.recover(bench.input, intent, handle, never)).toEqual({
+          state: 'diverged',
+          reason,
+        });
+      });
+    });
+
     test('that Azure ends with an error fails in its words and leaves nothing started', async () => {
       const words = warmUpFailure('acme-checkout', 'staging');
       bench.faults.add({ on: 'POST slotsswap', fault: azureFaults.swapFails(words) });

@@ -16,6 +16,7 @@ export function createAzureAppService(from: Ingredients): Component {
     id: from.id,
     kind: 'azure-app-service',
     title: `web app ${settings.app}`,
+    ...(settings.migrations && { leads: true }),
     versions: createVersions(arm, settings),
     operations: { [SWAP_SLOTS]: createSwapSlots(arm, settings) },
     doctor: (signal) => examine(arm, settings, signal),

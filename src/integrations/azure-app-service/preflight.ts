@@ -2,6 +2,7 @@ import { getConfiguration, getConfigurationSlot } from '@azure/arm-appservice/ap
 import { z } from 'zod';
 import type { Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import { migrationsCheck, readMigrations } from './app-migrations.ts';
 import type { Arm } from './client.ts';
 import { readDeployments } from './deployments.ts';
 import { type Difference, readDifferences, readStickyNames } from './differences.ts';
@@ -48,6 +49,9 @@ export async function checkSwap(
     await warmCheck(slots, config, settings, signal),
     differencesCheck(differences, input, arm),
     routingCheck(config, arm),
+    ...(settings.migrations
+      ? [migrationsCheck(await readMigrations(settings.migrations, signal))]
+      : []),
   ];
 }
 

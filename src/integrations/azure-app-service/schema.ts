@@ -3,6 +3,20 @@ import { ResourceGroup } from '../azure/schema.ts';
 
 const settingName = z.string().regex(/^[\w.-]+$/, 'must be the name of an app setting');
 
+/** Where the app itself tells how the migrations stand that it runs after a swap. */
+const AppMigrations = z
+  .strictObject({
+    url: z.url({ protocol: /^https?$/ }).refine((url) => !/^https?:\/\/[^/]*@/.test(url), {
+      error: 'must not carry a user name or password',
+    }),
+    token: z.string().min(1).meta({ secret: true }).optional().describe('Sent as a bearer token.'),
+  })
+  .refine(({ url, token }) => !token || /^(https:|http:\/\/(localhost|127|\[::1\]))/.test(url), {
+    error: 'must be https where a token is sent',
+    path: ['url'],
+  });
+export type AppMigrations = z.infer<typeof AppMigrations>;
+
 /** One web app with a production slot and a slot that holds the previous release. */
 export const AzureAppServiceSettings = z.strictObject({
   resourceGroup: ResourceGroup,
@@ -46,5 +60,8 @@ export const AzureAppServiceSettings = z.strictObject({
     .describe(
       "Where the slot is asked whether it answers; its own host name with the app's health check path unless given.",
     ),
+  migrations: AppMigrations.optional().describe(
+    'Where production tells how the migrations stand that it runs after a swap; a swap is done once they are.',
+  ),
 });
 export type AzureAppServiceSettings = z.infer<typeof AzureAppServiceSettings>;

@@ -14,6 +14,7 @@ import {
 import { OutsideError } from '../../errors.ts';
 import { requestIdOf } from '../azure/request-id.ts';
 import { findSwapRequest } from './activity-log.ts';
+import { afterSwap, readMigrations, recoveredAfterSwap } from './app-migrations.ts';
 import type { Arm } from './client.ts';
 import { readDifferences } from './differences.ts';
 import { SYSTEM } from './errors.ts';
@@ -142,7 +143,11 @@ export function createSwapSlots(arm: Arm, settings: AzureAppServiceSettings): Op
       const { release: live } = slots.production;
       const { release: other } = slots.other;
       const found = live && other && fingerprintOf(live, arm.slot, other);
-      if (found === expected) return { state: 'succeeded' };
+      if (found === expected) {
+        return settings.migrations
+          ? afterSwap(await readMigrations(settings.migrations, signal))
+          : { state: 'succeeded' };
+      }
       if (slots.operation) return { state: 'running', note: 'Azure is swapping the slots.' };
       if (found !== undefined && found !== before) {
         const held = `${live?.label} in production and ${other?.label} in ${arm.slot}`;
@@ -165,6 +170,9 @@ export function createSwapSlots(arm: Arm, settings: AzureAppServiceSettings): Op
       }
       const seen = await look(input, signal);
       const judged = recoverByLooking(seen, intent);
+      if (judged.state === 'done' && settings.migrations) {
+        return recoveredAfterSwap(await readMigrations(settings.migrations, signal));
+      }
       if (judged.state !== 'not-started') return judged;
       return recoverUnchanged(intent, seen.slots, followed, signal);
     },

@@ -19,6 +19,9 @@ export interface Shop {
   slowMs: number;
   /** Production is no slot: it is served by whatever release this reads. */
   serveProduction(read: () => Release): void;
+  /** The app runs migrations for so long, by the cloud's clock; it tells of them at `/internal/migrations`. */
+  migrate(ms: number): void;
+  readonly migrations: 'running' | 'done';
   /** Breaks something the release depends on: production answers errors whatever it holds, until set back. */
   stayBroken(isBroken: boolean): void;
   readonly close: () => Promise<void>;
@@ -47,6 +50,8 @@ export async function createShop(o: {
 }): Promise<Shop> {
   let isBroken = false;
   let slowMs = 3000;
+  let migrating = 0;
+  let migrations = 0;
   let elsewhere: (() => Release) | undefined;
 
   function read(host: Host): Reading | undefined {
@@ -71,10 +76,22 @@ export async function createShop(o: {
 
   const callOf = (host: Host, page: string) => `GET ${host}/${page}`;
   const pages = Object.entries(PAGES);
-  const faults = createFaults(HOSTS.flatMap((host) => pages.map(([name]) => callOf(host, name))));
+  const migrationsCall = 'GET internal/migrations';
+  const faults = createFaults([
+    migrationsCall,
+    ...HOSTS.flatMap((host) => pages.map(([name]) => callOf(host, name))),
+  ]);
+  const told: Route = {
+    call: migrationsCall,
+    path: '/internal/migrations',
+    handle: () =>
+      migrating === 0
+        ? { status: 200, body: { state: 'done' } }
+        : { status: 200, body: { state: 'running', note: '1 of 2 done, next add_tax_rates' } },
+  };
 
   async function open(host: Host): Promise<Service> {
-    const routes = pages.map(
+    const own = pages.map(
       ([name, page]): Route => ({
         call: callOf(host, name),
         path: name === 'home' ? '/' : `/${name}`,
@@ -83,7 +100,7 @@ export async function createShop(o: {
     );
     const service = await serve({
       name: 'shop',
-      routes,
+      routes: [...own, told],
       faults,
       agenda: o.agenda,
       log: o.log,
@@ -114,6 +131,18 @@ export async function createShop(o: {
     },
     serveProduction(read) {
       elsewhere = read;
+    },
+    migrate(ms) {
+      const mine = ++migrations;
+      migrating = ms > 0 ? mine : 0;
+      const end = (): void => {
+        if (migrating === mine) migrating = 0;
+      };
+      if (ms > 0 && Number.isFinite(ms)) o.agenda.later(ms, end);
+    },
+    get migrations() {
+      o.agenda.settle();
+      return migrating === 0 ? 'done' : 'running';
     },
     stayBroken(value) {
       isBroken = value;

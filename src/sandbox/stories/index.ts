@@ -8,6 +8,7 @@ import { declined } from './declined.ts';
 import { drift } from './drift.ts';
 import { gitRevert } from './git-revert.ts';
 import { halfSwapped } from './half-swapped.ts';
+import { migrationAfterSwap } from './migration-after-swap.ts';
 import { migrationCorruptsData } from './migration-corrupts-data.ts';
 import { noCloneLeft } from './no-clone-left.ts';
 import { PLAYBOOK_STORIES } from './playbooks/index.ts';
@@ -32,6 +33,7 @@ export const STORIES: readonly Story[] = [
   gitRevert,
   awsCodeDeployRerun,
   halfSwapped,
+  migrationAfterSwap,
   coordinatedReleaseRolledBack,
   noCloneLeft,
   dbRestoreNewest,

@@ -57,6 +57,8 @@ export interface Azure {
   readonly postgres: PostgresServers;
   /** How long a swap takes, in milliseconds of the cloud's clock. 0 applies it before the answer is sent. */
   swapMs: number;
+  /** What the app does once its slots were swapped. */
+  afterSwap: () => void;
   /** Answers a swap with `Azure-AsyncOperation` beside `Location`. App Service itself sends `Location` alone. */
   asyncOperation: boolean;
   /** `Retry-After` of operations, in milliseconds of real time. Whole seconds are sent as such; less is sent as a date with milliseconds, which the Azure SDK reads; 0 leaves the pace to the client. */
@@ -114,6 +116,7 @@ export async function createAzure(o: {
     retryAfter: () => retryAfter(azure.retryAfterMs),
     swapApplied: () => {
       swapsApplied += 1;
+      azure.afterSwap();
     },
   };
   const containerGroups = createContainerGroups(agenda, subscriptionId);
@@ -177,6 +180,7 @@ export async function createAzure(o: {
     containerApps: containerApps.api,
     postgres: postgres.api,
     swapMs: 3000,
+    afterSwap: () => undefined,
     asyncOperation: false,
     retryAfterMs: 100,
     activityLagMs: 0,
