@@ -29,6 +29,8 @@ export interface InsightRow {
   }[];
   /** How old the restore point was that its newest plan would go back to, when it was declared. */
   readonly restorePointAgeMs?: number;
+  /** What set it off, as far as the record shows. */
+  readonly cause: Cause;
   /** The versions that were live at the first plan, and for how long they had been when it was declared. */
   readonly suspects: readonly {
     readonly component: string;
@@ -36,6 +38,21 @@ export interface InsightRow {
     readonly liveForMs: number;
   }[];
 }
+
+/**
+ * `release`: rolling it back recovered the service. `fresh-release`: one had gone live within the day before, and nothing proves
+ * that it was the cause. What people found out afterwards is in the post-mortem, not in the record.
+ */
+export type Cause = 'release' | 'fresh-release' | 'unknown';
+
+export const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
+  release: 'A release: its rollback recovered the service',
+  'fresh-release': 'A release of the day before, perhaps',
+  unknown: 'Not known from the record',
+};
+
+/** A version that was live for less when an incident was declared may well have led to it. */
+export const FRESH_MS = 24 * 3_600_000;
 
 export interface RollbackRow {
   readonly run: string;
@@ -50,6 +67,7 @@ export interface Insights {
   readonly all: Group;
   readonly byService: readonly Group[];
   readonly bySeverity: readonly Group[];
+  readonly byCause: readonly Group[];
   readonly rollbacks: {
     readonly ended: number;
     readonly recovered: number;
@@ -112,6 +130,7 @@ export function insightsOf(
     bySeverity: groupsOf(rows, ({ severity }) =>
       severity ? severityTerm(severity).label : 'Not set',
     ),
+    byCause: groupsOf(rows, ({ cause }) => CAUSE_WORDS[cause]),
     rollbacks: {
       ended: rollbacks.filter(({ outcome }) => outcome !== 'open' && outcome !== 'cancelled')
         .length,
@@ -144,6 +163,19 @@ function rowOf(
     ),
   );
   const age = restorePointAge(incident, releases);
+  const suspects = suspectsOf(incident);
+  const rollbacks: readonly RollbackRow[] = runsOf(incident, events, words)
+    .filter(({ kind }) => kind === 'rollback')
+    .map(({ id, outcome, startedAt, endedAt, verification, expectedMs }) => {
+      const until = verification?.startedAt ?? endedAt;
+      const ms = until === undefined ? undefined : Date.parse(until) - Date.parse(startedAt);
+      return {
+        run: id,
+        outcome: outcome ?? 'open',
+        expectedMs,
+        ...(ms === undefined ? {} : { ms }),
+      };
+    });
   return {
     id: incident.id,
     service: incident.service,
@@ -153,26 +185,21 @@ function rowOf(
     declaredAt: momentOf(incident.declaredAt),
     ...(incident.response ? { response: incident.response.is } : {}),
     took,
-    rollbacks: runsOf(incident, events, words)
-      .filter(({ kind }) => kind === 'rollback')
-      .map(({ id, outcome, startedAt, endedAt, verification, expectedMs }) => {
-        const until = verification?.startedAt ?? endedAt;
-        const ms = until === undefined ? undefined : Date.parse(until) - Date.parse(startedAt);
-        return {
-          run: id,
-          outcome: outcome ?? 'open',
-          expectedMs,
-          ...(ms === undefined ? {} : { ms }),
-        };
-      }),
+    rollbacks,
+    cause: causeOf(rollbacks, suspects),
     quickFixes: quickFixesOf(events, words).map(({ ms, limitMs, withinLimit }) => ({
       limitMs,
       ...(ms === null ? {} : { ms }),
       ...(withinLimit === null ? {} : { withinLimit }),
     })),
     ...(age === undefined ? {} : { restorePointAgeMs: age }),
-    suspects: suspectsOf(incident),
+    suspects,
   };
+}
+
+function causeOf(rollbacks: readonly RollbackRow[], suspects: InsightRow['suspects']): Cause {
+  if (rollbacks.some(({ outcome }) => outcome === 'recovered')) return 'release';
+  return suspects.some(({ liveForMs }) => liveForMs < FRESH_MS) ? 'fresh-release' : 'unknown';
 }
 
 function restorePointAge(

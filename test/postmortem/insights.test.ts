@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { INSIGHTS_FORMATS, writeInsights } from '../../src/journal/exports/insights.ts';
-import { insightsOf } from '../../src/postmortem/insights.ts';
+import { type Cause, insightsOf } from '../../src/postmortem/insights.ts';
 import type { Story } from '../support/an-incident.ts';
-import { STORIES } from '../support/an-incident-told.ts';
+import { aRolledBackIncident, STORIES } from '../support/an-incident-told.ts';
+
+const CAUSES: Readonly<Record<string, Cause>> = {
+  'rolled-back': 'release',
+  declined: 'fresh-release',
+  'still-broken': 'release',
+  'quick-fix': 'unknown',
+  'break-glass': 'release',
+};
 
 function ofAll(change: (story: Story, index: number) => object = () => ({})) {
   const stories = Object.values(STORIES).map((make) => make());
@@ -25,6 +33,56 @@ describe('insights', () => {
     expect(rollbacks).toMatchObject({ ended: 4, recovered: 3, cancelled: 1 });
     expect(rollbacks.againstPlan).toBeGreaterThan(0.5);
     expect(quickFixes).toEqual({ started: 1, deployed: 1, withinLimit: 0 });
+  });
+
+  it('are what anybody can work out by hand from the times of the timeline', () => {
+    const story = aRolledBackIncident();
+    const later = { ...story.incident(), id: 'INC-0002', private: false };
+    const told = insightsOf([story.incident(), later], () => story.events, 0);
+    const s = 1_000;
+
+    // Declared 14:02:07, commander 14:03:30, decided 14:03:55, recovered 14:06:59, resolved 14:24:39; asked for approval
+    // 14:04:27, given 14:05:15; the run began 14:05:15 and its verification 14:06:19, where the plan said 90 s.
+    expect(told.rows[0]?.took).toEqual({
+      acknowledge: 83 * s,
+      decide: 108 * s,
+      approve: 48 * s,
+      recover: 292 * s,
+      resolve: 1_352 * s,
+    });
+    expect(told.rows[0]?.rollbacks).toEqual([
+      { run: 'INC-0001-R1', outcome: 'recovered', ms: 64 * s, expectedMs: 90 * s },
+    ]);
+    expect(told.rollbacks).toEqual({ ended: 2, recovered: 2, cancelled: 0, againstPlan: 64 / 90 });
+    expect(told.all.median).toEqual({
+      acknowledge: 83 * s,
+      decide: 108 * s,
+      recover: 292 * s,
+      resolve: 1_352 * s,
+    });
+    expect(told.byCause).toMatchObject([
+      { name: 'A release: its rollback recovered the service', incidents: 2 },
+    ]);
+    const [head = '', row = ''] = writeInsights(told, 'csv').replace('\uFEFF', '').split('\r\n');
+    const values = row.split(',');
+    const cells = Object.fromEntries(head.split(',').map((name, index) => [name, values[index]]));
+    expect(cells).toMatchObject({
+      incident: 'INC-0001',
+      cause: 'release',
+      acknowledge_s: '83',
+      decide_s: '108',
+      recover_s: '292',
+      rollback_s: '64',
+      rollback_planned_s: '90',
+      suspect: 'web app acme-checkout 2.4.0',
+      suspect_live_for_s: '727',
+    });
+  });
+
+  it('tell a release that may have been the cause from one that was, and from none', () => {
+    expect(ofAll().rows.map(({ cause }) => cause)).toEqual(
+      Object.keys(STORIES).map((name) => CAUSES[name]),
+    );
   });
 
   it('take the middle one of a group’s known times', () => {

@@ -130,8 +130,8 @@ function course(postmortem: Postmortem, writing: Writing): Marked {
       `<div class="view" tabindex="0" role="group" aria-label="Chart, scrolls sideways">${chartSvg(chart, writing.times, described)}</div>`,
       `<div id="chart-tools" class="tools" hidden>${buttons.join('')}<output>Point at something to read it.</output></div>`,
       '<figcaption class="legend">Diamonds: what people decided. Bars: runs and their steps, green where they ended well and red where not. Lines: what the probes measured; a cross is a reading that did not pass.</figcaption>',
-      `<details><summary>The chart as a table</summary>${chartTable(chart, writing)}</details>`,
       '</figure>',
+      `<details><summary>The chart as a table</summary>${chartTable(chart, writing)}</details>`,
     ].join('\n'),
   );
 }

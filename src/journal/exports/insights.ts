@@ -2,6 +2,7 @@
 
 import type { Milestone } from '../../postmortem/durations.ts';
 import {
+  FRESH_MS,
   type Group,
   INSIGHT_MILESTONES,
   type InsightRow,
@@ -26,8 +27,6 @@ export type InsightsFormat = 'md' | 'html' | 'csv';
 export const INSIGHTS_FORMATS: readonly InsightsFormat[] = ['md', 'html', 'csv'];
 
 const TITLE = 'What the incidents tell';
-/** A version that was live for less when an incident was declared may well have led to it. */
-const FRESH_MS = 24 * 3_600_000;
 
 /** The insights as one text. */
 export function writeInsights(insights: Insights, format: InsightsFormat): string {
@@ -47,7 +46,7 @@ export function writeInsights(insights: Insights, format: InsightsFormat): strin
 }
 
 function sections(insights: Insights, pen: Pen): readonly Marked[] {
-  const { all, byService, bySeverity, rows } = insights;
+  const { all, byService, bySeverity, byCause, rows } = insights;
   return [
     pen.paragraph(counted(insights)),
     pen.section(
@@ -56,6 +55,7 @@ function sections(insights: Insights, pen: Pen): readonly Marked[] {
       groups('All', [all], pen),
       groups('Service', byService, pen),
       groups('Severity', bySeverity, pen),
+      groups('Cause', byCause, pen),
     ),
     pen.section('Rollbacks', pen.bullets(rollbackFacts(insights))),
     pen.section('Quick fixes', pen.bullets([quickFixFact(insights)])),
@@ -184,6 +184,7 @@ function writeRows({ rows }: Insights): string {
     'status',
     'declared_utc',
     'response',
+    'cause',
     ...ROW_MILESTONES.map((milestone) => `${milestone}_s`),
     'rollbacks',
     'rollbacks_recovered',
@@ -210,6 +211,7 @@ function cellsOf(row: InsightRow): readonly Cell[] {
     row.status,
     row.declaredAt,
     row.response ?? '',
+    row.cause,
     ...ROW_MILESTONES.map((milestone) => seconds(took[milestone])),
     rollbacks.length,
     rollbacks.filter(({ outcome }) => outcome === 'recovered').length,
