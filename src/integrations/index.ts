@@ -23,6 +23,7 @@ import { createHttpProbe, HttpProbeSettings } from './http-probe.ts';
 import { JobGuardSettings } from './job-guard/schema.ts';
 import { KubernetesConnection, KubernetesDeploymentSettings } from './kubernetes/schema.ts';
 import { LaunchDarklyConnection, LaunchDarklySettings } from './launchdarkly/schema.ts';
+import { DatadogProbeSettings, PrometheusProbeSettings } from './metrics/schema.ts';
 import { MigrationsSettings } from './migrations/schema.ts';
 import { MysqlSettings } from './mysql/schema.ts';
 import { PostgresqlSettings } from './postgresql/schema.ts';
@@ -173,6 +174,14 @@ export const probeKinds: Readonly<Record<string, ProbeKind>> = {
   compose: {
     settings: ComposeProbeSettings,
     load: async () => (await import('./compose/probe.ts')).createComposeProbe,
+  },
+  datadog: {
+    settings: DatadogProbeSettings,
+    load: async () => (await import('./metrics/datadog.ts')).createDatadogProbe,
+  },
+  prometheus: {
+    settings: PrometheusProbeSettings,
+    load: async () => (await import('./metrics/prometheus.ts')).createPrometheusProbe,
   },
   http: { settings: HttpProbeSettings, load: async () => createHttpProbe },
 };

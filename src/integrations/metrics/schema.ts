@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { hasLevels, LEVELS_NEEDED, levelSettings } from './levels.ts';
+
+const secret = (what: string) =>
+  z.string().min(1, `${what} must not be empty`).meta({ secret: true });
+
+const address = z.url({ protocol: /^https?$/ }).refine((url) => !/^https?:\/\/[^/]*@/.test(url), {
+  error: 'must not carry a user name or password',
+});
+const isSafe = (url: string) =>
+  /^(https:|http:\/\/(localhost|127(\.\d+){3}|\[::1\])([:/]|$))/.test(url);
+
+/** One instant query of Prometheus. */
+export const PrometheusProbeSettings = z
+  .strictObject({
+    url: address.describe('Where Prometheus is, without /api/v1.'),
+    token: secret('The token').optional().describe('Sent as a bearer token.'),
+    query: z.string().min(1).describe('An instant query; of several series the worst one counts.'),
+    ...levelSettings,
+  })
+  .refine(hasLevels, { error: LEVELS_NEEDED })
+  .refine(({ url, token }) => token === undefined || isSafe(url), {
+    error: 'must be https where a token is sent',
+    path: ['url'],
+  });
+
+/** One metric query of Datadog. */
+export const DatadogProbeSettings = z
+  .strictObject({
+    site: z
+      .string()
+      .regex(/^[a-z0-9.-]+\.[a-z]+$/, 'must be a site such as datadoghq.eu')
+      .default('datadoghq.com'),
+    baseUrl: address
+      .refine(isSafe, { error: 'must be https; http is only taken for this machine' })
+      .optional()
+      .describe('Another address than https://api.SITE, such as a proxy.'),
+    apiKey: secret('The API key'),
+    applicationKey: secret('The application key').describe('With the scope timeseries_query.'),
+    query: z
+      .string()
+      .min(1)
+      .describe('As in a Datadog graph, such as avg:system.disk.in_use{service:shop}.'),
+    minutes: z.number().positive().max(60).default(5).describe('How far back a point may be.'),
+    ...levelSettings,
+  })
+  .refine(hasLevels, { error: LEVELS_NEEDED });
