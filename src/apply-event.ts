@@ -2,6 +2,7 @@
 
 import { applyToEndings } from './ending.ts';
 import type { Actor, EventData, Recorded } from './events.ts';
+import { applyToFreezes } from './freeze.ts';
 import { type Choice, type Incident, proposalOf } from './incident.ts';
 import { applyToMonitor } from './monitor.ts';
 import { applyToPlaybooks } from './playbook-progress.ts';
@@ -57,6 +58,7 @@ function declared(event: Recorded, data: EventData['incident.declared']): Incide
     answers: {},
     proposals: [],
     runs: [],
+    freezes: [],
     earlierMonitors: [],
     postmortems: 0,
     tasks: [],
@@ -199,6 +201,9 @@ function change(
     case 'monitor.read':
     case 'monitor.ended':
       return { ...incident, monitor: applyToMonitor(incident.monitor, event) };
+    case 'freeze.turned':
+    case 'freeze.stepped':
+      return { ...incident, freezes: applyToFreezes(incident.freezes, event) };
     case 'run.started': {
       const plan = proposalOf(incident, event.data.plan)?.plan;
       if (!plan) throw new Error(`${event.data.run} runs a plan that was never proposed`);

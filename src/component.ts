@@ -205,7 +205,7 @@ export interface RestorePoints {
   discard?(point: RestorePoint): OperationCall;
 }
 
-/** Something kept still while a plan runs: jobs drained, editors paused, deployments frozen. */
+/** Something kept still while a plan runs: jobs drained, editors paused. */
 export interface Hold {
   /** First of all in a run. Succeeds when it is still; `waiting` while it is not yet. */
   acquire(): OperationCall;
@@ -240,6 +240,18 @@ export interface Mitigation {
     asked: { readonly value?: string | undefined; readonly key: string },
     signal: AbortSignal,
   ): Promise<OperationCall>;
+}
+
+/**
+ * Keeps everybody from deploying while something is put back. Several may hold it at once, each by a name of its own: it
+ * is lifted when the last one lets go. What else keeps people from deploying is left as it is.
+ */
+export interface Freeze {
+  /** For people: `branch main of acme/checkout`. */
+  readonly what: string;
+  /** @param holder the id of an incident. */
+  set(holder: string): OperationCall;
+  lift(holder: string): OperationCall;
 }
 
 /** When in a plan a component's steps run: each phase waits for the one before, steps of one phase run side by side (guide 000). */
@@ -316,6 +328,7 @@ export interface Component {
   readonly switches?: Switches;
   /** By name. One name means the same for every component: `restart`, `scale`. */
   readonly mitigations?: Readonly<Record<string, Mitigation>>;
+  readonly freeze?: Freeze;
   readonly changes?: Changes;
   readonly announce?: Announce;
   /** `code` unless given. */

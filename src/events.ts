@@ -2,6 +2,7 @@
 
 import type { QuestionId, Response, Severity } from './assessment.ts';
 import type { Reading } from './component.ts';
+import type { FreezeEvents } from './freeze.ts';
 import type { Plan } from './plan.ts';
 import type { PlaybookEvents } from './playbook-progress.ts';
 import type { ReleaseEvents, ReleasePart } from './release.ts';
@@ -92,7 +93,12 @@ export interface SummaryLine {
   readonly user?: string;
 }
 
-export interface EventData extends RunEvents, ReleaseEvents, PlaybookEvents, StatusPageEvents {
+export interface EventData
+  extends RunEvents,
+    ReleaseEvents,
+    PlaybookEvents,
+    StatusPageEvents,
+    FreezeEvents {
   'incident.declared': {
     readonly id: string;
     readonly title: string;

@@ -3,6 +3,7 @@
 import type { Answers, Response, Severity } from './assessment.ts';
 import type { Ending } from './ending.ts';
 import type { Actor, CapturedMessage, Imported, Role, Status, SummaryLine } from './events.ts';
+import type { FreezeState } from './freeze.ts';
 import type { Monitor } from './monitor.ts';
 import type { PlaybookProgress } from './playbook-progress.ts';
 import type { Planning, Proposal } from './proposal.ts';
@@ -66,6 +67,8 @@ export interface Incident extends Planning {
   readonly roles: Readonly<Partial<Record<Role, string>>>;
   readonly answers: Answers;
   readonly runs: readonly Run[];
+  /** What is kept from being deployed to, one for each component that offers it. */
+  readonly freezes: readonly FreezeState[];
   readonly quickFix?: QuickFix;
   readonly monitor?: Monitor;
   /** Monitoring that a newer recovery took the place of. */

@@ -92,6 +92,8 @@ export type RunEvent = {
   [K in keyof RunEvents]: { readonly type: K; readonly data: RunEvents[K] };
 }[keyof RunEvents];
 
+export type StepEvent = Extract<RunEvent, { type: `step.${string}` }>;
+
 const LEGAL: Readonly<Record<StepStatus, readonly StepStatus[]>> = {
   waiting: ['intended', 'succeeded', 'failed', 'skipped'],
   intended: ['intended', 'submitted', 'lost', 'succeeded', 'failed'],
@@ -199,43 +201,19 @@ export function applyToRun(run: Run, event: RunEvent, at: number): Run {
     case 'run.started':
       return run;
     case 'step.intended':
-      return withStep(run, event.data.step, 'intended', (step) => ({
-        attempt: step.attempt + 1,
-        intent: event.data.intent,
-        startedAt: step.startedAt ?? at,
-        handle: undefined,
-      }));
     case 'step.submitted':
-      return withStep(run, event.data.step, 'submitted', () => ({ handle: event.data.handle }));
     case 'step.progressed':
-      return withFacts(run, event.data.step, { note: event.data.note });
     case 'step.lost':
-      return withStep(run, event.data.step, 'lost', () => ({ note: event.data.reason }));
     case 'step.allowed':
-      return withFacts(run, event.data.step, { allowed: true });
+    case 'step.failed':
+      return withStep(run, event, at);
     case 'step.succeeded': {
-      const next = withStep(run, event.data.step, 'succeeded', (step) => ({
-        how: event.data.how,
-        endedAt: at,
-        startedAt: step.startedAt ?? at,
-        note: event.data.note,
-      }));
+      const next = withStep(run, event, at);
       return run.halt?.step === event.data.step ? running(next) : next;
     }
-    case 'step.failed':
-      return withStep(run, event.data.step, 'failed', (step) => ({
-        endedAt: at,
-        note: event.data.reason,
-        intent: event.data.settled ? undefined : step.intent,
-      }));
     case 'step.skipped':
-      return running(
-        withStep(run, event.data.step, 'skipped', () => ({ endedAt: at, note: event.data.reason })),
-      );
     case 'step.retried':
-      return running(
-        withStep(run, event.data.step, 'waiting', () => ({ endedAt: undefined, note: undefined })),
-      );
+      return running(withStep(run, event, at));
     case 'run.cancelling':
       return { ...running(run), cancelling: event.data.reason };
     case 'run.halted':
@@ -278,27 +256,68 @@ export function allPass(readings: readonly Reading[]): boolean {
   return readings.length > 0 && readings.every((reading) => reading.verdict === 'pass');
 }
 
-type Patch = { [K in keyof StepState]?: StepState[K] | undefined };
-
-function withStep(
-  run: Run,
-  id: string,
-  status: StepStatus,
-  patch: (step: StepState) => Patch,
-): Run {
-  const step = run.steps[id];
-  if (!step) throw new Error(`${run.id} has no step ${id}`);
-  if (!mayBecome(step.status, status)) {
-    throw new Error(`${run.id}: step ${id} cannot go from ${step.status} to ${status}`);
-  }
-  const next = { ...step, ...patch(step), status };
-  const defined = Object.fromEntries(Object.entries(next).filter(([, v]) => v !== undefined));
-  return { ...run, steps: { ...run.steps, [id]: defined as unknown as StepState } };
+function withStep(run: Run, event: StepEvent, at: number): Run {
+  const step = run.steps[event.data.step];
+  if (!step) throw new Error(`${run.id} has no step ${event.data.step}`);
+  return { ...run, steps: { ...run.steps, [step.id]: applyToStep(step, event, at) } };
 }
 
-function withFacts(run: Run, id: string, facts: Partial<StepState>): Run {
-  const step = run.steps[id];
-  return step ? { ...run, steps: { ...run.steps, [id]: { ...step, ...facts } } } : run;
+/**
+ * A step after one more event of it.
+ * @throws Error on an illegal transition: the journal would tell a story that cannot have happened.
+ */
+export function applyToStep(step: StepState, event: StepEvent, at: number): StepState {
+  const { status, ...patch } = changeOf(step, event, at);
+  if (status && !mayBecome(step.status, status)) {
+    throw new Error(
+      `${event.data.run}: step ${step.id} cannot go from ${step.status} to ${status}`,
+    );
+  }
+  const next = { ...step, ...patch, ...(status ? { status } : {}) };
+  const defined = Object.fromEntries(Object.entries(next).filter(([, v]) => v !== undefined));
+  return defined as unknown as StepState;
+}
+
+type Patch = { [K in keyof StepState]?: StepState[K] | undefined };
+
+function changeOf(step: StepState, event: StepEvent, at: number): Patch {
+  switch (event.type) {
+    case 'step.intended':
+      return {
+        status: 'intended',
+        attempt: step.attempt + 1,
+        intent: event.data.intent,
+        startedAt: step.startedAt ?? at,
+        handle: undefined,
+      };
+    case 'step.submitted':
+      return { status: 'submitted', handle: event.data.handle };
+    case 'step.progressed':
+      return { note: event.data.note };
+    case 'step.lost':
+      return { status: 'lost', note: event.data.reason };
+    case 'step.allowed':
+      return { allowed: true };
+    case 'step.succeeded':
+      return {
+        status: 'succeeded',
+        how: event.data.how,
+        endedAt: at,
+        startedAt: step.startedAt ?? at,
+        note: event.data.note,
+      };
+    case 'step.failed':
+      return {
+        status: 'failed',
+        endedAt: at,
+        note: event.data.reason,
+        intent: event.data.settled ? undefined : step.intent,
+      };
+    case 'step.skipped':
+      return { status: 'skipped', endedAt: at, note: event.data.reason };
+    case 'step.retried':
+      return { status: 'waiting', endedAt: undefined, note: undefined };
+  }
 }
 
 function running(run: Run): Run {

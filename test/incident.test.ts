@@ -59,6 +59,7 @@ describe('the fold', () => {
       answers: {},
       proposals: [],
       runs: [],
+      freezes: [],
       postmortems: 0,
       private: false,
       drill: false,

@@ -7,6 +7,7 @@ import type { Run } from '../run.ts';
 import { ACTION } from './actions.ts';
 import { assessment, decisions, openRecommendation } from './assessment.ts';
 import { actions, blocksOf, button, context, header, section } from './elements.ts';
+import { freezeLine } from './freezes.ts';
 import type { DesiredMessage } from './message.ts';
 import { mitigateButton } from './mitigate.ts';
 import { at, duration, mention, onDay, prose, who } from './mrkdwn.ts';
@@ -54,7 +55,14 @@ function facts(incident: Incident): readonly KnownBlock[] {
   const declared = `Declared by ${who(incident.declaredBy)}, ${onDay(incident.declaredAt)}`;
   return [
     section([severity, status, placeOf(incident)].join('  |  '), roles(incident)),
-    context(kept, declared, updateLine(incident), statusPageLine(incident), tasksLine(incident)),
+    context(
+      kept,
+      declared,
+      updateLine(incident),
+      statusPageLine(incident),
+      tasksLine(incident),
+      freezeLine(incident),
+    ),
   ];
 }
 

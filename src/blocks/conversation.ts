@@ -7,6 +7,7 @@ import { announcement } from './announcement.ts';
 import { card } from './card.ts';
 import { context } from './elements.ts';
 import { endingNotices, mergeNotices } from './endings.ts';
+import { freezeNotices } from './freezes.ts';
 import { handoverMessages } from './handovers.ts';
 import type { Dated, DesiredMessage } from './message.ts';
 import {
@@ -42,6 +43,7 @@ export function conversation(incident: Incident, service: Service): readonly Des
     ...breakGlassNotices(incident, service),
     ...quickFixMessage(incident),
     ...runMessages(incident, service),
+    ...freezeNotices(incident),
     ...recoveredNotices(incident),
     ...monitorNotices(incident),
     ...contactsNotice(incident, service),

@@ -24,6 +24,7 @@ import { approvalsNeeded, type EnvironmentPolicy, type Service } from '../servic
 import { configFrom, type GlobalOptions } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { followRun } from './follow-run.ts';
+import { letGo } from './let-go.ts';
 import { planText } from './plan-text.ts';
 
 export interface RollbackOptions extends GlobalOptions {
@@ -104,10 +105,10 @@ export async function rollback(
       incident.id,
       proposal.plan.id,
     );
-    return await followRun(
-      { loop, journal, actor, terminal, say: (text) => say(config, text) },
-      incident.id,
-    );
+    const tell = (text: string): void => say(config, text);
+    const code = await followRun({ loop, journal, actor, terminal, say: tell }, incident.id);
+    if (engine) await letGo(loop, incident.id, tell);
+    return code;
   } finally {
     clearInterval(catchUp);
     terminal.close();

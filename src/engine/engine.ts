@@ -1,6 +1,6 @@
 /**
- * Makes the world match the incidents: plans that are wanted, quick fixes that were chosen, runs that are under way, and
- * what is due by the clock. It keeps nothing of its own, so it may stop at any instant and start again.
+ * Makes the world match the incidents: plans that are wanted, quick fixes that were chosen, runs that are under way, what
+ * is frozen, and what is due by the clock. It keeps nothing of its own, so it may stop at any instant and start again.
  */
 
 import { setMaxListeners } from 'node:events';
@@ -14,6 +14,7 @@ import type { Catalogue } from '../service.ts';
 import type { Alarms } from './alarms.ts';
 import { keepDeadlines } from './deadlines.ts';
 import { BACKSTOP, driveRun } from './drive-run.ts';
+import { type Freezes, keepFreezes } from './freezes.ts';
 import type { Planner } from './planner.ts';
 
 export interface EngineOptions {
@@ -44,6 +45,7 @@ export function createEngine(options: EngineOptions): Engine {
   const again = new Set<string>();
   let unsubscribe = (): void => undefined;
   let due: Alarms | undefined;
+  let freezes: Freezes | undefined;
 
   /** Runs the job unless it is running; then it is run once more after that, against the newer state. */
   function ensure(job: string, work: () => Promise<void>): void {
@@ -64,6 +66,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function look(incident: Incident): void {
+    freezes?.look(incident);
     if (!isOpen(incident)) return;
     const { id } = incident;
     if (incident.planWanted) ensure(`plan ${id}`, () => makePlan(id));
@@ -105,6 +108,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     start() {
       due = keepDeadlines({ loop, catalogue, clock, signal, onError });
+      freezes = keepFreezes({ loop, catalogue, clock, signal, onError });
       unsubscribe = loop.subscribe(look);
       for (const incident of loop.incidents()) look(incident);
     },
@@ -112,7 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
       unsubscribe();
       again.clear();
       stopping.abort();
-      await Promise.all([...busy.values(), due?.ended]);
+      await Promise.all([...busy.values(), due?.ended, freezes?.ended]);
     },
   };
 }

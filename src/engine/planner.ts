@@ -6,6 +6,7 @@ import type { PlanWish } from '../events.ts';
 import type { Ground, Incident } from '../incident.ts';
 import type { PlanContent, PlannedComponent } from '../plan.ts';
 import type { Catalogue } from '../service.ts';
+import { aboutFreezes } from './about-freezes.ts';
 import { behindRelease, type RestoredPart } from './behind-release.ts';
 import { changesBetween } from './changes-between.ts';
 import { correctionsOf } from './corrections.ts';
@@ -198,25 +199,33 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
     };
   }
 
+  async function bare(ground: Ground, wish: PlanWish, signal: AbortSignal): Promise<PlanContent> {
+    switch (wish.kind) {
+      case 'rollback':
+        if (wish.reset) {
+          return planReset(ground, wish.reset, await componentsOf(ground), signal);
+        }
+        return wish.revert === undefined
+          ? rollback(ground, wish, signal)
+          : planRevert(ground, wish.revert, await componentsOf(ground), signal);
+      case 'roll-forward':
+        return rollForward(ground, wish, signal);
+      case 'undo':
+        return planUndo(ground, wish.run, await componentsOf(ground), signal);
+      case 'mitigation':
+        return planMitigation(ground, wish, await componentsOf(ground), signal);
+      case 'release':
+        return planRelease(ground, wish.part ?? 'prepare', await componentsOf(ground), signal);
+    }
+  }
+
   return {
     async plan(ground, wish, signal) {
-      switch (wish.kind) {
-        case 'rollback':
-          if (wish.reset) {
-            return planReset(ground, wish.reset, await componentsOf(ground), signal);
-          }
-          return wish.revert === undefined
-            ? rollback(ground, wish, signal)
-            : planRevert(ground, wish.revert, await componentsOf(ground), signal);
-        case 'roll-forward':
-          return rollForward(ground, wish, signal);
-        case 'undo':
-          return planUndo(ground, wish.run, await componentsOf(ground), signal);
-        case 'mitigation':
-          return planMitigation(ground, wish, await componentsOf(ground), signal);
-        case 'release':
-          return planRelease(ground, wish.part ?? 'prepare', await componentsOf(ground), signal);
-      }
+      const [plan, freezes] = await Promise.all([
+        bare(ground, wish, signal),
+        componentsOf(ground).then((components) => aboutFreezes(components, ground, wish, signal)),
+      ]);
+      return freezes.length === 0 ? plan : { ...plan, notes: [...(plan.notes ?? []), ...freezes] };
     },
     async quickFix(ground, signal) {
       const components = await componentsOf(ground);

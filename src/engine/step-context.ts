@@ -3,10 +3,8 @@
 import type { Clock } from '../clock.ts';
 import type { Operation } from '../component.ts';
 import type { PlannedStep } from '../plan.ts';
-import type { RunEvent, StepState } from '../run.ts';
+import type { StepEvent, StepState } from '../run.ts';
 import { duration } from '../words.ts';
-
-export type StepEvent = Extract<RunEvent, { type: `step.${string}` }>;
 
 /** What a step needs from its run. Every `record` is durable when it resolves. */
 export interface StepContext {

@@ -5,12 +5,17 @@ import type { Event } from '../events.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { Flow } from '../loop.ts';
 import type { PlannedStep } from '../plan.ts';
-import { hasEnded, isActive, mayBecome, type Run, type RunEvent, type StepStatus } from '../run.ts';
+import {
+  hasEnded,
+  isActive,
+  mayBecome,
+  type Run,
+  type StepEvent,
+  type StepStatus,
+} from '../run.ts';
 import { requireCommander, requireOpen, requireReason, sentence } from './guards.ts';
 
-type StepEvent = Extract<RunEvent, { type: `step.${string}` }>;
-
-const BECOMES: Readonly<Record<StepEvent['type'], StepStatus | undefined>> = {
+export const BECOMES: Readonly<Record<StepEvent['type'], StepStatus | undefined>> = {
   'step.intended': 'intended',
   'step.submitted': 'submitted',
   'step.progressed': undefined,

@@ -62,6 +62,8 @@ export interface StageSettings {
   readonly migrations?: boolean;
   /** With the checkout on ECS, deployed by CodeDeploy, in place of the web app on Azure. */
   readonly aws?: boolean;
+  /** With the branch of the repository locked while a run is at work or a SEV1 is open. */
+  readonly freeze?: boolean;
   /** With the database of the shop, on a real PostgreSQL server. */
   readonly database?: DatabaseSettings;
 }
@@ -78,6 +80,7 @@ export async function createStage(
     worker,
     aws: onAws,
     database,
+    freeze,
     statusPage = false,
     migrations = false,
     ...slack
@@ -146,6 +149,7 @@ export async function createStage(
       space,
       limit: content?.limit,
       worker: jobs,
+      freeze: freeze === true,
       data,
       statusPage: statusPage ? cloud.statuspage : undefined,
       aws: aws && { ...aws, endpoint: cloud.aws.baseUrl, region: cloud.aws.region },
@@ -183,6 +187,7 @@ interface Names {
   readonly space: ContentWorld | undefined;
   readonly limit: number | undefined;
   readonly worker: WorkerWorld | undefined;
+  readonly freeze: boolean;
   readonly data: ShopDatabase | undefined;
   readonly statusPage: Cloud['statuspage'] | undefined;
   readonly aws: (AwsShop & { readonly endpoint: string; readonly region: string }) | undefined;
@@ -309,7 +314,7 @@ ${announce(at)}    environments:
 ${indented(webApp(at), 12)}          code:
             kind: github-repository
             repository: ${at.world.repository}
-${moreComponents(at)}        probes:
+${at.freeze ? '            freeze: true\n' : ''}${moreComponents(at)}        probes:
 ${probes(at)}        verification: { passes: 3, every: 2s, limit: 20s }
         approval:
           count: ${at.approvals}

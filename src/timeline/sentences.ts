@@ -7,6 +7,7 @@ import type { ReleasePart } from '../release.ts';
 import { statusWord } from '../vocabulary.ts';
 import { tellCoordination } from './coordination-sentences.ts';
 import { tellCuration } from './curate.ts';
+import { tellFreeze } from './freeze-sentences.ts';
 import { tellMessage } from './message-sentences.ts';
 import type { PlainWords } from './plain-words.ts';
 import { tellPlaybook } from './playbook-sentences.ts';
@@ -216,6 +217,9 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
       const result = passed ? 'with every probe passing' : 'while not every probe passed';
       return { kind: 'monitoring', what: `The monitor window ${window} ended ${result}.` };
     }
+    case 'freeze.turned':
+    case 'freeze.stepped':
+      return tellFreeze(event, thread);
     case 'run.started':
     case 'run.cancelling':
     case 'run.halted':

@@ -15,6 +15,7 @@ export const TIMELINE_KINDS = [
   'plan',
   'approval',
   'run',
+  'freeze',
   'step',
   'verification',
   'monitoring',
@@ -48,6 +49,8 @@ export interface Thread {
   readonly plans: Map<string, Plan>;
   /** In the order they were started. */
   readonly playbooks: Playbook[];
+  /** What each freeze is of, and where it was last brought. */
+  readonly freezes: Map<string, { readonly what: string; readonly to: 'set' | 'lifted' }>;
   /** What each task is about. */
   readonly tasks: Map<string, string>;
   /** The plan of each run. */
@@ -64,6 +67,7 @@ export function createThread(): Thread {
     status: 'investigating',
     plans: new Map(),
     playbooks: [],
+    freezes: new Map(),
     tasks: new Map(),
     runs: new Map(),
     attempts: new Map(),

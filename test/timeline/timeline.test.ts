@@ -268,6 +268,17 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
   ],
   'step.skipped': [{ run, step, reason }, 'Skipped “swap-slot”.'],
   'step.retried': [{ run, step }, 'Asked to try “swap-slot” again.'],
+  'freeze.turned': [
+    { component: 'code', what: 'branch main of acme/checkout', to: 'set', why: reason },
+    'Began to freeze branch main of acme/checkout.',
+  ],
+  'freeze.stepped': [
+    {
+      component: 'branch main of acme/checkout',
+      step: { type: 'step.failed', data: { run, step, reason, settled: true } },
+    },
+    'Could not freeze branch main of acme/checkout; the run does not wait for it.',
+  ],
   'verification.started': [{ run }, 'Began to verify the recovery.'],
   'verification.read': [
     { run, readings: [reading('unknown', 3)] },

@@ -50,6 +50,18 @@ export async function examine(
       );
       return passed('readable');
     }),
+    ...(settings.freeze ? [rulesets(github, signal)] : []),
   ]);
   return [access, ...rest];
+}
+
+function rulesets(github: GitHub, signal: AbortSignal): Promise<DoctorFinding> {
+  return finding(`repository ${github.name}: rulesets, for the freeze`, 'fail', async () => {
+    await github.read(
+      'read the rulesets',
+      (target) => github.octokit.rest.repos.getRepoRulesets({ ...target, per_page: 1 }),
+      signal,
+    );
+    return passed('readable; whether the token may write them shows when one is set');
+  });
 }

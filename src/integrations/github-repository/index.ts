@@ -6,6 +6,13 @@ import { CREATE_HOTFIX_BRANCH, createCreateHotfixBranch } from './create-hotfix-
 import { createCreateRevertBranch } from './create-revert-branch.ts';
 import { examine } from './doctor.ts';
 import { createForceBranch, FORCE_BRANCH } from './force-branch.ts';
+import {
+  createFreeze,
+  createLockBranch,
+  createUnlockBranch,
+  LOCK_BRANCH,
+  UNLOCK_BRANCH,
+} from './lock-branch.ts';
 import { createOpenRevertPull } from './open-revert-pull.ts';
 import { RERUN_WORKFLOW } from './rerun-input.ts';
 import { createRerunWorkflow } from './rerun-workflow.ts';
@@ -22,6 +29,7 @@ export function createGitHubRepository(from: Ingredients): Component {
     kind: 'github-repository',
     title: `repository ${settings.repository}`,
     changes: createChanges(github),
+    ...(settings.freeze ? { freeze: createFreeze(github, settings) } : {}),
     operations: {
       [CREATE_HOTFIX_BRANCH]: createCreateHotfixBranch(github),
       [RERUN_WORKFLOW]: createRerunWorkflow(github, settings),
@@ -29,6 +37,8 @@ export function createGitHubRepository(from: Ingredients): Component {
       [OPEN_REVERT_PULL]: createOpenRevertPull(github, settings),
       [FORCE_BRANCH]: createForceBranch(github, settings.branch),
       [REVERT_MERGE]: createRevertMerge(github, settings),
+      [LOCK_BRANCH]: createLockBranch(github, settings),
+      [UNLOCK_BRANCH]: createUnlockBranch(github, settings),
     },
     doctor: (signal) => examine(github, settings, signal),
   };

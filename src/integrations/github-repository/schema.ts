@@ -35,5 +35,11 @@ export const GitHubRepositorySettings = z.strictObject({
     .enum(['merge', 'squash', 'rebase'])
     .default('merge')
     .describe('How a revert is merged.'),
+  freeze: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Lock `branch` while a run is at work or a SEV1 is open, so that nothing is merged meanwhile. Needs the permission Administration: write.',
+    ),
 });
 export type GitHubRepositorySettings = z.infer<typeof GitHubRepositorySettings>;

@@ -20,6 +20,8 @@ export interface DeliveryRecords {
   workflow(repository: Repository, workflow: Workflow): Record<string, unknown>;
   run(repository: Repository, run: Run): Record<string, unknown>;
   ruleset(repository: Repository, ruleset: Ruleset): Record<string, unknown>;
+  /** As in a list: without its rules, conditions and who may pass. */
+  rulesetSummary(repository: Repository, ruleset: Ruleset): Record<string, unknown>;
 }
 
 interface Inner {
@@ -30,6 +32,24 @@ interface Inner {
 /** GitHub's JSON for them; given how people and repositories inside them look. */
 export function createDeliveryRecords(api: string, { user, repository }: Inner): DeliveryRecords {
   const root = (r: Repository) => apiOf(api, r);
+
+  function rulesetSummary(r: Repository, s: Ruleset) {
+    return {
+      id: s.id,
+      name: s.name,
+      target: s.target,
+      source_type: 'Repository',
+      source: `${r.owner}/${r.name}`,
+      enforcement: s.enforcement,
+      node_id: nodeId('RRS', s.id),
+      _links: {
+        self: { href: `${root(r)}/rulesets/${s.id}` },
+        html: { href: `${webOf(r)}/rules/${s.id}` },
+      },
+      created_at: s.createdAt,
+      updated_at: s.createdAt,
+    };
+  }
 
   function run(r: Repository, one: Run) {
     const url = `${root(r)}/actions/runs/${one.id}`;
@@ -133,21 +153,10 @@ export function createDeliveryRecords(api: string, { user, repository }: Inner):
         badge_url: `${webOf(r)}/workflows/${encodeURIComponent(w.name)}/badge.svg`,
       };
     },
+    rulesetSummary,
     ruleset(r, s) {
       return {
-        id: s.id,
-        name: s.name,
-        target: s.target,
-        source_type: 'Repository',
-        source: `${r.owner}/${r.name}`,
-        enforcement: s.enforcement,
-        node_id: nodeId('RRS', s.id),
-        _links: {
-          self: { href: `${root(r)}/rulesets/${s.id}` },
-          html: { href: `${webOf(r)}/rules/${s.id}` },
-        },
-        created_at: s.createdAt,
-        updated_at: s.createdAt,
+        ...rulesetSummary(r, s),
         bypass_actors: s.bypassActors,
         current_user_can_bypass: 'never',
         conditions: { ref_name: { include: s.include, exclude: [] } },

@@ -7,6 +7,7 @@ import {
   type ChangedFile,
   type Commit,
   changedFiles,
+  isFrozen,
   type Person,
   type PublishedRelease,
   type Pull,
@@ -262,5 +263,5 @@ export function createRecords(api: string): Records {
 }
 
 function mergeableState(r: Repository, p: Pull): string {
-  return obstacleOf(r, p) === undefined ? 'clean' : 'blocked';
+  return isFrozen(r, p.base) || obstacleOf(r, p) !== undefined ? 'blocked' : 'clean';
 }

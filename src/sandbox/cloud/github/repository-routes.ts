@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Route } from '../http.ts';
-import { notFound, validationFailed } from './errors.ts';
+import { githubError, notFound, validationFailed } from './errors.ts';
 import { pageOf } from './paging.ts';
 import { createRepositoryRoutes, type GitHubWorld, ok } from './route.ts';
 import { type Ruleset, stamp } from './world.ts';
@@ -13,6 +13,12 @@ const NewRuleset = z.object({
   rules: z.array(z.looseObject({ type: z.string() })).default([]),
   bypass_actors: z.array(z.unknown()).default([]),
 });
+
+/** What GitHub answers for a private repository on a plan without rulesets. */
+function noRulesets() {
+  const message = 'Upgrade to GitHub Pro or make this repository public to enable this feature.';
+  return githubError(403, message);
+}
 
 /** The repository itself, deployments recorded in it, and the rules that can freeze its branches. */
 export function repositoryRoutes(world: GitHubWorld): readonly Route[] {
@@ -47,11 +53,12 @@ export function repositoryRoutes(world: GitHubWorld): readonly Route[] {
       },
     ),
     route({ call: 'GET rulesets', path: '/rulesets', needs: 'metadata=read' }, (call, r, records) =>
-      pageOf(call, r.rulesets, (page) => page.map((one) => records.ruleset(r, one))),
+      pageOf(call, r.rulesets, (page) => page.map((one) => records.rulesetSummary(r, one))),
     ),
     route(
       { call: 'POST rulesets', path: '/rulesets', needs: administer, mutates: 'now' },
       (call, r, records) => {
+        if (r.lacksRulesets) return noRulesets();
         const asked = NewRuleset.safeParse(call.body);
         if (!asked.success) {
           const fields = asked.error.issues.map((issue) => String(issue.path[0] ?? 'name'));

@@ -147,6 +147,8 @@ export interface Repository {
   readonly trees: Map<string, Tree>;
   /** True while pull requests wait for somebody's approval. */
   needsReview: boolean;
+  /** True of a private repository on a plan without rulesets. */
+  lacksRulesets: boolean;
 }
 
 /** A repository with nothing in it. */
@@ -168,6 +170,7 @@ export function createRepository(id: number, fullName: string, defaultBranch: st
     checkRuns: [],
     trees: new Map(),
     needsReview: false,
+    lacksRulesets: false,
   };
 }
 
