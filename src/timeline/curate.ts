@@ -37,30 +37,58 @@ export function tellCuration(curation: Curation): Telling {
  * The entries with every change applied, in the order of their times where one was moved or added; other entries keep
  * the journal's order. A change stands with what it changed; only hiding has an entry of its own, so that nobody takes
  * the timeline for whole. A change to an entry that there is not changes nothing.
- * @param entries one for each event or group of them, told from `events`.
+ * @param entries one for each event or group of them; walked through once more where some were moved.
  */
 export function curate(
-  entries: readonly TimelineEntry[],
-  events: readonly Recorded[],
+  entries: Iterable<TimelineEntry>,
+  curations: readonly CurationEvent[],
   words: PlainWords,
-): readonly TimelineEntry[] {
-  const curations = events.filter((event) => event.type === 'timeline.curated');
-  if (curations.length === 0) return entries;
-  const bySeq = new Map(entries.map((entry) => [entry.seq, entry]));
+): Iterable<TimelineEntry> {
+  const named = new Set(curations.flatMap(({ data }) => (data.do === 'add' ? [] : [data.entry])));
+  return {
+    *[Symbol.iterator]() {
+      const there = new Set<number>();
+      for (const { seq } of entries) if (named.has(seq)) there.add(seq);
+      const changes = changesOf(curations, there, words);
+      const shown = function* (): IterableIterator<TimelineEntry> {
+        for (const entry of entries) {
+          if (!changes.hidden.has(entry.seq)) yield changes.changed(entry);
+        }
+      };
+      yield* inOrder(shown, changes.moved);
+    },
+  };
+}
+
+export type CurationEvent = Extract<Recorded, { type: 'timeline.curated' }>;
+
+interface Changes {
+  readonly hidden: ReadonlySet<number>;
+  readonly moved: ReadonlySet<number>;
+  changed(entry: TimelineEntry): TimelineEntry;
+}
+
+function changesOf(
+  curations: readonly CurationEvent[],
+  there: ReadonlySet<number>,
+  words: PlainWords,
+): Changes {
   const hidden = new Set<number>();
   const moved = new Set<number>();
+  const steps = new Map<number, ((entry: TimelineEntry) => TimelineEntry)[]>();
+  const change = (seq: number, step: (entry: TimelineEntry) => TimelineEntry): void => {
+    steps.set(seq, [...(steps.get(seq) ?? []), step]);
+  };
 
   for (const { seq, at, actor, data } of curations) {
     const by = words.who(actor);
     if (data.do === 'add') {
-      const added = bySeq.get(seq);
-      if (added) bySeq.set(seq, { ...added, at: data.at, added: { at } });
+      change(seq, (entry) => ({ ...entry, at: data.at, added: { at } }));
       moved.add(seq);
       continue;
     }
     if (data.do !== 'hide') hidden.add(seq);
-    const entry = bySeq.get(data.entry);
-    if (!entry) continue;
+    if (!there.has(data.entry)) continue;
     if (data.do === 'hide') hidden.add(data.entry);
     if (data.do === 'show') {
       hidden.delete(data.entry);
@@ -71,22 +99,38 @@ export function curate(
       }
     }
     if (data.do === 'annotate') {
-      const notes = [...(entry.notes ?? []), { by, at, text: words.text(data.text) }];
-      bySeq.set(data.entry, { ...entry, notes });
+      const note = { by, at, text: words.text(data.text) };
+      change(data.entry, (entry) => ({ ...entry, notes: [...(entry.notes ?? []), note] }));
     }
     if (data.do === 'correct') {
-      const from = entry.corrected?.from ?? entry.at;
-      const corrected = { from, by, why: words.text(data.reason) };
-      bySeq.set(data.entry, { ...entry, at: data.at, corrected });
+      const why = words.text(data.reason);
+      change(data.entry, (entry) => {
+        const from = entry.corrected?.from ?? entry.at;
+        return { ...entry, at: data.at, corrected: { from, by, why } };
+      });
       moved.add(data.entry);
     }
   }
+  return {
+    hidden,
+    moved,
+    changed: (entry) =>
+      (steps.get(entry.seq) ?? []).reduce((changed, step) => step(changed), entry),
+  };
+}
 
-  const told = [...bySeq.values()].filter(({ seq }) => !hidden.has(seq));
-  const kept = told.filter(({ seq }) => !moved.has(seq));
-  for (const entry of told.filter(({ seq }) => moved.has(seq)).sort((a, b) => a.at - b.at)) {
-    const before = kept.findIndex(({ at }) => at > entry.at);
-    kept.splice(before < 0 ? kept.length : before, 0, entry);
+/** Those that were moved, each before the first later one. */
+function* inOrder(
+  shown: () => IterableIterator<TimelineEntry>,
+  moved: ReadonlySet<number>,
+): IterableIterator<TimelineEntry> {
+  const waiting: TimelineEntry[] = [];
+  if (moved.size > 0) for (const entry of shown()) if (moved.has(entry.seq)) waiting.push(entry);
+  waiting.sort((a, b) => a.at - b.at);
+  for (const entry of shown()) {
+    if (moved.has(entry.seq)) continue;
+    while (waiting[0] && waiting[0].at < entry.at) yield waiting.shift() as TimelineEntry;
+    yield entry;
   }
-  return kept;
+  yield* waiting;
 }

@@ -1,8 +1,8 @@
 /** The timeline: what happened in an incident, one entry for each thing people care about, in plain English. */
 
-import type { Recorded } from '../events.ts';
-import { curate } from './curate.ts';
-import { createPlainWords, type Names } from './plain-words.ts';
+import type { EventType, Recorded } from '../events.ts';
+import { type CurationEvent, curate } from './curate.ts';
+import { createPlainWords, type Names, type PlainWords } from './plain-words.ts';
 import { tell } from './sentences.ts';
 import { createThread, type Telling, type TimelineKind } from './thread.ts';
 
@@ -29,42 +29,107 @@ export interface TimelineEntry {
 }
 
 /**
+ * Events that only the timeline tells, each in an entry of its own, and of which there may be very many. Whatever else is
+ * read from an incident can be read without them.
+ */
+export const ALONE: readonly EventType[] = ['note.added'];
+
+/** What later events do to the entries of earlier ones. */
+export interface Plot {
+  /** By the position of the event that an entry begins with. */
+  readonly ends: ReadonlyMap<number, End>;
+  /** Events that have no entry of their own. */
+  readonly joined: ReadonlySet<number>;
+  readonly curations: readonly CurationEvent[];
+}
+
+/** What an entry became. */
+interface End {
+  /** Instead of its words. */
+  readonly what?: string;
+  /** Behind them. */
+  readonly more: string;
+  readonly through?: { readonly seq: number; readonly at: number };
+  readonly times?: number;
+}
+
+/**
  * The timeline of one incident's events, in their order. Every event has its place in it: rounds of readings and
  * progress notes that say the same are one entry with their number and their last time. What people put right by hand is
  * put right.
  */
 export function timelineOf(events: readonly Recorded[], names: Names): readonly TimelineEntry[] {
+  return [...tellTimeline(events, names, plotOf(events, names))];
+}
+
+/** @param events those of the incident, in their order; what is in `ALONE` may be missing. */
+export function plotOf(events: Iterable<Recorded>, names: Names): Plot {
   const words = createPlainWords(names);
   const thread = createThread();
-  const entries: TimelineEntry[] = [];
-  const newest = new Map<string, { readonly index: number; readonly is: string }>();
+  const newest = new Map<string, { readonly seq: number; readonly is: string }>();
+  const ends = new Map<number, End>();
+  const joined = new Set<number>();
+  const curations: CurationEvent[] = [];
 
   for (const event of events) {
+    if (event.type === 'timeline.curated') curations.push(event);
     const telling = tell(event, thread, words);
     const { group } = telling;
-    const last = group && newest.get(group.key);
-    const earlier = last && entries[last.index];
-    if (last && earlier && group.withdraws !== undefined) {
-      entries[last.index] = { ...earlier, what: words.text(group.withdraws) };
-    } else if (last && earlier && !group.opens && last.is === group.is) {
-      entries[last.index] = joined(earlier, telling, event);
+    if (!group) continue;
+    const last = newest.get(group.key);
+    const end = last && (ends.get(last.seq) ?? { more: '' });
+    if (last && end && group.withdraws !== undefined) {
+      ends.set(last.seq, { ...end, what: words.text(group.withdraws), more: '' });
+    } else if (last && end && !group.opens && last.is === group.is) {
+      ends.set(last.seq, goesOn(end, telling, event));
+      joined.add(event.seq);
       continue;
     }
-    if (group) newest.set(group.key, { index: entries.length, is: group.is });
-    entries.push({
+    newest.set(group.key, { seq: event.seq, is: group.is });
+  }
+  return { ends, joined, curations };
+}
+
+function goesOn(end: End, telling: Telling, { seq, at }: Recorded): End {
+  const through = { seq, at };
+  if (telling.group?.joins) return { ...end, more: `${end.more} ${telling.what}`, through };
+  return { ...end, through, times: (end.times ?? 1) + 1 };
+}
+
+/**
+ * The same, told bit by bit while it is walked through.
+ * @param events all of the incident, in their order. @param plot made from the same events.
+ */
+export function tellTimeline(
+  events: Iterable<Recorded>,
+  names: Names,
+  plot: Plot,
+): Iterable<TimelineEntry> {
+  const words = createPlainWords(names);
+  const told: Iterable<TimelineEntry> = {
+    [Symbol.iterator]: () => entries(events, words, plot),
+  };
+  return plot.curations.length === 0 ? told : curate(told, plot.curations, words);
+}
+
+function* entries(
+  events: Iterable<Recorded>,
+  words: PlainWords,
+  { ends, joined }: Plot,
+): IterableIterator<TimelineEntry> {
+  const thread = createThread();
+  for (const event of events) {
+    const telling = tell(event, thread, words);
+    if (joined.has(event.seq)) continue;
+    const { what, more = '', ...end } = ends.get(event.seq) ?? {};
+    yield {
       seq: event.seq,
       at: event.at,
       kind: telling.kind,
       who: words.who(event.actor),
-      what: words.text(telling.what),
+      what: `${what ?? words.text(telling.what)}${more}`,
       ...(telling.why ? { why: words.text(telling.why) } : {}),
-    });
+      ...end,
+    };
   }
-  return curate(entries, events, words);
-}
-
-function joined(earlier: TimelineEntry, telling: Telling, event: Recorded): TimelineEntry {
-  const through = { seq: event.seq, at: event.at };
-  if (telling.group?.joins) return { ...earlier, what: `${earlier.what} ${telling.what}`, through };
-  return { ...earlier, through, times: (earlier.times ?? 1) + 1 };
 }
