@@ -3,6 +3,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import Database from 'better-sqlite3';
+import { writeOut } from '../../src/cli/export.ts';
 import { documentsOf, FORMATS } from '../../src/journal/exports/documents.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createLoop } from '../../src/loop.ts';
@@ -46,6 +47,7 @@ function exportOf(): () => void {
       now: Date.now(),
       redact: (text) => text,
     });
-    writeSync(sink, document?.text ?? '');
+    // As `backstop export --out` writes it.
+    writeOut('/dev/null', document?.parts ?? []);
   };
 }

@@ -1,8 +1,9 @@
 /** `backstop export`: the post-mortem of an incident, in any format, whole or in part. */
 
-import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
-import { messageOf, Refusal } from '../errors.ts';
+import { JournalError, messageOf, Refusal } from '../errors.ts';
 import type { Incident } from '../incident.ts';
 import { type Asked, listed, shapeFrom } from '../journal/exports/asked.ts';
 import {
@@ -68,16 +69,19 @@ export async function exportIncident(id: string, options: ExportOptions): Promis
     ...shape,
     formats: [FORMATS.find((known) => known === format) ?? ('html' satisfies Format)],
   });
-  await journal.close();
-  const text = document?.text ?? '';
-  if (out === undefined) {
-    process.stdout.write(text);
+  try {
+    const parts = document?.parts ?? [];
+    if (out === undefined) {
+      await writeToStdout(parts);
+      return EXIT.ok;
+    }
+    if (format === 'pdf') await printPdf([...parts].join(''), out, options.browser);
+    else writeOut(out, parts);
+    process.stderr.write(`${out} is written.\n`);
     return EXIT.ok;
+  } finally {
+    await journal.close();
   }
-  if (format === 'pdf') await printPdf(text, out, options.browser);
-  else writeOut(out, text);
-  process.stderr.write(`${out} is written.\n`);
-  return EXIT.ok;
 }
 
 /** The incident or release of that id. @throws Refusal when there is none. */
@@ -87,14 +91,40 @@ export function incidentIn(journal: Journal, id: string): Incident {
   throw new Refusal('not-found', `There is no incident ${id}. \`backstop incidents\` lists them.`);
 }
 
-/** Writes a file that the operator named. @throws Refusal when it cannot be written. */
-export function writeOut(file: string, text: string): void {
+/** Writes a file that the operator named, as its parts come. @throws Refusal when it cannot be written. */
+export function writeOut(file: string, parts: Iterable<string>): void {
   try {
-    writeFileSync(file, text);
+    const opened = openSync(file, 'w');
+    try {
+      for (const piece of inPieces(parts)) writeFileSync(opened, piece);
+    } finally {
+      closeSync(opened);
+    }
   } catch (error) {
+    if (error instanceof JournalError) throw error;
     const words = `${file} cannot be written (${messageOf(error)}). Name another file with --out.`;
     throw new Refusal('invalid-input', words);
   }
+}
+
+async function writeToStdout(parts: Iterable<string>): Promise<void> {
+  for (const piece of inPieces(parts)) {
+    if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  }
+}
+
+/** Characters that are written at once. */
+const PIECE = 65_536;
+
+function* inPieces(parts: Iterable<string>): Iterable<string> {
+  let piece = '';
+  for (const part of parts) {
+    piece += part;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
 }
 
 function shapeOf(

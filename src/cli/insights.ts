@@ -37,7 +37,7 @@ export async function insights(options: InsightsOptions): Promise<number> {
     process.stdout.write(text);
     return EXIT.ok;
   }
-  writeOut(options.out, text);
+  writeOut(options.out, [text]);
   process.stderr.write(`${options.out} is written.\n`);
   return EXIT.ok;
 }

@@ -39,12 +39,29 @@ export interface Journal {
   transact<T>(work: (tx: Transaction) => T): Promise<T>;
   /** In order. @throws JournalError as all readings do, when the store cannot be read. */
   entriesOf(stream: string): readonly Entry[];
+  /** One stream in order, read bit by bit at each walk, so that its length does not matter. */
+  walk(stream: string, part?: StreamPart): Iterable<Entry>;
+  /** The newest entry of a stream; of those up to a position of the journal, where one is given. */
+  newestOf(stream: string, until?: number): Entry | undefined;
+  /** Who acted in a stream, each as they were written down, with the position of the last time. */
+  actorsOf(
+    stream: string,
+    until?: number,
+  ): readonly { readonly actor: Actor; readonly seq: number }[];
   /** In order, read bit by bit: commits go on while somebody walks through. */
   after(seq: number): IterableIterator<Entry>;
   head(): { readonly seq: number; readonly hash: string };
   verify(): Verification;
   /** Commits what is queued, then closes. */
   close(): Promise<void>;
+}
+
+/** Which entries of a stream. */
+export interface StreamPart {
+  /** A position of the journal, included. */
+  readonly until?: number;
+  /** Types that are passed over. */
+  readonly without?: readonly string[];
 }
 
 /** Whether the chain holds; if not, the first row that breaks it and how. */

@@ -7,7 +7,7 @@ import { JournalError } from '../errors.ts';
 import { GENESIS, type Head, type Row, verifyRows } from './chain.ts';
 import { type Commit, createCommit, toEntry } from './commit.ts';
 import { openDatabase, pragma } from './database.ts';
-import type { Journal, Transaction, Verification } from './journal.ts';
+import type { Entry, Journal, StreamPart, Transaction, Verification } from './journal.ts';
 import { migrate, requireCurrent } from './migrations.ts';
 import { asJournalError, orJournalError } from './store-failures.ts';
 
@@ -47,6 +47,18 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
   const selectStream = db.prepare<[string], Row>(
     'SELECT * FROM events WHERE stream = ? ORDER BY version',
   );
+  const selectPart = db.prepare<[string, number, number, string, number], Row>(
+    `SELECT * FROM events
+     WHERE stream = ? AND version > ? AND seq <= ? AND type NOT IN (SELECT value FROM json_each(?))
+     ORDER BY version LIMIT ?`,
+  );
+  const selectNewest = db.prepare<[string, number], Row>(
+    'SELECT * FROM events WHERE stream = ? AND seq <= ? ORDER BY version DESC LIMIT 1',
+  );
+  const selectActors = db.prepare<[string, number], { actor: string; seq: number }>(
+    `SELECT actor, max(seq) AS seq FROM events WHERE stream = ? AND seq <= ?
+     GROUP BY actor ORDER BY max(seq)`,
+  );
   const selectHead = db.prepare<[], { seq: number; hash: string }>(
     'SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1',
   );
@@ -70,6 +82,19 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
       const end = rows.at(-1);
       if (!end || rows.length < PAGE) return;
       last = end.seq;
+    }
+  }
+
+  function* partOf(stream: string, part: StreamPart): IterableIterator<Entry> {
+    const { until = Number.MAX_SAFE_INTEGER, without = [] } = part;
+    let last = 0;
+    for (;;) {
+      const page = [last, until, JSON.stringify(without), PAGE] as const;
+      const rows = orJournalError(() => selectPart.all(stream, ...page), options.file);
+      for (const row of rows) yield toEntry(row);
+      const end = rows.at(-1);
+      if (!end || rows.length < PAGE) return;
+      last = end.version;
     }
   }
 
@@ -149,6 +174,16 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
     },
     entriesOf: (stream) =>
       orJournalError(() => selectStream.all(stream).map(toEntry), options.file),
+    walk: (stream, part = {}) => ({ [Symbol.iterator]: () => partOf(stream, part) }),
+    newestOf: (stream, until = Number.MAX_SAFE_INTEGER) => {
+      const row = orJournalError(() => selectNewest.get(stream, until), options.file);
+      return row && toEntry(row);
+    },
+    actorsOf: (stream, until = Number.MAX_SAFE_INTEGER) =>
+      orJournalError(() => selectActors.all(stream, until), options.file).map(({ actor, seq }) => ({
+        actor: JSON.parse(actor),
+        seq,
+      })),
     *after(seq) {
       for (const row of rowsAfter(seq)) yield toEntry(row);
     },

@@ -2,9 +2,10 @@
 
 import type { Recorded, Status } from '../events.ts';
 import type { Incident } from '../incident.ts';
+import { mapped } from '../lazily.ts';
 import { isZone, type Moment, momentOf } from '../timeline/moment.ts';
 import { createPlainWords, type Names, type PlainWords } from '../timeline/plain-words.ts';
-import { type TimelineEntry, timelineOf } from '../timeline/timeline.ts';
+import { plotOf, type TimelineEntry, tellTimeline } from '../timeline/timeline.ts';
 import { agreedFollowUps } from './agreed-follow-ups.ts';
 import { type ProbeReading, readingsOf, type StatusRecord, statusesOf } from './course.ts';
 import {
@@ -113,6 +114,20 @@ export interface PostmortemOptions {
   readonly began?: number;
 }
 
+/** A post-mortem whose timeline is told while it is walked through, so that its length does not matter. */
+export type ToldPostmortem = Omit<Postmortem, 'timeline'> & {
+  readonly timeline: Iterable<TimelineRecord>;
+};
+
+/** The events of an incident's stream, in order. */
+export interface Source {
+  /** Those in `ALONE` may be missing. */
+  readonly facts: readonly Recorded[];
+  /** All of them, read anew at each walk. */
+  readonly all: Iterable<Recorded>;
+  readonly extent: Pick<Postmortem['journal'], 'events' | 'firstSeq' | 'lastSeq'>;
+}
+
 /**
  * The document of one incident.
  * @param events all events of the incident's stream, in order; `incident` is their fold.
@@ -122,7 +137,27 @@ export function postmortemOf(
   events: readonly Recorded[],
   options: PostmortemOptions,
 ): Postmortem {
+  const extent = {
+    events: events.length,
+    firstSeq: events[0]?.seq ?? 0,
+    lastSeq: events.at(-1)?.seq ?? 0,
+  };
+  return wholeOf(tellPostmortem(incident, { facts: events, all: events, extent }, options));
+}
+
+/** The same with its timeline in memory. */
+export function wholeOf(told: ToldPostmortem): Postmortem {
+  return { ...told, timeline: [...told.timeline] };
+}
+
+/** The same document, told bit by bit. `incident` is the fold of all its events. */
+export function tellPostmortem(
+  incident: Incident,
+  { facts: events, all, extent }: Source,
+  options: PostmortemOptions,
+): ToldPostmortem {
   const words = createPlainWords(options.names);
+  const { names } = options;
   const facts = {
     durations: durationsOf(incident, events, options.began),
     severities: severitiesOf(events, words),
@@ -146,14 +181,10 @@ export function postmortemOf(
     followUps: [...agreedFollowUps(incident, words), ...followUpsOf(facts)],
     prompts: promptsWith(knownOf(incident, facts, words)),
     prevention: PREVENTION,
-    timeline: timelineOf(events, options.names).map(timelineRecord),
+    timeline: mapped(tellTimeline(all, names, plotOf(events, names)), timelineRecord),
     zone: isZone(options.zone) ? options.zone : 'UTC',
     generatedAt: momentOf(options.generatedAt),
-    journal: {
-      events: events.length,
-      firstSeq: events[0]?.seq ?? 0,
-      lastSeq: events.at(-1)?.seq ?? 0,
-    },
+    journal: extent,
   };
 }
 

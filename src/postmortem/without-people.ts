@@ -3,10 +3,10 @@
 import type { Actor, Recorded } from '../events.ts';
 import type { Names } from '../timeline/plain-words.ts';
 import { ROLE_WORDS } from '../timeline/wording.ts';
-import type { Postmortem } from './postmortem.ts';
+import type { ToldPostmortem } from './postmortem.ts';
 
 export interface Unnamed {
-  readonly events: readonly Recorded[];
+  readonly event: (event: Recorded) => Recorded;
   /** What each person is called instead. */
   readonly names: Names;
   /** Takes the names that are known out of a text. */
@@ -17,13 +17,15 @@ export interface Unnamed {
 const USER = /^[UW][A-Z0-9]+$/;
 
 /**
- * The events as if nobody had told their name: whoever held a role is called by the first one they held, everybody else
+ * An incident's events as if nobody had told their name: whoever held a role is called by the first one they held, everybody else
  * `person 1`, `person 2`, … in the order they appear.
- * @param known names by user id, which are also taken out of texts.
+ * @param events in order; those in `ALONE` may be missing. @param known names by user id, which are also taken out of texts.
+ * @param operators names of those at the terminal.
  */
 export function withoutPeople(
   events: readonly Recorded[],
   known: ReadonlyMap<string, string>,
+  operators: ReadonlySet<string>,
 ): Unnamed {
   const labels = new Map<string, string>();
   const label = (key: string): string => {
@@ -41,22 +43,19 @@ export function withoutPeople(
     if (actor.kind === 'person') return { kind: 'person', id: actor.id };
     return actor.kind === 'operator' ? { ...actor, name: label(`operator ${actor.name}`) } : actor;
   };
-  const unnamed = events.map((event) => withoutNames({ ...event, actor: actorOf(event.actor) }));
   const pairs = [
     ...[...known].map(([id, name]) => [name, label(id)] as const),
-    ...events.flatMap(({ actor }) =>
-      actor.kind === 'operator' ? [[actor.name, label(`operator ${actor.name}`)] as const] : [],
-    ),
+    ...[...operators].map((name) => [name, label(`operator ${name}`)] as const),
   ].filter(([name]) => name.length > 2);
   return {
-    events: unnamed,
+    event: (event) => withoutNames({ ...event, actor: actorOf(event.actor) }),
     names: (id) => (USER.test(id) ? label(id) : id),
     text: (text) => pairs.reduce((rest, [name, instead]) => rest.replaceAll(name, instead), text),
   };
 }
 
 /** The finished document, without the people whom no event names by their id: authors of changes. */
-export function withoutAuthors(postmortem: Postmortem): Postmortem {
+export function withoutAuthors(postmortem: ToldPostmortem): ToldPostmortem {
   const author = 'a developer';
   return {
     ...postmortem,

@@ -3,7 +3,7 @@
 import type { Severity } from '../../assessment.ts';
 import type { Verdict } from '../../component.ts';
 import type { Status } from '../../events.ts';
-import type { Postmortem } from '../../postmortem/postmortem.ts';
+import type { ToldPostmortem } from '../../postmortem/postmortem.ts';
 import type { RunRecord } from '../../postmortem/runs.ts';
 import {
   capital,
@@ -73,7 +73,7 @@ const MOST_POINTS = 400;
 const LEAST_MS = 1000;
 
 /** What of the document can be drawn. */
-export function chartOf(postmortem: Postmortem): Chart {
+export function chartOf(postmortem: ToldPostmortem): Chart {
   const from = Date.parse(postmortem.declared.at);
   const until = endOf(postmortem, from);
   return {
@@ -88,7 +88,7 @@ export function chartOf(postmortem: Postmortem): Chart {
 }
 
 /** An incident that is over ends there; of one that goes on, now is the end. */
-function endOf({ status, generatedAt, readings, runs }: Postmortem, from: number): number {
+function endOf({ status, generatedAt, readings, runs }: ToldPostmortem, from: number): number {
   const isOver = status.is === 'resolved' || status.is === 'closed';
   const last = isOver ? status.since : generatedAt;
   const seen = [last, ...readings.slice(-1).map(({ at }) => at)];
@@ -147,7 +147,7 @@ function toneOf({ outcome }: RunRecord): Tone {
   return outcome === 'recovered' || outcome === 'done' ? 'good' : 'neutral';
 }
 
-function marksOf({ decisions, plans, people, quickFixes }: Postmortem): readonly Mark[] {
+function marksOf({ decisions, plans, people, quickFixes }: ToldPostmortem): readonly Mark[] {
   const marks: readonly Mark[] = [
     ...people.roles
       .filter(({ role }) => role === 'commander')
@@ -180,7 +180,7 @@ function mark(at: string, title: string, who: string, isLoud = false): Mark {
   return { at: Date.parse(at), title, who, isLoud };
 }
 
-function linesOf({ readings }: Postmortem): readonly Line[] {
+function linesOf({ readings }: ToldPostmortem): readonly Line[] {
   const lines = new Map<string, Point[]>();
   for (const { at, probe, verdict, values } of readings) {
     const measured = Object.entries(values);

@@ -10,8 +10,17 @@ export type Cell = string | number;
  * Rows as text. A text that a spreadsheet would take for a formula gets an apostrophe before it, which spreadsheets do
  * not show (OWASP, "CSV Injection").
  */
-export function csv(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return `\uFEFF${[head, ...rows].map(line).join('')}`;
+export function csv(head: readonly string[], rows: Iterable<readonly Cell[]>): string {
+  return [...csvLines(head, rows)].join('');
+}
+
+/** The same text in parts. */
+export function* csvLines(
+  head: readonly string[],
+  rows: Iterable<readonly Cell[]>,
+): Iterable<string> {
+  yield `\uFEFF${line(head)}`;
+  for (const row of rows) yield line(row);
 }
 
 function line(cells: readonly Cell[]): string {

@@ -1,5 +1,6 @@
-import type { Postmortem, TimelineRecord } from '../../postmortem/postmortem.ts';
-import { type Cell, csv } from './csv-text.ts';
+import { mapped } from '../../lazily.ts';
+import type { TimelineRecord, ToldPostmortem } from '../../postmortem/postmortem.ts';
+import { type Cell, csvLines } from './csv-text.ts';
 import { createTimes, type Times } from './times.ts';
 
 const HEAD = ['entry', 'utc', 'local', 'zone', 'kind', 'who', 'what', 'why'];
@@ -7,12 +8,17 @@ const HEAD = ['entry', 'utc', 'local', 'zone', 'kind', 'who', 'what', 'why'];
 const REST = ['times', 'until_utc', 'notes', 'recorded_utc', 'journal'];
 
 /** The timeline as CSV, one entry a row, to sort and to filter in a spreadsheet. */
-export function writeCsv({ timeline, zone, journal }: Postmortem): string {
+export function writeCsv(postmortem: ToldPostmortem): string {
+  return [...csvParts(postmortem)].join('');
+}
+
+/** The same text in parts. */
+export function csvParts({ timeline, zone, journal }: ToldPostmortem): Iterable<string> {
   const times = createTimes(zone);
   const origin = journal.hash === undefined ? '' : `${journal.lastSeq}:${journal.hash}`;
-  return csv(
+  return csvLines(
     [...HEAD, ...REST],
-    timeline.map((entry) => [...rowOf(entry, times), origin]),
+    mapped(timeline, (entry) => [...rowOf(entry, times), origin]),
   );
 }
 

@@ -3,14 +3,22 @@
 import { applyEvent } from '../../apply-event.ts';
 import type { Recorded } from '../../events.ts';
 import type { Incident } from '../../incident.ts';
+import { mapped } from '../../lazily.ts';
 import { type Narrowing, narrow } from '../../postmortem/narrow.ts';
-import { type Postmortem, postmortemOf } from '../../postmortem/postmortem.ts';
+import {
+  type Postmortem,
+  type Source,
+  type ToldPostmortem,
+  tellPostmortem,
+  wholeOf,
+} from '../../postmortem/postmortem.ts';
 import { withoutAuthors, withoutPeople } from '../../postmortem/without-people.ts';
+import { ALONE } from '../../timeline/timeline.ts';
 import type { Entry, Journal } from '../journal.ts';
-import { writeCsv } from './csv.ts';
-import { writeHtml } from './html.ts';
-import { type Origin, writeJson } from './json.ts';
-import { writeMarkdown } from './markdown.ts';
+import { csvParts } from './csv.ts';
+import { htmlParts } from './html.ts';
+import { jsonParts, type Origin } from './json.ts';
+import { markdownParts } from './markdown.ts';
 import { redactValues } from './redact-values.ts';
 import { WRITTEN_BY } from './seal.ts';
 
@@ -22,6 +30,9 @@ export interface Document {
   readonly format: Format;
   /** `inc-0001.md`. */
   readonly name: string;
+  /** The text in parts, read from the journal while they are walked through. */
+  readonly parts: Iterable<string>;
+  /** All of it. */
   readonly text: string;
 }
 
@@ -43,7 +54,7 @@ export interface DocumentOptions {
   readonly asOf?: Pick<Postmortem['journal'], 'lastSeq' | 'head'>;
 }
 
-/** Writes the incident's post-mortem in each format, from one reading of the journal. */
+/** Writes the incident's post-mortem in each format, from the same entries of the journal, which stays open meanwhile. */
 export function documentsOf(
   journal: Journal,
   incident: Incident,
@@ -54,18 +65,24 @@ export function documentsOf(
   const isWhole = !postmortem.narrowed && options.withoutPeople !== true;
   const origin: Origin | undefined =
     options.withEvents && isWhole
-      ? redactValues({ events, names: Object.fromEntries(names) }, redact)
+      ? {
+          events: mapped(events, (event) => redactValues(event, redact)),
+          names: redactValues(Object.fromEntries(names), redact),
+        }
       : undefined;
-  const write: Readonly<Record<Format, () => string>> = {
-    md: () => writeMarkdown(postmortem),
-    json: () => writeJson(postmortem, origin),
-    csv: () => writeCsv(postmortem),
-    html: () => writeHtml(postmortem),
+  const write: Readonly<Record<Format, () => Iterable<string>>> = {
+    md: () => markdownParts(postmortem),
+    json: () => jsonParts(postmortem, origin),
+    csv: () => csvParts(postmortem),
+    html: () => htmlParts(postmortem),
   };
   return options.formats.map((format) => ({
     format,
     name: `${incident.id.toLowerCase()}.${format}`,
-    text: write[format](),
+    parts: { [Symbol.iterator]: () => write[format]()[Symbol.iterator]() },
+    get text() {
+      return [...this.parts].join('');
+    },
   }));
 }
 
@@ -75,7 +92,7 @@ export function postmortemFrom(
   incident: Incident,
   options: Omit<DocumentOptions, 'formats'>,
 ): Postmortem {
-  return readingOf(journal, incident, options).postmortem;
+  return wholeOf(readingOf(journal, incident, options).postmortem);
 }
 
 function readingOf(
@@ -83,25 +100,31 @@ function readingOf(
   incident: Incident,
   options: Omit<DocumentOptions, 'formats'>,
 ) {
-  const { asOf } = options;
-  const whole = journal.entriesOf(incident.stream);
-  const entries = asOf ? whole.filter(({ seq }) => seq <= asOf.lastSeq) : whole;
-  const events = entries as unknown as readonly Recorded[];
-  const known = namesIn(events);
-  const unnamed = options.withoutPeople ? withoutPeople(events, known) : undefined;
-  const told = postmortemOf(
-    unnamed || asOf ? foldAgain(unnamed?.events ?? events) : incident,
-    unnamed?.events ?? events,
-    {
-      names: unnamed?.names ?? ((id) => known.get(id) ?? id),
-      zone: options.zone,
-      serviceTitle: options.serviceTitle,
-      generatedAt: options.now,
-    },
-  );
-  const named = unnamed ? redactValues(withoutAuthors(told), unnamed.text) : told;
+  const { stream } = incident;
+  // What is written while the parts are walked through is not in it.
+  const last = journal.newestOf(stream, options.asOf?.lastSeq);
+  const until = last?.seq ?? 0;
+  const events = journal.walk(stream, { until }) as unknown as Iterable<Recorded>;
+  const facts = factsOf(journal, stream, until);
+  const known = namesIn(facts, journal.actorsOf(stream, until));
+  const unnamed = options.withoutPeople
+    ? withoutPeople(facts, known, operatorsIn(journal.actorsOf(stream, until)))
+    : undefined;
+  const event = unnamed?.event ?? ((each: Recorded) => each);
+  const source: Source = {
+    facts: facts.map(event),
+    all: mapped(events, event),
+    extent: { events: last?.version ?? 0, firstSeq: facts[0]?.seq ?? 0, lastSeq: until },
+  };
+  const told = tellPostmortem(unnamed || options.asOf ? foldAgain(source.all) : incident, source, {
+    names: unnamed?.names ?? ((id) => known.get(id) ?? id),
+    zone: options.zone,
+    serviceTitle: options.serviceTitle,
+    generatedAt: options.now,
+  });
+  const named = unnamed ? redactTold(withoutAuthors(told), unnamed.text) : told;
   const postmortem = narrow(
-    redactValues(signed(named, journal, entries.at(-1), asOf), options.redact),
+    redactTold(signed(named, journal, last, options.asOf), options.redact),
     options.narrowing ?? {},
   );
   return { postmortem, events, names: known };
@@ -109,43 +132,81 @@ function readingOf(
 
 /** The document with what ties it to the journal that it was made from. */
 function signed(
-  told: Postmortem,
+  told: ToldPostmortem,
   journal: Journal,
   last: Entry | undefined,
   asOf: DocumentOptions['asOf'],
-): Postmortem {
+): ToldPostmortem {
   if (!last) return told;
   const head = asOf?.head ?? journal.head();
   return { ...told, writtenBy: WRITTEN_BY, journal: { ...told.journal, hash: last.hash, head } };
 }
 
-function foldAgain(events: readonly Recorded[]): Incident {
-  const incident = events.reduce<Incident | undefined>(applyEvent, undefined);
+function redactTold(told: ToldPostmortem, redact: (text: string) => string): ToldPostmortem {
+  const { timeline, ...rest } = told;
+  return {
+    ...redactValues(rest, redact),
+    timeline: mapped(timeline, (entry) => redactValues(entry, redact)),
+  };
+}
+
+function factsOf(journal: Journal, stream: string, until?: number): readonly Recorded[] {
+  const part = { without: ALONE, ...(until === undefined ? {} : { until }) };
+  return [...journal.walk(stream, part)] as unknown as readonly Recorded[];
+}
+
+function foldAgain(events: Iterable<Recorded>): Incident {
+  let incident: Incident | undefined;
+  for (const event of events) incident = applyEvent(incident, event);
   if (!incident) throw new Error('An incident without events was to be exported');
   return incident;
 }
 
 /** Ids of people who appear in the incident and whose names the journal does not have: an export would show their ids. */
-export function unnamedIn(journal: Journal, incident: Incident): readonly string[] {
-  const events = journal.entriesOf(incident.stream) as unknown as readonly Recorded[];
-  const named = namesIn(events);
-  const mentioned = new Set(JSON.stringify(events).match(/\b[UW][A-Z0-9]{6,}\b/g) ?? []);
-  return [...mentioned].filter((id) => !named.has(id));
+export function unnamedIn(journal: Journal, { stream }: Incident): readonly string[] {
+  const named = namesIn(factsOf(journal, stream), journal.actorsOf(stream));
+  const unnamed = new Set<string>();
+  for (const { actor, data } of journal.walk(stream)) {
+    for (const id of JSON.stringify([actor, data]).match(/\b[UW][A-Z0-9]{6,}\b/g) ?? []) {
+      if (!named.has(id)) unnamed.add(id);
+    }
+  }
+  return [...unnamed];
 }
 
-/** What people are called, by their id, as far as the journal knows. */
-export function namesIn(events: readonly Recorded[]): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const event of events) {
-    const { actor } = event;
-    if (actor.kind === 'person' && actor.name) names.set(actor.id, actor.name);
-    const told =
-      event.type === 'responders.invited' || event.type === 'people.named'
-        ? event.data.names
-        : event.type === 'incident.declared'
-          ? event.data.imported?.names
-          : undefined;
-    for (const [id, name] of Object.entries(told ?? {})) names.set(id, name);
+type ActorSeen = ReturnType<Journal['actorsOf']>[number];
+
+function operatorsIn(actors: readonly ActorSeen[]): ReadonlySet<string> {
+  return new Set(actors.flatMap(({ actor }) => (actor.kind === 'operator' ? [actor.name] : [])));
+}
+
+/**
+ * What people were called last, by their id.
+ * @param actors all who acted; those of the events unless given.
+ */
+export function namesIn(
+  facts: readonly Recorded[],
+  actors: readonly ActorSeen[] = facts,
+): ReadonlyMap<string, string> {
+  const said = [
+    ...facts.flatMap((event) =>
+      Object.entries(namesTold(event)).map(([id, name]) => ({ id, name, seq: event.seq })),
+    ),
+    ...actors.flatMap(({ actor, seq }) =>
+      actor.kind === 'person' && actor.name ? [{ id: actor.id, name: actor.name, seq }] : [],
+    ),
+  ].sort((a, b) => a.seq - b.seq);
+  return new Map(said.map(({ id, name }) => [id, name]));
+}
+
+function namesTold(event: Recorded): Readonly<Record<string, string>> {
+  switch (event.type) {
+    case 'responders.invited':
+    case 'people.named':
+      return event.data.names ?? {};
+    case 'incident.declared':
+      return event.data.imported?.names ?? {};
+    default:
+      return {};
   }
-  return names;
 }

@@ -31,16 +31,22 @@ export function table(
   rows: readonly (readonly Marked[])[],
   kind = 'cards',
 ): Marked {
-  if (rows.length === 0) return '';
-  const cells = (row: readonly Marked[]): Marked =>
-    row.map((cell, column) => `<td data-label="${head[column] ?? ''}">${cell}</td>`).join('');
-  return [
-    `<div class="wide"><table class="${kind}">`,
-    `<thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join('')}</tr></thead>`,
-    '<tbody>',
-    ...rows.map((row) => `<tr>${cells(row)}</tr>`),
-    '</tbody></table></div>',
-  ].join('\n');
+  return rows.length === 0 ? '' : [...tableParts(head, rows, kind)].join('');
+}
+
+/** The same in parts, whether there are rows or not. */
+export function* tableParts(
+  head: readonly Marked[],
+  rows: Iterable<readonly Marked[]>,
+  kind = 'cards',
+): Iterable<Marked> {
+  const labels = head.map((cell) => `<td data-label="${cell}">`);
+  yield `<div class="wide"><table class="${kind}">\n`;
+  yield `<thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join('')}</tr></thead>\n<tbody>\n`;
+  for (const row of rows) {
+    yield `<tr>${row.map((cell, column) => `${labels[column] ?? '<td>'}${cell}</td>`).join('')}</tr>\n`;
+  }
+  yield '</tbody></table></div>';
 }
 
 /** Writes HTML. */

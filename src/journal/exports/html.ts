@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { mapped } from '../../lazily.ts';
 import type { Milestone } from '../../postmortem/durations.ts';
-import type { Postmortem, TimelineRecord } from '../../postmortem/postmortem.ts';
+import type { TimelineRecord, ToldPostmortem } from '../../postmortem/postmortem.ts';
 import { capital, durationWords, severityWords, statusWords } from '../../timeline/wording.ts';
 import { type Chart, chartOf } from './chart.ts';
 import { chartSvg } from './chart-svg.ts';
 import { SCRIPT } from './html-script.ts';
 import { STYLE } from './html-style.ts';
-import { HTML, html, slug, table } from './html-text.ts';
+import { HTML, html, slug, table, tableParts } from './html-text.ts';
+import { aPlace, around, isEmpty } from './parts.ts';
 import type { Marked, Writing } from './pen.ts';
 import { SEAL_NAME, sealText } from './seal.ts';
 import {
@@ -25,11 +27,17 @@ import { createTimes } from './times.ts';
  * The post-mortem as one HTML file that needs nothing else: no network, no script to be read, the same on paper. Its
  * policy (Content-Security-Policy) lets run and look like nothing but what Backstop put into it, whatever people wrote.
  */
-export function writeHtml(postmortem: Postmortem): string {
+export function writeHtml(postmortem: ToldPostmortem): string {
+  return [...htmlParts(postmortem)].join('');
+}
+
+/** The same text in parts. */
+export function htmlParts(postmortem: ToldPostmortem): Iterable<string> {
   const writing = { pen: HTML, times: createTimes(postmortem.zone, postmortem.declared.at) };
+  const place = aPlace();
   const title = `Post-mortem ${postmortem.id}: ${postmortem.title}`;
   const parts = story(postmortem, writing);
-  return page(
+  const text = page(
     title,
     [
       header(postmortem, writing),
@@ -38,12 +46,17 @@ export function writeHtml(postmortem: Postmortem): string {
       HTML.section('Summary', summary(postmortem, writing)),
       course(postmortem, writing),
       ...parts,
-      HTML.section('Timeline', narrowed(postmortem, writing), timeline(postmortem, writing)),
+      HTML.section(
+        'Timeline',
+        narrowed(postmortem, writing),
+        isEmpty(postmortem.timeline) ? '' : place,
+      ),
       '</main>',
       `<footer><p>${origin(postmortem, writing)}</p></footer>`,
     ],
     sealText(postmortem),
   );
+  return around(text, place, timeline(postmortem, writing));
 }
 
 /** A whole page around its parts, with the style of all HTML exports. */
@@ -72,7 +85,7 @@ function digest(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-function header(postmortem: Postmortem, writing: Writing): Marked {
+function header(postmortem: ToldPostmortem, writing: Writing): Marked {
   const { id, title, status } = postmortem;
   const severity = postmortem.severities.at(-1)?.severity;
   const pills = [
@@ -94,7 +107,7 @@ function header(postmortem: Postmortem, writing: Writing): Marked {
 
 const TILES: readonly Milestone[] = ['acknowledge', 'decide', 'recover', 'resolve'];
 
-function tiles({ durations }: Postmortem): Marked {
+function tiles({ durations }: ToldPostmortem): Marked {
   const known = durations.filter(({ milestone, ms }) => TILES.includes(milestone) && ms !== null);
   if (known.length === 0) return '';
   const items = known.map(({ milestone, ms }) => {
@@ -113,7 +126,7 @@ function contents(titles: readonly Marked[]): Marked {
 }
 
 /** The chart, the tools that the script brings to life, and the same as a table. */
-function course(postmortem: Postmortem, writing: Writing): Marked {
+function course(postmortem: ToldPostmortem, writing: Writing): Marked {
   const chart = chartOf(postmortem);
   const described = `Time runs from left to right, from ${writing.times.utcClock(chart.from)} to ${writing.times.utcClock(chart.until)} UTC. The table below tells the same.`;
   const buttons = [
@@ -170,15 +183,15 @@ function chartTable(chart: Chart, { times }: Writing): Marked {
   ].join('\n');
 }
 
-function timeline({ timeline }: Postmortem, writing: Writing): Marked {
+function timeline({ timeline }: ToldPostmortem, writing: Writing): Iterable<Marked> {
   const { pen, times } = writing;
   const zones = times.isTwofold ? ['UTC', pen.text(times.zone)] : ['UTC'];
-  const rows = timeline.map((entry: TimelineRecord) => [
+  const rows = mapped(timeline, (entry: TimelineRecord) => [
     times.utcCell(entry.at),
     ...(times.isTwofold ? [times.localCell(entry.at)] : []),
     `<span class="kind">${entry.kind}</span>`,
     isTurningPoint(entry) ? pen.strong(pen.text(entry.who)) : pen.text(entry.who),
     told(entry, writing),
   ]);
-  return table([...zones, 'Kind', 'Who', 'What'], rows, 'timeline cards');
+  return tableParts([...zones, 'Kind', 'Who', 'What'], rows, 'timeline cards');
 }

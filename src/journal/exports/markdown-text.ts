@@ -51,10 +51,20 @@ export function link(label: string, address: string | undefined): string {
 
 /** A table; cells are Markdown, on one line each. Without rows there is no table. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.join(' | ')} |`.replace(/ {2,}/g, ' ');
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  return rows.length === 0 ? '' : [...tableParts(head, rows)].join('');
+}
+
+/** The same in parts, whether there are rows or not. */
+export function* tableParts(
+  head: readonly string[],
+  rows: Iterable<readonly string[]>,
+): Iterable<string> {
+  yield `${line(head)}\n${line(head.map(() => '---'))}`;
+  for (const row of rows) yield `\n${line(row)}`;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`.replace(/ {2,}/g, ' ');
 }
 
 function bullets(items: readonly string[], mark = '-'): string {

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { Postmortem } from '../../postmortem/postmortem.ts';
+import type { ToldPostmortem } from '../../postmortem/postmortem.ts';
 import { PostmortemExport } from './schema.ts';
 
 const Package = z.object({ name: z.string(), version: z.string() });
@@ -27,7 +27,7 @@ export const Seal = PostmortemExport.pick({
 export type Seal = z.infer<typeof Seal>;
 
 /** The document's seal as JSON on one line, with nothing in it that ends a comment; empty where no journal stands behind it. */
-export function sealText(postmortem: Postmortem): string {
+export function sealText(postmortem: ToldPostmortem): string {
   const sealed = Seal.safeParse(postmortem);
   if (!sealed.success) return '';
   return JSON.stringify(sealed.data)

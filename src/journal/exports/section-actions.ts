@@ -6,7 +6,7 @@ import type {
   RefusedPlan,
   ReleaseChange,
 } from '../../postmortem/plans.ts';
-import type { Postmortem } from '../../postmortem/postmortem.ts';
+import type { ToldPostmortem } from '../../postmortem/postmortem.ts';
 import {
   isUntouched,
   type ReadingRecord,
@@ -41,7 +41,7 @@ const RESULT_WORDS: Readonly<Record<MonitorRecord['result'], string>> = {
 };
 
 /** Quick fixes, plans and runs in the order they came, then monitoring; says so when nothing was touched. */
-export function actions(postmortem: Postmortem, writing: Writing): Marked {
+export function actions(postmortem: ToldPostmortem, writing: Writing): Marked {
   const { plans, refusedPlans, runs, quickFixes, monitoring } = postmortem;
   const { pen } = writing;
   const shown = plans.filter(({ kind }) => kind !== 'verify' && kind !== 'quick-fix');
@@ -62,7 +62,7 @@ export function actions(postmortem: Postmortem, writing: Writing): Marked {
 }
 
 /** What the rollback took back: commits and pull requests between the two releases. */
-export function changes({ changes }: Postmortem, writing: Writing): Marked {
+export function changes({ changes }: ToldPostmortem, writing: Writing): Marked {
   const { pen } = writing;
   const title = 'What changed in the release';
   if (changes.length === 0)

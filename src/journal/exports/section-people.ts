@@ -2,7 +2,7 @@
 
 import type { DecisionRecord, RoleRecord, SeverityRecord } from '../../postmortem/decisions.ts';
 import type { DurationRecord, Milestone } from '../../postmortem/durations.ts';
-import type { Postmortem } from '../../postmortem/postmortem.ts';
+import type { ToldPostmortem } from '../../postmortem/postmortem.ts';
 import {
   capital,
   decisionWords,
@@ -23,7 +23,7 @@ const MILESTONE_WORDS: Readonly<Record<Milestone, string>> = {
   resolve: 'Resolve',
 };
 
-export function durations({ durations }: Postmortem, { pen }: Writing): Marked {
+export function durations({ durations }: ToldPostmortem, { pen }: Writing): Marked {
   const row = ({ milestone, ms, meaning }: DurationRecord): readonly Marked[] => [
     MILESTONE_WORDS[milestone],
     ms === null ? '–' : pen.strong(durationWords(ms)),
@@ -35,7 +35,7 @@ export function durations({ durations }: Postmortem, { pen }: Writing): Marked {
   );
 }
 
-export function answers({ assessment }: Postmortem, { pen }: Writing): Marked {
+export function answers({ assessment }: ToldPostmortem, { pen }: Writing): Marked {
   const given = assessment.filter(({ answer }) => answer !== null);
   if (given.length === 0) return pen.paragraph('The assessment was not answered.');
   const rows = assessment.map(({ question, answer, by }) => [
@@ -49,7 +49,7 @@ export function answers({ assessment }: Postmortem, { pen }: Writing): Marked {
   );
 }
 
-export function decisions(postmortem: Postmortem, writing: Writing): Marked {
+export function decisions(postmortem: ToldPostmortem, writing: Writing): Marked {
   const { severities, decisions } = postmortem;
   const { pen } = writing;
   return pen.section(
@@ -90,7 +90,7 @@ function decision(record: DecisionRecord, { pen, times }: Writing): Marked {
   return `${pen.strong(`${words}.`)} ${pen.text(by)}, ${times.both(at)}. ${pen.emphasis('Why:')} ${why}${rules}`;
 }
 
-function people({ people }: Postmortem, writing: Writing): Marked {
+function people({ people }: ToldPostmortem, writing: Writing): Marked {
   const { pen } = writing;
   const names = (all: readonly string[]): Marked => pen.text(listWords(all));
   const rows = [

@@ -1,7 +1,7 @@
 /** The playbooks that people went through, with their checklists. */
 
 import type { PlaybookRecord, PlaybookStepRecord } from '../../postmortem/playbooks.ts';
-import type { Postmortem } from '../../postmortem/postmortem.ts';
+import type { ToldPostmortem } from '../../postmortem/postmortem.ts';
 import { sentence } from '../../timeline/wording.ts';
 import type { Marked, Writing } from './pen.ts';
 
@@ -12,7 +12,7 @@ const ENDED: Readonly<Record<NonNullable<PlaybookRecord['ended']>['how'], string
 };
 
 /** Nothing when no playbook was started. */
-export function playbooks({ playbooks }: Postmortem, writing: Writing): Marked {
+export function playbooks({ playbooks }: ToldPostmortem, writing: Writing): Marked {
   if (playbooks.length === 0) return '';
   return writing.pen.section('Playbooks', ...playbooks.map((each) => playbook(each, writing)));
 }

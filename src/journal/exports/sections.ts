@@ -1,6 +1,6 @@
 /** The parts of a post-mortem that every format for people has, in their order. */
 
-import type { Postmortem, TimelineRecord } from '../../postmortem/postmortem.ts';
+import type { TimelineRecord, ToldPostmortem } from '../../postmortem/postmortem.ts';
 import type { PromptId } from '../../postmortem/questions.ts';
 import {
   capital,
@@ -16,7 +16,7 @@ import { answers, decisions, durations } from './section-people.ts';
 import { playbooks } from './section-playbooks.ts';
 
 /** From what it did to people to what is to be done about it; all but the title, the summary and the timeline. */
-export function story(postmortem: Postmortem, writing: Writing): readonly Marked[] {
+export function story(postmortem: ToldPostmortem, writing: Writing): readonly Marked[] {
   const ask = (id: PromptId, known = ''): Marked => prompt(postmortem, writing, id, known);
   return [
     ask('impact', answers(postmortem, writing)),
@@ -39,7 +39,7 @@ export function story(postmortem: Postmortem, writing: Writing): readonly Marked
 
 /** What the incident is, one fact a row. */
 export function factRows(
-  postmortem: Postmortem,
+  postmortem: ToldPostmortem,
   { pen, times }: Writing,
 ): readonly (readonly [string, Marked])[] {
   const { service, environment, declared, status, severities, decisions, people } = postmortem;
@@ -73,7 +73,7 @@ export function note({ pen, times }: Writing): Marked {
 }
 
 /** The story in sentences, and the words of whoever declared it. */
-export function summary(postmortem: Postmortem, { pen }: Writing): Marked {
+export function summary(postmortem: ToldPostmortem, { pen }: Writing): Marked {
   const { reported, declared } = postmortem;
   return pen.blocks(
     pen.bullets(postmortem.summary.map(pen.text)),
@@ -83,7 +83,12 @@ export function summary(postmortem: Postmortem, { pen }: Writing): Marked {
   );
 }
 
-function prompt({ prompts }: Postmortem, { pen }: Writing, id: PromptId, known: Marked): Marked {
+function prompt(
+  { prompts }: ToldPostmortem,
+  { pen }: Writing,
+  id: PromptId,
+  known: Marked,
+): Marked {
   const found = prompts.find((one) => one.id === id);
   if (!found) return known;
   const questions = found.questions.map(
@@ -95,7 +100,7 @@ function prompt({ prompts }: Postmortem, { pen }: Writing, id: PromptId, known: 
     : pen.section(found.title, pen.bullets(says), known, pen.bullets(questions));
 }
 
-function followUps({ followUps }: Postmortem, { pen, times }: Writing): Marked {
+function followUps({ followUps }: ToldPostmortem, { pen, times }: Writing): Marked {
   const suggested = followUps.map(({ what, because, owner = '', due, done }) => [
     done === undefined ? pen.text(what) : `Done: ${pen.text(what)}`,
     pen.text(sentence(because)),
@@ -115,7 +120,7 @@ function followUps({ followUps }: Postmortem, { pen, times }: Writing): Marked {
   );
 }
 
-function prevention({ prevention }: Postmortem, { pen }: Writing): Marked {
+function prevention({ prevention }: ToldPostmortem, { pen }: Writing): Marked {
   return pen.section(
     'Prevention checklist',
     pen.paragraph(
@@ -169,7 +174,7 @@ function afterwards(
 }
 
 /** Which part of the timeline this is, where it is not the whole. */
-export function narrowed({ narrowed }: Postmortem, { pen, times }: Writing): Marked {
+export function narrowed({ narrowed }: ToldPostmortem, { pen, times }: Writing): Marked {
   if (!narrowed) return '';
   const { since, until, kinds } = narrowed;
   const limits = [
@@ -181,7 +186,7 @@ export function narrowed({ narrowed }: Postmortem, { pen, times }: Writing): Mar
 }
 
 /** Where the document comes from. */
-export function origin({ generatedAt, journal }: Postmortem, { pen, times }: Writing): Marked {
+export function origin({ generatedAt, journal }: ToldPostmortem, { pen, times }: Writing): Marked {
   const { events, firstSeq, lastSeq, hash } = journal;
   const chained = hash === undefined ? '' : ` The last has the hash ${pen.code(hash)}.`;
   return `Written by Backstop from its journal, ${times.both(generatedAt)}: ${events} events, entries ${firstSeq} to ${lastSeq}.${chained}`;
