@@ -27,6 +27,7 @@ export function createPlainWords(names: Names): PlainWords {
  * dropped: they could make a line read as something else than was recorded.
  */
 export function plainText(text: string, names: Names): string {
+  if (PLAIN.test(text)) return text.trim();
   return text
     .replace(/<([@#!][^<>]+|[a-z]+:[^<>]+)>/gi, (whole, inside: string) => {
       return plainToken(inside, names) ?? whole;
@@ -36,6 +37,9 @@ export function plainText(text: string, names: Names): string {
     .replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '')
     .trim();
 }
+
+/** Most texts: ASCII without markup, on one line. */
+const PLAIN = /^[\x20-\x25\x27-\x3b\x3d-\x7e]*$/;
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>' };
 

@@ -19,7 +19,7 @@ import { csvParts } from './csv.ts';
 import { htmlParts } from './html.ts';
 import { jsonParts, type Origin } from './json.ts';
 import { markdownParts } from './markdown.ts';
-import { redactValues } from './redact-values.ts';
+import { createValueRedactor, redactValues } from './redact-values.ts';
 import { WRITTEN_BY } from './seal.ts';
 
 export type Format = 'md' | 'json' | 'csv' | 'html';
@@ -66,7 +66,7 @@ export function documentsOf(
   const origin: Origin | undefined =
     options.withEvents && isWhole
       ? {
-          events: mapped(events, (event) => redactValues(event, redact)),
+          events: mapped(events, createValueRedactor(redact)),
           names: redactValues(Object.fromEntries(names), redact),
         }
       : undefined;
@@ -144,10 +144,8 @@ function signed(
 
 function redactTold(told: ToldPostmortem, redact: (text: string) => string): ToldPostmortem {
   const { timeline, ...rest } = told;
-  return {
-    ...redactValues(rest, redact),
-    timeline: mapped(timeline, (entry) => redactValues(entry, redact)),
-  };
+  const redacted = createValueRedactor(redact);
+  return { ...redacted(rest), timeline: mapped(timeline, redacted) };
 }
 
 function factsOf(journal: Journal, stream: string, until?: number): readonly Recorded[] {

@@ -10,8 +10,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** Most texts: ASCII in which nothing means anything to HTML. */
+const PLAIN = /^[\n\t\x20\x21\x23-\x25\x28-\x3b\x3d\x3f-\x7e]*$/;
+
 /** Text in an element or a quoted attribute, shown as it is; control characters are dropped. */
 export function html(text: string): Marked {
+  if (PLAIN.test(text)) return text;
   return text
     .replace(/[^\P{Cc}\n\t]|[\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, '')
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
@@ -51,7 +55,7 @@ export function* tableParts(
 
 /** Writes HTML. */
 export const HTML: Pen = {
-  text: (raw) => html(raw.replace(/\s+/g, ' ').trim()),
+  text: (raw) => html(/[^\S ]| {2}|^ | $/.test(raw) ? raw.replace(/\s+/g, ' ').trim() : raw),
   strong: (marked) => `<strong>${marked}</strong>`,
   emphasis: (marked) => `<em>${marked}</em>`,
   code: (raw) => `<code>${html(raw)}</code>`,

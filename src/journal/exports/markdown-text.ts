@@ -2,11 +2,15 @@
 
 import type { Pen } from './pen.ts';
 
+/** What could mean something to a Markdown reader; most texts have none of it. */
+const CAREFUL = /[\\`*[\]<>|~$_&#]|[^\S ]| {2}|^[ +=\d-]| $|:\/\/|\b(mailto|xmpp):|\bwww\./i;
+
 /**
  * Text on one line that a Markdown reader shows as it is: no emphasis, link, HTML, heading or table cell comes of it, and
  * addresses are not made into links.
  */
 export function esc(text: string): string {
+  if (!CAREFUL.test(text)) return text;
   return text
     .replace(/\s+/g, ' ')
     .trim()
@@ -64,7 +68,8 @@ export function* tableParts(
 }
 
 function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`.replace(/ {2,}/g, ' ');
+  const text = `| ${cells.join(' | ')} |`;
+  return text.includes('  ') ? text.replace(/ {2,}/g, ' ') : text;
 }
 
 function bullets(items: readonly string[], mark = '-'): string {

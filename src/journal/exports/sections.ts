@@ -151,7 +151,9 @@ export function told(entry: TimelineRecord, { pen, times }: Writing): Marked {
     through && count !== undefined
       ? ` (${count} times, until ${times.utcCell(through.at)} UTC)`
       : '';
-  return `${said}${because}${until}${afterwards(entry, { pen, times })}`;
+  const { notes, corrected, added } = entry;
+  const later = notes || corrected || added ? afterwards(entry, { pen, times }) : '';
+  return `${said}${because}${until}${later}`;
 }
 
 /** What people put right in the timeline after it was recorded. */
