@@ -198,13 +198,8 @@ export function namesIn(
 }
 
 function namesTold(event: Recorded): Readonly<Record<string, string>> {
-  switch (event.type) {
-    case 'responders.invited':
-    case 'people.named':
-      return event.data.names ?? {};
-    case 'incident.declared':
-      return event.data.imported?.names ?? {};
-    default:
-      return {};
+  if (event.type === 'responders.invited' || event.type === 'people.named') {
+    return event.data.names ?? {};
   }
+  return event.type === 'incident.declared' ? (event.data.imported?.names ?? {}) : {};
 }
