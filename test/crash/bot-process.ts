@@ -1,40 +1,18 @@
-/** The bot as a process: built once, started, killed, and started again as a supervisor would. */
+/** The bot as a process: started, killed, and another one put in its place as a supervisor would. */
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
-import type { BotSettings, FromBot } from './bot.ts';
-import type { CommitPoint } from './kill-at-commit.ts';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { BotSettings, FromBot, ToBot } from './bot.ts';
+import type { Committed } from './kill-at-commit.ts';
+import type { KeepCompiled } from './load-program.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-export interface BuiltBot {
-  readonly program: string;
-  remove(): void;
-}
-
-/** Bundles the bot into one file, which starts three times as fast as its many modules. */
-export async function buildBot(): Promise<BuiltBot> {
-  const folder = mkdtempSync(join(tmpdir(), 'backstop-bot-'));
-  // What comes with the package is looked for beside the folder of the program.
-  for (const name of ['node_modules', 'package.json', 'playbooks', 'manifest.yml']) {
-    symlinkSync(join(ROOT, name), join(folder, name));
-  }
-  const program = join(folder, 'dist/crash/bot.mjs');
-  const require = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
-  await build({
-    entryPoints: [join(import.meta.dirname, 'bot.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    external: ['better-sqlite3'],
-    banner: { js: require },
-    logLevel: 'error',
-  });
-  return { program, remove: () => rmSync(folder, { recursive: true, force: true }) };
+/** One commit of the bot, and the instant at which it was made. */
+export interface Commit {
+  readonly events: readonly Committed[];
+  readonly at: number;
 }
 
 export interface BotProcess {
@@ -43,53 +21,97 @@ export interface BotProcess {
   kill(): void;
   /** How often it has died so far. */
   deaths(): number;
-  /** The types of the events of each commit it began. */
-  readonly commits: readonly (readonly string[])[];
+  readonly commits: readonly Commit[];
   /** What it said about itself when it ended other than by a kill, and what it wrote on stderr. */
   readonly complaints: readonly string[];
   advance(ms: number): void;
   stop(): Promise<void>;
 }
 
-const START_LIMIT_MS = 15_000;
+export interface Bots {
+  /** The settings are asked for at each start; only the first process is told where to die. */
+  start(settings: (deaths: number) => BotSettings): BotProcess;
+  close(): void;
+}
+
+const START_LIMIT_MS = 30_000;
 /** A bot that has so much to complain about does not come up by waiting. */
 const GIVE_UP = 20;
 
-export function startBotProcess(
-  { program }: BuiltBot,
-  env: Readonly<Record<string, string>>,
-  settings: () => BotSettings,
-  killAt: CommitPoint | undefined,
+/**
+ * Bots of one program. A process that has loaded everything stands by, so that nobody waits for a start; it knows nothing
+ * of its journal or the world before it is told to begin.
+ */
+export function createBots(program: { readonly load: string; readonly bot: string }): Bots {
+  let spare = standBy();
+
+  function standBy(): ChildProcess {
+    const child = fork(program.load, [program.bot], {
+      cwd: ROOT,
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    });
+    // Nobody waits for one that was never needed.
+    child.unref();
+    child.channel?.unref();
+    return child;
+  }
+
+  function take(): ChildProcess {
+    const child = spare;
+    child.ref();
+    child.channel?.ref();
+    spare = standBy();
+    return child;
+  }
+
+  return {
+    start: (settings) => run(take, settings, program.bot),
+    close: () => {
+      spare.kill('SIGKILL');
+    },
+  };
+}
+
+function run(
+  take: () => ChildProcess,
+  settings: (deaths: number) => BotSettings,
+  program: string,
 ): BotProcess {
-  const commits: (readonly string[])[] = [];
+  const commits: Commit[] = [];
   const complaints: string[] = [];
   let deaths = 0;
   let stopping = false;
   let child: ChildProcess;
   let isReady = false;
+  let isKilled = false;
 
-  function start(): void {
-    const told = killAt && deaths === 0 ? { KILL_AT_COMMIT: JSON.stringify(killAt) } : {};
-    child = fork(program, [], {
-      env: { ...process.env, ...env, ...told, BOT_SETTINGS: JSON.stringify(settings()) },
-      execArgv: [],
-      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
-    });
+  function send(message: ToBot | KeepCompiled): void {
+    if (child.connected) child.send(message);
+  }
+
+  function begin(): void {
+    child = take();
     child.stderr?.on('data', (text: Buffer) => complaints.push(text.toString()));
     isReady = false;
+    isKilled = false;
     child.on('message', (message: FromBot) => {
-      if ('ready' in message) isReady = true;
-      else if ('committing' in message) commits.push(message.committing);
-      else complaints.push(message.complaint);
+      if ('ready' in message) {
+        isReady = !isKilled;
+      } else if ('committed' in message) {
+        commits.push({ events: message.committed, at: message.at });
+      } else if ('complaint' in message) complaints.push(message.complaint);
     });
     child.on('exit', (code) => {
+      isReady = false;
       if (stopping) return;
       deaths += 1;
       if (code !== null) complaints.push(`It ended by itself with code ${code}.`);
-      start();
+      begin();
     });
+    send({ begin: settings(deaths) });
   }
-  start();
+  begin();
 
   return {
     commits,
@@ -97,22 +119,31 @@ export function startBotProcess(
     deaths: () => deaths,
     async up() {
       const end = Date.now() + START_LIMIT_MS;
-      while (!isReady || child.exitCode !== null || child.signalCode !== null) {
+      while (!isReady) {
         if (Date.now() > end || complaints.length > GIVE_UP)
           throw new Error(`The bot did not start: ${complaints.join('\n')}`);
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await new Promise((resolve) => setTimeout(resolve, 5));
       }
     },
     kill: () => {
+      // Nobody finds it up from here on, though it takes a moment to be gone.
+      isReady = false;
+      isKilled = true;
       child.kill('SIGKILL');
     },
-    advance: (ms) => {
-      if (child.connected) child.send({ advance: ms });
-    },
+    advance: (ms) => send({ advance: ms }),
     async stop() {
       stopping = true;
       if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = new Promise((resolve) => child.once('exit', resolve));
+      if (!existsSync(`${program}.compiled`)) {
+        const kept = new Promise<void>((done) => {
+          child.on('message', (message: FromBot) => ('kept' in message ? done() : undefined));
+          child.once('exit', done);
+        });
+        send({ keepCompiled: true });
+        await kept;
+      }
+      const ended = new Promise((done) => child.once('exit', done));
       child.kill('SIGKILL');
       await ended;
     },

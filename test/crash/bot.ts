@@ -1,6 +1,8 @@
-/** Backstop in a process of its own, as `backstop start` runs it, with a fast clock and a test that may kill it. */
+/**
+ * Backstop in a process of its own, as `backstop start` runs it, with a fast clock and a test that may kill it. It loads,
+ * and waits to be told what it is for: a spare process takes over where another was killed.
+ */
 
-import './kill-at-commit.ts';
 import { readFileSync } from 'node:fs';
 import { startApp } from '../../src/app.ts';
 import { KINDS } from '../../src/cli/context.ts';
@@ -8,31 +10,25 @@ import { parseConfig } from '../../src/config/load.ts';
 import { createLog, inWords } from '../../src/log.ts';
 import { createRedactor } from '../../src/redact.ts';
 import { type ClockSettings, createFastClock } from './fast-clock.ts';
+import { armCommit, type CommitPoint, type Committed, watchCommits } from './kill-at-commit.ts';
 
-/** What the bot is told by its environment. */
 export interface BotSettings {
-  /** The text of a `backstop.yaml`. */
+  /** The text of a `backstop.yaml`, and what its references to the environment find. */
   readonly config: string;
+  readonly env: Readonly<Record<string, string>>;
   readonly journal: string;
   readonly clock: ClockSettings;
+  readonly killAt: CommitPoint | undefined;
 }
 
-export type FromBot =
-  | { readonly ready: true }
-  | { readonly committing: readonly string[] }
-  | { readonly complaint: string };
+export type ToBot = { readonly begin: BotSettings } | { readonly advance: number };
 
-const settings = JSON.parse(process.env['BOT_SETTINGS'] ?? '') as BotSettings;
-const clock = createFastClock(settings.clock);
-const readFile = (name: string): string => readFileSync(name, 'utf8');
-const parsed = parseConfig(settings.config, {
-  file: 'the crash test',
-  env: process.env,
-  readFile,
-  kinds: KINDS,
-});
-const redact = createRedactor(parsed.secrets);
-const log = createLog({ level: 'error', redact, write: (line) => process.stderr.write(line) });
+export type FromBot =
+  | { readonly loaded: true }
+  | { readonly ready: true }
+  | { readonly committed: readonly Committed[]; readonly at: number }
+  | { readonly kept: true }
+  | { readonly complaint: string };
 
 function tell(message: FromBot): void {
   process.send?.(message);
@@ -44,9 +40,26 @@ function fatal(error: unknown): void {
   setImmediate(() => process.exit());
 }
 
+let advance = (_ms: number): void => undefined;
+
+function begin({ config: text, env, journal, clock: at, killAt }: BotSettings): void {
+  armCommit(killAt);
+  const clock = createFastClock(at);
+  advance = (ms) => clock.advance(ms);
+  const readFile = (name: string): string => readFileSync(name, 'utf8');
+  const parsed = parseConfig(text, { file: 'the crash test', env, readFile, kinds: KINDS });
+  const redact = createRedactor(parsed.secrets);
+  const log = createLog({ level: 'error', redact, write: (line) => process.stderr.write(line) });
+  const config = { ...parsed, journal: { file: journal } };
+  startApp({ config, log, redact, clock, onFatal: fatal }).then(() => tell({ ready: true }), fatal);
+}
+
 process.on('unhandledRejection', fatal);
 process.on('uncaughtException', fatal);
-process.on('message', ({ advance }: { readonly advance: number }) => clock.advance(advance));
-
-const config = { ...parsed, journal: { file: settings.journal } };
-startApp({ config, log, redact, clock, onFatal: fatal }).then(() => tell({ ready: true }), fatal);
+process.on('disconnect', () => process.exit());
+process.on('message', (message: ToBot) => {
+  if ('begin' in message) begin(message.begin);
+  else if ('advance' in message) advance(message.advance);
+});
+watchCommits((committed, at) => tell({ committed, at }));
+tell({ loaded: true });

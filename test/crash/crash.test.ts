@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { badRelease } from '../../src/sandbox/stories/bad-release.ts';
-import { type BuiltBot, buildBot } from './bot-process.ts';
-import { complaintsOf, killAtEach, tableOf, tellUndisturbed } from './crash-table.ts';
+import { killAtEach, tellUndisturbed } from './crash-run.ts';
+import { complaintsOf, tableOf } from './crash-table.ts';
 import { nameOf } from './points.ts';
+import { openStages, type Stages } from './stages.ts';
 
 /** Where a crash hurts most; `npm run test:crash` kills at every point of every story. */
 const WORST = [
@@ -13,19 +13,21 @@ const WORST = [
   /after slack (conversations\.create|chat\.postMessage) 1$/,
 ];
 
-let built: BuiltBot;
+let stages: Stages;
 beforeAll(async () => {
-  built = await buildBot();
+  stages = await openStages(2);
 }, 60_000);
-afterAll(() => built.remove());
+afterAll(() => stages.close());
 
 it('comes to the same end when it is killed where it hurts most', {
   timeout: 300_000,
 }, async () => {
-  const reference = await tellUndisturbed(badRelease, built);
-  const points = reference.points.filter((point) => WORST.some((of) => of.test(nameOf(point))));
+  const reference = await tellUndisturbed('bad-release', stages);
+  const points = reference.points
+    .map(({ point }) => point)
+    .filter((point) => WORST.some((of) => of.test(nameOf(point))));
 
-  const verdicts = await killAtEach(reference, points, built, 2);
+  const verdicts = await killAtEach(reference, points, stages);
 
   process.stdout.write(`\n${tableOf(verdicts)}\n`);
   expect(complaintsOf(verdicts)).toEqual([]);

@@ -6,12 +6,15 @@
 import type { Stage } from '../../src/sandbox/stage.ts';
 import type { Person } from '../../src/sandbox/workspace/person.ts';
 import type { BotProcess } from './bot-process.ts';
+import { instant } from './instant.ts';
 
 /** One thing a person did, and what became of it. */
 export interface Act {
   readonly words: string;
   /** Slack said that Backstop had taken it. */
   readonly acked: boolean;
+  /** The instant at which it did. */
+  readonly ackedAt: number | undefined;
   /** It is in the journal. */
   readonly recorded: boolean;
 }
@@ -57,13 +60,14 @@ export function patient(person: Person, at: Surroundings): Person {
         if (tried > 1 && /found no button/.test(String(error))) return undefined;
         throw error;
       });
+      const answeredAt = instant();
       const ours = stage.workspace.deliveries.slice(sent).find(({ kind }) => kind !== 'event');
       const acked = ack?.status === 'ok';
       if (!acked) await comeBack(deaths);
       const recorded = ours !== undefined && at.isRecorded(deliveryOf(ours.payload));
       const isDone = acked || recorded || ack === undefined || (!isDecision && hasModal());
       if (!isDone && tried < TRIES) continue;
-      at.acts.push({ words, acked, recorded });
+      at.acts.push({ words, acked, ackedAt: acked ? answeredAt : undefined, recorded });
       if (!recorded) again = once;
       return ack as T;
     }

@@ -1,12 +1,12 @@
 /** The points at which a process can be killed: around each commit to its journal, and around each call it makes. */
 
-import type { Cloud } from '../../src/sandbox/cloud/index.ts';
-import type { Stage } from '../../src/sandbox/stage.ts';
-import type { CommitPoint } from './kill-at-commit.ts';
+import { type Case, createHistory } from './history.ts';
+import type { CommitPoint, Committed } from './kill-at-commit.ts';
 
 /** Around the n-th call of a name: before it takes effect, or when it has and the answer is not yet sent. */
 export interface CallPoint {
-  readonly system: 'slack' | 'azure' | 'github' | 'shop';
+  /** `slack`, or one of those of the cloud. */
+  readonly system: string;
   readonly call: string;
   readonly nth: number;
   readonly when: 'before' | 'after';
@@ -16,14 +16,22 @@ export type Point =
   | ({ readonly kind: 'commit' } & CommitPoint)
   | ({ readonly kind: 'call' } & CallPoint);
 
-/** What a whole run did, from which its points follow. */
-export interface Observed {
-  readonly commits: readonly (readonly string[])[];
-  readonly calls: readonly {
-    readonly system: CallPoint['system'];
-    readonly call: string;
-    readonly changes: boolean;
-  }[];
+/** One thing that happened while a story was told, and the instant it did. */
+export type Happening = { readonly at: number } & (
+  | { readonly kind: 'commit'; readonly events: readonly Committed[] }
+  | {
+      readonly kind: 'call';
+      readonly system: string;
+      readonly call: string;
+      readonly changes: boolean;
+    }
+  /** Somebody was told that what they did has been taken. */
+  | { readonly kind: 'ack' }
+);
+
+export interface Placed {
+  readonly point: Point;
+  readonly case: Case;
 }
 
 export function nameOf(point: Point): string {
@@ -32,104 +40,37 @@ export function nameOf(point: Point): string {
     : `${point.when} ${point.system} ${point.call} ${point.nth}`;
 }
 
-/** Slack's methods that only read. */
-const READS =
-  /^(auth\.test|apps\.connections\.open|users\.|usergroups\.|conversations\.(info|list|history|members))/;
+/** Every point of a run, in its order, each with the case that it is. Before and after a call that only reads is the same. */
+export function pointsOf(happenings: readonly Happening[]): readonly Placed[] {
+  const placed: Placed[] = [];
+  const counts = new Map<string, number>();
+  const history = createHistory();
+  const count = (name: string): number => {
+    const nth = (counts.get(name) ?? 0) + 1;
+    counts.set(name, nth);
+    return nth;
+  };
 
-/** How long Slack keeps an answer back; the process is dead by then. */
-const HELD_MS = 150;
-const LOOK_MS = 3;
-
-export function observed(stage: Stage, commits: Observed['commits']): Observed {
-  const slack = stage.workspace.calls.map(({ method }) => ({
-    system: 'slack' as const,
-    call: method,
-    changes: !READS.test(method),
-  }));
-  const cloud = stage.cloud.exchanges.filter(isOurs).map((one) => ({
-    system: one.service as CallPoint['system'],
-    call: one.call,
-    changes: one.mutating,
-  }));
-  return { commits, calls: [...slack, ...cloud] };
-}
-
-/** Every point of a run, in the order of the run. Dying before and after a call that only reads is the same. */
-export function pointsOf({ commits, calls }: Observed): readonly Point[] {
-  const points: Point[] = [];
-  const events = new Map<string, number>();
-  for (const types of commits) {
-    const [event] = types;
-    if (event !== undefined) {
-      const nth = (events.get(event) ?? 0) + 1;
-      for (const when of ['before', 'after'] as const) {
-        points.push({ kind: 'commit', event, nth, when });
+  for (const one of [...happenings].sort((a, b) => a.at - b.at)) {
+    if (one.kind === 'ack') {
+      history.acknowledge();
+    } else if (one.kind === 'commit') {
+      const [event] = one.events.map(({ type }) => type);
+      if (event === undefined) continue;
+      const nth = (counts.get(event) ?? 0) + 1;
+      for (const { type } of one.events) count(type);
+      const { before, after } = history.commit(one.events);
+      placed.push({ point: { kind: 'commit', event, nth, when: 'before' }, case: before });
+      placed.push({ point: { kind: 'commit', event, nth, when: 'after' }, case: after });
+    } else {
+      const { system, call } = one;
+      const nth = count(`${system} ${call}`);
+      const { before, after } = history.call(one);
+      placed.push({ point: { kind: 'call', system, call, nth, when: 'before' }, case: before });
+      if (one.changes) {
+        placed.push({ point: { kind: 'call', system, call, nth, when: 'after' }, case: after });
       }
     }
-    for (const type of types) events.set(type, (events.get(type) ?? 0) + 1);
   }
-  const named = new Map<string, number>();
-  for (const { system, call, changes } of calls) {
-    const key = `${system} ${call}`;
-    const nth = (named.get(key) ?? 0) + 1;
-    named.set(key, nth);
-    points.push({ kind: 'call', system, call, nth, when: 'before' });
-    if (changes) points.push({ kind: 'call', system, call, nth, when: 'after' });
-  }
-  return points;
-}
-
-/** Arms the outside to kill around a call; returns what disarms it. */
-export function killAtCall(stage: Stage, point: CallPoint, kill: () => void): () => void {
-  if (point.system === 'slack') return killAtMethod(stage, point, kill);
-  if (point.system === 'shop') return killAtRead(stage.cloud, point, kill);
-  const faults = stage.cloud.faults[point.system];
-  faults.add({
-    on: point.call,
-    fault: { kind: 'hang', when: point.when },
-    skip: point.nth - 1,
-  });
-  return watch(() => stage.cloud.exchanges.some(({ outcome }) => outcome === 'hung'), kill);
-}
-
-function killAtMethod({ workspace }: Stage, point: CallPoint, kill: () => void): () => void {
-  const { faults } = workspace;
-  const fault = point.when === 'before' ? { hang: HELD_MS } : { delay: HELD_MS };
-  let seen = 0;
-  let timer: NodeJS.Timeout | undefined;
-  const injected = faults.onMethod(point.call, fault, {
-    times: 1,
-    when: () => {
-      seen += 1;
-      if (seen !== point.nth) return false;
-      // By then it has taken effect, where it is to.
-      timer = setTimeout(kill, HELD_MS / 3);
-      return true;
-    },
-  });
-  return () => {
-    clearTimeout(timer);
-    injected.remove();
-  };
-}
-
-/** The shop has other visitors too; what it is asked changes nothing, so the process is killed when it has asked. */
-function killAtRead(cloud: Cloud, { call, nth }: CallPoint, kill: () => void): () => void {
-  return watch(() => {
-    const asked = cloud.exchanges.filter((one) => one.service === 'shop' && one.call === call);
-    return asked.filter(isOurs).length >= nth;
-  }, kill);
-}
-
-function watch(happened: () => boolean, kill: () => void): () => void {
-  const timer = setInterval(() => {
-    if (!happened()) return;
-    clearInterval(timer);
-    kill();
-  }, LOOK_MS);
-  return () => clearInterval(timer);
-}
-
-function isOurs({ service, headers }: Cloud['exchanges'][number]): boolean {
-  return service !== 'shop' || (headers['user-agent'] ?? '').startsWith('backstop');
+  return placed;
 }

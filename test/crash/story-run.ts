@@ -8,11 +8,12 @@ import Database from 'better-sqlite3';
 import type { Bot } from '../../src/sandbox/bot.ts';
 import { createStage, type Stage } from '../../src/sandbox/stage.ts';
 import type { Story } from '../../src/sandbox/stories/story.ts';
-import { type BuiltBot, startBotProcess } from './bot-process.ts';
+import type { Bots } from './bot-process.ts';
 import { createFastClock } from './fast-clock.ts';
 import { type FinalState, finalState } from './final-state.ts';
 import { type Act, patient } from './patient-person.ts';
-import { killAtCall, type Observed, observed, type Point } from './points.ts';
+import type { Happening, Point } from './points.ts';
+import { killAtCall, watchCalls } from './watch-stage.ts';
 
 export interface Outcome {
   /** How often the process was killed: 0 when the run did not come by the point. */
@@ -24,7 +25,7 @@ export interface Outcome {
   readonly complaints: readonly string[];
   /** Why the story did not go to its end. */
   readonly failure: string | undefined;
-  readonly observed: Observed;
+  readonly happenings: readonly Happening[];
 }
 
 const MANIFEST = readFileSync(resolve(import.meta.dirname, '../../manifest.yml'), 'utf8');
@@ -58,7 +59,7 @@ const LEFT_ALONE: Bot = {
 
 export async function tellStory(
   story: Story,
-  built: BuiltBot,
+  bots: Bots,
   point: Point | undefined,
   expected: Expected,
 ): Promise<Outcome> {
@@ -74,12 +75,14 @@ export async function tellStory(
     ackTimeoutMs: ACK_TIMEOUT_MS,
   });
   const config = stage.config.replace('limit: 20s', `limit: ${limitOf(story)}`);
-  const bot = startBotProcess(
-    built,
-    stage.env,
-    () => ({ config, journal, clock: clock.settings() }),
-    point?.kind === 'commit' ? point : undefined,
-  );
+  const calls = watchCalls(stage);
+  const bot = bots.start((deaths) => ({
+    config,
+    env: stage.env,
+    journal,
+    clock: clock.settings(),
+    killAt: point?.kind === 'commit' && deaths === 0 ? point : undefined,
+  }));
   const disarm =
     point?.kind === 'call' ? killAtCall(stage, point, () => bot.kill()) : () => undefined;
   const acts: Act[] = [];
@@ -120,12 +123,18 @@ export async function tellStory(
     failure = error instanceof Error ? error.message : String(error);
   }
   disarm();
-  const seen = observed(stage, bot.commits);
+  const happenings = [
+    ...bot.commits.map((commit) => ({ kind: 'commit' as const, ...commit })),
+    ...acts.flatMap(({ ackedAt }) =>
+      ackedAt === undefined ? [] : [{ kind: 'ack' as const, at: ackedAt }],
+    ),
+    ...calls(),
+  ];
   await bot.stop();
   await stage.close();
   rmSync(folder, { recursive: true, force: true });
   const { complaints } = bot;
-  return { deaths: bot.deaths(), state, acts, answers, complaints, failure, observed: seen };
+  return { deaths: bot.deaths(), state, acts, answers, complaints, failure, happenings };
 }
 
 function isRecorded(file: string, delivery: string): boolean {
