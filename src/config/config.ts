@@ -11,7 +11,9 @@ export interface Kinds {
     Record<string, { readonly settings: z.ZodObject; readonly connection?: string }>
   >;
   /** By the `kind` of a probe. */
-  readonly probes: Readonly<Record<string, { readonly settings: z.ZodObject }>>;
+  readonly probes: Readonly<
+    Record<string, { readonly settings: z.ZodObject; readonly connection?: string }>
+  >;
   /** By the `kind` of a place where people outside are told; as components. */
   readonly announce: Readonly<
     Record<string, { readonly settings: z.ZodObject; readonly connection?: string }>

@@ -6,7 +6,7 @@ import { pathText } from './problems.ts';
 import type { Path, Source } from './source.ts';
 import { valueAt } from './walk.ts';
 
-/** The connections that a configured component needs and the file lacks, each once. */
+/** The connections that a configured component, probe or place needs and the file lacks, each once. */
 export function missingConnections(
   value: unknown,
   kinds: Kinds,
@@ -14,7 +14,8 @@ export function missingConnections(
 ): readonly ConfigProblem[] {
   const missing = new Map<string, ConfigProblem>();
   const needs = [
-    ...componentPaths(value).map((path) => ({ path, known: kinds.components })),
+    ...partPaths(value, 'components').map((path) => ({ path, known: kinds.components })),
+    ...partPaths(value, 'probes').map((path) => ({ path, known: kinds.probes })),
     ...placePaths(value).map((path) => ({ path, known: kinds.announce })),
   ];
   for (const { path, known } of needs) {
@@ -32,10 +33,10 @@ export function missingConnections(
   return [...missing.values()];
 }
 
-function componentPaths(value: unknown): readonly Path[] {
+function partPaths(value: unknown, part: 'components' | 'probes'): readonly Path[] {
   return keysOf(value, ['services']).flatMap((service) =>
     keysOf(value, [...service, 'environments']).flatMap((environment) =>
-      keysOf(value, [...environment, 'components']),
+      keysOf(value, [...environment, part]),
     ),
   );
 }

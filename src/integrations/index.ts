@@ -23,7 +23,11 @@ import { createHttpProbe, HttpProbeSettings } from './http-probe.ts';
 import { JobGuardSettings } from './job-guard/schema.ts';
 import { KubernetesConnection, KubernetesDeploymentSettings } from './kubernetes/schema.ts';
 import { LaunchDarklyConnection, LaunchDarklySettings } from './launchdarkly/schema.ts';
-import { DatadogProbeSettings, PrometheusProbeSettings } from './metrics/schema.ts';
+import {
+  CloudWatchProbeSettings,
+  DatadogProbeSettings,
+  PrometheusProbeSettings,
+} from './metrics/schema.ts';
 import { MigrationsSettings } from './migrations/schema.ts';
 import { MysqlSettings } from './mysql/schema.ts';
 import { PostgresqlSettings } from './postgresql/schema.ts';
@@ -51,6 +55,8 @@ export interface ComponentKind {
 
 export interface ProbeKind {
   readonly settings: z.ZodObject;
+  /** The top-level connection it needs. */
+  readonly connection?: string;
   load(): Promise<(from: Ingredients) => Probe>;
 }
 
@@ -174,6 +180,11 @@ export const probeKinds: Readonly<Record<string, ProbeKind>> = {
   compose: {
     settings: ComposeProbeSettings,
     load: async () => (await import('./compose/probe.ts')).createComposeProbe,
+  },
+  'cloudwatch-alarms': {
+    settings: CloudWatchProbeSettings,
+    connection: 'aws',
+    load: async () => (await import('./metrics/cloudwatch-alarms.ts')).createCloudWatchProbe,
   },
   datadog: {
     settings: DatadogProbeSettings,

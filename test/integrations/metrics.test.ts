@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createCloudWatchProbe } from '../../src/integrations/metrics/cloudwatch-alarms.ts';
 import { createDatadogProbe } from '../../src/integrations/metrics/datadog.ts';
 import { createPrometheusProbe } from '../../src/integrations/metrics/prometheus.ts';
 import {
@@ -165,6 +166,48 @@ describe('datadog', () => {
     const reading = await datadog().read(never);
 
     expect(reading).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining(words) });
+    expect(JSON.stringify(reading)).not.toContain(SECRET);
+  });
+});
+
+describe('cloudwatch-alarms', () => {
+  const keys = { kind: 'keys', accessKeyId: 'AKIA', secretAccessKey: SECRET };
+  const probe = () =>
+    createCloudWatchProbe({
+      id: 'alarms',
+      settings: { alarms: ['shop-5xx', 'shop-latency'] },
+      connections: {
+        aws: { region: 'eu-west-1', endpoints: { cloudwatch: base }, credentials: keys },
+      },
+    });
+  const told = (...states: readonly string[]) => ({
+    MetricAlarms: states.slice(0, 1).map((StateValue) => ({ AlarmName: 'shop-5xx', StateValue })),
+    CompositeAlarms: states
+      .slice(1)
+      .map((StateValue) => ({ AlarmName: 'shop-latency', StateValue })),
+  });
+
+  test.each([
+    ['pass', told('OK', 'OK'), 'no alarm: shop-5xx, shop-latency'],
+    ['fail', told('OK', 'ALARM'), 'in alarm: shop-latency'],
+    ['fail', told('ALARM'), 'in alarm: shop-5xx'],
+    ['unknown', told('OK', 'INSUFFICIENT_DATA'), 'too little data for shop-latency'],
+    ['unknown', told('OK'), 'there is no alarm shop-latency in eu-west-1'],
+  ])('%s: %j', async (verdict, body, words) => {
+    answer = { status: 200, body };
+
+    expect(await probe().read(never)).toMatchObject({ verdict, reason: `CloudWatch: ${words}` });
+    expect(asked[0]?.headers['x-amz-target']).toMatch(/\.DescribeAlarms$/);
+  });
+
+  test('a permission that is missing is told, and no secret', async () => {
+    const refused = { __type: 'AccessDenied', message: `not authorized ${SECRET}` };
+    answer = { status: 400, body: refused };
+
+    const reading = await probe().read(never);
+
+    expect(reading.verdict).toBe('unknown');
+    expect(reading.reason).toContain('read the alarms');
     expect(JSON.stringify(reading)).not.toContain(SECRET);
   });
 });

@@ -75,7 +75,10 @@ export function createAws(connection: AwsConnection, system: string, on: string)
  * The configuration of an SDK client: one attempt a call, since on its own the SDK sends CreateDeployment three times on a
  * 500. Also keeps the SDK from warning about Node 20 on every start: the versions in package.json run on it.
  */
-export function clientConfig(connection: AwsConnection, service: 'codedeploy' | 'ecs') {
+export function clientConfig(
+  connection: AwsConnection,
+  service: 'codedeploy' | 'ecs' | 'cloudwatch',
+) {
   // oxlint-disable-next-line node/no-process-env -- the SDK's only switch for its notice about coming Node versions
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const { region, endpoints, credentials } = connection;

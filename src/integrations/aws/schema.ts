@@ -31,7 +31,11 @@ export type AwsCredentials = z.infer<typeof AwsCredentials>;
 export const AwsConnection = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region such as 'eu-west-1'"),
   endpoints: z
-    .strictObject({ codedeploy: endpoint.optional(), ecs: endpoint.optional() })
+    .strictObject({
+      codedeploy: endpoint.optional(),
+      ecs: endpoint.optional(),
+      cloudwatch: endpoint.optional(),
+    })
     .default({})
     .describe("Other addresses of the services, such as VPC endpoints; AWS's own unless given."),
   credentials: AwsCredentials.default({ kind: 'default-chain' }).describe(

@@ -45,3 +45,12 @@ export const DatadogProbeSettings = z
     ...levelSettings,
   })
   .refine(hasLevels, { error: LEVELS_NEEDED });
+
+/** Alarms of CloudWatch in the region of the aws connection. */
+export const CloudWatchProbeSettings = z.strictObject({
+  alarms: z
+    .array(z.string().min(1).max(255))
+    .min(1)
+    .max(100)
+    .describe('Names of metric and composite alarms; one in alarm fails.'),
+});
