@@ -58,6 +58,12 @@ export const PLAYBOOK_RULES: readonly Rule[] = [
     source: 'guide 002, Example 1',
   },
   {
+    gives: 'deployment-issues',
+    says: /\b(stale cache|old cache|cached|signed out|logged out|sessions? (is |are )?(lost|gone)|lost sessions?|(wrong|missing) config(uration)?|config(uration)? mismatch)\b/i,
+    because: 'it sounds like a common issue of a deployment',
+    source: 'guide 004, Common Deployment Issues',
+  },
+  {
     gives: 'performance-degradation',
     when: { availability: ['2-5x', '5-10x', 'over-10x'] },
     because: 'it is slow',

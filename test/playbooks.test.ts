@@ -58,6 +58,7 @@ describe('the playbooks that are shipped', () => {
       'coordinated-release',
       'data-loss',
       'deployment-failure',
+      'deployment-issues',
       'memory-leak',
       'migration-failed',
       'performance-degradation',

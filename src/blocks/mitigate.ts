@@ -5,7 +5,7 @@ import type { Component } from '../component.ts';
 import type { Incident } from '../incident.ts';
 import { mitigationsOf } from '../mitigations.ts';
 import { ACTION, VIEW } from './actions.ts';
-import { button, option, section } from './elements.ts';
+import { button, option, plain, section } from './elements.ts';
 import { modal, select, text } from './inputs.ts';
 import { metadataOf } from './metadata.ts';
 import { placeOf } from './words.ts';
@@ -22,6 +22,29 @@ export function mitigateButton(
     style,
     label: 'Plan a mitigation; nothing changes until it is approved',
   });
+}
+
+/** Shown at once, while the systems of an environment are loaded: Slack opens a form within three seconds only. */
+export function lookingModal(): ModalView {
+  return noteModal('One moment', 'Looking up what can be done here…');
+}
+
+/** Says that nothing can be done by a click here. */
+export function nothingModal(incident: Incident): ModalView {
+  return noteModal(
+    'Mitigate',
+    `Nothing of ${placeOf(incident)} can be mitigated by a click: no component in backstop.yaml has flags, a restart, a scale or a command for it. Do it by hand, and note it with \`/incident note\`.`,
+  );
+}
+
+function noteModal(title: string, words: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: VIEW.mitigate,
+    title: plain(title, 24),
+    close: plain('Close', 24),
+    blocks: [section(words)],
+  };
 }
 
 /** The form; undefined where nothing can be done by a click. Its choice is the words after `/rollback`. */

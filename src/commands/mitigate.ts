@@ -1,8 +1,7 @@
 /** The form that buys time: a plan of a flag, a restart, more instances or a configured command. */
 
 import { ACTION, VIEW } from '../blocks/actions.ts';
-import { mitigateModal } from '../blocks/mitigate.ts';
-import { Refusal } from '../errors.ts';
+import { lookingModal, mitigateModal, nothingModal } from '../blocks/mitigate.ts';
 import { askForPlan } from '../flows/propose-plan.ts';
 import { resolveMitigation } from '../mitigations.ts';
 import { type Desk, decideFor, requireIncident } from './desk.ts';
@@ -13,15 +12,14 @@ import { readRollbackWords, wishOf } from './rollback-words.ts';
 /** Registers the button and the form. */
 export function registerMitigate(desk: Desk): void {
   onClick(desk, ACTION.mitigate, 1, async ({ incident, ids: [first = ''], triggerId }) => {
-    const { components } = await desk.catalogue.systems(incident.service, incident.environment);
-    const view = mitigateModal(incident, components, first);
-    if (!view) {
-      throw new Refusal(
-        'not-possible',
-        `Nothing of ${incident.service} ${incident.environment} can be mitigated by a click: no component in backstop.yaml has flags, a restart, a scale or a command for it. Do it by hand, and note it with \`/incident note\`.`,
-      );
-    }
-    await desk.client.views.open({ trigger_id: triggerId, view });
+    const opened = await desk.client.views.open({ trigger_id: triggerId, view: lookingModal() });
+    const { service, environment } = incident;
+    return async () => {
+      const { components } = await desk.catalogue.systems(service, environment);
+      const view = mitigateModal(incident, components, first) ?? nothingModal(incident);
+      // Without its hash: it may have been closed meanwhile, and nothing else changes it.
+      await desk.client.views.update({ view_id: opened.view?.id ?? '', view });
+    };
   });
   onSubmit(desk, VIEW.mitigate, async (submission) => {
     const incident = requireIncident(desk, submission.metadata.incident);

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Component } from '../component.ts';
 import { Refusal } from '../errors.ts';
 import type { PlanWish } from '../events.ts';
@@ -34,7 +33,7 @@ export async function planReset(
     '',
     signal,
   );
-  const from = z.string().parse(seen.before);
+  const from = seen.before;
   if (from === commit) throw new Refusal('already-done', `The branch is at ${commit} already.`);
   const call = { operation: FORCE_BRANCH, input: { commit, from } };
   const title = `Force ${repository.title} back to ${commit.slice(0, 7)}`;

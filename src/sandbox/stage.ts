@@ -1,6 +1,8 @@
 /** The stage of a story: a workspace with four people, a cloud with a broken release, and the configuration that joins them. */
 
+import { createAgenda } from './cloud/agenda.ts';
 import { type CheckoutWorld, type Cloud, createCloud, seedCheckout } from './cloud/index.ts';
+import { createLaunchDarkly, type LaunchDarkly } from './cloud/launchdarkly/index.ts';
 import { type AwsShop, seedAws } from './cloud/seed-aws.ts';
 import {
   type ContentWorld,
@@ -22,6 +24,8 @@ export interface Stage {
   readonly worker: WorkerWorld | undefined;
   /** There where the set-up asks for it. */
   readonly aws: AwsShop | undefined;
+  /** There where the set-up asks for it. */
+  readonly flags: LaunchDarkly | undefined;
   /** The shop's own, on a real server, where the set-up asks for it. */
   readonly database: ShopDatabase | undefined;
   readonly people: Cast;
@@ -64,6 +68,8 @@ export interface StageSettings {
   readonly aws?: boolean;
   /** With the branch of the repository locked while a run is at work or a SEV1 is open. */
   readonly freeze?: boolean;
+  /** With feature flags in LaunchDarkly: the release is broken while `new-checkout` is on. */
+  readonly flags?: boolean;
   /** With the database of the shop, on a real PostgreSQL server. */
   readonly database?: DatabaseSettings;
 }
@@ -83,6 +89,7 @@ export async function createStage(
     freeze,
     statusPage = false,
     migrations = false,
+    flags: flagged,
     ...slack
   } = rest;
   const data = database && (await openShopDatabase(database));
@@ -92,6 +99,18 @@ export async function createStage(
   const space = content && seedContent(cloud, content.limit);
   const jobs = worker ? seedWorker(cloud) : undefined;
   const aws = onAws ? seedAws(cloud, world) : undefined;
+  const flags = flagged
+    ? await createLaunchDarkly({
+        agenda: createAgenda(clock),
+        log: [],
+        flags: ['new-checkout', 'banner'],
+      })
+    : undefined;
+  if (flags) {
+    cloud.shop.serveProduction(() =>
+      flags.flags.get('new-checkout')?.on ? world.bad : { ...world.bad, behaviour: 'good' },
+    );
+  }
   const ana = workspace.addUser({ name: 'ana', realName: 'Ana', tz: 'Europe/Lisbon' });
   const ben = workspace.addUser({ name: 'ben', realName: 'Ben', tz: 'Europe/Berlin' });
   const cleo = workspace.addUser({ name: 'cleo', realName: 'Cleo', tz: 'Europe/Berlin' });
@@ -114,6 +133,7 @@ export async function createStage(
     world,
     worker: jobs,
     aws,
+    flags,
     database: data,
     people: { ana: person(ana), ben: person(ben), cleo: person(cleo), dee: person(dee) },
     env: {
@@ -125,6 +145,7 @@ export async function createStage(
       CONTENTFUL_TOKEN: cloud.contentful.token,
       JOBS_TOKEN: cloud.worker.token,
       STATUSPAGE_KEY: cloud.statuspage.apiKey,
+      ...(flags ? { LAUNCHDARKLY_TOKEN: flags.token } : {}),
       AWS_KEY_ID: cloud.aws.credentials.accessKeyId,
       AWS_SECRET_KEY: cloud.aws.credentials.secretAccessKey,
       AWS_SESSION: cloud.aws.credentials.sessionToken,
@@ -152,6 +173,7 @@ export async function createStage(
       freeze: freeze === true,
       data,
       statusPage: statusPage ? cloud.statuspage : undefined,
+      flags,
       aws: aws && { ...aws, endpoint: cloud.aws.baseUrl, region: cloud.aws.region },
       migrations,
       withShop: database === undefined || database.migrations === true,
@@ -159,6 +181,7 @@ export async function createStage(
     async close() {
       await workspace.close();
       await cloud.close();
+      await flags?.close();
       await data?.close();
     },
   };
@@ -190,6 +213,7 @@ interface Names {
   readonly freeze: boolean;
   readonly data: ShopDatabase | undefined;
   readonly statusPage: Cloud['statuspage'] | undefined;
+  readonly flags: LaunchDarkly | undefined;
   readonly aws: (AwsShop & { readonly endpoint: string; readonly region: string }) | undefined;
   readonly migrations: boolean;
   /** Whether the checkout itself is probed: where only data goes back it stays as it is. */
@@ -197,7 +221,7 @@ interface Names {
 }
 
 /** The components that a set-up asks for, indented as they stand in the file. */
-function moreComponents({ space, limit, worker, world, jobs, data }: Names): string {
+function moreComponents({ space, limit, worker, world, jobs, data, flags }: Names): string {
   const content = space
     ? [
         'content:',
@@ -224,7 +248,16 @@ function moreComponents({ space, limit, worker, world, jobs, data }: Names): str
         `  endpoint: { url: ${jobs}/internal/jobs, token: env:JOBS_TOKEN }`,
       ]
     : [];
-  return indented([...content, ...background, ...(data?.components ?? [])], 10);
+  const switches = flags
+    ? [
+        'flags:',
+        '  kind: launchdarkly',
+        `  project: ${flags.project}`,
+        `  environment: ${flags.environment}`,
+        '  flags: [new-checkout, banner]',
+      ]
+    : [];
+  return indented([...content, ...background, ...switches, ...(data?.components ?? [])], 10);
 }
 
 function webApp({ world, staging, shop, migrations, aws }: Names): readonly string[] {
@@ -271,6 +304,10 @@ function probes({ withShop, shop, data }: Names): string {
   return indented([...checkout, ...(data?.probe ?? [])], 10);
 }
 
+function launchdarkly({ flags }: Names): string {
+  return flags ? `launchdarkly:\n  baseUrl: ${flags.url}\n  token: env:LAUNCHDARKLY_TOKEN\n` : '';
+}
+
 function statuspage({ statusPage }: Names): string {
   if (!statusPage) return '';
   return `statuspage:\n  baseUrl: ${statusPage.baseUrl}\n  apiKey: env:STATUSPAGE_KEY\n`;
@@ -300,7 +337,7 @@ azure:
 github:
   baseUrl: ${at.github}
   token: env:GITHUB_TOKEN
-${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}${statuspage(at)}${awsConnection(at)}services:
+${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}${statuspage(at)}${launchdarkly(at)}${awsConnection(at)}services:
   checkout:
     name: Checkout
     responders: [${at.oncall}, ${at.ben}]

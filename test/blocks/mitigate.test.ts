@@ -1,6 +1,6 @@
 import type { InputBlock, KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
-import { mitigateModal } from '../../src/blocks/mitigate.ts';
+import { lookingModal, mitigateModal, nothingModal } from '../../src/blocks/mitigate.ts';
 import type { Component } from '../../src/component.ts';
 import { checkView } from '../../src/sandbox/workspace/block-rules/views.ts';
 import { incidentAfter, running } from './support.ts';
@@ -57,5 +57,7 @@ describe('the form that mitigates', () => {
 
   it('is none where nothing can be done by a click', () => {
     expect(mitigateModal(incident, [{ ...web, mitigations: {} }], '')).toBeUndefined();
+    expect(checkView(nothingModal(incident), 'modal')).toEqual([]);
+    expect(checkView(lookingModal(), 'modal')).toEqual([]);
   });
 });

@@ -71,9 +71,16 @@ describe('in an incident’s channel', PATIENT, () => {
     await ben.click('Leave the rest', place);
     await ben.sees('Step 2', { channel });
     await ben.click('Decide to mitigate', place);
-    await ben.sees('Step 3', { channel });
+    for (const step of ['Step 3: Relieve it by a click', 'Step 4: Carry the mitigation out']) {
+      await ben.sees(step, { channel });
+      await ben.click('go-on-in-playbook', place);
+      await ben.seesModal('Go on');
+      await ben.fill('What was done, or why can it be left?', 'Scaled by hand.');
+      await ben.submit();
+    }
+    await ben.sees('Step 5', { channel });
     await ben.click('Leave the rest', place);
-    await ben.sees('Step 4: Let it take effect', { channel });
+    await ben.sees('Step 6: Let it take effect', { channel });
     await settled(bot);
     const shown = (): readonly string[] =>
       [...bot.stage.workspace.state.channels.values()]
@@ -89,7 +96,7 @@ describe('in an incident’s channel', PATIENT, () => {
     bot.stage.clock.advance(6 * 60_000);
     await bot.start();
 
-    await ben.sees('Step 5: Is it resolved?', { channel });
-    expect(bot.recorded().filter(({ type }) => type === 'playbook.step-done')).toHaveLength(4);
+    await ben.sees('Step 7: Is it resolved?', { channel });
+    expect(bot.recorded().filter(({ type }) => type === 'playbook.step-done')).toHaveLength(6);
   });
 });

@@ -408,6 +408,7 @@ describe('the playbook that is proposed', () => {
     ['pods OOMKilled every two hours', [], 'memory-leak'],
     ['web does not start since the release', [], 'deployment-failure'],
     ['mobile app cannot log in', [], 'api-breaks-client'],
+    ['everybody is signed out since the deployment', [], 'deployment-issues'],
   ] as const)('for “%s” with %j is %s', (title, answers, name) => {
     expect(told(title, ...answers)).toBe(name);
   });

@@ -6,6 +6,7 @@ import { crashMidSwap } from './crash-mid-swap.ts';
 import { dbRestoreNewest } from './db-restore-newest.ts';
 import { declined } from './declined.ts';
 import { drift } from './drift.ts';
+import { flagOff } from './flag-off.ts';
 import { gitRevert } from './git-revert.ts';
 import { halfSwapped } from './half-swapped.ts';
 import { migrationAfterSwap } from './migration-after-swap.ts';
@@ -41,6 +42,7 @@ export const STORIES: readonly Story[] = [
   migrationCorruptsData,
   composeRollback,
   statusPage,
+  flagOff,
 ];
 
 /** Every story that can be played. */

@@ -61,6 +61,15 @@ const SCRIPTS: readonly Script[] = [
     start: 'proposed',
   },
   {
+    name: 'deployment-issues',
+    declares: 'people are signed out since the deployment',
+    answers: BLOCKED,
+    start: 'proposed',
+    choices: { issue: 'cache' },
+    byHand: ['purge', 'carry-out'],
+    works: true,
+  },
+  {
     name: 'memory-leak',
     declares: 'memory leak crashes production',
     answers: ['5% or more', 'No', 'No', 'Down'],
