@@ -139,6 +139,7 @@ function change(
     case 'task.added':
     case 'task.assigned':
     case 'task.done':
+    case 'task.linked':
       return { ...incident, tasks: applyToTasks(incident.tasks, event) };
     case 'reminder.given':
     case 'reminder.snoozed':

@@ -180,6 +180,8 @@ export interface EventData
   'task.added': NewTask;
   'task.assigned': { readonly task: string; readonly owner: string };
   'task.done': { readonly task: string };
+  /** It is worked on elsewhere: the address of its issue. */
+  'task.linked': { readonly task: string; readonly url: string };
   /** A status update, and until when the next one is promised, if one is. */
   'update.posted': { readonly text: string; readonly next?: number };
   /** Somebody was reminded; the same reminder is not given twice. */

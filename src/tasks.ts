@@ -16,6 +16,8 @@ export interface NewTask {
 export interface Task extends NewTask {
   readonly addedBy: Actor;
   readonly addedAt: number;
+  /** The address of its issue, where it is worked on elsewhere. */
+  readonly url?: string;
   readonly done?: { readonly by: Actor; readonly at: number };
 }
 
@@ -28,6 +30,8 @@ export function applyToTasks(tasks: readonly Task[], event: TaskEvent): readonly
       return [...tasks, { ...event.data, addedBy: event.actor, addedAt: event.at }];
     case 'task.assigned':
       return changed(tasks, event.data.task, { owner: event.data.owner });
+    case 'task.linked':
+      return changed(tasks, event.data.task, { url: event.data.url });
     case 'task.done':
       return changed(tasks, event.data.task, { done: { by: event.actor, at: event.at } });
   }

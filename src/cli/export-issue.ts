@@ -4,11 +4,14 @@ import { userInfo } from 'node:os';
 import type { Config } from '../config/config.ts';
 import { Refusal } from '../errors.ts';
 import { recordExport } from '../flows/record-export.ts';
+import { finishByIssue, linkTask } from '../flows/tasks.ts';
 import type { Incident } from '../incident.ts';
+import { trackFollowUp } from '../integrations/github-repository/follow-up-issues.ts';
 import { openIssueOnce } from '../integrations/github-repository/post-mortem-issue.ts';
 import { GitHubConnection } from '../integrations/github-repository/schema.ts';
 import { type DocumentOptions, postmortemFrom } from '../journal/exports/documents.ts';
-import { writeGithubIssue } from '../journal/exports/github-issue.ts';
+import { withoutReferences, writeGithubIssue } from '../journal/exports/github-issue.ts';
+import type { Journal } from '../journal/journal.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
 import { createLoop } from '../loop.ts';
 import { EXIT } from './exit-codes.ts';
@@ -57,10 +60,53 @@ export async function exportIssue(
       const actor = { kind: 'operator', name: userInfo().username } as const;
       await createLoop(journal, Date.now).decide(incident.id, actor, recordExport([url]));
     }
+    await trackFollowUps(journal, incident.id, {
+      connection: GitHubConnection.parse(connection),
+      repository,
+      parent: url,
+      options,
+    });
     process.stdout.write(`${isNew ? 'Opened' : 'It is there already:'} ${url}\n`);
     return EXIT.ok;
   } finally {
     await journal.close();
+  }
+}
+
+interface Tracking {
+  readonly connection: GitHubConnection;
+  readonly repository: string;
+  /** The post-mortem's issue. */
+  readonly parent: string;
+  readonly options: Pick<DocumentOptions, 'redact'>;
+}
+
+/** Opens an issue for each follow-up that people agreed on, and brings what is done on either side over to the other. */
+async function trackFollowUps(
+  journal: Journal,
+  id: string,
+  { connection, repository, parent, options }: Tracking,
+): Promise<void> {
+  const loop = createLoop(journal, Date.now);
+  const actor = { kind: 'operator', name: userInfo().username } as const;
+  for (const task of loop.incident(id)?.tasks ?? []) {
+    if (task.kind !== 'follow-up' || (task.done && task.url === undefined)) continue;
+    const text = options.redact(withoutReferences(task.text));
+    const { url, isNew, isClosed } = await trackFollowUp(
+      connection,
+      repository,
+      parent,
+      {
+        title: `${id} ${task.id}: ${text}`.slice(0, 250),
+        body: `Follow-up ${task.id} of ${parent}.`,
+        isDone: task.done !== undefined,
+        url: task.url,
+      },
+      AbortSignal.timeout(ISSUE_LIMIT_MS),
+    );
+    await loop.decide(id, actor, linkTask(task.id, url));
+    if (isClosed) await loop.decide(id, actor, finishByIssue(task.id));
+    process.stdout.write(`${isNew ? 'Opened' : isClosed ? 'Done:' : 'Open:'} ${task.id} ${url}\n`);
   }
 }
 

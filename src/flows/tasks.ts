@@ -71,6 +71,22 @@ export function finishTask(id: string): Flow {
   };
 }
 
+/** Records the issue that a follow-up is worked on in; nothing when it is known. */
+export function linkTask(id: string, url: string): Flow {
+  return ({ tasks }): readonly Event[] => {
+    const task = tasks.find((each) => each.id === id);
+    return !task || task.url === url ? [] : [{ type: 'task.linked', data: { task: id, url } }];
+  };
+}
+
+/** Ticks a follow-up off because its issue was closed, also after the incident was; nothing when it is done. */
+export function finishByIssue(id: string): Flow {
+  return ({ tasks }): readonly Event[] => {
+    const task = tasks.find((each) => each.id === id);
+    return !task || task.done ? [] : [{ type: 'task.done', data: { task: id } }];
+  };
+}
+
 function requireOpenTask(incident: Incident, id: string): Task {
   const wanted = id.trim().toUpperCase();
   const task = incident.tasks.find((each) => each.id === wanted);

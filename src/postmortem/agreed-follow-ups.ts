@@ -16,6 +16,7 @@ export function agreedFollowUps(incident: Incident, words: PlainWords): readonly
       because: `${words.who(task.addedBy)} added it as ${task.id}${becauseOf(task)}`,
       ...(task.owner === undefined ? {} : { owner: words.user(task.owner) }),
       ...(task.due === undefined ? {} : { due: momentOf(task.due) }),
+      ...(task.url === undefined ? {} : { ticket: task.url }),
       ...(task.done ? { done: momentOf(task.done.at) } : {}),
     }));
 }

@@ -12,6 +12,8 @@ export interface FollowUp {
   readonly because: string;
   readonly owner?: string;
   readonly due?: Moment;
+  /** The address of the issue in which it is worked on. */
+  readonly ticket?: string;
   /** When it was done, if it was. */
   readonly done?: Moment;
 }

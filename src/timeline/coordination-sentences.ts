@@ -35,6 +35,11 @@ export function tellCoordination(
     }
     case 'task.done':
       return { kind: 'note', what: `Finished ${titleOf(event.data.task, thread)}.` };
+    case 'task.linked':
+      return {
+        kind: 'note',
+        what: `Opened an issue for ${titleOf(event.data.task, thread)}: ${event.data.url}`,
+      };
     case 'update.posted': {
       const { text, next } = event.data;
       const promised =

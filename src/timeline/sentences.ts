@@ -115,6 +115,7 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     case 'task.added':
     case 'task.assigned':
     case 'task.done':
+    case 'task.linked':
     case 'update.posted':
     case 'reminder.given':
     case 'reminder.snoozed':

@@ -171,6 +171,10 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
     'Added the task T1, for Ben Okafor, by 2026-11-20 14:02 UTC: call Ben Okafor.',
   ],
   'task.assigned': [{ task: 'T1', owner: 'U0BEN' }, 'Gave T1 to Ben Okafor.'],
+  'task.linked': [
+    { task: 'T9', url: 'https://github.test/acme/checkout/issues/7' },
+    'Opened an issue for T9: https://github.test/acme/checkout/issues/7',
+  ],
   'task.done': [{ task: 'T1' }, 'Finished T1.'],
   'update.posted': [
     { text: 'Half of the orders go through', next: START },

@@ -42,6 +42,6 @@ export function writeGithubIssue(postmortem: Postmortem): {
 }
 
 /** GitHub makes `@name`, `#12` and `owner/name#12` of what looks like it; a word joiner keeps it words. */
-function withoutReferences(text: string): string {
+export function withoutReferences(text: string): string {
   return text.replace(/[@#](?=\w)/g, '$&\u2060').replace(/\bGH-(?=\d)/gi, '$&\u2060');
 }

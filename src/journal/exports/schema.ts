@@ -296,6 +296,7 @@ export const PostmortemExport = z.object({
       because: Text,
       owner: z.string().optional(),
       due: Time.optional(),
+      ticket: z.string().optional().describe('The address of its issue.'),
       done: Time.optional().describe('When it was done.'),
     }),
   ),

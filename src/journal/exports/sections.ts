@@ -101,12 +101,12 @@ function prompt(
 }
 
 function followUps({ followUps }: ToldPostmortem, { pen, times }: Writing): Marked {
-  const suggested = followUps.map(({ what, because, owner = '', due, done }) => [
+  const suggested = followUps.map(({ what, because, owner = '', due, ticket, done }) => [
     done === undefined ? pen.text(what) : `Done: ${pen.text(what)}`,
     pen.text(sentence(because)),
     pen.text(owner),
     due === undefined ? '' : times.both(due),
-    '',
+    ticket === undefined ? '' : pen.link('issue', ticket),
   ]);
   const empty = ['', '', '', '', ''];
   return pen.section(

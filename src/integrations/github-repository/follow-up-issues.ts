@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { createGitHub, type GitHub } from './client.ts';
+import { openIssueOnce, type PostedIssue } from './post-mortem-issue.ts';
+import { type GitHubConnection, GitHubRepositorySettings } from './schema.ts';
+
+/** A follow-up that has an issue, or is to get one. */
+export interface FollowUpToTrack {
+  readonly title: string;
+  readonly body: string;
+  readonly isDone: boolean;
+  /** Its issue, where it has one. */
+  readonly url?: string | undefined;
+}
+
+export interface TrackedFollowUp extends PostedIssue {
+  /** Whether the issue was closed on GitHub. */
+  readonly isClosed: boolean;
+}
+
+const Issue = z.object({ id: z.number(), number: z.number(), state: z.string() });
+
+/**
+ * Opens the follow-up's issue unless it is there, hangs it under the post-mortem's, and closes it when the follow-up is done.
+ * Each call looks first and sends each change once, so it may be repeated after a lost answer. Where GitHub knows no
+ * sub-issues the task list of the post-mortem names it, and its text leads back.
+ * @throws OutsideError
+ */
+export async function trackFollowUp(
+  connection: GitHubConnection,
+  repository: string,
+  parentUrl: string,
+  { title, body, isDone, url }: FollowUpToTrack,
+  signal: AbortSignal,
+): Promise<TrackedFollowUp> {
+  const posted =
+    url === undefined
+      ? await openIssueOnce(connection, repository, { title, body }, signal)
+      : { url, isNew: false };
+  const github = createGitHub(connection, GitHubRepositorySettings.parse({ repository }));
+  const issue_number = numberIn(posted.url);
+  const issue = Issue.parse(
+    await github.read(
+      'read the issue of a follow-up',
+      async (target) => (await github.octokit.rest.issues.get({ ...target, issue_number })).data,
+      signal,
+    ),
+  );
+  await hangUnder(github, numberIn(parentUrl), issue.id, signal);
+  if (isDone && issue.state === 'open') {
+    await github.change(
+      'close the issue of a follow-up',
+      (target) => github.octokit.rest.issues.update({ ...target, issue_number, state: 'closed' }),
+      signal,
+    );
+  }
+  return { ...posted, isClosed: issue.state === 'closed' };
+}
+
+async function hangUnder(
+  github: GitHub,
+  parent: number,
+  id: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const under = await subIssues(github, parent, signal);
+  if (under === undefined || under.includes(id)) return;
+  await github.change(
+    'hang a follow-up under the post-mortem',
+    (target) =>
+      github.octokit.rest.issues.addSubIssue({ ...target, issue_number: parent, sub_issue_id: id }),
+    signal,
+  );
+}
+
+/** Undefined where GitHub knows no sub-issues, as older servers do not. */
+async function subIssues(
+  github: GitHub,
+  issue_number: number,
+  signal: AbortSignal,
+): Promise<readonly number[] | undefined> {
+  const found = await github.read(
+    'list the sub-issues',
+    async (target) => {
+      try {
+        const { data } = await github.octokit.rest.issues.listSubIssues({
+          ...target,
+          issue_number,
+          per_page: 100,
+        });
+        return data;
+      } catch (error) {
+        if (error instanceof Error && 'status' in error && error.status === 404) return null;
+        throw error;
+      }
+    },
+    signal,
+  );
+  return found === null
+    ? undefined
+    : z
+        .array(z.object({ id: z.number() }))
+        .parse(found)
+        .map(({ id }) => id);
+}
+
+function numberIn(url: string): number {
+  return Number(/\/issues\/(\d+)$/.exec(url)?.[1] ?? 0);
+}
