@@ -170,7 +170,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     // Health is answered while Slack cannot be reached, so that nobody restarts a bot that carries out runs.
     const port = await slack.open();
     started.slack = slack;
-    const { botUserId, team } = await slack.identify(clock, signal);
+    const { botUserId, team, url } = await slack.identify(clock, signal);
 
     const subscriptions = openSubscriptionStore(journal);
     const desk: Desk = {
@@ -228,6 +228,8 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       botUserId,
       announcements: incidents.channel,
       channelPrefix: incidents.channelPrefix,
+      workspaceUrl: url,
+      updates: incidents.reminders.updates,
       onError,
     });
     const board = createAlertBoard({

@@ -101,6 +101,7 @@ export const ACTION = {
   unsubscribe: 'unsubscribe',
   /** On the home tab; value: nothing that is used. */
   declare: 'declare',
+  declareDrill: 'declare-drill',
   /** In the declare modal: choosing a service shows its environments. */
   chooseService: 'choose-service',
 } as const;

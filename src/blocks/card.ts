@@ -3,14 +3,16 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { Role } from '../events.ts';
 import { activeRun, type Incident, isOpen, lastRun, openProposal } from '../incident.ts';
+import type { Proposal } from '../proposal.ts';
 import type { Run } from '../run.ts';
+import type { Service } from '../service.ts';
 import { ACTION } from './actions.ts';
 import { assessment, decisions, openRecommendation } from './assessment.ts';
 import { actions, blocksOf, button, context, header, section } from './elements.ts';
 import { freezeLine } from './freezes.ts';
-import type { DesiredMessage } from './message.ts';
+import type { DesiredMessage, Surroundings } from './message.ts';
 import { mitigateButton } from './mitigate.ts';
-import { at, duration, mention, onDay, prose, who } from './mrkdwn.ts';
+import { at, duration, link, listed, mention, onDay, prose, who } from './mrkdwn.ts';
 import { playbookOffer } from './playbook-offer.ts';
 import { statusPageLine } from './status-page.ts';
 import { tasksLine } from './tasks.ts';
@@ -28,7 +30,7 @@ import {
 
 const SUMMARY_ROOM = 2000;
 
-export function card(incident: Incident): DesiredMessage {
+export function card(incident: Incident, service: Service, around: Surroundings): DesiredMessage {
   const summary = incident.summary ? section(prose(incident.summary, SUMMARY_ROOM)) : undefined;
   return {
     key: 'card',
@@ -37,14 +39,14 @@ export function card(incident: Incident): DesiredMessage {
     text: inWords(incident),
     blocks: blocksOf(
       header(`${incident.drill ? 'DRILL ' : ''}${incident.id} ${incident.title}`),
-      facts(incident),
+      facts(incident, around),
       summary,
-      isOpen(incident) ? whatComesNext(incident) : ended(incident),
+      isOpen(incident) ? whatComesNext(incident, service) : ended(incident),
     ),
   };
 }
 
-function facts(incident: Incident): readonly KnownBlock[] {
+function facts(incident: Incident, around: Surroundings): readonly KnownBlock[] {
   const severity = incident.severity
     ? severityLabel(incident.severity.is)
     : 'Severity not known yet';
@@ -58,12 +60,31 @@ function facts(incident: Incident): readonly KnownBlock[] {
     context(
       kept,
       declared,
-      updateLine(incident),
+      updateLine(incident, around),
       statusPageLine(incident),
       tasksLine(incident),
       freezeLine(incident),
+      links(incident, around),
     ),
   ];
+}
+
+/** To what people look for most: the newest plan and run, the playbook, the contacts. */
+function links(incident: Incident, { linkTo }: Surroundings): string | undefined {
+  const plan = incident.proposals.at(-1)?.plan.id;
+  const run = lastRun(incident)?.id;
+  const playbook = incident.playbooks.at(-1)?.number;
+  const wanted: readonly (readonly [string, string])[] = [
+    ...(plan === undefined ? [] : [[`plan/${plan}`, `Plan ${plan}`] as const]),
+    ...(run === undefined ? [] : [[`run/${run}`, `Run ${run}`] as const]),
+    ...(playbook === undefined ? [] : [[`playbook/${playbook}`, 'Playbook'] as const]),
+    ...(incident.contactsCalled ? [['contacts', 'Contacts'] as const] : []),
+  ];
+  const there = wanted.flatMap(([key, words]) => {
+    const url = linkTo?.(key);
+    return url === undefined ? [] : [link(url, words)];
+  });
+  return there.length === 0 ? undefined : `Go to: ${there.join('  |  ')}`;
 }
 
 function roles({ roles: held }: Incident): string {
@@ -76,8 +97,8 @@ function roles({ roles: held }: Incident): string {
   return [commander, ...others].join('  |  ');
 }
 
-function whatComesNext(incident: Incident): readonly KnownBlock[] {
-  const news = [planning(incident), underWay(incident), leaderless(incident)];
+function whatComesNext(incident: Incident, service: Service): readonly KnownBlock[] {
+  const news = [planning(incident), underWay(incident, service), leaderless(incident)];
   return [
     { type: 'divider' },
     ...assessment(incident),
@@ -177,11 +198,11 @@ function planning(incident: Incident): KnownBlock | undefined {
   );
 }
 
-function underWay(incident: Incident): KnownBlock | undefined {
+function underWay(incident: Incident, service: Service): KnownBlock | undefined {
   const run = activeRun(incident);
   if (run?.status === 'halted') {
     return section(
-      `*Run ${run.id} has halted* and waits for the incident commander; see its message below.`,
+      `*Run ${run.id} has halted* and waits for ${commanderOf(incident)}; see its message below.`,
     );
   }
   if (run)
@@ -195,9 +216,23 @@ function underWay(incident: Incident): KnownBlock | undefined {
   if (!proposal) return watching(incident);
   return section(
     proposal.state === 'requested'
-      ? `*Plan ${proposal.plan.id} waits for approval*; see its message below.`
+      ? `*Plan ${proposal.plan.id} waits for approval* by ${approversOf(proposal, service)}; see its message below.`
       : `*Plan ${proposal.plan.id} is ready to look at*; see its message below.`,
   );
+}
+
+function commanderOf({ roles: { commander } }: Incident): string {
+  return commander === undefined ? 'an incident commander' : mention(commander);
+}
+
+/** Who is waited for: those who may approve and did not yet. */
+function approversOf({ plan, approvals }: Proposal, service: Service): string {
+  const from = service.environments[plan.environment]?.approval.from ?? [];
+  const given = approvals.map(({ by }) => (by.kind === 'person' ? by.id : ''));
+  const left = from.filter((principal) => !given.includes(principal));
+  if (left.length === 0) return 'the approvers';
+  const called = left.slice(0, 5).map(mention);
+  return listed(left.length > 5 ? [...called, `${left.length - 5} more`] : called, 'or');
 }
 
 function didNotHelp(incident: Incident): Run | undefined {

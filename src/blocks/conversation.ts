@@ -9,7 +9,7 @@ import { context } from './elements.ts';
 import { endingNotices, mergeNotices } from './endings.ts';
 import { freezeNotices } from './freezes.ts';
 import { handoverMessages } from './handovers.ts';
-import type { Dated, DesiredMessage } from './message.ts';
+import type { Dated, DesiredMessage, Surroundings } from './message.ts';
 import {
   approvalNotices,
   breakGlassNotices,
@@ -34,9 +34,13 @@ export type { DesiredMessage } from './message.ts';
  * The messages that the incident's state calls for, in the order in which they were first called for. A key once given
  * is given again in every later state. No clock is read: equal states give equal messages.
  */
-export function conversation(incident: Incident, service: Service): readonly DesiredMessage[] {
+export function conversation(
+  incident: Incident,
+  service: Service,
+  around: Surroundings = {},
+): readonly DesiredMessage[] {
   const dated: readonly Dated[] = [
-    ...opening(incident),
+    ...opening(incident, service, around),
     ...playbookMessages(incident),
     ...planMessages(incident, service),
     ...approvalNotices(incident, service),
@@ -62,11 +66,11 @@ export function conversation(incident: Incident, service: Service): readonly Des
 }
 
 /** What stands at the top: the card and the announcement, and a release's checklist. */
-function opening(incident: Incident): readonly Dated[] {
+function opening(incident: Incident, service: Service, around: Surroundings): readonly Dated[] {
   const since = incident.declaredAt;
   if (!isRelease(incident)) {
     return [
-      { since, message: card(incident) },
+      { since, message: card(incident, service, around) },
       { since, message: announcement(incident) },
     ];
   }

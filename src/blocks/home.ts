@@ -2,15 +2,25 @@
 
 import type { HomeView, KnownBlock } from '@slack/types';
 import { type Incident, isOpen, openProposal, openTasksOf } from '../incident.ts';
+import { type Readiness, worstOf } from '../readiness.ts';
 import { ACTION } from './actions.ts';
 import { actions, blocksOf, button, context, header, section } from './elements.ts';
-import { count, line, onDay, who } from './mrkdwn.ts';
-import { nameOf, placeOf, severityLabel, statusLabel, statusName } from './words.ts';
+import { count, line, linesThatFit, onDay, who } from './mrkdwn.ts';
+import {
+  nameOf,
+  placeOf,
+  severityLabel,
+  statusLabel,
+  statusName,
+  verdictLine,
+  worstFirst,
+} from './words.ts';
 
 /** Slack takes 100 blocks in a view; these leave room for the rest. */
 const OPEN_SHOWN = 15;
 const WAITING_SHOWN = 10;
 const RECENT_SHOWN = 10;
+const SERVICES_SHOWN = 10;
 
 export interface Home {
   /** Those that the person may see, the newest first. */
@@ -18,9 +28,22 @@ export interface Home {
   readonly user: string;
   /** The ids of the incidents whose plan the person may approve. */
   readonly mayApprove: ReadonlySet<string>;
+  /** The services that the person answers for or follows. */
+  readonly services: readonly HomeService[];
+  /** True where some environment may be practised on. */
+  readonly drills: boolean;
 }
 
-export function homeView({ incidents, user, mayApprove }: Home): HomeView {
+export interface HomeService {
+  readonly id: string;
+  readonly name: string;
+  readonly follows: boolean;
+  /** Of each environment; undefined while it is being looked at. */
+  readonly readiness: readonly (readonly [environment: string, Readiness | undefined])[];
+}
+
+export function homeView(home: Home): HomeView {
+  const { incidents, user, mayApprove } = home;
   // A release that is prepared is no fire.
   const fires = incidents.filter(({ release }) => release === undefined);
   const open = fires.filter(isOpen);
@@ -31,7 +54,10 @@ export function homeView({ incidents, user, mayApprove }: Home): HomeView {
     callback_id: 'home',
     blocks: [
       ...blocksOf(
-        actions(button(ACTION.declare, 'Declare an incident', ['home'], { style: 'primary' })),
+        actions(
+          button(ACTION.declare, 'Declare an incident', ['home'], { style: 'primary' }),
+          home.drills ? button(ACTION.declareDrill, 'Practise…', ['home']) : undefined,
+        ),
         header('Waiting for you'),
         waiting.length === 0 ? section('Nothing waits for you.') : undefined,
         waiting.slice(0, WAITING_SHOWN).flat(),
@@ -40,6 +66,9 @@ export function homeView({ incidents, user, mayApprove }: Home): HomeView {
         open.length === 0 ? section('No incident is open.') : undefined,
         open.slice(0, OPEN_SHOWN).flatMap(onFire),
         more(open.length - OPEN_SHOWN),
+        home.services.length > 0 ? header('Your services') : undefined,
+        home.services.slice(0, SERVICES_SHOWN).flatMap(yourService),
+        more(home.services.length - SERVICES_SHOWN),
         header('Lately'),
         recent.length === 0 ? section('There was no incident yet.') : undefined,
         recent.map(lately),
@@ -95,6 +124,25 @@ function onFire(incident: Incident): readonly KnownBlock[] {
       `Since ${onDay(incident.declaredAt)}. ${commander ? `Commander: <@${commander}>` : 'Nobody is in command.'}`,
     ),
   ];
+}
+
+/** Whether it could be rolled back right now; only what is off is told apart. */
+function yourService({ id, name, follows, readiness }: HomeService): readonly KnownBlock[] {
+  const lines = readiness.map(([environment, found]) => {
+    const where = `*${line(name, 80)}* ${line(environment, 80)}`;
+    if (!found) return `${where}: being looked at…`;
+    const worst = worstFirst(found.findings)[0];
+    if (worstOf(found) === 'pass' || !worst) return `${where}: ready to be rolled back`;
+    return `${where}: ${verdictLine(worst.verdict, worst.what, worst.reason)}`;
+  });
+  const follow = follows
+    ? button(ACTION.unsubscribe, 'Stop telling me', [id], {
+        label: `Stop telling me of incidents of ${name}`,
+      })
+    : button(ACTION.subscribe, 'Keep me posted', [id], {
+        label: `Keep me posted on incidents of ${name}`,
+      });
+  return [{ ...section(linesThatFit(lines, 2000)), accessory: follow }];
 }
 
 function lately(incident: Incident): KnownBlock {

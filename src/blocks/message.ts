@@ -1,4 +1,13 @@
 import type { KnownBlock } from '@slack/types';
+import type { Severity } from '../assessment.ts';
+
+/** What the messages of an incident need to know besides its state. */
+export interface Surroundings {
+  /** Milliseconds that people may hear nothing, by severity. */
+  readonly updates?: Readonly<Partial<Record<Severity, number>>>;
+  /** Where the message stands that was posted under that key; undefined while it is not posted. */
+  readonly linkTo?: (key: string) => string | undefined;
+}
 
 /** A message that an incident's state calls for: posted once under its key, then edited in place. */
 export interface DesiredMessage {

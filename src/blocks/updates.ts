@@ -2,11 +2,11 @@
 
 import type { ModalView } from '@slack/types';
 import type { Severity } from '../assessment.ts';
-import type { Incident, StatusUpdate } from '../incident.ts';
+import { type Incident, isOpen, type StatusUpdate } from '../incident.ts';
 import { VIEW } from './actions.ts';
 import { blocksOf, context, option, section } from './elements.ts';
 import { modal, select, text } from './inputs.ts';
-import type { Dated } from './message.ts';
+import type { Dated, Surroundings } from './message.ts';
 import { metadataOf } from './metadata.ts';
 import { at, duration, line, prose, who } from './mrkdwn.ts';
 import { nameOf, severityLabel, statusLabel } from './words.ts';
@@ -30,10 +30,15 @@ export function updateMessages(incident: Incident): readonly Dated[] {
   }));
 }
 
-/** `Last update 14:02 by Ana; the next one is due 14:32`; undefined before the first. */
-export function updateLine({ updates }: Incident): string | undefined {
+/** `Last update 14:02 by Ana; the next one is due 14:32`; before the first, when it is due as the severity asks for. */
+export function updateLine(incident: Incident, around: Surroundings): string | undefined {
+  const { updates, severity } = incident;
   const last = updates.at(-1);
-  if (!last) return undefined;
+  if (!last) {
+    const wait = severity && around.updates?.[severity.is];
+    if (wait === undefined || !severity || !isOpen(incident)) return undefined;
+    return `No update yet; the first one is due ${at(severity.at + wait)}.`;
+  }
   const next =
     last.next === undefined ? 'no next one promised' : `the next one is due ${at(last.next)}`;
   return `Last update ${at(last.at)} by ${who(last.by)}; ${next}.`;

@@ -21,10 +21,13 @@ export interface SubscriptionStore {
   follow(actor: Actor, service: string, subscriber: string): Promise<boolean>;
   /** As `follow`. */
   stop(actor: Actor, service: string, subscriber: string): Promise<boolean>;
+  /** Calls the reactor with whoever follows something else than before. */
+  onChange(reactor: (subscriber: string) => void): void;
 }
 
 /** Folds the journal once, then follows what is appended here. */
 export function openSubscriptionStore(journal: Journal): SubscriptionStore {
+  const reactors = new Set<(subscriber: string) => void>();
   let subscriptions: readonly Subscription[] = [];
   for (const entry of journal.entriesOf(STREAM)) {
     subscriptions = applyToSubscriptions(subscriptions, asSubscription(entry));
@@ -39,6 +42,7 @@ export function openSubscriptionStore(journal: Journal): SubscriptionStore {
     for (const entry of entries) {
       subscriptions = applyToSubscriptions(subscriptions, asSubscription(entry));
     }
+    if (entries.length > 0) for (const reactor of reactors) reactor(subscriber);
     return entries.length > 0;
   }
 
@@ -53,6 +57,9 @@ export function openSubscriptionStore(journal: Journal): SubscriptionStore {
       append(actor, { type: 'subscription.added', data: { service, subscriber } }, false),
     stop: (actor, service, subscriber) =>
       append(actor, { type: 'subscription.removed', data: { service, subscriber } }, true),
+    onChange: (reactor) => {
+      reactors.add(reactor);
+    },
   };
 }
 

@@ -31,7 +31,12 @@ export interface Connection {
   identify(
     clock: Clock,
     signal: AbortSignal,
-  ): Promise<{ readonly botUserId: string; readonly team: string }>;
+  ): Promise<{
+    readonly botUserId: string;
+    readonly team: string;
+    /** The address of the workspace. */
+    readonly url: string | undefined;
+  }>;
   /** Answers `/healthz` from here on; the port of it, and in HTTP mode of Slack's requests. */
   open(): Promise<number>;
   /** Takes requests from here on. */
@@ -176,7 +181,7 @@ export function connectSlack(
       for (;;) {
         try {
           const who = await callSlack(detail, { clock, signal }, () => client.auth.test());
-          return { botUserId: who.user_id ?? '', team: who.team ?? '' };
+          return { botUserId: who.user_id ?? '', team: who.team ?? '', url: who.url };
         } catch (error) {
           const waitFor = error instanceof OutsideError && error.retryable;
           if (!waitFor || signal.aborted) throw error;

@@ -6,6 +6,7 @@
 import { setMaxListeners } from 'node:events';
 import type { WebClient } from '@slack/web-api';
 import { conversation } from '../blocks/conversation.ts';
+import type { Surroundings } from '../blocks/message.ts';
 import type { Clock } from '../clock.ts';
 import { recordChannel, recordInvited } from '../flows/open-channel.ts';
 import { type Incident, isOpen } from '../incident.ts';
@@ -17,7 +18,7 @@ import { createBeside } from './beside.ts';
 import type { Directory } from './directory.ts';
 import { type ChannelContext, invite, openChannel, setTopic } from './incident-channel.ts';
 import { keepMessage, keepPinned, type MessageMemory } from './keep-message.ts';
-import { openNoteBook } from './posted.ts';
+import { openNoteBook, type Posted } from './posted.ts';
 
 export interface ProjectorOptions {
   readonly loop: Loop;
@@ -30,6 +31,10 @@ export interface ProjectorOptions {
   /** Where incidents are announced, a channel id. */
   readonly announcements: string;
   readonly channelPrefix: string;
+  /** The address of the workspace, such as `https://acme.slack.com/`; without it the card leads nowhere. */
+  readonly workspaceUrl: string | undefined;
+  /** Milliseconds that people may hear nothing, by severity. */
+  readonly updates: NonNullable<Surroundings['updates']>;
   /** Told of each failure; the projector tries again by itself. */
   readonly onError: (error: unknown) => void;
 }
@@ -138,11 +143,18 @@ export function createProjector(options: ProjectorOptions): Projector {
         failures.push(error);
       });
     const keeper = { context, book, memory };
-    const messages = conversation(incident, service);
+    const around: Surroundings = {
+      updates: options.updates,
+      linkTo: (key) => addressOf(book.of(incident.id).messages[key]),
+    };
+    const messages = conversation(incident, service, around);
     for (const message of messages) {
       const place = message.where === 'incident' ? channel.id : options.announcements;
       await attempt(keepMessage(keeper, incident, place, message));
     }
+    // By now it is known where the others stand that the card leads to.
+    const card = conversation(incident, service, around).find(({ key }) => key === 'card');
+    if (card) await attempt(keepMessage(keeper, incident, channel.id, card));
     const aside = async (name: string, work: () => Promise<void>): Promise<boolean> => {
       let done = true;
       await attempt(
@@ -168,6 +180,12 @@ export function createProjector(options: ProjectorOptions): Projector {
     }
     await book.shown(incident.id, incident.version);
     if (!isOpen(incident)) memories.delete(incident.id);
+  }
+
+  function addressOf(posted: Posted | undefined): string | undefined {
+    if (!posted || options.workspaceUrl === undefined) return undefined;
+    const path = `archives/${posted.channel}/p${posted.ts.replace('.', '')}`;
+    return new URL(path, options.workspaceUrl).href;
   }
 
   async function open(incident: Incident): Promise<string> {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { conversation } from '../../src/blocks/conversation.ts';
 import { buttonsOf, labelsOf, messageOf, wordsOf } from './reading.ts';
 import {
+  aService,
   assessed,
   BEN,
   commanded,
@@ -193,5 +195,30 @@ describe('a title that means harm', () => {
 
     expect(wordsOf(card).split('\n')[0]).toBe(`INC-0001 ${title}`);
     expect(card.text).toContain('&lt;!channel&gt; R&amp;D 🦊');
+  });
+});
+
+describe('what the card leads to', () => {
+  const around = {
+    updates: { sev1: 30 * 60_000 },
+    linkTo: (key: string) => `https://acme.slack.com/archives/C0INC1/${key}`,
+  };
+
+  it('says who is waited for, when the first update is due, and where plan and contacts stand', () => {
+    const incident = incidentAfter(...assessed(), ...planned(), requested());
+    const [card] = conversation(incident, aService(), around);
+    if (!card) throw new Error('There is no card');
+
+    const words = wordsOf(card);
+    expect(words).toMatch(/waits for approval\* by <[@!]/);
+    expect(words).toContain('No update yet; the first one is due');
+    expect(words).toContain('|Plan INC-0001-P1>');
+    expect(words).not.toContain('Contacts>');
+  });
+
+  it('leads nowhere before the messages are there', () => {
+    const incident = incidentAfter(...assessed(), ...planned(), requested());
+    const [card] = conversation(incident, aService(), { linkTo: () => undefined });
+    expect(card && wordsOf(card)).not.toContain('Go to:');
   });
 });

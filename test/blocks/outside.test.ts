@@ -4,6 +4,7 @@ import type { AlertGroup } from '../../src/alerts.ts';
 import { alertMessage } from '../../src/blocks/alerts.ts';
 import { homeView } from '../../src/blocks/home.ts';
 import { updateModal } from '../../src/blocks/updates.ts';
+import type { Readiness } from '../../src/readiness.ts';
 import { checkBlocks } from '../../src/sandbox/workspace/block-rules/blocks.ts';
 import { checkView } from '../../src/sandbox/workspace/block-rules/views.ts';
 import { labelsOf, wordsOf } from './reading.ts';
@@ -21,9 +22,30 @@ import {
 const hostile = (text: string): string =>
   `${text} <!channel> <@U0EVE> \`\`\` ${'🦊 & '.repeat(900)}`;
 
+const readiness: Readiness = {
+  service: 'checkout',
+  environment: 'staging',
+  expectedMs: undefined,
+  findings: [{ what: 'plan', verdict: 'fail', reason: hostile('no way back'), next: 'Wait.' }],
+};
+
 describe('the home tab', () => {
   const view = (...incidents: Parameters<typeof homeView>[0]['incidents']) =>
-    homeView({ incidents, user: 'U0BEN', mayApprove: new Set(['INC-0001']) });
+    homeView({
+      incidents,
+      user: 'U0BEN',
+      mayApprove: new Set(['INC-0001']),
+      services: Array.from({ length: 15 }, (_, index) => ({
+        id: `checkout-${index}`,
+        name: `Checkout ${'&'.repeat(70)}`,
+        follows: index % 2 === 0,
+        readiness: [
+          ['production', undefined],
+          ['staging', readiness],
+        ],
+      })),
+      drills: true,
+    });
 
   it('says what waits for the person, what is on fire, and what was', () => {
     const words = wordsOf({

@@ -197,6 +197,13 @@ describe.concurrent('an incident begins', () => {
     await ana.seesHome('call the bank');
     await ana.click('Done', { home: true });
     await ana.seesHome('Nothing waits for you');
+    await ana.seesHome('Your services');
+    await eventually('the service was looked at', () => !/looked at…/.test(ana.home() ?? ''));
+    await ana.seesHome('Checkout production: ');
+    await ana.click('Keep me posted', { home: true });
+    await ana.seesHome('Stop telling me');
+    await ana.click('Stop telling me', { home: true });
+    await ana.seesHome('Keep me posted');
     expect(bot.logged).toEqual([]);
   });
 
