@@ -50,13 +50,20 @@ function incidentState(file: string): unknown {
   }
 }
 
-function worldState({ cloud }: Stage): unknown {
-  const changes = Object.entries({ ...cloud.azure.mutations, ...cloud.github.mutations });
+function worldState({ cloud, worker, config }: Stage): unknown {
+  const { azure, github, contentful, statuspage } = cloud;
+  const made = { ...azure.mutations, ...github.mutations, ...contentful.mutations };
+  const space = config.includes('contentful-environment') ? contentful.space() : undefined;
   return {
-    slots: cloud.azure.slots.map(({ name, release }) => [name, release?.version]),
-    branches: [...cloud.github.repository().refs.keys()].sort(),
+    slots: azure.slots.map(({ name, release }) => [name, release?.version]),
+    branches: [...github.repository().refs.keys()].sort(),
+    image: worker && azure.containerGroups.image(worker.group),
+    content: space && { live: space.live, environments: [...space.environments].sort() },
+    queue: { pausedBy: cloud.worker.pausedBy, mails: cloud.worker.mails.map(({ to }) => to) },
+    notices: statuspage.incidents.map(({ status }) => status),
+    letters: statuspage.mailsSent,
     // The one number that must never grow by a crash: how often something was changed.
-    changes: changes.sort(([a], [b]) => a.localeCompare(b)),
+    changes: Object.entries(made).sort(([a], [b]) => a.localeCompare(b)),
   };
 }
 

@@ -31,6 +31,7 @@ export interface Outcome {
 const MANIFEST = readFileSync(resolve(import.meta.dirname, '../../manifest.yml'), 'utf8');
 const START = Date.UTC(2026, 10, 21, 3, 7);
 const SPEED = 20;
+const MAIL_MS = 2_000;
 const ACK_TIMEOUT_MS = 1_000;
 const LAST_EDITS_MS = 250;
 /** Real milliseconds in which a bot that was killed near the end must have shown it. */
@@ -74,6 +75,8 @@ export async function tellStory(
     slackClock: { now: () => START + Date.now() - began + clock.settings().moved },
     ackTimeoutMs: ACK_TIMEOUT_MS,
   });
+  // An export job must outlast a restart, on the fast clock too.
+  stage.cloud.worker.mailMs = MAIL_MS;
   const config = stage.config.replace('limit: 20s', `limit: ${limitOf(story)}`);
   const calls = watchCalls(stage);
   const bot = bots.start((deaths) => ({
