@@ -21,6 +21,8 @@ export interface Stage {
   readonly cloud: Cloud;
   readonly world: CheckoutWorld;
   /** There where the set-up asks for it. */
+  readonly content: ContentWorld | undefined;
+  /** There where the set-up asks for it. */
   readonly worker: WorkerWorld | undefined;
   /** There where the set-up asks for it. */
   readonly aws: AwsShop | undefined;
@@ -106,11 +108,7 @@ export async function createStage(
         flags: ['new-checkout', 'banner'],
       })
     : undefined;
-  if (flags) {
-    cloud.shop.serveProduction(() =>
-      flags.flags.get('new-checkout')?.on ? world.bad : { ...world.bad, behaviour: 'good' },
-    );
-  }
+  if (flags) cloud.shop.guardedBy(() => flags.flags.get('new-checkout')?.on === true);
   const ana = workspace.addUser({ name: 'ana', realName: 'Ana', tz: 'Europe/Lisbon' });
   const ben = workspace.addUser({ name: 'ben', realName: 'Ben', tz: 'Europe/Berlin' });
   const cleo = workspace.addUser({ name: 'cleo', realName: 'Cleo', tz: 'Europe/Berlin' });
@@ -131,6 +129,7 @@ export async function createStage(
     workspace,
     cloud,
     world,
+    content: space,
     worker: jobs,
     aws,
     flags,

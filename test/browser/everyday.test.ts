@@ -44,6 +44,25 @@ describe.runIf(hasBrowser())('the page', PATIENT, () => {
     }
   });
 
+  it('shows the systems beside the shop, and an export job that a rollback waits for', async (test) => {
+    const url = await aSandbox(test);
+    const browser = await aBrowser(test);
+    const page = await browser.newPage({ viewport: { width: 1400, height: 1200 } });
+    await page.goto(url);
+
+    await page
+      .getByRole('button', { name: 'Start over: with content, jobs and flags' })
+      .click(SOON);
+    await page.getByRole('button', { name: 'Start an export job' }).click(SOON);
+
+    const jobs = page.getByRole('region', { name: 'Worker and jobs' });
+    await jobs.getByText(/of 30 sent/).waitFor(SOON);
+    await page.getByRole('region', { name: 'Content' }).getByText('restore point').waitFor();
+    await page.getByRole('region', { name: 'Flags' }).getByText('new-checkout').waitFor();
+    await expectAccessible(page);
+    await screenshot(page, 'sandbox-systems');
+  });
+
   it('can be used by keyboard alone', async (test) => {
     const url = await aSandbox(test);
     const browser = await aBrowser(test);

@@ -131,6 +131,22 @@ export interface ExchangeInfo {
   readonly changes: boolean;
 }
 
+/** Something in a system, and how it is. */
+export interface SystemRow {
+  readonly what: string;
+  readonly is: string;
+  /** Since when, epoch milliseconds. */
+  readonly at?: number;
+  /** Whether customers have to do with it now. */
+  readonly isLive?: boolean;
+}
+
+/** One of the systems beside the shop. */
+export interface SystemInfo {
+  readonly name: string;
+  readonly rows: readonly SystemRow[];
+}
+
 export interface World {
   /** Epoch milliseconds, by the sandbox's clock. */
   readonly now: number;
@@ -138,6 +154,9 @@ export interface World {
   /** One a second, oldest first. */
   readonly samples: readonly Sample[];
   readonly slots: readonly SlotInfo[];
+  /** Those that this run has. */
+  readonly systems: readonly SystemInfo[];
+  readonly hasJobs: boolean;
   /** What the bot asked of the outside, newest first. */
   readonly exchanges: readonly ExchangeInfo[];
   readonly bot: 'running' | 'stopped' | 'starting';
@@ -227,7 +246,9 @@ export type Deed =
   | { readonly deed: 'slow-azure'; readonly on: boolean }
   | { readonly deed: 'fail-next-swap'; readonly on: boolean }
   | { readonly deed: 'buy' }
-  | { readonly deed: 'start-over' }
+  | { readonly deed: 'start-export-job' }
+  /** The shop alone, or with content, a worker and its jobs, and flags. */
+  | { readonly deed: 'start-over'; readonly around: 'shop' | 'everything' }
   | { readonly deed: 'play'; readonly story: string; readonly pace: Pace }
   | { readonly deed: 'pace'; readonly pace: Pace }
   | { readonly deed: 'next-step' };

@@ -63,9 +63,14 @@ export function readDeed(source: unknown): Deed | undefined {
     case 'stop-bot':
     case 'start-bot':
     case 'buy':
-    case 'start-over':
+    case 'start-export-job':
     case 'next-step':
       return { deed: body['deed'] };
+    case 'start-over':
+      return {
+        deed: 'start-over',
+        around: body['around'] === 'everything' ? 'everything' : 'shop',
+      };
     case 'cut-slack':
     case 'slow-azure':
     case 'fail-next-swap':

@@ -1,9 +1,13 @@
 /** One life of the sandbox: a workspace with its people, a cloud with its shop, and the bot, which may die and come back. */
 
 import { type Bot, type BotInput, createBot, type RunningBot } from '../bot.ts';
+import type { ShopDatabase } from '../database/index.ts';
 import { createStage, type Stage, type StageSettings } from '../stage.ts';
 import { createViewer, type Viewer } from './seen.ts';
 import { type ShopWatch, watchShop } from './shop-watch.ts';
+import { type DatabaseSeen, lookAtDatabase } from './systems.ts';
+
+const DATABASE_LOOK_MS = 2_000;
 
 /** Starts the bot on the journal of that name, in a process of its own if it should be one. */
 export type StartBot = (
@@ -31,6 +35,8 @@ export interface Run {
   readonly botState: BotState;
   /** Whether the bot is a process of its own, which can be killed. */
   readonly ownProcess: boolean;
+  /** What was seen of the database last. */
+  readonly database: DatabaseSeen;
   slackCutOff: boolean;
   azureSlow: boolean;
   end(): Promise<void>;
@@ -66,6 +72,11 @@ export async function createRun(options: RunOptions): Promise<Run> {
     if (event.kind === 'notice') tell({ what: 'notice', to: event.person.id, text: event.text });
     tell({ what: 'slack' });
   });
+  let database: DatabaseSeen = [];
+  const looking = watchDatabase(stage.database, (seen) => {
+    database = seen;
+    tell({ what: 'world' });
+  });
   let botState: BotState = 'stopped';
   const setState = (next: BotState): void => {
     botState = next;
@@ -84,16 +95,33 @@ export async function createRun(options: RunOptions): Promise<Run> {
       return botState;
     },
     ownProcess,
+    get database() {
+      return database;
+    },
     slackCutOff: false,
     azureSlow: false,
     async end() {
       off();
       watch.stop();
+      clearInterval(looking);
       workspace.faults.clear();
       await bot.stop();
       await stage.close();
     },
   };
+}
+
+/** Looks every other second; while a database is exchanged, what was seen last stands. */
+function watchDatabase(
+  data: ShopDatabase | undefined,
+  see: (seen: DatabaseSeen) => void,
+): NodeJS.Timeout | undefined {
+  if (!data) return undefined;
+  const look = (): void => {
+    lookAtDatabase(data).then(see, () => undefined);
+  };
+  look();
+  return setInterval(look, DATABASE_LOOK_MS);
 }
 
 /** The same bot, which says how it is. */

@@ -1,6 +1,7 @@
 /** The sandbox behind the page: one run at a time, what can be done to its world, and who is told. */
 
 import { azureFaults, warmUpFailure } from '../cloud/index.ts';
+import type { StageSettings } from '../stage.ts';
 import { ALL_STORIES } from '../stories/index.ts';
 import type { Story } from '../stories/story.ts';
 import type { Deed, Pace, Reply, Setting, World } from './protocol.ts';
@@ -32,6 +33,13 @@ export interface SessionOptions {
   readonly storyStart: number;
 }
 
+/** All that a coordinated release is about. */
+const EVERYTHING: StageSettings = { content: {}, worker: true, flags: true };
+
+/** An export that takes a minute. */
+const EXPORT_MAILS = 30;
+const EXPORT_MAIL_MS = 2_000;
+
 /** Azure on a bad day: every answer this late, and swaps ten times as long. */
 const SLOW_ANSWER_MS = 1_500;
 const SWAP_MS = 3_000;
@@ -46,7 +54,7 @@ export async function createSession(options: SessionOptions): Promise<Session> {
   };
   let runs = 0;
   let player: StoryPlayer | undefined;
-  const begin = (story?: Story): Promise<Run> => {
+  const begin = (story?: Story, settings = story?.settings): Promise<Run> => {
     runs += 1;
     const ownProcess = story === undefined || story.ownProcess === true;
     return createRun({
@@ -55,7 +63,7 @@ export async function createSession(options: SessionOptions): Promise<Session> {
       start: ownProcess ? Date.now() : options.storyStart,
       journal: `journal-${runs}.db`,
       ownProcess,
-      ...(story?.settings ? { settings: story.settings } : {}),
+      ...(settings ? { settings } : {}),
       tell,
     });
   };
@@ -63,11 +71,11 @@ export async function createSession(options: SessionOptions): Promise<Session> {
   await startBot(run);
 
   /** A new run takes the place of the old one. */
-  async function startOver(story?: Story): Promise<void> {
+  async function startOver(story?: Story, settings?: StageSettings): Promise<void> {
     player?.stop();
     player = undefined;
     const old = run;
-    run = await begin(story);
+    run = await begin(story, settings);
     tell({ what: 'reset' });
     await old.end();
     await run.bot.start();
@@ -113,8 +121,10 @@ export async function createSession(options: SessionOptions): Promise<Session> {
         return { ok: true };
       case 'buy':
         return { ok: true, words: await buy(cloud.shop.productionUrl) };
+      case 'start-export-job':
+        return { ok: true, words: startExportJob(run) };
       case 'start-over':
-        await startOver();
+        await startOver(undefined, deed.around === 'everything' ? EVERYTHING : undefined);
         return { ok: true };
       case 'play':
         return play(deed.story, deed.pace);
@@ -152,6 +162,20 @@ export async function createSession(options: SessionOptions): Promise<Session> {
       await run.end();
     },
   };
+}
+
+/** @throws Error where the run has no worker, or its queue is paused. */
+function startExportJob({ stage }: Run): string {
+  const { worker } = stage.cloud;
+  if (!stage.worker) throw new Error('This shop has no worker. Start over with everything.');
+  if (worker.pausedBy !== undefined) {
+    throw new Error(`The queue is paused by ${worker.pausedBy}; no job begins.`);
+  }
+  worker.mailMs = EXPORT_MAIL_MS;
+  const recipients = Array.from({ length: EXPORT_MAILS }, (_, n) => `customer-${n + 1}`);
+  const id = String(worker.mails.length + stage.clock.now());
+  worker.startMailJob({ id, name: 'ExportMailJob', recipients });
+  return `An export job mails ${EXPORT_MAILS} customers. A rollback has to wait for it.`;
 }
 
 /** Ends the run that could not get its bot, so that nothing is left open. */

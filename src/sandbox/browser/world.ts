@@ -3,6 +3,7 @@
 import type { Exchange } from '../cloud/index.ts';
 import type { ExchangeInfo, StoryProgress, World } from './protocol.ts';
 import type { Run } from './run.ts';
+import { systemsOf } from './systems.ts';
 
 /** How many requests of the bot are listed. */
 const LISTED = 60;
@@ -22,6 +23,8 @@ export function worldOf(run: Run, story: StoryProgress | undefined): World {
       author: release.author,
       deployedAt: release.deployedAt,
     })),
+    systems: systemsOf(run.stage, run.database),
+    hasJobs: run.stage.worker !== undefined,
     exchanges: asked.slice(-LISTED).reverse().map(exchangeInfo),
     bot: run.botState,
     botIsProcess: run.ownProcess,

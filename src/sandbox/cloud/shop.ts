@@ -22,6 +22,8 @@ export interface Shop {
   /** The app runs migrations for so long, by the cloud's clock; it tells of them at `/internal/migrations`. */
   migrate(ms: number): void;
   readonly migrations: 'running' | 'done';
+  /** What is new, and fails, is behind a flag: while that is off, customers get what they had. */
+  guardedBy(isOn: () => boolean): void;
   /** Breaks something the release depends on: production answers errors whatever it holds, until set back. */
   stayBroken(isBroken: boolean): void;
   readonly close: () => Promise<void>;
@@ -49,6 +51,7 @@ export async function createShop(o: {
   readonly ports?: Partial<Readonly<Record<Host, number>>>;
 }): Promise<Shop> {
   let isBroken = false;
+  let isOn = (): boolean => true;
   let slowMs = 3000;
   let migrating = 0;
   let migrations = 0;
@@ -60,6 +63,7 @@ export async function createShop(o: {
     if (!slot) return undefined;
     const { running, release } = slot;
     if (!running) return { release, behaviour: 'stopped' };
+    if (release.behaviour === 'errors' && !isOn()) return { release, behaviour: 'good' };
     const isCutOff = isBroken && host === 'production';
     return { release, behaviour: isCutOff ? 'dependency' : release.behaviour };
   }
@@ -143,6 +147,9 @@ export async function createShop(o: {
     get migrations() {
       o.agenda.settle();
       return migrating === 0 ? 'done' : 'running';
+    },
+    guardedBy(flag) {
+      isOn = flag;
     },
     stayBroken(value) {
       isBroken = value;

@@ -49,8 +49,13 @@ export interface Worker {
   /** Somebody pauses the queue by hand, or lets it go on. */
   pauseBy(who: string | undefined): void;
   readonly pausedBy: string | undefined;
-  /** Names of the jobs that run now. */
-  readonly running: readonly string[];
+  /** The jobs that run now, and how many of their recipients were served. */
+  readonly running: readonly {
+    readonly name: string;
+    readonly startedAt: number;
+    readonly served: number;
+    readonly of: number;
+  }[];
   readonly mails: readonly Mail[];
   readonly close: () => Promise<void>;
 }
@@ -214,7 +219,12 @@ export async function createWorker(o: {
     },
     get running() {
       agenda.settle();
-      return running.map((job) => job.name);
+      return running.map(({ name, startedAt, served, recipients }) => ({
+        name,
+        startedAt,
+        served: served.length,
+        of: recipients.length,
+      }));
     },
     get mails() {
       agenda.settle();

@@ -88,7 +88,7 @@ export function StoryBar({ world }: { readonly world: World }) {
         <button
           type="button"
           class="button"
-          onClick={() => void store.deed({ deed: 'start-over' })}
+          onClick={() => void store.deed({ deed: 'start-over', around: 'shop' })}
         >
           Try it yourself
         </button>

@@ -1,6 +1,6 @@
 /** The world beside Slack: the shop, what runs where, what the bot asked for, and how to break things. */
 
-import type { Deed, ExchangeInfo, World } from '../browser/protocol.ts';
+import type { Deed, ExchangeInfo, SystemInfo, World } from '../browser/protocol.ts';
 import { Chart, isGood } from './chart.tsx';
 import { formatDate, timeOfDay } from './dates.ts';
 import { useReader } from './reader.ts';
@@ -13,6 +13,9 @@ export function WorldPane({ world }: { readonly world: World }) {
       <h1 class="hidden">The world</h1>
       <Shop world={world} />
       <Releases world={world} />
+      {world.systems.map((system) => (
+        <System key={system.name} system={system} />
+      ))}
       <Trouble world={world} />
       <Stories world={world} />
       <Exchanges world={world} />
@@ -77,6 +80,32 @@ function Releases({ world }: { readonly world: World }) {
   );
 }
 
+/** What is in one of the other systems, as it is now. */
+function System({ system: { name, rows } }: { readonly system: SystemInfo }) {
+  const { me } = useReader();
+  const id = `${name.toLowerCase().replaceAll(' ', '-')}-title`;
+  const when = (at: number): string =>
+    formatDate(at / 1000, '{date_short_pretty} {time}', '', me.tz);
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id}>{name}</h2>
+      <table>
+        <tbody>
+          {rows.map(({ what, is, at, isLive }) => (
+            <tr key={what}>
+              <th scope="row">{isLive ? <strong>{what}</strong> : what}</th>
+              <td>
+                {is}
+                {at !== undefined && <small> {when(at)}</small>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
 function Trouble({ world }: { readonly world: World }) {
   const { bot, botIsProcess, slackCutOff, azureSlow, swapWillFail } = world;
   const end = botIsProcess ? 'Kill the bot' : 'Stop the bot';
@@ -109,7 +138,12 @@ function Trouble({ world }: { readonly world: World }) {
           label={swapWillFail ? 'Let the next swap succeed' : 'Fail the next swap'}
           isOn={swapWillFail}
         />
-        <Do deed={{ deed: 'start-over' }} label="Start everything over" />
+        {world.hasJobs && <Do deed={{ deed: 'start-export-job' }} label="Start an export job" />}
+        <Do deed={{ deed: 'start-over', around: 'shop' }} label="Start over: the shop alone" />
+        <Do
+          deed={{ deed: 'start-over', around: 'everything' }}
+          label="Start over: with content, jobs and flags"
+        />
       </div>
     </section>
   );
@@ -133,7 +167,7 @@ function Exchanges({ world }: { readonly world: World }) {
   const { exchanges } = world;
   return (
     <section aria-labelledby="exchanges-title">
-      <h2 id="exchanges-title">What the bot asked of Azure and GitHub</h2>
+      <h2 id="exchanges-title">What the bot asked of the outside</h2>
       {exchanges.length === 0 && <p class="quiet">Nothing yet.</p>}
       <ol class="exchanges" tabIndex={0} aria-labelledby="exchanges-title">
         {exchanges.map((exchange) => (

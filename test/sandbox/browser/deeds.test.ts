@@ -76,9 +76,39 @@ describe('what is done to the world', PATIENT, () => {
     );
 
     expect(told.story).toMatchObject({ name: 'declined', state: 'ended' });
-    await visitor.deed({ deed: 'start-over' });
+    await visitor.deed({ deed: 'start-over', around: 'shop' });
     await ana.world(({ story, bot }) => story === undefined && bot === 'running');
     expect(visitor.sandbox.session.world().story).toBeUndefined();
+  });
+
+  it('has content, jobs and flags beside the shop, and shows what becomes of them', async (test) => {
+    const visitor = await aVisitor(test);
+    const ana = await visitor.watch('ana');
+    expect(visitor.sandbox.session.world()).toMatchObject({ systems: [], hasJobs: false });
+    expect(await visitor.deed({ deed: 'start-export-job' })).toMatchObject({ ok: false });
+
+    await visitor.deed({ deed: 'start-over', around: 'everything' });
+    await visitor.deed({ deed: 'start-export-job' });
+    const flag = visitor.sandbox.session.run.stage.flags?.flags.get('new-checkout');
+    if (flag) flag.on = false;
+
+    const { systems } = await ana.world(
+      (world) =>
+        JSON.stringify(world.systems).includes('ExportMailJob') &&
+        world.samples.at(-1)?.status === 200,
+    );
+    expect(systems.map(({ name }) => name)).toEqual(['Content', 'Worker and jobs', 'Flags']);
+    const rows = systems.flatMap((system) => system.rows.map(({ what, is }) => `${what}: ${is}`));
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        'release-1: what the site shows',
+        'backstop-2-3-1: restore point',
+        'Editors: may publish',
+        'Queue: open',
+        expect.stringMatching(/^ExportMailJob: \d+ of 30 sent$/),
+        'new-checkout: off',
+      ]),
+    );
   });
 
   it('plays a story step by step', async (test) => {
