@@ -77,7 +77,8 @@ export async function createRun(options: RunOptions): Promise<Run> {
     database = seen;
     tell({ what: 'world' });
   });
-  let botState: BotState = 'stopped';
+  // Whoever sets the stage starts it next.
+  let botState: BotState = 'starting';
   const setState = (next: BotState): void => {
     botState = next;
     tell({ what: 'world' });
