@@ -1,6 +1,7 @@
 /** What people are to be reminded of, read from state and policy alone: a restart forgets nothing and says nothing twice. */
 
 import type { Severity } from './assessment.ts';
+import type { Role } from './events.ts';
 import { type Incident, isOpen, openTasksOf } from './incident.ts';
 import type { Reminder } from './reminders.ts';
 import { liveNotice } from './status-page.ts';
@@ -12,6 +13,8 @@ export interface ReminderPolicy {
   readonly updates: Readonly<Partial<Record<Severity, number>>>;
   /** How long a SEV1 may have no commander. */
   readonly commander: number;
+  /** How long a SEV1 or SEV2 may have nobody who writes the updates, or nobody who keeps the timeline. */
+  readonly roles: number;
   readonly snooze: number;
   /** The ids of the services that have a place where people outside are told. */
   readonly announced: ReadonlySet<string>;
@@ -41,6 +44,7 @@ export function stillDue(incident: Incident, reminder: Reminder): boolean {
   if (reminder.about === 'commander') {
     return isOpen(incident) && incident.roles.commander === undefined;
   }
+  if (reminder.about === 'roles') return unclaimedRoles(incident).length > 0;
   if (reminder.about === 'task') {
     return openTasksOf(incident).some(({ id }) => id === reminder.ref);
   }
@@ -64,6 +68,7 @@ export function remindersOf(incident: Incident, policy: ReminderPolicy): readonl
     ...tasks,
     ...update(incident, policy),
     ...commander(incident, policy),
+    ...roles(incident, policy),
     ...approvals(incident),
     ...statusPage(incident, policy),
   ];
@@ -86,6 +91,22 @@ function commander({ severity, roles }: Incident, policy: ReminderPolicy): reado
   if (severity?.is !== 'sev1' || roles.commander !== undefined) return [];
   const due = severity.at + policy.commander;
   return [{ key: `commander/${due}`, about: 'commander', due }];
+}
+
+/** The roles beside the command that a SEV1 or SEV2 lacks; none once it is only watched, or over. */
+export function unclaimedRoles({ severity, status, roles: held }: Incident): readonly Role[] {
+  if (severity?.is !== 'sev1' && severity?.is !== 'sev2') return [];
+  if (status !== 'investigating' && status !== 'identified') return [];
+  return SUPPORTING_ROLES.filter((role) => held[role] === undefined);
+}
+
+const SUPPORTING_ROLES = ['communications-lead', 'scribe'] as const;
+
+/** One reminder for all that are free, and one in the life of an incident: more would be noise. */
+function roles(incident: Incident, policy: ReminderPolicy): readonly Reminder[] {
+  const { severity } = incident;
+  if (!severity || unclaimedRoles(incident).length === 0) return [];
+  return [{ key: 'roles', about: 'roles', due: severity.at + policy.roles }];
 }
 
 /** Half of the time to approve is over. */

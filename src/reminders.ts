@@ -2,7 +2,7 @@
 
 import type { Recorded } from './events.ts';
 
-export type ReminderAbout = 'update' | 'commander' | 'approval' | 'task' | 'status-page';
+export type ReminderAbout = 'update' | 'commander' | 'roles' | 'approval' | 'task' | 'status-page';
 
 /** One thing to be reminded of. */
 export interface Reminder {

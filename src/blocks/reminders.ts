@@ -1,7 +1,8 @@
 /** Reminders: each is said once, names whom it is for, and is edited away when it is settled. */
 
 import type { KnownBlock } from '@slack/types';
-import { stillDue } from '../due-reminders.ts';
+import { stillDue, unclaimedRoles } from '../due-reminders.ts';
+import type { Role } from '../events.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { GivenReminder } from '../reminders.ts';
 import type { Service } from '../service.ts';
@@ -47,6 +48,7 @@ function stateOf(incident: Incident, reminder: GivenReminder, service: Service):
 const ASKS: Readonly<Record<GivenReminder['about'], string>> = {
   update: 'Tell people how things stand, even if nothing is new.',
   commander: 'Somebody has to decide: take command.',
+  roles: 'Take one below, or give it to somebody: `/incident role scribe @who`.',
   approval: 'Half of its time is over. Approve or decline it above.',
   task: 'Finish it, or tell the channel what is in its way.',
   'status-page': 'A draft is ready; nothing is published before you approve it.',
@@ -58,6 +60,8 @@ function whatOf(incident: Incident, { about, key, ref, due }: GivenReminder): st
       return `*A status update was due ${at(due)}.*`;
     case 'commander':
       return `*This is a ${severityName('sev1')} and nobody was in command.*`;
+    case 'roles':
+      return `*${freeRoles(incident)}*`;
     case 'approval': {
       const title = ref === undefined ? undefined : proposalOf(incident, ref)?.plan.title;
       return `*Plan ${ref} waited for approval:* ${line(title ?? '', 300)}.`;
@@ -73,6 +77,26 @@ function whatOf(incident: Incident, { about, key, ref, due }: GivenReminder): st
   }
 }
 
+/** What is not being done; what was not, once it is settled. */
+function freeRoles(incident: Incident): string {
+  const free = unclaimedRoles(incident);
+  if (free.length === 1) {
+    return free[0] === 'scribe'
+      ? 'Nobody keeps the timeline yet.'
+      : 'Nobody writes the updates yet.';
+  }
+  return free.length === 0
+    ? 'Nobody was writing the updates, or keeping the timeline.'
+    : 'Nobody writes the updates or keeps the timeline yet.';
+}
+
+const TAKES: Readonly<Record<Role, string>> = {
+  commander: 'Take command',
+  'communications-lead': 'Write the updates',
+  'operations-lead': 'Lead operations',
+  scribe: 'Keep the timeline',
+};
+
 /** Those who can do something about it; nobody is called twice in one line. */
 function whom(incident: Incident, { about, ref }: GivenReminder, service: Service): string {
   const { roles } = incident;
@@ -81,7 +105,8 @@ function whom(incident: Incident, { about, ref }: GivenReminder, service: Servic
       return [roles['communications-lead'] ?? roles.commander];
     if (about === 'task')
       return [incident.tasks.find(({ id }) => id === ref)?.owner ?? roles.commander];
-    if (about === 'commander') return service.responders.slice(0, 5);
+    if (about === 'roles' && roles.commander !== undefined) return [roles.commander];
+    if (about === 'commander' || about === 'roles') return service.responders.slice(0, 5);
     return service.environments[incident.environment]?.approval.from.slice(0, 5) ?? [];
   };
   const people = called().filter((user) => user !== undefined);
@@ -113,6 +138,9 @@ function choices(incident: Incident, reminder: GivenReminder): readonly KnownBlo
     about === 'commander'
       ? button(ACTION.takeRole, 'Take command', [id, 'commander', ''], { style: 'primary' })
       : undefined,
+    ...(about === 'roles' ? unclaimedRoles(incident) : []).map((role) =>
+      button(ACTION.takeRole, TAKES[role], [id, role, '']),
+    ),
     about === 'task'
       ? button(ACTION.finishTask, 'Done', [id, ref], { style: 'primary' })
       : undefined,

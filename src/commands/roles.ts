@@ -39,7 +39,8 @@ export function registerRoles(desk: Desk): void {
     const [name, from] = click.ids;
     const role = ROLES.find((known) => known === name);
     if (!role) throw new Refusal('invalid-input', 'There is no such role.');
-    if (role === 'commander') await requireMayCommand(desk, click.actor.id);
+    const { id } = click.actor;
+    await (role === 'commander' ? requireMayCommand(desk, id) : requireMember(desk, id));
     await decideFor(desk, click, click.incident.id, takeRole(role, from === '' ? undefined : from));
   });
 }

@@ -124,6 +124,9 @@ export const Incidents = z.strictObject({
       commander: duration('10s', '1d')
         .describe('How long a SEV1 may have no commander.')
         .prefault('5m'),
+      roles: duration('1m', '1d')
+        .describe('How long a SEV1 or SEV2 may have no communications lead or no scribe.')
+        .prefault('15m'),
       snooze: duration('1m', '1d').describe('How long Snooze puts a reminder off.').prefault('15m'),
     })
     .prefault({}),

@@ -53,8 +53,8 @@ export function reopenIncident(reason: string): Flow {
 }
 
 /**
- * Closes a resolved incident: its post-mortem and its follow-ups are agreed. Without a reason only when the post-mortem
- * was exported and whatever is left to do has an owner and a date.
+ * Closes a resolved incident: its post-mortem and its follow-ups are agreed. Without a reason only when the post-mortem was
+ * exported, and everything there was to do is done or tracked: it has an issue, or an owner and a date. A reason overrides that.
  */
 export function closeIncident(reason: string): Flow {
   return (incident, { actor }): readonly Event[] => {
@@ -73,24 +73,37 @@ export function closeIncident(reason: string): Flow {
   };
 }
 
-/** @throws Refusal while something is not agreed. */
+/** @throws Refusal that names everything that is not agreed, so that nobody finds out one by one. */
 function agreed(incident: Incident): string {
-  const anyway = 'To close it all the same, say why: `/incident close <reason>`.';
-  if (incident.postmortems === 0) {
-    throw new Refusal(
-      'not-possible',
-      `The post-mortem was not exported yet. Use \`/postmortem\` first. ${anyway}`,
-    );
-  }
-  const loose = openTasksOf(incident).filter((task) => !task.owner || task.due === undefined);
-  if (loose.length > 0) {
-    const ids = loose.map(({ id }) => id).join(', ');
-    throw new Refusal(
-      'not-possible',
-      `What is left to do needs an owner and a time: ${ids}. Use \`/incident tasks\` to see them. ${anyway}`,
-    );
-  }
-  return 'The post-mortem and its follow-ups are agreed.';
+  const missing = [
+    ...(incident.postmortems === 0
+      ? ['The post-mortem was not exported yet: use `/postmortem`.']
+      : []),
+    ...looseEnds(incident),
+  ];
+  if (missing.length === 0) return 'The post-mortem and its follow-ups are agreed.';
+  throw new Refusal(
+    'not-possible',
+    `${incident.id} is not closed. ${missing.join(' ')} To close it all the same, say why: \`/incident close <reason>\`.`,
+  );
+}
+
+/** A refusal is to be read at a glance; `/incident tasks` shows all of them. */
+const NAMED_LIMIT = 5;
+
+function looseEnds(incident: Incident): readonly string[] {
+  const loose = openTasksOf(incident).flatMap(({ id, owner, due, url }) => {
+    if (url !== undefined) return [];
+    const lacks = [owner ? undefined : 'owner', due === undefined ? 'date' : undefined];
+    const lacking = lacks.filter((each) => each !== undefined);
+    return lacking.length === 0 ? [] : [`${id} (no ${lacking.join(', no ')})`];
+  });
+  if (loose.length === 0) return [];
+  const named = loose.slice(0, NAMED_LIMIT).join(', ');
+  const more = loose.length > NAMED_LIMIT ? ` and ${loose.length - NAMED_LIMIT} more` : '';
+  return [
+    `Nobody tracks ${named}${more}: see \`/incident tasks\`, finish them with \`/incident done\`, or open them as issues (\`backstop export ${incident.id} --format github-issue\`).`,
+  ];
 }
 
 function requireStatus(status: string): Status {

@@ -64,6 +64,7 @@ export function tellCoordination(
 const REMINDER_WORDS: Readonly<Record<ReminderAbout, string>> = {
   update: 'a status update was due',
   commander: 'nobody was in command',
+  roles: 'nobody wrote the updates or kept the timeline',
   approval: 'an approval was waiting',
   task: 'a task was overdue',
   'status-page': 'the status page was behind',

@@ -536,6 +536,7 @@ export function lives(words: Words = asWritten): Readonly<Record<string, readonl
       [{ type: 'reminder.given', data: { key: 'update/1', about: 'update', due: START } }],
       [{ type: 'update.posted', data: { text: words('Half of it works.'), next: START + MINUTE } }],
       [{ type: 'reminder.given', data: { key: 'commander/1', about: 'commander', due: START } }],
+      [{ type: 'reminder.given', data: { key: 'roles', about: 'roles', due: START } }],
       ...planned(aPlan({}, words)),
       requested(),
       [

@@ -25,6 +25,7 @@ describe('a valid configuration', () => {
       reminders: {
         updates: { sev1: 30 * 60_000, sev2: 60 * 60_000, sev3: 4 * 60 * 60_000 },
         commander: 5 * 60_000,
+        roles: 15 * 60_000,
         snooze: 15 * 60_000,
       },
       quickFix: { limit: 900_000 },

@@ -4,7 +4,7 @@ import { handOver } from '../../src/flows/hand-over.ts';
 import { linkDuplicate, mergeInto } from '../../src/flows/merge.ts';
 import { recordExport } from '../../src/flows/record-export.ts';
 import { assignRole, takeRole } from '../../src/flows/take-role.ts';
-import { addTask } from '../../src/flows/tasks.ts';
+import { addTask, linkTask } from '../../src/flows/tasks.ts';
 import { postUpdate } from '../../src/flows/updates.ts';
 import {
   ANA,
@@ -81,9 +81,14 @@ describe('a resolved incident', () => {
     expect(refused(story, BEN, closeIncident('')).message).toMatch(/To resolve it first/);
     closeStory(story);
 
-    expect(refused(story, BEN, closeIncident('')).message).toMatch(/not exported yet/);
+    // All that is missing is named at once.
+    expect(refused(story, BEN, closeIncident('')).message).toMatch(
+      /not exported yet.*Nobody tracks T1 \(no owner, no date\).*say why/,
+    );
     put(story, ANA, recordExport(['a.md']));
-    expect(refused(story, BEN, closeIncident('')).message).toMatch(/owner and a time: T1/);
+    expect(refused(story, BEN, closeIncident('')).message).toMatch(
+      /^INC-0001 is not closed. Nobody/,
+    );
     expect(refused(story, ANA, closeIncident('so')).code).toBe('forbidden');
     put(story, BEN, closeIncident('It is in the tracker.'));
 
@@ -94,6 +99,16 @@ describe('a resolved incident', () => {
     expect(story.incident().endings).toHaveLength(1);
     expect(refused(story, BEN, closeIncident('')).code).toBe('already-done');
     expect(refused(story, BEN, reopenIncident('x')).code).toBe('closed');
+  });
+
+  it('is closed without a reason when what is left has an issue, and not with an owner alone', () => {
+    const story = takeCommand(aStory());
+    put(story, ANA, addTask({ text: 'x', kind: 'follow-up', owner: 'U0ANA' }));
+    put(closeStory(story), ANA, recordExport(['a.md']));
+    expect(refused(story, BEN, closeIncident('')).message).toMatch(/T1 \(no date\)/);
+    put(story, BACKSTOP, linkTask('T1', 'https://github.test/acme/checkout/issues/7'));
+
+    expect(put(story, BEN, closeIncident(''))).toHaveLength(1);
   });
 
   it('is closed without a reason when everything is agreed', () => {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { dueReminders, type ReminderPolicy, stillDue } from '../../src/due-reminders.ts';
+import {
+  dueReminders,
+  type ReminderPolicy,
+  stillDue,
+  unclaimedRoles,
+} from '../../src/due-reminders.ts';
+import { changeStatus } from '../../src/flows/change-status.ts';
 import { giveReminder, snoozeReminder } from '../../src/flows/reminders.ts';
+import { assignRole } from '../../src/flows/take-role.ts';
 import { addTask, finishTask } from '../../src/flows/tasks.ts';
 import { postUpdate } from '../../src/flows/updates.ts';
 import {
@@ -8,6 +15,7 @@ import {
   aStory,
   askApproval,
   BACKSTOP,
+  BEN,
   MINUTE,
   type Story,
   severity,
@@ -19,6 +27,7 @@ import { ask, closeStory, put, refused } from '../support/asking.ts';
 const POLICY: ReminderPolicy = {
   updates: { sev1: 30 * MINUTE, sev2: 60 * MINUTE },
   commander: 5 * MINUTE,
+  roles: 15 * MINUTE,
   snooze: 15 * MINUTE,
   announced: new Set(),
 };
@@ -40,19 +49,55 @@ function remind(story: Story): string {
   return next.key;
 }
 
+/** Every role that people are reminded of is taken. */
+function staffed(): Story {
+  const story = takeCommand(aStory());
+  put(story, ANA, assignRole('scribe', 'U0CLEO'));
+  put(story, ANA, assignRole('communications-lead', 'U0ANA'));
+  return story;
+}
+
 describe('a reminder', () => {
   it('is for an update as the severity asks for, and for a SEV1 that nobody commands', () => {
     const story = aStory();
     expect(due(story)).toEqual([]);
     story.tell(ANA, severity('sev1', ['all users']));
 
-    expect(due(story)).toEqual(['commander in 5', 'update in 30']);
-    expect(due(takeCommand(story).wait(-14_000))).toEqual(['update in 30']);
+    expect(due(story)).toEqual(['commander in 5', 'roles in 15', 'update in 30']);
+    expect(due(takeCommand(story).wait(-14_000))).toEqual(['roles in 15', 'update in 30']);
     expect(due(aStory().tell(ANA, severity('sev4', ['x'])))).toEqual([]);
   });
 
-  it('is given once, and never before its time', () => {
+  it('is for the roles that a SEV1 or SEV2 lacks, once, until they are taken or only watching is left', () => {
     const story = takeCommand(aStory()).tell(ANA, severity('sev2', ['x']));
+    expect(remind(story)).toBe('roles');
+    const [given] = story.incident().reminders;
+    const stands = (): boolean => given !== undefined && stillDue(story.incident(), given);
+    story.tell(ANA, severity('sev1', ['y']));
+    expect(due(story)).toEqual(['update in 30']);
+    put(story, ANA, assignRole('scribe', 'U0CLEO'));
+    expect(stands()).toBe(true);
+    expect(unclaimedRoles(story.incident())).toEqual(['communications-lead']);
+    put(story, ANA, snoozeReminder('roles', POLICY));
+    expect(due(story)).toEqual(['roles in 15', 'update in 30']);
+    put(story, BEN, changeStatus('monitoring', 'it calms down'));
+    expect(stands()).toBe(false);
+    expect(due(story)).toEqual(['update in 30']);
+    put(story, BEN, changeStatus('investigating', 'it does not'));
+    put(story, ANA, assignRole('communications-lead', 'U0ANA'));
+
+    expect(stands()).toBe(false);
+    expect(
+      unclaimedRoles(
+        aStory()
+          .tell(ANA, severity('sev3', ['x']))
+          .incident(),
+      ),
+    ).toEqual([]);
+  });
+
+  it('is given once, and never before its time', () => {
+    const story = staffed().tell(ANA, severity('sev2', ['x']));
     const [first] = dueReminders(story.incident(), POLICY);
     expect(ask(story, BACKSTOP, giveReminder(first?.key ?? '', POLICY))).toEqual([]);
     remind(story);
@@ -62,7 +107,7 @@ describe('a reminder', () => {
   });
 
   it('of an update follows what was promised', () => {
-    const story = takeCommand(aStory()).tell(ANA, severity('sev2', ['x']));
+    const story = staffed().tell(ANA, severity('sev2', ['x']));
     const key = remind(story);
     const [given] = story.incident().reminders;
     expect(given && stillDue(story.incident(), given)).toBe(true);
@@ -76,7 +121,7 @@ describe('a reminder', () => {
   });
 
   it('that is put off comes once more', () => {
-    const story = takeCommand(aStory()).tell(ANA, severity('sev2', ['x']));
+    const story = staffed().tell(ANA, severity('sev2', ['x']));
     const key = remind(story);
     put(story, ANA, snoozeReminder(key, POLICY));
     expect(refused(story, ANA, snoozeReminder(key, POLICY)).code).toBe('already-done');
