@@ -121,7 +121,7 @@ function holds(incident: Incident): string | undefined {
 }
 
 /** Why something has to come onto the branch for the incident right now: a quick fix, or what a run does there. */
-function mergesNow(incident: Incident): string | undefined {
+export function mergesNow(incident: Incident): string | undefined {
   if (!isOpen(incident)) return undefined;
   const run = incident.runs.find(isActive);
   if (run && changesBranch(incident, run)) return `Run ${run.id} has to change it.`;

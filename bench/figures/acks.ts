@@ -9,11 +9,13 @@ import { type Figure, type Measured, percentile, type Run } from '../figure.ts';
 import { type Click, clickAway, clickOf, type Load, overHttp, overSocket } from '../rig/clicks.ts';
 import { inFolder } from '../rig/folder.ts';
 import { bareBolt, programFile, startProgram } from '../rig/process.ts';
+import { rawCommits } from '../rig/raw-commits.ts';
 import { createSlackRig, type Mode, type SlackRig, serviceConfig } from '../rig/slack.ts';
 
 const AT_ONCE = 50;
 const LIMIT = 'a Bolt app that acks the same click and does nothing';
 const WARM_UP = 600;
+const COMMITS = 100;
 const CLICKS = { one: 300, many: 2_000 };
 
 export const acksOverHttp = (runs: number): Promise<readonly Measured[]> => acks('http', runs);
@@ -41,9 +43,11 @@ async function acks(mode: Mode, runs: number): Promise<readonly Measured[]> {
       );
 
     for (const side of sides) await load(side, AT_ONCE, WARM_UP);
+    const commits: number[] = [];
     const one: Pair[] = [];
     const many: Pair[] = [];
     for (let run = 0; run < runs; run += 1) {
+      commits.push(percentile(rawCommits(folder, COMMITS), 0.5));
       one.push([await load(sides[0], 1, CLICKS.one), await load(sides[1], 1, CLICKS.one)]);
       many.push([
         await load(sides[0], AT_ONCE, CLICKS.many),
@@ -53,7 +57,7 @@ async function acks(mode: Mode, runs: number): Promise<readonly Measured[]> {
     await Promise.all([bot.stop(), bare.stop()]);
     await Promise.all([ours.workspace.close(), theirs.workspace.close()]);
     return mode === 'http'
-      ? [...waits(one, 1), ...waits(many, AT_ONCE), rate(many, mode)]
+      ? [...waits(one, 1), besideCommit(one, commits), ...waits(many, AT_ONCE), rate(many, mode)]
       : [rate(many, mode)];
   });
 }
@@ -107,6 +111,23 @@ function waits(pairs: readonly Pair[], atOnce: number): readonly Measured[] {
     { figure: figure(0.5, 1.3), runs: at(0.5) },
     { figure: figure(0.99, 1.5), runs: at(0.99) },
   ];
+}
+
+/** Nobody can acknowledge what is durable before it is: the bare acknowledgement and one commit of this disk. */
+function besideCommit(pairs: readonly Pair[], commits: readonly number[]): Measured {
+  return {
+    figure: {
+      name: 'ack-p50-1-beside-a-commit',
+      what: 'the same at p50, beside what being durable costs',
+      limit: `${LIMIT}, and one commit of a small row on this disk`,
+      unit: 'ms',
+      target: { is: 'at most', times: 1.3 },
+    },
+    runs: pairs.map(([ours, bare], run) => ({
+      ours: percentile(ours.waits, 0.5),
+      limit: percentile(bare.waits, 0.5) + (commits[run] ?? 0),
+    })),
+  };
 }
 
 function rate(pairs: readonly Pair[], mode: Mode): Measured {

@@ -7,7 +7,7 @@
 import type { Component, Freeze } from '../component.ts';
 import { messageOf } from '../errors.ts';
 import { freezeDue, recordFreeze, turnFreezes } from '../flows/freeze.ts';
-import { type FreezeState, isMoving } from '../freeze.ts';
+import { type FreezeState, isMoving, mergesNow } from '../freeze.ts';
 import type { Incident } from '../incident.ts';
 import type { Loop } from '../loop.ts';
 import type { PlannedStep } from '../plan.ts';
@@ -37,6 +37,7 @@ export function keepFreezes(context: FreezesContext): Freezes {
   const { loop, catalogue, clock, signal, onError } = context;
   const busy = new Map<string, Promise<void>>();
   const nowhere = new Set<string>();
+  const merging = new Set<string>();
 
   function soonest(incident: Incident): number {
     const place = `${incident.service}/${incident.environment}`;
@@ -124,6 +125,10 @@ export function keepFreezes(context: FreezesContext): Freezes {
     look(incident) {
       alarms.look(incident);
       // A quick fix or a revert of one incident is what another has to make way for.
+      const isMerging = mergesNow(incident) !== undefined;
+      if (isMerging === merging.has(incident.id)) return;
+      if (isMerging) merging.add(incident.id);
+      else merging.delete(incident.id);
       for (const other of loop.openIncidents()) {
         const here =
           other.service === incident.service && other.environment === incident.environment;

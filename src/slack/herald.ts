@@ -68,10 +68,11 @@ export function createHerald(options: HeraldOptions): Herald {
 
   /** Who is to be told what of it. */
   function wanted(incident: Incident): readonly (readonly [Subscription, News])[] {
+    const subscriptions = subscribersOf(incident.service);
+    if (subscriptions.length === 0) return [];
     const name = catalogue.service(incident.service)?.name ?? incident.service;
     const news = newsOf(incident, name);
-    if (news.length === 0) return [];
-    return subscribersOf(incident.service).flatMap((subscription) =>
+    return subscriptions.flatMap((subscription) =>
       news
         .filter(({ since }) => since >= subscription.since)
         .map((each) => [subscription, each] as const),
