@@ -9,6 +9,7 @@ import { drift } from './drift.ts';
 import { flagOff } from './flag-off.ts';
 import { gitRevert } from './git-revert.ts';
 import { halfSwapped } from './half-swapped.ts';
+import { haltedThenUndone } from './halted-then-undone.ts';
 import { migrationAfterSwap } from './migration-after-swap.ts';
 import { migrationCorruptsData } from './migration-corrupts-data.ts';
 import { noCloneLeft } from './no-clone-left.ts';
@@ -34,6 +35,7 @@ export const STORIES: readonly Story[] = [
   gitRevert,
   awsCodeDeployRerun,
   halfSwapped,
+  haltedThenUndone,
   migrationAfterSwap,
   coordinatedReleaseRolledBack,
   noCloneLeft,
