@@ -176,8 +176,11 @@ function routingCheck(config: Outcome<Configs>, arm: Arm): Check {
   }
   const rules = config.value.production.experiments?.rampUpRules ?? [];
   const warn = (reason: string): Check => ({ name, verdict: 'warn', reason, blocking: false });
-  if (rules.some((rule) => (rule.reroutePercentage ?? 0) > 0)) {
-    return warn('Some customers are routed to a slot, and would meet the broken release there.');
+  const share = rules.reduce((sum, { reroutePercentage }) => sum + (reroutePercentage ?? 0), 0);
+  if (share > 0) {
+    return warn(
+      `${share}% of requests are routed to a slot, and would meet another release there.`,
+    );
   }
   if (config.value.slot.autoSwapSlotName) {
     return warn(`Auto swap is on: the next push to ${arm.slot} would undo the rollback.`);

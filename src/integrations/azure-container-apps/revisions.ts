@@ -173,9 +173,17 @@ export function liveRevision(app: App, { calls }: Arm): Revision {
     system: calls.subject.system,
     attempted: 'tell which release is running',
     on: calls.subject.on,
-    answer: names.length === 0 ? 'no revision is active' : `several are: ${names.join(', ')}`,
+    answer: names.length === 0 ? 'no revision is active' : `several are: ${shares(app, names)}`,
     next: 'Leave one revision active, or all traffic on one, before a rollback is planned.',
   });
+}
+
+/** Each with its share of the traffic, where traffic is shared. */
+function shares(app: App, names: readonly string[]): string {
+  if (!usesTraffic(app)) return names.join(', ');
+  const weight = (name: string): number =>
+    (app.traffic ?? []).reduce((sum, one) => sum + (one.revision === name ? one.weight : 0), 0);
+  return names.map((name) => `${name} (${weight(name)}%)`).join(', ');
 }
 
 function revisionFrom(
