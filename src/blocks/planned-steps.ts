@@ -1,6 +1,7 @@
 /** The steps of a plan, for those who have to agree to them. */
 
 import type { KnownBlock } from '@slack/types';
+import type { Check } from '../component.ts';
 import { blockersOf, expectedMs, inOrder, type Plan, type PlannedStep } from '../plan.ts';
 import { context, section } from './elements.ts';
 import { clip, count, duration, line, linesThatFit } from './mrkdwn.ts';
@@ -15,7 +16,7 @@ export function inOneLine(plan: Plan): string {
   return `${titles.join('; ')}. Takes about ${duration(expectedMs(plan))}.`;
 }
 
-/** Each step with what it changes and its checks, those that did not pass first. Blockers are told above, not here. */
+/** Each step with what it changes, the checks that did not pass, and the names of those that did. Blockers are told above, not here. */
 export function plannedSteps(plan: Plan): readonly KnownBlock[] {
   const steps = inOrder(plan.steps);
   const shown = steps.slice(0, STEPS_SHOWN);
@@ -46,11 +47,26 @@ function stepText(step: PlannedStep, number: number, room: number): string {
       ({ blocking, verdict }) => !blocking || verdict === 'pass' || verdict === 'warn',
     ),
   );
-  const detailed = checks.map(({ verdict, name, reason }) => verdictLine(verdict, name, reason));
-  const full = [title, ...changes, ...detailed].join('\n');
-  if (full.length <= room) return full;
-  const passed = checks.filter(({ verdict }) => verdict === 'pass').length;
-  const brief = detailed.slice(0, checks.length - passed);
-  const summary = passed > 0 ? [`✓ ${count(passed, 'check')} passed`] : [];
-  return linesThatFit([title, ...summary, ...brief, ...changes], Math.max(room, title.length + 20));
+  const told = (each: readonly Check[]): readonly string[] =>
+    each.map(({ verdict, name, reason }) => verdictLine(verdict, name, reason));
+  const passed = checks.filter(({ verdict }) => verdict === 'pass');
+  const doubtful = told(checks.filter(({ verdict }) => verdict !== 'pass'));
+  const full = [
+    title,
+    ...changes,
+    ...doubtful,
+    ...(passed.length > 1 ? inBrief(passed) : told(passed)),
+  ];
+  if (full.join('\n').length <= room) return full.join('\n');
+  const summary = passed.length > 0 ? [`✓ ${count(passed.length, 'check')} passed`] : [];
+  return linesThatFit(
+    [title, ...summary, ...doubtful, ...changes],
+    Math.max(room, title.length + 20),
+  );
+}
+
+/** What passed, by name only: at night the warnings are to be seen. Exports have every reason. */
+function inBrief(passed: readonly Check[]): readonly string[] {
+  const names = passed.map(({ name }) => line(name, 80)).join('; ');
+  return [`✓ ${count(passed.length, 'check')} passed: ${names}`];
 }

@@ -116,6 +116,16 @@ describe('a plan', () => {
     expect(wordsOf(message)).toContain('and 25 more steps');
   });
 
+  it('gives several passing checks by name alone, after what did not pass', () => {
+    const check = (name: string, verdict: 'pass' | 'warn') =>
+      ({ name, verdict, reason: `${name} it is`, blocking: false }) as const;
+    const checks = [check('room', 'pass'), check('late', 'warn'), check('tools', 'pass')];
+
+    expect(wordsOf(shown(aPlan({ steps: [aStep({ checks })] })))).toContain(
+      '! late: late it is\n✓ 2 checks passed: room; tools\n',
+    );
+  });
+
   it('counts the passing checks when there is no room to name them', () => {
     const check = {
       name: 'a'.repeat(80),
@@ -124,11 +134,11 @@ describe('a plan', () => {
       blocking: true,
     } as const;
     const bad = { ...check, name: 'late', verdict: 'warn', blocking: false } as const;
-    const checks = [...Array.from({ length: 30 }, () => check), bad];
+    const checks = [...Array.from({ length: 60 }, () => check), bad];
 
     const words = wordsOf(shown(aPlan({ steps: [aStep({ checks })] })));
 
-    expect(words).toContain('✓ 30 checks passed\n! late:');
+    expect(words).toContain('✓ 60 checks passed\n! late:');
   });
 });
 
