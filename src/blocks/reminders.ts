@@ -54,12 +54,14 @@ const ASKS: Readonly<Record<GivenReminder['about'], string>> = {
   'status-page': 'A draft is ready; nothing is published before you approve it.',
 };
 
-function whatOf(incident: Incident, { about, key, ref, due }: GivenReminder): string {
+function whatOf(incident: Incident, reminder: GivenReminder): string {
+  const { about, key, ref, due } = reminder;
+  const stands = stillDue(incident, reminder);
   switch (about) {
     case 'update':
       return `*A status update was due ${at(due)}.*`;
     case 'commander':
-      return `*This is a ${severityName('sev1')} and nobody was in command.*`;
+      return `*This is a ${severityName('sev1')} and nobody ${stands ? 'is' : 'was'} in command.*`;
     case 'roles':
       return `*${freeRoles(incident)}*`;
     case 'approval': {
@@ -68,8 +70,8 @@ function whatOf(incident: Incident, { about, key, ref, due }: GivenReminder): st
     }
     case 'status-page':
       return key.startsWith('status-page/after/')
-        ? '*Nothing was on the status page.*'
-        : '*The status page was behind.*';
+        ? `*Nothing ${stands ? 'is on the status page yet' : 'was on the status page'}.*`
+        : `*The status page ${stands ? 'is' : 'was'} behind.*`;
     case 'task': {
       const text = incident.tasks.find(({ id }) => id === ref)?.text ?? '';
       return `*Task ${ref} was due ${at(due)}:* ${line(text, 300)}.`;

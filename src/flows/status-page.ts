@@ -9,6 +9,7 @@ import { placesOf, type Service } from '../service.ts';
 import { liveNotice, type Publication } from '../status-page.ts';
 import { draftNotice, impactOf } from '../status-page-draft.ts';
 import { statusWord } from '../vocabulary.ts';
+import { requireFilledIn } from './blanks.ts';
 
 /** Statuspage takes longer ones; nobody reads them. */
 export const NOTICE_TITLE_LIMIT = 150;
@@ -187,5 +188,6 @@ function requireWords(words: string, field: string, limit: number): string {
   if (text.length > limit) {
     throw new Refusal('invalid-input', `Keep it under ${limit} characters.`, field);
   }
+  requireFilledIn(text, field);
   return text;
 }

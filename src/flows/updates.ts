@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts';
 import type { Event } from '../events.ts';
 import type { Flow } from '../loop.ts';
+import { requireFilledIn } from './blanks.ts';
 import { requireOpen } from './guards.ts';
 
 const UPDATE_LIMIT = 2000;
@@ -23,6 +24,7 @@ export function postUpdate(text: string, next: number | undefined): Flow {
     if (words.length > UPDATE_LIMIT) {
       throw new Refusal('invalid-input', `Keep it under ${UPDATE_LIMIT} characters.`, 'text');
     }
+    requireFilledIn(words, 'text');
     const promised = next === undefined ? {} : { next: now + next };
     return [{ type: 'update.posted', data: { text: words, ...promised } }];
   };

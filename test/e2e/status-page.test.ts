@@ -13,7 +13,7 @@ async function atSev2(bot: Bot): Promise<string> {
   const channel = await declared(bot);
   await ana.command(channel, '/incident command');
   await ana.command(channel, '/incident severity sev2 many see it');
-  await ana.sees('Nothing was on the status page', { channel });
+  await ana.sees('Nothing is on the status page', { channel });
   return channel;
 }
 
@@ -50,7 +50,7 @@ describe.concurrent('the status page', () => {
     await published(bot, 1);
     await ana.sees('Status page: Investigating', { channel });
     await ana.command(channel, '/incident status identified it is the new tax service');
-    await ana.sees('The status page was behind', { channel });
+    await ana.sees('The status page is behind', { channel });
     await ana.command(channel, '/incident statuspage');
     await ana.seesModal('We have found the cause');
     await ana.submit();

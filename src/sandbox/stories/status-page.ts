@@ -17,7 +17,7 @@ export const statusPage: Story = {
     await ben.click('Take command', { channel });
 
     tell('A draft is there by itself. Ana reads it, and adds what people can do.');
-    await ana.sees('Nothing was on the status page', { channel });
+    await ana.sees('Nothing is on the status page', { channel });
     const early = statuspage.incidents.length;
     expect(early === 0, 'nothing is published before it is approved');
     await ana.click('Review and publish…', { channel });
@@ -35,7 +35,7 @@ export const statusPage: Story = {
 
     tell('Ben finds the cause. The page is behind, and Backstop says so.');
     await ben.command(channel, '/incident status identified the tax service gives no answer');
-    await ana.sees('The status page was behind', { channel });
+    await ana.sees('The status page is behind', { channel });
     await ana.click('Review and publish…', { channel });
     await ana.seesModal('We have found the cause');
     await ana.submit();
@@ -44,7 +44,7 @@ export const statusPage: Story = {
     tell('It is over. Ben resolves the incident, and the page with it.');
     await ben.click('Resolve…', { channel });
     await ben.seesModal('What does the status page say?');
-    await ben.fill('Why is it over?', 'The tax service answers again since 03:40.');
+    await ben.fill('Why is it over?', 'The tax service answers again.');
     await ben.submit();
     await until(async () => statuspage.incidents[0]?.status === 'resolved');
     const shown = statuspage.components.get(statuspage.componentId);

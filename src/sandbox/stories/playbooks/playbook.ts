@@ -14,6 +14,7 @@ const Step = z.object({
   options: z.array(Part.extend({ label: z.string() })).default([]),
   items: z.array(Part).default([]),
   minutes: z.number().default(0),
+  template: z.string().default(''),
   on: z.string().default(''),
   to: z.record(z.string(), z.string()).default({}),
   next: z.string().optional(),

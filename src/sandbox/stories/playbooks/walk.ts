@@ -137,6 +137,7 @@ async function take(walker: Walker, step: Step): Promise<void> {
     case 'announcement':
       await lead.click('announce-in-playbook', place);
       await lead.seesModal('Status update');
+      await lead.fill('How do things stand?', filledIn(step.template));
       await lead.submit();
       return;
     case 'monitor':
@@ -146,6 +147,14 @@ async function take(walker: Walker, step: Step): Promise<void> {
     default:
       throw new Error(`The story does not know steps of kind ${step.kind}.`);
   }
+}
+
+/** What stands in the template already, and a sentence in the place of what is to be filled in. */
+function filledIn(template: string): string {
+  const lines = template.split('\n').filter((line) => line.trim() !== '');
+  const said = lines.filter((line) => !line.endsWith(':') && !line.includes('…'));
+  const rest = 'Checkout is being worked on; more with the next update.';
+  return [...said, ...(said.length < lines.length ? [rest] : [])].join('\n');
 }
 
 /** Lets so many minutes pass, and what is due on the way happen on the way. */
