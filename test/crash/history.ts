@@ -43,6 +43,11 @@ const SHOWS = new Set([
   'incident.shown',
 ]);
 
+/** Whether an event or call only shows what is known. */
+export function shows(name: string): boolean {
+  return SHOWS.has(name);
+}
+
 /** Nothing has happened yet. */
 export function createHistory(): History {
   const counts = new Map<string, number>();
@@ -71,19 +76,20 @@ export function createHistory(): History {
       const names = events.map(({ type, detail }) =>
         detail === null ? type : `${type} ${detail}`,
       );
-      const [first = ''] = names;
-      if (events.every(({ type }) => SHOWS.has(type))) return shown(first);
+      const first = names.find((_, index) => !shows(events[index]?.type ?? '')) ?? '';
+      if (first === '') return shown(names[0] ?? '');
       const before = sofar();
       const times = first === last.event ? last.times + 1 : 1;
       last = { event: first, times };
-      if (times <= IN_A_ROW) for (const name of names) add(name);
+      if (times <= IN_A_ROW)
+        names.filter((_, index) => !shows(events[index]?.type ?? '')).forEach(add);
       answered = false;
       return { before, after: sofar() };
     },
     call({ system, call, changes }) {
       const name = `${system} ${call}`;
       const before = sofar();
-      if (SHOWS.has(call)) return shown(name);
+      if (shows(call)) return shown(name);
       if (!changes) {
         const look = `${name} after ${last.event}`;
         return system === 'slack' ? { before, after: before } : { before: look, after: look };

@@ -1,6 +1,6 @@
 /** The points at which a process can be killed: around each commit to its journal, and around each call it makes. */
 
-import { type Case, createHistory } from './history.ts';
+import { type Case, createHistory, shows } from './history.ts';
 import type { CommitPoint, Committed } from './kill-at-commit.ts';
 
 /** Around the n-th call of a name: before it takes effect, or when it has and the answer is not yet sent. */
@@ -55,10 +55,12 @@ export function pointsOf(happenings: readonly Happening[]): readonly Placed[] {
     if (one.kind === 'ack') {
       history.acknowledge();
     } else if (one.kind === 'commit') {
-      const [event] = one.events.map(({ type }) => type);
+      // Decisions share a commit with what happens to be noted at the time; it is named for the first that counts.
+      const types = one.events.map(({ type }) => type);
+      const event = types.find((type) => !shows(type)) ?? types[0];
       if (event === undefined) continue;
       const nth = (counts.get(event) ?? 0) + 1;
-      for (const { type } of one.events) count(type);
+      for (const type of types) count(type);
       const { before, after } = history.commit(one.events);
       placed.push({ point: { kind: 'commit', event, nth, when: 'before' }, case: before });
       placed.push({ point: { kind: 'commit', event, nth, when: 'after' }, case: after });
