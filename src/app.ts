@@ -42,8 +42,14 @@ import { createPlanner } from './engine/planner.ts';
 import { createPublisher, type Publisher } from './engine/publish.ts';
 import { createReleases, type Releases } from './engine/releases.ts';
 import { createReminders, type Reminders } from './engine/reminders.ts';
+import {
+  createFollowUpWatch,
+  type FollowUpWatch,
+  type FollowUpWatchContext,
+} from './engine/watch-follow-ups.ts';
 import { JournalError } from './errors.ts';
 import { createCatalogue } from './integrations/catalogue.ts';
+import { GitHubConnection } from './integrations/github-repository/schema.ts';
 import type { Journal } from './journal/journal.ts';
 import { takeEngineLock } from './journal/lock.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
@@ -99,6 +105,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     started.unlink?.();
     await started.slack?.stop();
     await started.reminders?.stop();
+    await started.followUps?.stop();
     await started.releases?.stop();
     await started.publisher?.stop();
     await started.engine?.stop();
@@ -167,6 +174,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     });
     reminders.start();
     started.reminders = reminders;
+    started.followUps = watchFollowUps(config, { loop, clock, onError });
     // Health is answered while Slack cannot be reached, so that nobody restarts a bot that carries out runs.
     const port = await slack.open();
     started.slack = slack;
@@ -276,6 +284,7 @@ interface Parts {
   slack: Connection;
   engine: Engine;
   reminders: Reminders;
+  followUps: FollowUpWatch | undefined;
   releases: Releases;
   publisher: Publisher;
   unlink: () => void;
@@ -285,6 +294,25 @@ interface Parts {
   deploys: DeploySearch;
   journal: Journal;
   catchUp: NodeJS.Timeout;
+}
+
+/** Watches the issues of follow-ups; nothing where there is no connection to GitHub. */
+function watchFollowUps(
+  config: Config,
+  context: Omit<FollowUpWatchContext, 'isClosed'>,
+): FollowUpWatch | undefined {
+  if (config.connections['github'] === undefined) return undefined;
+  const connection = GitHubConnection.parse(config.connections['github']);
+  const watch = createFollowUpWatch({
+    ...context,
+    // GitHub's package is loaded when there is something to ask.
+    isClosed: async (url, signal) => {
+      const issues = await import('./integrations/github-repository/follow-up-issues.ts');
+      return issues.isIssueClosed(connection, url, signal);
+    },
+  });
+  watch.start();
+  return watch;
 }
 
 /** Learns the names of those who will act, so that the journal has them from their first click on. */

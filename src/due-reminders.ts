@@ -59,10 +59,13 @@ export function stillDue(incident: Incident, reminder: Reminder): boolean {
 
 /** Everything there is to be reminded of, given or not. */
 export function remindersOf(incident: Incident, policy: ReminderPolicy): readonly Reminder[] {
-  if (incident.status === 'closed') return [];
-  const tasks = openTasksOf(incident).flatMap(({ id, due }): Reminder[] =>
-    due === undefined ? [] : [{ key: `task/${id}/${due}`, about: 'task', ref: id, due }],
-  );
+  // Those who read it elsewhere are not reminded here.
+  if (incident.imported) return [];
+  const tasks = openTasksOf(incident).flatMap(({ id, kind, due }): Reminder[] => {
+    // A follow-up outlives its incident.
+    if (due === undefined || (incident.status === 'closed' && kind === 'task')) return [];
+    return [{ key: `task/${id}/${due}`, about: 'task', ref: id, due }];
+  });
   if (!isOpen(incident)) return tasks;
   return [
     ...tasks,

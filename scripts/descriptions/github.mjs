@@ -50,7 +50,7 @@ const WANTED = [
     `GET ${REPO}/actions/workflows/{workflow_id}/runs`,
   ],
   ...[`POST ${REPO}/actions/workflows/{workflow_id}/dispatches`],
-  ...[`GET ${REPO}/issues`, `POST ${REPO}/issues`],
+  ...[`GET ${REPO}/issues`, `POST ${REPO}/issues`, `GET ${REPO}/issues/{issue_number}`],
 ];
 
 /** Reads `@octokit/openapi` installed in `dir`. */

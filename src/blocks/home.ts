@@ -6,6 +6,7 @@ import { type Readiness, worstOf } from '../readiness.ts';
 import { ACTION } from './actions.ts';
 import { actions, blocksOf, button, context, header, section } from './elements.ts';
 import { count, line, linesThatFit, onDay, who } from './mrkdwn.ts';
+import { followUpsLeft } from './tasks.ts';
 import {
   nameOf,
   placeOf,
@@ -48,6 +49,7 @@ export function homeView(home: Home): HomeView {
   const fires = incidents.filter(({ release }) => release === undefined);
   const open = fires.filter(isOpen);
   const recent = fires.filter((incident) => !isOpen(incident)).slice(0, RECENT_SHOWN);
+  const followUps = followUpsLeft(incidents);
   const waiting = incidents.flatMap((incident) => waitingFor(user, incident, mayApprove));
   return {
     type: 'home',
@@ -66,6 +68,8 @@ export function homeView(home: Home): HomeView {
         open.length === 0 ? section('No incident is open.') : undefined,
         open.slice(0, OPEN_SHOWN).flatMap(onFire),
         more(open.length - OPEN_SHOWN),
+        followUps ? header('Follow-ups') : undefined,
+        followUps ? section(followUps.summary, linesThatFit(followUps.lines, 2000)) : undefined,
         home.services.length > 0 ? header('Your services') : undefined,
         home.services.slice(0, SERVICES_SHOWN).flatMap(yourService),
         more(home.services.length - SERVICES_SHOWN),
@@ -96,13 +100,13 @@ function waitingFor(
       : [];
   const tasks = openTasksOf(incident)
     .filter(({ owner }) => owner === user)
-    .map(({ id, text, due }) =>
+    .map(({ id, kind, text, due }) =>
       blocksOf(
         section(
           `*${id}* ${line(text, 300)}${due === undefined ? '' : `, by ${onDay(due)}`}`,
           `${nameOf(incident)}, ${channelOf(incident)}`,
         ),
-        incident.status === 'closed'
+        incident.status === 'closed' && kind === 'task'
           ? undefined
           : actions(button(ACTION.finishTask, 'Done', [incident.id, id])),
       ),

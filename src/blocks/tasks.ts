@@ -6,7 +6,7 @@ import type { Task } from '../tasks.ts';
 import { ACTION } from './actions.ts';
 import { actions, blocksOf, button, section } from './elements.ts';
 import type { Dated, Reply } from './message.ts';
-import { at, count, line, linesThatFit, mention, onDay, who } from './mrkdwn.ts';
+import { at, count, line, linesThatFit, link, mention, onDay, who } from './mrkdwn.ts';
 
 const LIST_ROOM = 2600;
 
@@ -60,9 +60,35 @@ function isOverdue({ reminders }: Incident, { id, due }: Task): boolean {
 function inWords(task: Task): string {
   const kind = task.kind === 'task' ? 'Task' : 'Follow-up';
   const what = `*${kind} ${task.id}:* ${line(task.text, 600)}`;
-  if (task.done) return `${what}\nDone by ${who(task.done.by)} at ${at(task.done.at)}.`;
+  if (task.done) {
+    return `${what}\nDone by ${who(task.done.by)} at ${at(task.done.at)}.${issueOf(task)}`;
+  }
   const owner = task.owner === undefined ? 'Nobody has it yet' : mention(task.owner);
-  return `${what}\n${owner}${until(task)}. Added by ${who(task.addedBy)}.`;
+  return `${what}\n${owner}${until(task)}. Added by ${who(task.addedBy)}.${issueOf(task)}`;
+}
+
+/** Where it is worked on, if elsewhere. */
+function issueOf({ url }: Task): string {
+  return url === undefined ? '' : ` ${link(url, 'Its issue')}`;
+}
+
+/** One line for each follow-up that is left, those that are overdue first; undefined when there are none. */
+export function followUpsLeft(
+  incidents: readonly Incident[],
+): { readonly summary: string; readonly lines: readonly string[] } | undefined {
+  const left = incidents.flatMap((incident) =>
+    openTasksOf(incident)
+      .filter(({ kind }) => kind === 'follow-up')
+      .map((task) => ({ incident, task, late: isOverdue(incident, task) })),
+  );
+  if (left.length === 0) return undefined;
+  const late = left.filter((each) => each.late);
+  const lines = [...late, ...left.filter((each) => !each.late)].map(({ incident, task, late }) => {
+    const overdue = late ? ' *overdue*' : '';
+    return `• *${incident.id} ${task.id}* ${line(task.text, 200)} (${holderOf(task)}${until(task)})${overdue}${issueOf(task)}`;
+  });
+  const overdue = late.length > 0 ? `, *${late.length} overdue*` : '';
+  return { summary: `${count(left.length, 'follow-up')} open${overdue}`, lines };
 }
 
 function holderOf({ owner }: Task): string {
@@ -74,7 +100,7 @@ function until({ due }: Task): string {
 }
 
 function choices({ id, status }: Incident, task: Task): readonly KnownBlock[] {
-  if (task.done || status === 'closed') return [];
+  if (task.done || (status === 'closed' && task.kind === 'task')) return [];
   return actions(
     button(ACTION.finishTask, 'Done', [id, task.id], { label: `Task ${task.id} is done` }),
     task.owner === undefined

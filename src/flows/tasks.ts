@@ -54,8 +54,7 @@ export function addTask({ text, kind, owner, due }: TaskWish): Flow {
 /** Gives a task to somebody, or to who asks. */
 export function assignTask(id: string, owner: string): Flow {
   return (incident): readonly Event[] => {
-    requireNotClosed(incident);
-    const task = requireOpenTask(incident, id);
+    const task = requireTaskInReach(incident, id);
     if (task.owner === owner) {
       throw new Refusal('already-done', `${task.id} is with <@${owner}> already; nothing changed.`);
     }
@@ -66,8 +65,7 @@ export function assignTask(id: string, owner: string): Flow {
 /** Ticks a task off; anybody who did it may. */
 export function finishTask(id: string): Flow {
   return (incident): readonly Event[] => {
-    requireNotClosed(incident);
-    return [{ type: 'task.done', data: { task: requireOpenTask(incident, id).id } }];
+    return [{ type: 'task.done', data: { task: requireTaskInReach(incident, id).id } }];
   };
 }
 
@@ -101,6 +99,13 @@ function requireOpenTask(incident: Incident, id: string): Task {
     const who = by.kind === 'person' ? `<@${by.id}>` : 'Backstop';
     throw new Refusal('already-done', `${task.id} was done already by ${who}; nothing changed.`);
   }
+  return task;
+}
+
+/** A closed incident's follow-ups may still be worked on. */
+function requireTaskInReach(incident: Incident, id: string): Task {
+  const task = requireOpenTask(incident, id);
+  if (task.kind === 'task') requireNotClosed(incident);
   return task;
 }
 

@@ -5,11 +5,12 @@ import {
   stillDue,
   unclaimedRoles,
 } from '../../src/due-reminders.ts';
-import { changeStatus } from '../../src/flows/change-status.ts';
+import { changeStatus, closeIncident } from '../../src/flows/change-status.ts';
 import { giveReminder, snoozeReminder } from '../../src/flows/reminders.ts';
 import { assignRole } from '../../src/flows/take-role.ts';
 import { addTask, finishTask } from '../../src/flows/tasks.ts';
 import { postUpdate } from '../../src/flows/updates.ts';
+import type { GivenReminder } from '../../src/reminders.ts';
 import {
   ANA,
   aStory,
@@ -55,6 +56,12 @@ function staffed(): Story {
   put(story, ANA, assignRole('scribe', 'U0CLEO'));
   put(story, ANA, assignRole('communications-lead', 'U0ANA'));
   return story;
+}
+
+function given(story: Story, key: string): GivenReminder {
+  const found = story.incident().reminders.find((each) => each.key === key);
+  if (!found) throw new Error(`${key} was not given`);
+  return found;
 }
 
 describe('a reminder', () => {
@@ -154,5 +161,20 @@ describe('a reminder', () => {
 
     expect(reminder?.at).toBe(Math.floor((requestedAt + until) / 2));
     expect(reminder?.ref).toBe('INC-0001-P1');
+  });
+
+  it('is for an overdue follow-up also once its incident is closed, and for no other task', () => {
+    const story = takeCommand(aStory());
+    const until = story.now() + 60 * MINUTE;
+    put(story, ANA, addTask({ text: 'y', kind: 'task', due: until - MINUTE, owner: 'U0BEN' }));
+    closeStory(story);
+    put(story, ANA, addTask({ text: 'x', kind: 'follow-up', due: until, owner: 'U0BEN' }));
+    put(story, BEN, closeIncident('Agreed.'));
+
+    expect(due(story)).toEqual(['task in 60']);
+    const key = remind(story);
+    expect(stillDue(story.incident(), given(story, key))).toBe(true);
+    put(story, ANA, finishTask('T2'));
+    expect(stillDue(story.incident(), given(story, key))).toBe(false);
   });
 });

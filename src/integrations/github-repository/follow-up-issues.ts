@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createGitHub, type GitHub } from './client.ts';
+import { understood } from './errors.ts';
 import { openIssueOnce, type PostedIssue } from './post-mortem-issue.ts';
 import { type GitHubConnection, GitHubRepositorySettings } from './schema.ts';
 
@@ -54,6 +55,27 @@ export async function trackFollowUp(
     );
   }
   return { ...posted, isClosed: issue.state === 'closed' };
+}
+
+/**
+ * Whether the issue at that address was closed: one read, which is also answered where the issue has moved to.
+ * @throws OutsideError
+ */
+export async function isIssueClosed(
+  connection: GitHubConnection,
+  url: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const repository = /([^/]+\/[^/]+)\/issues\/\d+$/.exec(url)?.[1];
+  const github = createGitHub(connection, GitHubRepositorySettings.parse({ repository }));
+  const issue_number = numberIn(url);
+  const attempted = 'read the issue of a follow-up';
+  const answer = await github.read(
+    attempted,
+    async (target) => (await github.octokit.rest.issues.get({ ...target, issue_number })).data,
+    signal,
+  );
+  return understood(Issue, answer, { attempted, name: github.name }).state === 'closed';
 }
 
 async function hangUnder(

@@ -7,6 +7,7 @@ import { checkRoutes, startChecks } from './check-routes.ts';
 import { commitRoutes } from './commit-routes.ts';
 import { githubError, notFound } from './errors.ts';
 import { gitRoutes } from './git-routes.ts';
+import { issueRoutes } from './issue-routes.ts';
 import { pullRoutes } from './pull-routes.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { refRoutes } from './ref-routes.ts';
@@ -87,6 +88,7 @@ export async function createGitHub(o: {
     ...repositoryRoutes(world),
     ...checkRoutes(world),
     ...gitRoutes(world),
+    ...issueRoutes(world),
     ...commitRoutes(world),
     ...pullRoutes(world),
     ...refRoutes(world),

@@ -126,6 +126,15 @@ export interface Ruleset {
   readonly createdAt: string;
 }
 
+/** An issue, or what a follow-up is worked on in. */
+export interface Issue {
+  readonly number: number;
+  readonly title: string;
+  readonly createdAt: string;
+  state: 'open' | 'closed';
+  closedAt?: string;
+}
+
 export interface Repository {
   readonly id: number;
   readonly owner: string;
@@ -136,6 +145,7 @@ export interface Repository {
   /** `refs/heads/main` to sha. */
   readonly refs: Map<string, string>;
   readonly pulls: Pull[];
+  readonly issues: Issue[];
   /** Newest first. */
   readonly releases: PublishedRelease[];
   readonly deployments: Deployment[];
@@ -162,6 +172,7 @@ export function createRepository(id: number, fullName: string, defaultBranch: st
     commits: new Map(),
     refs: new Map(),
     pulls: [],
+    issues: [],
     releases: [],
     deployments: [],
     workflows: [],
