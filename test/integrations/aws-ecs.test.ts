@@ -15,6 +15,31 @@ import { integrationContract } from './contract.ts';
 const never = new AbortController().signal;
 
 integrationContract('aws-ecs update-service', openEcsBench);
+integrationContract('aws-ecs restart', () => openMitigationBench('restart'));
+integrationContract('aws-ecs scale', () => openMitigationBench('scale', '+2'));
+
+/** The mitigation as a person asks for it, ready to be done. */
+async function openMitigationBench(name: string, value?: string): Promise<AwsBench> {
+  const bench = await openEcsBench();
+  const { operation, input } = await called(bench, name, value);
+  const past = bench.requests().length;
+  return {
+    ...bench,
+    operation,
+    input,
+    requests: () => bench.requests().slice(past),
+    interfere: () => {
+      bench.service.desired = 7;
+      bench.interfere();
+    },
+  };
+}
+
+async function called(bench: AwsBench, name: string, value?: string) {
+  const call = await bench.component.mitigations?.[name]?.call({ value, key: 'P1' }, never);
+  if (!call) throw new Error(`no ${name}`);
+  return call;
+}
 
 describe('aws-ecs', () => {
   let bench: AwsBench;
@@ -370,5 +395,77 @@ describe('aws-ecs', () => {
     await versions().live(never);
 
     expect(JSON.stringify(bench.aws.requests)).not.toContain(bench.secrets[1]);
+  });
+});
+
+describe('mitigations of aws-ecs', () => {
+  let bench: AwsBench;
+  beforeEach(async () => {
+    bench = await openEcsBench();
+  });
+  afterEach(() => bench.close());
+
+  async function begin(name: string, value?: string) {
+    const { operation: id, input } = await called(bench, name, value);
+    const operation = bench.component.operations[id];
+    if (!operation) throw new Error(`no ${id}`);
+    const { fingerprint: before, expected } = await operation.observe(input, never);
+    const intent = { run: 'R', step: 's', key: 'R/s/1', at: bench.now(), before, expected };
+    const handle = await operation.submit(input, intent, never);
+    return { operation, input, intent, handle };
+  }
+
+  test('a restart starts new tasks of the same task definition, and is over once they run', async () => {
+    const [before] = bench.service.rollouts;
+    const { operation, handle } = await begin('restart');
+
+    expect(await operation.poll(handle, never)).toMatchObject({ state: 'running' });
+    bench.pass(DEPLOY_MS);
+    expect(await operation.poll(handle, never)).toEqual({ state: 'succeeded' });
+    const [after] = bench.service.rollouts;
+    expect(after?.id).not.toBe(before?.id);
+    expect(after?.taskDefinition).toBe(before?.taskDefinition);
+  });
+
+  test('a restart whose tasks do not start fails in the words of ECS, also when found after a crash', async () => {
+    const words = 'tasks failed to start';
+    bench.faults.add({ on: 'POST UpdateService', fault: awsFaults.deploymentFails(words) });
+    const { operation, input, intent, handle } = await begin('restart');
+    bench.pass(DEPLOY_MS);
+    await operation.observe(input, never);
+    bench.pass(DEPLOY_MS);
+
+    const reason = expect.stringContaining(words);
+    expect(await operation.poll(handle, never)).toEqual({ state: 'failed', reason });
+    expect(await operation.recover(input, intent, handle, never)).toEqual({
+      state: 'diverged',
+      reason,
+    });
+  });
+
+  test('the number of tasks is set within what backstop.yaml allows, without a deployment, and back', async () => {
+    const [before] = bench.service.rollouts;
+    const beyond = await called(bench, 'scale', '11').catch((thrown: unknown) => thrown);
+    const { operation, input, handle } = await begin('scale', '+2');
+
+    expect(beyond).toMatchObject({ message: expect.stringContaining('between 1 and 10') });
+    expect(await operation.poll(handle, never)).toEqual({
+      state: 'running',
+      note: '2 of 4 tasks are running.',
+    });
+    bench.pass(DEPLOY_MS);
+    expect(await operation.poll(handle, never)).toEqual({ state: 'succeeded' });
+    expect(bench.service.rollouts[0]?.id).toBe(before?.id);
+    expect(operation.undo?.(input)).toEqual({ operation: 'scale', input: { to: 2, from: 4 } });
+  });
+
+  test('a number that autoscaling sets meanwhile is told', async () => {
+    const { operation, handle } = await begin('scale', '4');
+    bench.service.desired = 3;
+
+    expect(await operation.poll(handle, never)).toEqual({
+      state: 'failed',
+      reason: 'It was set to 3 tasks meanwhile.',
+    });
   });
 });

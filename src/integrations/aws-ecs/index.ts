@@ -2,8 +2,12 @@ import type { Component } from '../../component.ts';
 import { AwsConnection } from '../aws/schema.ts';
 import { createEcs } from '../aws/task-definition.ts';
 import type { Ingredients } from '../index.ts';
+import { INSTANCES_HINT, instancesWanted } from '../instances.ts';
 import { examine } from './doctor.ts';
+import { createRestart, RESTART } from './restart.ts';
+import { createScale, SCALE } from './scale.ts';
 import { AwsEcsSettings } from './schema.ts';
+import { readService } from './service.ts';
 import { UPDATE_SERVICE } from './update-input.ts';
 import { createUpdateService } from './update-service.ts';
 import { createVersions } from './versions.ts';
@@ -19,7 +23,30 @@ export function createAwsEcs(from: Ingredients): Component {
     kind: 'aws-ecs',
     title,
     versions: createVersions(ecs, settings),
-    operations: { [UPDATE_SERVICE]: createUpdateService(ecs, settings) },
+    mitigations: {
+      restart: {
+        title: `Restart ${title}`,
+        async call(_asked, signal) {
+          const { id: deployment, taskDefinition } = (await readService(ecs, settings, signal))
+            .primary;
+          return { operation: RESTART, input: { deployment, taskDefinition } };
+        },
+      },
+      scale: {
+        title: `Scale ${title}`,
+        value: { about: INSTANCES_HINT },
+        async call({ value }, signal) {
+          const { desired: from } = await readService(ecs, settings, signal);
+          const to = instancesWanted(value, from, settings.maxTasks);
+          return { operation: SCALE, input: { to, from } };
+        },
+      },
+    },
+    operations: {
+      [UPDATE_SERVICE]: createUpdateService(ecs, settings),
+      [RESTART]: createRestart(ecs, settings),
+      [SCALE]: createScale(ecs, settings),
+    },
     doctor: (signal) => examine(ecs, settings, signal),
   };
 }

@@ -8,6 +8,12 @@ export const AwsEcsSettings = z.strictObject({
   cluster: name('a cluster'),
   service: name('a service in it'),
   ...releaseSettings,
+  maxTasks: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(10)
+    .describe('How many tasks people may scale to: they cost money.'),
   usualMinutes: z
     .number()
     .positive()

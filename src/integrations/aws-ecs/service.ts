@@ -24,6 +24,9 @@ export interface ServiceState {
   /** What the service is being or was last moved to. */
   readonly primary: Rollout;
   readonly rollouts: readonly Rollout[];
+  /** How many tasks are wanted, and how many run, of all deployments. */
+  readonly desired: number;
+  readonly running: number;
   /** What ECS noted last of the service, newest first. */
   readonly events: readonly string[];
   readonly circuitBreaker: 'off' | 'on' | 'rolls back';
@@ -44,6 +47,8 @@ const Described = z.object({
   services: z.array(
     z.object({
       status: z.string(),
+      desiredCount: z.number().default(0),
+      runningCount: z.number().default(0),
       deploymentController: z.object({ type: z.string() }).optional(),
       deployments: z.array(Deployment).default([]),
       taskSets: z
@@ -109,6 +114,8 @@ export async function readService(
     controller: found.deploymentController?.type ?? 'ECS',
     primary,
     rollouts,
+    desired: found.desiredCount,
+    running: found.runningCount,
     events: found.events.map(({ message }) => message),
     circuitBreaker: !breaker?.enable ? 'off' : breaker.rollback ? 'rolls back' : 'on',
   };

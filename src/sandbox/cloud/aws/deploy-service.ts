@@ -46,6 +46,20 @@ export function deployService(
   return rollout;
 }
 
+/** Sets how many tasks are wanted; they run a while later, without a deployment. */
+export function scaleService(
+  world: AwsWorld,
+  service: EcsService,
+  desired: number,
+  takesMs: number,
+): void {
+  service.desired = desired;
+  world.agenda.later(takesMs, () => {
+    const [primary] = service.rollouts;
+    if (service.desired === desired && primary?.state === 'COMPLETED') primary.running = desired;
+  });
+}
+
 /** A deployment that went well before the story begins. */
 export function deployedBefore(
   world: AwsWorld,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Answer, Call, Route } from '../http.ts';
-import { deployService } from './deploy-service.ts';
+import { deployService, scaleService } from './deploy-service.ts';
 import { awsError } from './errors.ts';
 import {
   ACCOUNT,
@@ -23,6 +23,8 @@ const Asked = z.object({
   services: z.array(z.string()).default([]),
   status: z.array(z.string()).optional(),
   taskDefinition: z.string().optional(),
+  forceNewDeployment: z.boolean().default(false),
+  desiredCount: z.int().min(0).optional(),
   serviceRevisionArns: z.array(z.string()).default([]),
   maxResults: z.number().optional(),
 });
@@ -91,7 +93,14 @@ export function ecsRoutes(world: AwsWorld): readonly Route[] {
       (asked, call) => {
         const service = find(asked, asked.service);
         if (!service) return noService();
-        const definition = definitionNamed(world, asked.taskDefinition ?? '');
+        const runs = service.rollouts[0]?.taskDefinition;
+        const definition = definitionNamed(world, asked.taskDefinition ?? runs ?? '');
+        const { takesMs = world.deployMs(), failsWith } = call.operation ?? {};
+        if (asked.desiredCount !== undefined) {
+          scaleService(world, service, asked.desiredCount, takesMs);
+        }
+        const deploys = asked.taskDefinition !== undefined || asked.forceNewDeployment;
+        if (!deploys) return ok({ service: serviceRecord(service) });
         if (service.controller === 'CODE_DEPLOY') {
           return invalid(
             'Unable to update task definition on services with a CODE_DEPLOY deployment controller. Use AWS CodeDeploy to trigger a new deployment.',
@@ -101,8 +110,7 @@ export function ecsRoutes(world: AwsWorld): readonly Route[] {
         if (definition.status !== 'ACTIVE') {
           return awsError('ClientException', 'TaskDefinition is inactive');
         }
-        if (service.rollouts[0]?.taskDefinition !== definition.arn) {
-          const { takesMs = world.deployMs(), failsWith } = call.operation ?? {};
+        if (asked.forceNewDeployment || runs !== definition.arn) {
           deployService(world, service, definition.arn, { takesMs, failsWith });
         }
         return ok({ service: serviceRecord(service) });

@@ -38,7 +38,7 @@ export interface ServiceDeployment {
 export interface EcsService {
   readonly cluster: string;
   readonly name: string;
-  readonly desired: number;
+  desired: number;
   readonly controller: 'ECS' | 'CODE_DEPLOY';
   circuitBreaker: { enable: boolean; rollback: boolean };
   /** The primary one first. */
