@@ -1,11 +1,12 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { openIssueOnce } from '../../src/integrations/github-repository/post-mortem-issue.ts';
 import { writeGithubIssue } from '../../src/journal/exports/github-issue.ts';
 import { postmortemOf } from '../../src/postmortem/postmortem.ts';
-import { BEN, names, START } from '../support/an-incident.ts';
-import { aRolledBackIncident } from '../support/an-incident-told.ts';
+import { BEN, MINUTE, names, START } from '../support/an-incident.ts';
+import { aRolledBackIncident, STORIES } from '../support/an-incident-told.ts';
 
 interface Request {
   readonly asked: string;
@@ -51,6 +52,20 @@ function issueOf(note = 'see @dana in #12 and GH-7') {
 }
 
 describe('a post-mortem as a GitHub issue', () => {
+  it.each(Object.keys(STORIES))('tells %s as its golden file does', (name) => {
+    const file = new URL(`../journal/exports/${name}.github-issue.golden.md`, import.meta.url);
+    const story = STORIES[name]?.();
+    if (!story) throw new Error(`There is no story ${name}`);
+    const generatedAt = story.now() + 10 * MINUTE;
+    const options = { names, zone: 'Europe/Berlin', serviceTitle: 'Checkout', generatedAt };
+
+    const { title, body } = writeGithubIssue(postmortemOf(story.incident(), story.events, options));
+    const text = `${title}\n\n${body}\n`;
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
+
+    expect(text).toBe(readFileSync(file, 'utf8'));
+  });
+
   it('has the follow-ups as a task list, and mentions nobody', () => {
     const { title, body } = issueOf();
 

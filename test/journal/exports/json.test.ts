@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -22,6 +22,17 @@ const published: object = JSON.parse(
 const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(published);
 
 describe('the JSON export', () => {
+  it.each(Object.keys(STORIES))('tells %s as its golden file does', (name) => {
+    const file = new URL(`${name}.golden.json`, import.meta.url);
+    const story = STORIES[name]?.();
+    if (!story) throw new Error(`There is no story ${name}`);
+
+    const text = writeJson(documentOf(story));
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
+
+    expect(text).toBe(readFileSync(file, 'utf8'));
+  });
+
   it.each(Object.keys(STORIES))('of %s is valid by the published JSON Schema', (name) => {
     const story = STORIES[name]?.();
     if (!story) throw new Error(`There is no story ${name}`);
