@@ -4,6 +4,9 @@ import type { Component, Mitigation } from './component.ts';
 import { Refusal, type RefusalCode } from './errors.ts';
 import type { PlanWish } from './events.ts';
 
+/** As the form allows, and the command, whose words end there. */
+const VALUE_LIMIT = 200;
+
 /** One mitigation of one component. */
 export interface Offer {
   readonly name: string;
@@ -54,6 +57,9 @@ export function resolveMitigation(
     able.some(({ mitigation }) => mitigation.value);
   const offers = offersOf(able, name, isValue ? [] : named);
   const said = isValue ? word : value;
+  if (said !== undefined && said.length > VALUE_LIMIT) {
+    throw refusal('invalid-input', `Keep it under ${VALUE_LIMIT} characters.`, 'value');
+  }
   for (const { mitigation, component } of offers) {
     if (said === undefined && mitigation.value && !mitigation.value.optional) {
       throw refusal('invalid-input', `Say as well: ${mitigation.value.about}.`, 'value');

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { assess, planRollback, takeCommandAndConfirm } from '../../src/sandbox/stories/scenes.ts';
-import { sendViewSubmission } from '../../src/sandbox/workspace/interaction.ts';
-import type { Person } from '../../src/sandbox/workspace/person.ts';
-import { valueKey } from '../../src/sandbox/workspace/view-record.ts';
-import { modalStack } from '../../src/sandbox/workspace/views.ts';
-import { aBot, type Bot } from '../support/a-bot.ts';
+import { aBot } from '../support/a-bot.ts';
 import { PATIENT } from '../support/patient.ts';
-import { declared, refused, refusedInModal, settled } from './watch.ts';
+import { declared, forged, notifies, refused, refusedInModal, settled } from './watch.ts';
 
 const LONG = 'x'.repeat(10_000);
 
@@ -335,32 +331,3 @@ describe.concurrent('two at once', PATIENT, () => {
     expect(ana.ephemerals(channel).join()).not.toMatch(/answered already|went wrong/);
   });
 });
-
-/** Submits the open modal with a value that Slack's own client would not let through; gives what the app complains of. */
-async function forged(bot: Bot, person: Person, field: string, value: string): Promise<unknown> {
-  const { slack } = bot.stage.workspace;
-  const view = modalStack(slack, person.id).at(-1);
-  if (!view) throw new Error(`${person.name} has no modal open.`);
-  const key = valueKey(field, field);
-  const typed = view.values.get(key);
-  const values = new Map([[key, { type: 'plain_text_input', value }]]);
-  const { errors } = await sendViewSubmission(slack, person.id, view, values);
-  if (typed) view.values.set(key, typed);
-  else view.values.delete(key);
-  return errors;
-}
-
-/** Messages whose text would notify everybody, or hide a link that somebody typed. */
-function notifies({ stage }: Bot): readonly string[] {
-  const texts = [...stage.workspace.state.channels.values()].flatMap(({ messages }) =>
-    messages.flatMap(({ text, blocks }) => [text, ...mrkdwnIn(blocks ?? [])]),
-  );
-  return texts.filter((text) => /<!(channel|here|everyone)|<https:\/\/evil/.test(text));
-}
-
-function mrkdwnIn(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(mrkdwnIn);
-  if (typeof value !== 'object' || value === null) return [];
-  if ('type' in value && value.type === 'mrkdwn' && 'text' in value) return [String(value.text)];
-  return Object.values(value).flatMap(mrkdwnIn);
-}

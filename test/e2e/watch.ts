@@ -3,8 +3,11 @@
 import { expect } from 'vitest';
 import type { Entry } from '../../src/journal/journal.ts';
 import { declare } from '../../src/sandbox/stories/scenes.ts';
+import { sendViewSubmission } from '../../src/sandbox/workspace/interaction.ts';
 import type { Ephemeral, Message } from '../../src/sandbox/workspace/model.ts';
 import type { Person } from '../../src/sandbox/workspace/person.ts';
+import { valueKey } from '../../src/sandbox/workspace/view-record.ts';
+import { modalStack } from '../../src/sandbox/workspace/views.ts';
 import type { Bot } from '../support/a-bot.ts';
 
 /** Real time without a sign of life after which nothing is on its way any more. */
@@ -102,4 +105,38 @@ function allMessages({ stage }: Bot): readonly Message[] {
 
 function allEphemerals({ stage }: Bot): readonly Ephemeral[] {
   return [...stage.workspace.state.channels.values()].flatMap(({ ephemerals }) => [...ephemerals]);
+}
+
+/** Submits the open modal with a value that Slack's own client would not let through; gives what the app complains of. */
+export async function forged(
+  bot: Bot,
+  person: Person,
+  field: string,
+  value: string,
+): Promise<unknown> {
+  const { slack } = bot.stage.workspace;
+  const view = modalStack(slack, person.id).at(-1);
+  if (!view) throw new Error(`${person.name} has no modal open.`);
+  const key = valueKey(field, field);
+  const typed = view.values.get(key);
+  const values = new Map([[key, { type: 'plain_text_input', value }]]);
+  const { errors } = await sendViewSubmission(slack, person.id, view, values);
+  if (typed) view.values.set(key, typed);
+  else view.values.delete(key);
+  return errors;
+}
+
+/** Messages whose text would notify everybody, or hide a link that somebody typed. */
+export function notifies({ stage }: Bot): readonly string[] {
+  const texts = [...stage.workspace.state.channels.values()].flatMap(({ messages }) =>
+    messages.flatMap(({ text, blocks }) => [text, ...mrkdwnIn(blocks ?? [])]),
+  );
+  return texts.filter((text) => /<!(channel|here|everyone)|<https:\/\/evil[^>]*\|/.test(text));
+}
+
+function mrkdwnIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(mrkdwnIn);
+  if (typeof value !== 'object' || value === null) return [];
+  if ('type' in value && value.type === 'mrkdwn' && 'text' in value) return [String(value.text)];
+  return Object.values(value).flatMap(mrkdwnIn);
 }
