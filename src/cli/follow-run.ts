@@ -4,50 +4,77 @@ import type { Interface } from 'node:readline/promises';
 import { Refusal } from '../errors.ts';
 import type { Actor, Recorded } from '../events.ts';
 import { cancelRun, doneByHand, retryStep, skipStep, undoRun } from '../flows/run-steps.ts';
-import { type Incident, lastRun, proposalOf } from '../incident.ts';
+import { type Incident, lastRun, openProposal, proposalOf } from '../incident.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Flow, Loop } from '../loop.ts';
-import type { Run } from '../run.ts';
+import type { Proposal } from '../proposal.ts';
+import { type Run, stepsToAllow } from '../run.ts';
+import type { ApprovalPolicy } from '../service.ts';
 import { timelineOf } from '../timeline/timeline.ts';
+import { askToAllow } from './ask-to-allow.ts';
 import { EXIT } from './exit-codes.ts';
 
 export interface Following {
   readonly loop: Loop;
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'entriesOf'>;
   readonly actor: Actor;
-  readonly terminal: Interface;
+  readonly terminal: Pick<Interface, 'question'>;
   readonly say: (text: string) => void;
+  readonly approval: ApprovalPolicy;
 }
 
-/** Resolves when the incident's last run has ended: exit code 0 when it recovered. */
-export async function followRun(context: Following, id: string): Promise<number> {
-  const { loop, say } = context;
+/** How a run ended: exit code 0 when it recovered, and the plan that follows from it, which waits to be approved. */
+export interface Followed {
+  readonly code: number;
+  readonly next?: Proposal;
+}
+
+/** Says what happens to the incident as it happens. @returns what ends it. */
+export function tellTimeline({ loop, journal, say }: Following, id: string): () => void {
   let told = 0;
   const tell = (incident: Incident | undefined): void => {
     if (incident?.id !== id) return;
-    const lines = timelineLines(context.journal, incident.stream);
+    const lines = timelineLines(journal, incident.stream);
     for (const line of lines.slice(told)) say(`${line}\n`);
     told = lines.length;
   };
-  const unsubscribe = loop.subscribe(tell);
-  try {
-    tell(loop.incident(id));
-    for (;;) {
-      const run = await untilStill(loop, id);
-      if (run?.status === 'halted') {
-        await askOperator(context, id, run);
-        continue;
-      }
-      if (!run) return EXIT.failed;
-      say(`\n${run.id} has ended: ${run.outcome ?? 'unknown'}. ${run.outcomeReason ?? ''}\n`);
-      return run.outcome === 'recovered' || run.outcome === 'done' ? EXIT.ok : EXIT.failed;
+  tell(loop.incident(id));
+  return loop.subscribe(tell);
+}
+
+/**
+ * Resolves when the incident's last run has ended and no plan is being made any more. Asks the operator where it has halted,
+ * and for another person's agreement where a step asks again.
+ */
+export async function followRun(context: Following, id: string): Promise<Followed> {
+  const { loop, say } = context;
+  for (;;) {
+    const run = await untilStill(loop, id);
+    const incident = loop.incident(id);
+    if (!run || !incident) return { code: EXIT.failed };
+    if (run.status === 'halted') {
+      await askOperator(context, id, run);
+      continue;
     }
-  } finally {
-    unsubscribe();
+    const [step] = waiting(incident, run);
+    if (step) {
+      await askToAllow(context, id, run.id, step);
+      continue;
+    }
+    say(`\n${run.id} has ended: ${run.outcome ?? 'unknown'}. ${run.outcomeReason ?? ''}\n`);
+    if (incident.planRefused)
+      say(`No plan could be made after it: ${incident.planRefused.reason}\n`);
+    const code = run.outcome === 'recovered' || run.outcome === 'done' ? EXIT.ok : EXIT.failed;
+    const next = openProposal(incident);
+    return next ? { code, next } : { code };
   }
 }
 
-function timelineLines(journal: Journal, stream: string): readonly string[] {
+function waiting(incident: Incident, run: Run): ReturnType<typeof stepsToAllow> {
+  return stepsToAllow(run, proposalOf(incident, run.plan)?.plan.steps ?? []);
+}
+
+function timelineLines(journal: Following['journal'], stream: string): readonly string[] {
   const events = journal.entriesOf(stream) as unknown as readonly Recorded[];
   return timelineOf(events, (user) => user).map(({ at, who, what, why, times }) => {
     const time = new Date(at).toISOString().slice(11, 19);
@@ -55,13 +82,14 @@ function timelineLines(journal: Journal, stream: string): readonly string[] {
   });
 }
 
-/** Waits until the newest run has ended or halted. */
+/** Waits until the newest run needs somebody, or has ended and the plan that it called for was made or refused. */
 function untilStill(loop: Loop, id: string): Promise<Run | undefined> {
   return new Promise((resolve) => {
     const look = (incident: Incident | undefined): void => {
       if (incident?.id !== id) return;
       const run = lastRun(incident);
-      if (run && run.status !== 'halted' && run.status !== 'finished') return;
+      const asks = run && (run.status === 'halted' || waiting(incident, run).length > 0);
+      if (run && !asks && (run.status !== 'finished' || incident.planWanted)) return;
       unsubscribe();
       resolve(run);
     };

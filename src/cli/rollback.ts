@@ -23,7 +23,7 @@ import { createRedactor } from '../redact.ts';
 import { approvalsNeeded, type EnvironmentPolicy, type Service } from '../service.ts';
 import { configFrom, type GlobalOptions } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { followRun } from './follow-run.ts';
+import { type Following, followRun, tellTimeline } from './follow-run.ts';
 import { letGo } from './let-go.ts';
 import { planText } from './plan-text.ts';
 
@@ -92,22 +92,12 @@ export async function rollback(
     const { incident } = open
       ? await loop.decide(open.id, actor, askForPlan(wish))
       : await loop.declare(actor, declareRollback(service, environment, wish));
-    const proposal = await planFor(loop, incident.id);
-    say(config, `${incident.id}\n\n${planText(proposal.plan)}\n`);
-    const agreed =
-      options.yes || /^y(es)?$/i.test(await terminal.question('Go on to the approval? [y/N] '));
-    if (!agreed) {
-      say(config, 'Nothing was changed. The plan stays in the incident.\n');
-      return EXIT.ok;
-    }
-    await takeApprovals(
-      { config, loop, actor, terminal, policy, options },
-      incident.id,
-      proposal.plan.id,
-    );
+    const { id } = incident;
+    const approving = { config, loop, actor, terminal, policy, options };
     const tell = (text: string): void => say(config, text);
-    const code = await followRun({ loop, journal, actor, terminal, say: tell }, incident.id);
-    if (engine) await letGo(loop, incident.id, tell);
+    const following = { loop, journal, actor, terminal, say: tell, approval: policy.approval };
+    const code = await carryOut(approving, following, id);
+    if (engine && (loop.incident(id)?.runs.length ?? 0) > 0) await letGo(loop, id, tell);
     return code;
   } finally {
     clearInterval(catchUp);
@@ -125,6 +115,34 @@ interface Approving {
   readonly terminal: ReturnType<typeof createInterface>;
   readonly policy: EnvironmentPolicy;
   readonly options: RollbackOptions;
+}
+
+/** Shows the plan, takes approvals and follows the run, and again with each plan that follows from a run. @returns the exit code. */
+async function carryOut(approving: Approving, following: Following, id: string): Promise<number> {
+  const { config, loop, terminal, options } = approving;
+  const first = await planFor(loop, id);
+  let proposal = first;
+  let stopTelling: (() => void) | undefined;
+  try {
+    for (;;) {
+      say(config, `${id}\n\n${planText(proposal.plan)}\n`);
+      // A yes given beforehand was for the plan that was asked for, not for what came of it.
+      const agreed =
+        (options.yes && proposal === first) ||
+        /^y(es)?$/i.test(await terminal.question('Go on to the approval? [y/N] '));
+      if (!agreed) {
+        say(config, 'Nothing was changed by this plan. It stays in the incident.\n');
+        return proposal === first ? EXIT.ok : EXIT.failed;
+      }
+      await takeApprovals(approving, id, proposal.plan.id);
+      stopTelling ??= tellTimeline(following, id);
+      const { code, next } = await followRun(following, id);
+      if (!next) return code;
+      proposal = next;
+    }
+  } finally {
+    stopTelling?.();
+  }
 }
 
 /** @throws Refusal when the policy knows no way for the operator. */

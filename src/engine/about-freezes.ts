@@ -37,7 +37,7 @@ async function about(
   } catch (error) {
     return cannot(what, messageOf(error));
   }
-  return `While this runs ${what} is frozen: nothing can be merged there. Backstop lifts it afterwards.`;
+  return `While this runs ${what} is frozen: nothing can be merged there. Backstop lifts it afterwards, or once no SEV1 is open any more.`;
 }
 
 function cannot(what: string, reason: string): string {

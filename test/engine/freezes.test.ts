@@ -142,7 +142,7 @@ describe('a freeze', { timeout: 60_000 }, () => {
 
     const plan = bench.loop.incident(id)?.proposals[0]?.plan;
     expect(plan?.notes).toContain(
-      'While this runs branch main of acme/checkout is frozen: nothing can be merged there. Backstop lifts it afterwards.',
+      'While this runs branch main of acme/checkout is frozen: nothing can be merged there. Backstop lifts it afterwards, or once no SEV1 is open any more.',
     );
     expect(lastRun(bench.loop.incident(id) as Incident)?.outcome).toBe('recovered');
   });

@@ -1,0 +1,74 @@
+import { ownerOf } from '../approval-codes.ts';
+import { Refusal } from '../errors.ts';
+import { allowStep } from '../flows/allow-step.ts';
+import { cancelRun } from '../flows/run-steps.ts';
+import { type Incident, proposalOf } from '../incident.ts';
+import type { PlannedStep } from '../plan.ts';
+import { stepsToAllow } from '../run.ts';
+import type { Following } from './follow-run.ts';
+
+/**
+ * Asks once for the approval code of another person, for a step that asks again right before it runs; the run can be cancelled
+ * instead. Resolves as well when somebody allows it in Slack meanwhile, or it does not wait any more.
+ */
+export async function askToAllow(
+  { loop, actor, terminal, say, approval }: Following,
+  id: string,
+  run: string,
+  { id: step, title }: PlannedStep,
+): Promise<void> {
+  const { codes = [] } = approval;
+  const how =
+    codes.length > 0
+      ? 'Approval code of a person who did not approve the plan'
+      : 'There are no approval codes here, so it has to be allowed in Slack. To go no further';
+  const answer = await answerWhile(
+    { loop, terminal },
+    (incident) => isWaiting(incident, run, step),
+    id,
+    `\n"${title}" asks again before it runs. ${how}, or: cancel <reason>\n> `,
+  );
+  if (answer === undefined) return;
+  const [word, ...reason] = answer.trim().split(/\s+/);
+  const name = ownerOf(answer, codes);
+  try {
+    if (word === 'cancel') {
+      await loop.decide(id, actor, cancelRun(run, reason.join(' ')));
+    } else if (name === undefined) {
+      say('That is nobody’s code.\n');
+    } else {
+      await loop.decide(id, { kind: 'operator', name }, allowStep(run, step, 'yes'));
+      say(`${name} allows it.\n`);
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    say(`${error.message}\n`);
+  }
+}
+
+function isWaiting(incident: Incident, id: string, step: string): boolean {
+  const run = incident.runs.find((each) => each.id === id);
+  const steps = run && proposalOf(incident, run.plan)?.plan.steps;
+  return run !== undefined && stepsToAllow(run, steps ?? []).some((each) => each.id === step);
+}
+
+/** The answer at the terminal; undefined when the question is no longer of use. */
+async function answerWhile(
+  { loop, terminal }: Pick<Following, 'loop' | 'terminal'>,
+  isOfUse: (incident: Incident) => boolean,
+  id: string,
+  question: string,
+): Promise<string | undefined> {
+  const over = new AbortController();
+  const unsubscribe = loop.subscribe((incident) => {
+    if (incident.id === id && !isOfUse(incident)) over.abort();
+  });
+  try {
+    return await terminal.question(question, { signal: over.signal });
+  } catch (error) {
+    if (over.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    unsubscribe();
+  }
+}
