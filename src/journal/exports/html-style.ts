@@ -106,7 +106,7 @@ body{font-size:10pt;line-height:1.4}
 main,header,footer{max-width:none;padding:0}
 h2{margin-top:1.2rem;break-after:avoid}
 h3{break-after:avoid}
-tr,li,.view,blockquote,.tiles{break-inside:avoid}
+tr,li,figure,table:not(.timeline),.view,blockquote,.tiles{break-inside:avoid}
 .timeline td:nth-last-child(2){min-width:5.5rem}
 thead{display:table-header-group}
 nav,.tools,.hint{display:none}
