@@ -72,7 +72,9 @@ function step(incident: Incident, progress: PlaybookProgress): readonly KnownBlo
   if (!current || !wait) return [];
   const from = current.source === undefined ? '' : `  (${line(current.source, 150)})`;
   const number = passedSteps(progress).length + 1;
-  const audience = current.kind === 'announcement' ? ` to ${AUDIENCES[current.audience]}` : '';
+  const told = current.kind === 'announcement' ? AUDIENCES[current.audience] : undefined;
+  // A title such as “Tell users” says it already.
+  const audience = told === undefined || current.title.includes(told) ? '' : ` to ${told}`;
   return blocksOf(
     { type: 'divider' },
     section(
