@@ -87,8 +87,10 @@ export function connectSlack(
   };
   const line = settings.mode === 'socket' ? overSocket() : overHttp();
 
+  let self: { readonly botId?: string; readonly botUserId?: string } = {};
   const app = new App({
-    token: settings.botToken,
+    // Who the bot is, `identify` asks and waits for; Bolt's own question would give up, and the process with it.
+    authorize: () => Promise.resolve({ botToken: settings.botToken, ...self }),
     receiver: line.receiver,
     clientOptions: { ...common, timeout: LOOKUP_LIMIT_MS },
     logger,
@@ -181,7 +183,9 @@ export function connectSlack(
       for (;;) {
         try {
           const who = await callSlack(detail, { clock, signal }, () => client.auth.test());
-          return { botUserId: who.user_id ?? '', team: who.team ?? '', url: who.url };
+          const botUserId = who.user_id ?? '';
+          self = { botUserId, ...(who.bot_id ? { botId: who.bot_id } : {}) };
+          return { botUserId, team: who.team ?? '', url: who.url };
         } catch (error) {
           const waitFor = error instanceof OutsideError && error.retryable;
           if (!waitFor || signal.aborted) throw error;
