@@ -17,7 +17,7 @@ import { requireSafety, type SafetyOf, safetyCheck } from '../safety-backup.ts';
 import { canStart } from './doctor.ts';
 import { isAlive, type JobEnd, type Jobs, jobGone, KEY_VARIABLE, traceOf } from './jobs.ts';
 import { filled, parameterValues, type Values } from './parameters.ts';
-import { commandAt, placeName, shellLine } from './place.ts';
+import { commandAt, isLost, placeName, shellLine } from './place.ts';
 import { type Ended, howItEnded, runCommand, startCommand } from './run-command.ts';
 import type { CommandSettings, ConfiguredOperation } from './schema.ts';
 
@@ -75,7 +75,8 @@ export function createConfiguredOperation(
     const errand = { argv: filled(check.run, values), limitMs: check.limitSeconds * 1000 };
     const ended = await runCommand(await commandAt(settings, errand, signal), signal);
     const said = ended.lastLines === '' ? '' : `: ${clip(ended.lastLines)}`;
-    if (ended.how === 'exited' && (ended.code === 0 || ended.code === 1)) {
+    const lost = isLost(settings.where, ended);
+    if (!lost && ended.how === 'exited' && (ended.code === 0 || ended.code === 1)) {
       const fingerprint = ended.code === 0 ? 'done' : 'as before';
       const note = `${fingerprint}, says ${shellLine(errand.argv)}${said}`;
       return { fingerprint, expected: 'done', moving: jobs.isBusy(), note };
@@ -222,10 +223,11 @@ export function createConfiguredOperation(
     const said = ended.lastLines === '' ? '' : `: ${clip(ended.lastLines)}`;
     const how = `${shellLine([configured.run[0] ?? ''])} on ${place} ${howItEnded(ended, limitMs)}${said}`;
     const code = ended.how === 'exited' ? String(ended.code) : undefined;
-    // 255 is also what ssh says when it lost the connection: then nobody knows.
-    const lost = settings.where.kind === 'ssh' && code === '255';
+    // A connection that was lost on the way says nothing: then nobody knows.
     const meaning =
-      code === undefined || lost ? 'failed' : (configured.exitCodes[code] ?? 'failed');
+      code === undefined || isLost(settings.where, ended)
+        ? 'failed'
+        : (configured.exitCodes[code] ?? 'failed');
     if (meaning === 'succeeded') return { state: 'succeeded', note: sentence(how) };
     return { state: 'failed', reason: sentence(how), nothingDone: meaning === 'refused' };
   }

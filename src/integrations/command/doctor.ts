@@ -1,7 +1,7 @@
 import type { DoctorFinding } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
 import { type Found, finding, passed } from '../finding.ts';
-import { commandAt, placeName, shellLine } from './place.ts';
+import { commandAt, isLost, placeName, shellLine } from './place.ts';
 import { runCommand } from './run-command.ts';
 import type { CommandSettings, Surroundings } from './schema.ts';
 
@@ -24,8 +24,7 @@ export async function canStart(
   const command = await commandAt(settings, { argv, limitMs: LOOK_MS }, signal);
   const ended = await runCommand(command, signal);
   if (ended.how === 'exited' && ended.code === 0) return passed(`${program} is there, on ${place}`);
-  // Compose also ends with 1 when the service does not run.
-  if (ended.how === 'exited' && ended.code === 1 && settings.where.kind !== 'compose') {
+  if (ended.how === 'exited' && ended.code === 1 && !isLost(settings.where, ended)) {
     return {
       verdict: 'fail',
       reason: `${program} is not there or not executable on ${place}`,

@@ -1,7 +1,7 @@
-/** The same command on this machine, on another one over ssh, or in a service of a compose project. */
+/** The same command on this machine, on another one over ssh, in a service of a compose project, or in a pod. */
 
 import { OutsideError } from '../../errors.ts';
-import { type Command, runCommand } from './run-command.ts';
+import { type Command, type Ended, runCommand } from './run-command.ts';
 import type { ComposeProject, Surroundings, Where } from './schema.ts';
 
 const DEFAULT_ENV = {
@@ -50,6 +50,16 @@ export async function commandAt(
         limitMs: limitMs + REMOTE_GRACE_MS,
         env: { ...DEFAULT_ENV, ...where.clientEnv, ...errand.env },
       };
+    case 'pod': {
+      const hasInput = input !== undefined || inputText !== undefined || source !== undefined;
+      const there = timed(argv, where, limitMs);
+      return {
+        ...common,
+        argv: podArgv(where, hasInput, inside(there, directory, added)),
+        limitMs: limitMs + REMOTE_GRACE_MS,
+        env: { ...DEFAULT_ENV, ...where.clientEnv, ...errand.env },
+      };
+    }
     case 'compose': {
       const variables = [
         ...Object.entries(added).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
@@ -109,6 +119,28 @@ export function placeName(where: Where): string {
       return `${where.user === undefined ? '' : `${where.user}@`}${where.host} (ssh)`;
     case 'compose':
       return `service ${where.service} of compose project ${where.project}`;
+    case 'pod':
+      return `${podName(where)} in namespace ${where.namespace}${where.context === undefined ? '' : ` of ${where.context}`}`;
+  }
+}
+
+/**
+ * Whether it was the way there that failed, and not what was to run there: then its exit code says nothing about that. ssh keeps 255
+ * for itself; kubectl says of a command that it `terminated`, and compose has words of its own.
+ */
+export function isLost({ kind }: Where, ended: Ended): boolean {
+  if (ended.how !== 'exited' || ended.code === 0) return false;
+  switch (kind) {
+    case 'local':
+      return false;
+    case 'ssh':
+      return ended.code === 255;
+    case 'pod':
+      return !/^command terminated with exit code \d+$/m.test(ended.said);
+    case 'compose':
+      return /^(service "[^"]*" is not running|no such service|no configuration file|Cannot connect to the Docker|Error response from daemon|open .*no such file)/m.test(
+        ended.said,
+      );
   }
 }
 
@@ -168,6 +200,43 @@ function sshArgv(where: Ssh, line: string): readonly [string, ...string[]] {
     '--',
     where.host,
     line,
+  ];
+}
+
+type Pod = Extract<Where, { kind: 'pod' }>;
+
+function podName({ pod, deployment }: Pod): string {
+  return pod === undefined ? `deployment/${deployment}` : `pod/${pod}`;
+}
+
+/** kubectl has no option for either: env and a fixed line of sh, which takes what it runs as arguments, never as text. */
+function inside(
+  argv: readonly string[],
+  directory: string | undefined,
+  env: Readonly<Record<string, string>>,
+): readonly string[] {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const all = variables.length === 0 ? argv : ['env', ...variables, ...argv];
+  return directory === undefined
+    ? all
+    : ['sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', directory, ...all];
+}
+
+function podArgv(
+  where: Pod,
+  hasInput: boolean,
+  there: readonly string[],
+): readonly [string, ...string[]] {
+  return [
+    where.program,
+    ...(where.context === undefined ? [] : [`--context=${where.context}`]),
+    `--namespace=${where.namespace}`,
+    'exec',
+    ...(hasInput ? ['--stdin'] : []),
+    ...(where.container === undefined ? [] : [`--container=${where.container}`]),
+    podName(where),
+    '--',
+    ...there,
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Probe, Reading, Verdict } from '../../component.ts';
 import { messageOf } from '../../errors.ts';
 import type { Ingredients } from '../index.ts';
-import { commandAt, shellLine } from './place.ts';
+import { commandAt, isLost, shellLine } from './place.ts';
 import { howItEnded, runCommand } from './run-command.ts';
 import { CommandProbeSettings } from './schema.ts';
 
@@ -32,7 +32,7 @@ async function read(
     const reason = `${shellLine([program])} ${howItEnded(ended, limitMs)}${said}`;
     if (ended.how === 'killed')
       return reading(ended.by === 'limit' ? 'fail' : 'unknown', reason, {});
-    const lost = settings.where.kind === 'ssh' && ended.code === 255;
+    const lost = isLost(settings.where, ended);
     return reading(lost ? 'unknown' : verdictOf(ended.code, settings), reason, {
       exitCode: ended.code,
     });

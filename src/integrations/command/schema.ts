@@ -44,6 +44,34 @@ const remoteTimeout = z
     'Ends the command over there by timeout(1) of that place; false where there is none, which leaves it running when time is up.',
   );
 
+const kubernetesName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'must be a name as Kubernetes takes it');
+
+/** A pod of a cluster, or one that kubectl takes of a deployment. */
+const Pod = z
+  .strictObject({
+    kind: z.literal('pod'),
+    context: z
+      .string()
+      .regex(/^[A-Za-z0-9][^\0\n]{0,252}$/, 'must be the name of a context')
+      .optional()
+      .describe('Of the kubeconfig; its current one unless given.'),
+    namespace: kubernetesName,
+    pod: kubernetesName.optional(),
+    deployment: kubernetesName.optional().describe('Instead of a pod: one of its pods.'),
+    container: kubernetesName.optional().describe('The pod says which unless given.'),
+    program: z
+      .string()
+      .regex(/^(\/[^\0\n]*|[a-z0-9][a-z0-9.-]{0,60})$/, 'must be a path or the name of a program')
+      .default('kubectl'),
+    clientEnv,
+    remoteTimeout,
+  })
+  .refine(({ pod, deployment }) => (pod === undefined) !== (deployment === undefined), {
+    error: 'must name either a pod or a deployment',
+  });
+
 /** Where a command runs. */
 export const Where = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -69,6 +97,7 @@ export const Where = z.discriminatedUnion('kind', [
     user: userName.optional(),
     remoteTimeout,
   }),
+  Pod,
 ]);
 export type Where = z.infer<typeof Where>;
 
@@ -190,7 +219,7 @@ export const surroundings = {
   secretEnv: z
     .record(variableName, text.meta({ secret: true }))
     .default({})
-    .describe('The same for secrets; never over ssh, where arguments can be seen.'),
+    .describe('The same for secrets; never over ssh or in a pod, where arguments can be seen.'),
 };
 
 /** A component whose operations are commands. */
@@ -210,7 +239,7 @@ export const CommandSettings = z
     phase: z.enum(['data', 'content', 'code']).default('code'),
   })
   .superRefine((settings, context) => {
-    refuseSecretsOverSsh(settings, context);
+    refuseSeenSecrets(settings, context);
     const { operations, hold } = settings;
     const named = [
       ...(hold ? [['hold', 'acquire', hold.acquire] as const] : []),
@@ -239,18 +268,22 @@ export const CommandProbeSettings = z
       .describe('Exit codes that say: it could not be found out.'),
     limitSeconds: seconds.max(120).default(20),
   })
-  .superRefine(refuseSecretsOverSsh);
+  .superRefine(refuseSeenSecrets);
 export type CommandProbeSettings = z.infer<typeof CommandProbeSettings>;
 
 /** Where commands run and what surrounds them there. */
 export type Surroundings = Pick<CommandSettings, 'where' | 'directory' | 'env' | 'secretEnv'>;
 
-export function refuseSecretsOverSsh(
+export function refuseSeenSecrets(
   { where, secretEnv }: Pick<Surroundings, 'where' | 'secretEnv'>,
   context: z.RefinementCtx,
 ): void {
-  if (where.kind !== 'ssh' || Object.keys(secretEnv).length === 0) return;
-  const message = 'must be empty over ssh: keep the secret in a file on that host';
+  if (Object.keys(secretEnv).length === 0) return;
+  if (where.kind !== 'ssh' && where.kind !== 'pod') return;
+  const message =
+    where.kind === 'ssh'
+      ? 'must be empty over ssh: keep the secret in a file on that host'
+      : 'must be empty for a pod: give its container the secret';
   context.addIssue({ code: 'custom', path: ['secretEnv'], message });
 }
 

@@ -1,7 +1,7 @@
 /** What every kind of database whose backups are in a directory is set up with. */
 
 import { z } from 'zod';
-import { Argv, absolutePath, refuseSecretsOverSsh, surroundings } from '../command/schema.ts';
+import { Argv, absolutePath, refuseSeenSecrets, surroundings } from '../command/schema.ts';
 
 /** Plain names only, short enough that what Backstop makes of them fits into the 63 characters of PostgreSQL and MySQL's 64. */
 export const DatabaseName = z
@@ -20,7 +20,7 @@ const Fetch = z
     everyMinutes: z.number().min(1).max(1_440).default(15).describe('How often at most.'),
     limitSeconds: z.number().positive().max(86_400).default(600),
   })
-  .superRefine(refuseSecretsOverSsh)
+  .superRefine(refuseSeenSecrets)
   .describe(
     'A command that brings backups from object storage into the directory, under another name until they are whole: `aws s3 sync …`.',
   );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import {
   Argv,
   absolutePath,
-  refuseSecretsOverSsh,
+  refuseSeenSecrets,
   type Surroundings,
   surroundings,
 } from '../command/schema.ts';
@@ -65,7 +65,7 @@ export const MigrationsSettings = z
     readSeconds: z.number().positive().max(60).default(25),
   })
   .superRefine((settings, context) => {
-    refuseSecretsOverSsh(settings, context);
+    refuseSeenSecrets(settings, context);
     if ((settings.database === undefined) !== (settings.withoutBackup === undefined)) return;
     const message =
       'must be there, the component that takes the safety backup; or else `withoutBackup`, which says why there is none';
