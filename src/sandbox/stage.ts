@@ -175,7 +175,7 @@ export async function createStage(
       flags,
       aws: aws && { ...aws, endpoint: cloud.aws.baseUrl, region: cloud.aws.region },
       migrations,
-      withShop: database === undefined || database.migrations === true,
+      withShop: database === undefined || database.migrations !== undefined,
     }),
     async close() {
       await workspace.close();

@@ -7,14 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dockerStandIn } from './docker-stand-in.ts';
-import { migrateStandIn } from './migrate-stand-in.ts';
+import { type MigrationTool, migrationTool, WRONG_MIGRATION, writeReleases } from './releases.ts';
 import { openServer, postgresqlTools, type Server } from './server.ts';
 
 export interface DatabaseSettings {
   /** Reached as a server, or in a service of a compose project. */
   readonly as: 'server' | 'compose';
-  /** With the migrations that made its tables, the newest of which set the wrong values. */
-  readonly migrations?: boolean;
+  /** With the migrations that made its tables, the newest of which set the wrong values; its way down may break off half-way. */
+  readonly migrations?: 'sound' | 'half a way down';
+  /** An older backup, of the week before, beside the one of last night, which came too late. */
+  readonly olderBackup?: boolean;
 }
 
 export interface ShopDatabase {
@@ -34,8 +36,6 @@ export interface ShopDatabase {
   dockerCalls(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
-
-export const WRONG_MIGRATION = '20241109000000_verified.js';
 
 /** Why no story of a database can be told here; undefined where PostgreSQL is installed. */
 export function noPostgresql(): string | undefined {
@@ -65,14 +65,16 @@ export async function openShopDatabase(settings: DatabaseSettings): Promise<Shop
     path('wrong-users.cjs'),
     PROBE.replace('@@', () => JSON.stringify(psql)),
   );
-  if (settings.migrations) await writeReleases(directory, psql);
+  const tool = settings.migrations && migrationTool();
+  if (settings.migrations && tool)
+    await writeReleases(directory, { psql, port: server.port, tool, way: settings.migrations });
   if (settings.as === 'compose') await writeCompose(directory, server);
 
   return {
     component: settings.as === 'compose' ? 'stack' : 'database',
     components: [
       ...(settings.as === 'compose' ? composeLines(directory) : serverLines(directory, server)),
-      ...(settings.migrations ? migrationLines(directory) : []),
+      ...(tool ? migrationLines(directory, tool, settings.migrations) : []),
     ],
     probe: [
       'users:',
@@ -114,24 +116,29 @@ function psqlArgs({ tools, port }: Server): readonly string[] {
 async function seed(
   server: Server,
   backups: string,
-  { migrations }: DatabaseSettings,
+  { migrations, olderBackup }: DatabaseSettings,
 ): Promise<void> {
   await server.sql('postgres', 'CREATE DATABASE shop');
   await server.sql(
     'shop',
     `CREATE TABLE users (id int PRIMARY KEY, email text, email_verified boolean, updated_at timestamptz NOT NULL DEFAULT now());
      INSERT INTO users SELECT g, 'user' || g || '@shop.example', g <= 7, now() - interval '1 day' FROM generate_series(1, 10) g;
-     CREATE TABLE knex_migrations (id serial, name text);
-     INSERT INTO knex_migrations (name) VALUES ('20240101000000_users.js')`,
+     CREATE TABLE knex_migrations (id serial PRIMARY KEY, name text, batch int, migration_time timestamptz);
+     CREATE TABLE knex_migrations_lock (index serial PRIMARY KEY, is_locked int);
+     INSERT INTO knex_migrations_lock (is_locked) VALUES (0);
+     INSERT INTO knex_migrations (name, batch, migration_time) VALUES ('20240101000000_users.js', 1, now())`,
   );
   await mkdir(backups, { mode: 0o700 });
   const to = ['-h', '127.0.0.1', '-p', String(server.port), '-U', 'postgres', '-d', 'shop'];
-  await run(join(server.tools, 'pg_dump'), [
-    '-Fc',
-    '-f',
-    join(backups, 'shop-nightly.dump'),
-    ...to,
-  ]);
+  const backUp = (name: string) =>
+    run(join(server.tools, 'pg_dump'), ['-Fc', '-f', join(backups, `${name}.dump`), ...to]);
+  if (olderBackup) {
+    await backUp('shop-before-the-release');
+    await server.sql('shop', CORRUPTED);
+    // The header of a backup has whole seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+  }
+  await backUp('shop-nightly');
   // What is written from now on is written after the second in which the backup says that it was taken.
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   await server.sql('shop', migrations ? MIGRATED : CORRUPTED);
@@ -140,23 +147,7 @@ async function seed(
 const CORRUPTED = 'UPDATE users SET email_verified = NULL, updated_at = now()';
 const MIGRATED = `ALTER TABLE users RENAME email_verified TO email_verified_before;
   ALTER TABLE users ADD COLUMN email_verified boolean;
-  INSERT INTO knex_migrations (name) VALUES ('${WRONG_MIGRATION}')`;
-const WAY_DOWN =
-  'ALTER TABLE users DROP COLUMN email_verified; ALTER TABLE users RENAME email_verified_before TO email_verified';
-
-async function writeReleases(directory: string, psql: readonly string[]): Promise<void> {
-  for (const release of ['newer', 'older']) {
-    const folder = join(directory, release, 'migrations');
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(directory, release, 'migrate.cjs'), migrateStandIn(psql));
-    await writeFile(
-      join(folder, '20240101000000_users.js'),
-      "exports.down = 'DROP TABLE users';\n",
-    );
-  }
-  const newest = join(directory, 'newer', 'migrations', WRONG_MIGRATION);
-  await writeFile(newest, `exports.down = ${JSON.stringify(WAY_DOWN)};\n`);
-}
+  INSERT INTO knex_migrations (name, batch, migration_time) VALUES ('${WRONG_MIGRATION}', 2, now())`;
 
 async function writeCompose(directory: string, server: Server): Promise<void> {
   const env = {
@@ -200,12 +191,17 @@ function composeLines(directory: string): readonly string[] {
   ];
 }
 
-function migrationLines(directory: string): readonly string[] {
+function migrationLines(
+  directory: string,
+  { program }: MigrationTool,
+  way: DatabaseSettings['migrations'],
+): readonly string[] {
   return [
     'schema:',
     '  kind: migrations',
     '  tool: knex',
-    `  run: [${process.execPath}, migrate.cjs]`,
+    `  run: [${process.execPath}, ${program}]`,
+    ...(way === 'sound' ? [] : ['  transactional: false']),
     `  newer: ${join(directory, 'newer')}`,
     `  older: ${join(directory, 'older')}`,
     `  notes: ${join(directory, 'notes')}`,

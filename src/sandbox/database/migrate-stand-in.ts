@@ -29,8 +29,13 @@ if (subcommand === 'migrate:list') {
   for (const each of pending) console.log(each);
 } else if (subcommand === 'migrate:down') {
   if (!ran.includes(name)) refuse('Error: Migration "' + name + '" was not run.');
-  const { down } = require(join(process.cwd(), 'migrations', name));
-  sql('BEGIN; ' + down + '; DELETE FROM knex_migrations WHERE name = ' + quoted(name) + '; COMMIT');
+  const { statements } = require(join(process.cwd(), 'migrations', name));
+  try {
+    for (const each of statements) sql(each);
+  } catch (error) {
+    refuse('migration file "' + name + '" failed\n' + error.stderr);
+  }
+  sql('DELETE FROM knex_migrations WHERE name = ' + quoted(name));
   console.log('Batch 2 rolled back the following migrations:');
   console.log(name);
 } else refuse('unexpected call: ' + process.argv.slice(2).join(' '));

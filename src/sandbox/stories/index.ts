@@ -3,6 +3,7 @@ import { badRelease } from './bad-release.ts';
 import { composeRollback } from './compose-rollback.ts';
 import { coordinatedReleaseRolledBack } from './coordinated-release-rolled-back.ts';
 import { crashMidSwap } from './crash-mid-swap.ts';
+import { dbRestoreChosen } from './db-restore-chosen.ts';
 import { dbRestoreNewest } from './db-restore-newest.ts';
 import { declined } from './declined.ts';
 import { drift } from './drift.ts';
@@ -12,6 +13,7 @@ import { halfSwapped } from './half-swapped.ts';
 import { haltedThenUndone } from './halted-then-undone.ts';
 import { migrationAfterSwap } from './migration-after-swap.ts';
 import { migrationCorruptsData } from './migration-corrupts-data.ts';
+import { migrationFailsHalfWay } from './migration-fails-half-way.ts';
 import { noCloneLeft } from './no-clone-left.ts';
 import { PLAYBOOK_STORIES } from './playbooks/index.ts';
 import { quickFix } from './quick-fix.ts';
@@ -40,8 +42,10 @@ export const STORIES: readonly Story[] = [
   coordinatedReleaseRolledBack,
   noCloneLeft,
   dbRestoreNewest,
+  dbRestoreChosen,
   safetyBackupFails,
   migrationCorruptsData,
+  migrationFailsHalfWay,
   composeRollback,
   statusPage,
   flagOff,

@@ -13,7 +13,7 @@ export const migrationCorruptsData: Story = {
   about:
     'A migration set wrong values for all users; it is taken back before the code (guide 002).',
   ends: 'verified recovery: a safety backup, the migration taken back, the older release live',
-  settings: { database: { as: 'server', migrations: true } },
+  settings: { database: { as: 'server', migrations: 'sound' } },
   missing: withoutPostgresql,
   async play(stage, tell) {
     const { ana, ben } = stage.people;

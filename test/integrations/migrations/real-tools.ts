@@ -1,47 +1,12 @@
-/** The real migration tools, where they are installed here or can be had from the npm registry; and small projects of each. */
+/** The real migration tools, from npm and from the packages of this machine; and small projects of each. */
 
-import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const PACKAGES = ['knex@3.3.0', 'pg@8.23.1', 'sequelize@6.37.8', 'sequelize-cli@6.6.5'];
-const INSTALL_LIMIT_MS = 90_000;
-
-/** The node_modules with Knex and Sequelize, installed once for this machine; undefined where they cannot be had. */
-export function npmTools(file: string): string | undefined {
-  const directory = join(tmpdir(), `backstop-test-${PACKAGES.join('-').replaceAll('@', '-')}`);
-  const modules = join(directory, 'node_modules');
-  if (existsSync(modules)) return modules;
-  const scratch = mkdtempSync(join(tmpdir(), 'backstop-test-tools-'));
-  try {
-    writeFileSync(join(scratch, 'package.json'), '{"private":true}');
-    const flags = ['--no-audit', '--no-fund', '--loglevel=error'];
-    execFileSync('npm', ['install', ...flags, ...PACKAGES], {
-      cwd: scratch,
-      stdio: 'ignore',
-      timeout: INSTALL_LIMIT_MS,
-    });
-    renameSync(scratch, directory);
-    return modules;
-  } catch {
-    rmSync(scratch, { recursive: true, force: true });
-    // Another process may have been quicker.
-    if (existsSync(modules)) return modules;
-    console.warn(
-      `SKIPPED: ${file}: Knex and Sequelize cannot be installed from the npm registry, so they were not tested.`,
-    );
-    return undefined;
-  }
-}
+/** Knex and Sequelize are among the packages of this project's tests. */
+const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
 /** True where Python with Django and psycopg2, or Ruby with Active Record and pg, is installed; says what is skipped. */
 export function has(tool: 'Django' | 'Rails', file: string): boolean {
@@ -79,7 +44,7 @@ function put(directory: string, files: Readonly<Record<string, string>>): void {
 }
 
 /** Each: a table of users, wrong values set by a new column (guide 002, example 2), a further table. */
-export function knexProject(modules: string, port: number, database: string): Project {
+export function knexProject(port: number, database: string): Project {
   const names = [
     '20240101000000_users.js',
     '20240201000000_verified.js',
@@ -111,12 +76,12 @@ export function knexProject(modules: string, port: number, database: string): Pr
         const text = index === at ? broken : (sources[index] ?? '');
         put(directory, { [`migrations/${name}`]: text });
       }
-      link(modules, directory);
+      link(directory);
     },
   };
 }
 
-export function sequelizeProject(modules: string, port: number, database: string): Project {
+export function sequelizeProject(port: number, database: string): Project {
   const names = [
     '20240101000000-users.js',
     '20240201000000-verified.js',
@@ -150,7 +115,7 @@ export function sequelizeProject(modules: string, port: number, database: string
       for (const [index, name] of names.slice(0, count).entries()) {
         put(directory, { [`migrations/${name}`]: index === at ? broken : (sources[index] ?? '') });
       }
-      link(modules, directory);
+      link(directory);
     },
   };
 }
@@ -241,7 +206,7 @@ task('db:load_config') {}
   };
 }
 
-function link(modules: string, directory: string): void {
+function link(directory: string): void {
   const path = join(directory, 'node_modules');
-  if (!existsSync(path)) symlinkSync(modules, path);
+  if (!existsSync(path)) symlinkSync(MODULES, path);
 }

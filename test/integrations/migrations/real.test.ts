@@ -19,7 +19,6 @@ import {
   djangoProject,
   has,
   knexProject,
-  npmTools,
   type Project,
   railsProject,
   sequelizeProject,
@@ -28,20 +27,12 @@ import {
 const FILE = 'migrations/real.test.ts';
 const never = new AbortController().signal;
 const isThere = hasPostgresql(FILE);
-const modules = isThere ? npmTools(FILE) : undefined;
 const projects: readonly (readonly [string, (port: number, database: string) => Project])[] =
   !isThere
     ? []
     : [
-        ...(modules
-          ? ([
-              ['Knex', (at: number, database: string) => knexProject(modules, at, database)],
-              [
-                'Sequelize',
-                (at: number, database: string) => sequelizeProject(modules, at, database),
-              ],
-            ] as const)
-          : []),
+        ['Knex', knexProject],
+        ['Sequelize', sequelizeProject],
         ...(has('Django', FILE) ? ([['Django', djangoProject]] as const) : []),
         ...(has('Rails', FILE) ? ([['Rails', railsProject]] as const) : []),
       ];
