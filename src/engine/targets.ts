@@ -59,16 +59,17 @@ function versionsIn(
   outcome?: 'recovered',
 ): readonly string[] {
   const done = runs.filter(
-    (run) =>
-      run.kind === 'rollback' &&
-      (outcome === undefined || run.outcome === outcome) &&
-      Object.values(run.steps).some((step) => step.status === 'succeeded'),
+    (run) => run.kind === 'rollback' && (outcome === undefined || run.outcome === outcome),
   );
   return done.flatMap((run) => {
     const plan = proposals.find((proposal) => proposal.plan.id === run.plan)?.plan;
-    return (plan?.components ?? []).flatMap((planned) =>
-      pick(planned).map((version) => nameOf(planned.id, version)),
+    // A run that halted before a component's turn says nothing about its versions.
+    const moved = (plan?.components ?? []).filter(({ id }) =>
+      plan?.steps.some(
+        (step) => step.component === id && run.steps[step.id]?.status === 'succeeded',
+      ),
     );
+    return moved.flatMap((planned) => pick(planned).map((version) => nameOf(planned.id, version)));
   });
 }
 

@@ -113,10 +113,7 @@ export function createTakeBack(migrated: Migrated): Operation {
         return { state: 'succeeded', note: `Migration ${name} ${how}. ${words}` };
       }
       const nothing = outcome === 'nothing to take back' ? ' It found nothing to take back.' : '';
-      const half = isTransactional
-        ? ''
-        : ' Part of it may have been undone: compare the tables with the migration.';
-      const reason = `${words}${nothing} Read again, migration ${name} is ${state}.${half}`;
+      const reason = `${words}${nothing} Read again, migration ${name} is ${state}.`;
       return { state: 'failed', reason, nothingDone: isTransactional && state === 'applied' };
     } catch (error) {
       const reason = `${words} What there is now could not be read: ${messageOf(error)}`;
@@ -292,7 +289,7 @@ function knownCheck(step: Step | undefined, newer: string): Check {
 }
 
 function halfWay(name: string): string {
-  return `Migration ${name} still counts as applied, but taking it back had begun, and this tool does not undo a part: a person has to compare the tables with it.`;
+  return `Migration ${name} still counts as applied, but part of it may have been undone: a person has to compare the tables with it before anything is repeated.`;
 }
 
 function refused(system: string, name: string, answer: string): OutsideError {

@@ -22,7 +22,7 @@ export const migrationFailsHalfWay: Story = {
 
     tell('Ana asks for the migrations to go back; Ben approves. The way down has a slip in it.');
     await askAndApprove(stage, channel, 'with schema');
-    await ana.sees('Part of it may have been undone', { channel, timeoutMs: RESTORE_MS });
+    await ana.sees('part of it may have been undone', { channel, timeoutMs: RESTORE_MS });
     const columns = await database.sql(
       "SELECT count(*) FROM information_schema.columns WHERE table_name = 'users' AND column_name = 'email_verified'",
     );
