@@ -122,3 +122,112 @@ describe('the registry of integrations', () => {
     expect(parsed?.error?.issues[0]?.message).toBe('must be the slot beside production');
   });
 });
+
+/**
+ * Every operation of every kind is sorted here: one that is new fails until somebody has said whether it changes the data of a
+ * database, and what keeps it safe. That each really refuses is shown by its own tests, on real servers.
+ */
+describe('no way leads to a restore without a verified safety backup', () => {
+  const database = { service: 'db', database: 'shop', backups: '/backups' };
+  const restore = { run: ['/srv/restore.sh'], restores: 'database' };
+  const settings: Readonly<Record<string, unknown>> = {
+    ...SETTINGS,
+    compose: { ...(SETTINGS['compose'] as object), database },
+    command: { operations: { restart: { run: ['/srv/restart.sh'] }, restore } },
+  };
+  const beside = ['restore-beside', 'switch'];
+  /** They change data, and look for a safety backup right before they act. */
+  const guarded: Readonly<Record<string, readonly string[]>> = {
+    postgresql: beside,
+    mysql: beside,
+    compose: beside,
+    migrations: ['take-back'],
+    command: ['restore'],
+  };
+  /** They delete nothing: one moves back what a switch has kept whole, one makes another server and switches nothing. */
+  const keeping: Readonly<Record<string, readonly string[]>> = {
+    postgresql: ['switch-back'],
+    mysql: ['switch-back'],
+    compose: ['switch-back'],
+    'azure-postgresql': ['restore-to-new-server'],
+  };
+  /** They change no data. */
+  const harmless: Readonly<Record<string, readonly string[]>> = {
+    postgresql: ['backup', 'export-since'],
+    mysql: ['backup', 'export-since'],
+    compose: ['backup', 'export-since', 'start', 'stop'],
+    migrations: ['keep', 'note-applied'],
+    command: ['restart'],
+    'azure-postgresql': ['take-backup'],
+  };
+  const point = { id: 'a.dump', label: 'a', capturedAt: 0, available: true };
+
+  async function made(kind: string) {
+    const entry = componentKinds[kind];
+    if (!entry) throw new Error(`There is no kind ${kind}.`);
+    const make = await entry.load();
+    const connection = entry.connection ?? '';
+    return make({
+      id: 'web',
+      settings: entry.settings.parse(settings[kind]),
+      connections: {
+        [connection]: connectionSchemas[connection]?.parse(CONNECTIONS[connection as 'azure']),
+      },
+    });
+  }
+
+  test('by any operation that is not known', async () => {
+    const data = await Promise.all(Object.keys(componentKinds).map(made));
+
+    for (const { kind, operations, phase } of data) {
+      const known = [guarded, keeping, harmless].flatMap((all) => all[kind] ?? []);
+      if (phase === 'data' || known.length > 0)
+        expect([kind, Object.keys(operations).sort()]).toEqual([kind, [...known].sort()]);
+    }
+    expect(data.filter(({ phase }) => phase === 'data').map(({ kind }) => kind)).toEqual([
+      'azure-postgresql',
+      'compose',
+      'migrations',
+      'mysql',
+      'postgresql',
+    ]);
+  });
+
+  test.each(['postgresql', 'mysql', 'compose'])('in any plan of %s', async (kind) => {
+    const { operations, restorePoints } = await made(kind);
+    const [safety, ...rest] = restorePoints?.restore(point) ?? [];
+
+    expect(safety?.operation).toBe('backup');
+    const { file } = safety?.input as { readonly file: string };
+    for (const call of rest.filter(({ operation }) => beside.includes(operation)))
+      expect(call.input).toMatchObject({ safety: file });
+    expect(operations['switch']?.asksAgain).toBe(true);
+    expect(operations['switch-back']?.asksAgain).toBe(true);
+  });
+
+  test.each(['postgresql', 'mysql', 'compose'])(
+    'by any input of %s that names none',
+    async (kind) => {
+      const { operations, restorePoints } = await made(kind);
+      const never = new AbortController().signal;
+      for (const { operation, input } of restorePoints?.restore(point) ?? []) {
+        if (!beside.includes(operation)) continue;
+        const { safety: _safety, ...without } = input as { readonly safety: string };
+        const intent = { run: 'r', step: 's', key: 'k', at: 0, before: 'a', expected: 'b' };
+
+        const act = async () => operations[operation]?.submit(without, intent, never);
+
+        await expect(act()).rejects.toMatchObject({ code: 'invalid-input', field: 'safety' });
+      }
+    },
+  );
+
+  test('by a command, where no component takes one', async () => {
+    const { operations } = await made('command');
+    const intent = { run: 'r', step: 's', key: 'k', at: 0, before: 'a', expected: 'b' };
+
+    const act = operations['restore']?.submit({}, intent, new AbortController().signal);
+
+    await expect(act).rejects.toMatchObject({ surelyNotDone: true });
+  });
+});
