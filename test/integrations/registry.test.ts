@@ -197,8 +197,9 @@ describe('no way leads to a restore without a verified safety backup', () => {
     const { operations, restorePoints } = await made(kind);
     const [safety, ...rest] = restorePoints?.restore(point) ?? [];
 
-    expect(safety?.operation).toBe('backup');
-    const { file } = safety?.input as { readonly file: string };
+    if (!safety) throw new Error('The plan has no step.');
+    expect(safety.operation).toBe('backup');
+    const { file } = safety.input as { readonly file: string };
     for (const call of rest.filter(({ operation }) => beside.includes(operation)))
       expect(call.input).toMatchObject({ safety: file });
     expect(operations['switch']?.asksAgain).toBe(true);
