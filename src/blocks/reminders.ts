@@ -141,7 +141,7 @@ function choices(incident: Incident, reminder: GivenReminder): readonly KnownBlo
       ? button(ACTION.takeRole, 'Take command', [id, 'commander', ''], { style: 'primary' })
       : undefined,
     ...(about === 'roles' ? unclaimedRoles(incident) : []).map((role) =>
-      button(ACTION.takeRole, TAKES[role], [id, role, '']),
+      button(ACTION.takeRole, TAKES[role], [id, role, ''], { choice: role }),
     ),
     about === 'task'
       ? button(ACTION.finishTask, 'Done', [id, ref], { style: 'primary' })
