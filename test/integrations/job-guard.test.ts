@@ -165,7 +165,7 @@ describe('job-guard', () => {
       const { handle } = await carryOut(drain(exports));
 
       expect(await drain(exports).poll(handle, never)).toEqual({ state: 'succeeded' });
-      expect(worker().running).toEqual(['NewsletterMailJob']);
+      expect(worker().running).toMatchObject([{ name: 'NewsletterMailJob' }]);
     });
 
     test('only waits, and sends nothing, where the queue is not to be paused', async () => {
