@@ -45,7 +45,10 @@ describe.each(ALL_STORIES.filter(({ name }) => wishes.stories?.includes(name) ??
       const chosen = fresh.filter(
         (_, index) => index % wishes.shard.of === wishes.shard.first || wishes.at !== '',
       );
-      const verdicts = await killAtEach(reference, chosen, stages, progress(name, chosen.length));
+      const first = await killAtEach(reference, chosen, stages, progress(name, chosen.length));
+      const verdicts = await toldAgain(first, (point) =>
+        killAtEach(reference, [point], stages, progress(`${name}, told again`, 1)),
+      );
 
       done.push({ story: name, points: reference.points.length, cases: fresh.length, verdicts });
       expect(complaintsOf(verdicts)).toEqual([]);
@@ -55,6 +58,22 @@ describe.each(ALL_STORIES.filter(({ name }) => wishes.stories?.includes(name) ??
     });
   },
 );
+
+/**
+ * What broke is told again, with no other story beside it: these go twenty times as fast as people do, and a machine that
+ * stalls for a second breaks them. What breaks twice is broken; both tellings are printed.
+ */
+async function toldAgain(
+  verdicts: readonly Verdict[],
+  tell: (point: Verdict['point']) => Promise<readonly Verdict[]>,
+): Promise<readonly Verdict[]> {
+  const settled: Verdict[] = [];
+  for (const verdict of verdicts) {
+    const again = verdict.broken.length > 0 ? await tell(verdict.point) : [verdict];
+    settled.push(...again);
+  }
+  return settled;
+}
 
 /** The points that are cases of their own, in the order of the run. */
 function freshOf(placed: readonly Placed[]) {
