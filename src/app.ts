@@ -53,7 +53,7 @@ import { GitHubConnection } from './integrations/github-repository/schema.ts';
 import type { Journal } from './journal/journal.ts';
 import { takeEngineLock } from './journal/lock.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
-import { inWords, type Log } from './log.ts';
+import { type Log, logFailure } from './log.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { type Catalogue, placesOf } from './service.ts';
 import { type AlertBoard, createAlertBoard } from './slack/alert-board.ts';
@@ -124,7 +124,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     const catalogue = createCatalogue(config.services, config.connections);
     let healthy = true;
     const onError = (error: unknown): void => {
-      log.error(inWords(error));
+      logFailure(log, error);
       if (!(error instanceof JournalError)) return;
       healthy = false;
       options.onFatal(error);

@@ -1,5 +1,7 @@
 /** The log: one line an event, on stderr, without secrets. */
 
+import { OutsideError } from './errors.ts';
+
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
 export const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error'];
@@ -37,4 +39,14 @@ export function inWords(error: unknown): string {
   const cause = error.cause === undefined ? '' : `\ncaused by ${inWords(error.cause)}`;
   const parts = error instanceof AggregateError ? error.errors.map((e) => `\n- ${inWords(e)}`) : [];
   return `${error.stack ?? error.message}${parts.join('')}${cause}`;
+}
+
+/**
+ * Logs what failed. An outside system that may answer the next time is a warning, as Backstop itself tries again or asks a
+ * person; one that will not is an error, told in its own words. Anything else is told with its stack.
+ */
+export function logFailure(log: Log, error: unknown): void {
+  if (!(error instanceof OutsideError)) log.error(inWords(error));
+  else if (error.retryable) log.warn(error.message);
+  else log.error(error.message);
 }

@@ -57,9 +57,9 @@ export async function buildPrograms(): Promise<Programs> {
   };
 }
 
-/** What comes with the package, and the playbooks as the build prepares them, which every start of the bot reads. */
+/** What comes with the package (stories read the playbooks), and the playbooks as the build prepares them, which every start of the bot reads. */
 function packageInto(folder: string): void {
-  for (const name of ['package.json', 'manifest.yml']) {
+  for (const name of ['package.json', 'manifest.yml', 'playbooks']) {
     symlinkSync(join(ROOT, name), join(folder, name));
   }
   mkdirSync(join(folder, 'dist/playbooks'), { recursive: true });
