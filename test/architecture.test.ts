@@ -16,7 +16,7 @@ interface Rule {
 const RULES: Readonly<Record<string, Rule>> = {
   // What an incident, a plan, a run is; pure rules, and the ports that integrations offer.
   nouns: { may: [], packages: /^(zod|node:crypto)$/ },
-  log: { is: ['log.ts'], may: [] },
+  log: { is: ['log.ts'], may: ['nouns: errors.ts'] },
   package: { is: ['package-path.ts'], may: [], packages: /^node:(fs|path)$/ },
   loop: { is: ['loop.ts', 'incidents.ts'], may: ['nouns'], typesOf: ['journal'] },
   config: {
