@@ -20,6 +20,7 @@ import { registerMitigate } from './commands/mitigate.ts';
 import { registerMore } from './commands/more.ts';
 import { registerPlaybooks } from './commands/playbooks.ts';
 import { registerPostmortem } from './commands/postmortem.ts';
+import { registerReadiness } from './commands/readiness.ts';
 import { registerRecovery } from './commands/recovery.ts';
 import { registerRelease } from './commands/release.ts';
 import { registerRoles } from './commands/roles.ts';
@@ -58,6 +59,7 @@ import { createLoop, type Loop } from './loop.ts';
 import { type Catalogue, placesOf } from './service.ts';
 import { type AlertBoard, createAlertBoard } from './slack/alert-board.ts';
 import { type Connection, connectSlack } from './slack/connection.ts';
+import { createDailyReadiness, type DailyReadiness } from './slack/daily-readiness.ts';
 import { createDirectory, type Directory } from './slack/directory.ts';
 import { createHerald, type Herald } from './slack/herald.ts';
 import { createProjector, type Projector } from './slack/projector.ts';
@@ -112,6 +114,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     await started.deploys?.stop();
     await started.board?.stop();
     await started.herald?.stop();
+    await started.daily?.stop();
     await started.projector?.stop();
     await started.journal?.close();
     lock.release();
@@ -219,6 +222,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     registerRoles(desk);
     registerAssessment(desk);
     registerRollback(desk);
+    registerReadiness(desk);
     registerRecovery(desk);
     registerRelease(desk);
     registerPostmortem(desk);
@@ -259,12 +263,27 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       clock,
       onError,
     });
+    const { daily } = incidents.readiness;
+    if (daily !== 'off') {
+      started.daily = createDailyReadiness({
+        journal,
+        catalogue,
+        directory,
+        readiness: desk.readiness,
+        context: { client: slack.client, clock, botUserId },
+        clock,
+        at: daily,
+        zone: incidents.zone,
+        onError,
+      });
+    }
     await slack.start();
     alerts.subscribe(() => board.look());
     board.start();
     started.board = board;
     herald.start();
     started.herald = herald;
+    started.daily?.start();
     projector.start();
     started.projector = projector;
     void greet(catalogue, directory);
@@ -291,6 +310,7 @@ interface Parts {
   projector: Projector;
   board: AlertBoard;
   herald: Herald;
+  daily: DailyReadiness;
   deploys: DeploySearch;
   journal: Journal;
   catchUp: NodeJS.Timeout;

@@ -9,6 +9,8 @@ export interface ReadinessFinding {
   readonly reason: string;
   /** What to do about it; empty when nothing is to be done. */
   readonly next: string;
+  /** True for what a plan has to say beside its steps, which may be as it should be: settings that differ between slots. */
+  readonly remark?: true;
 }
 
 export interface Readiness {

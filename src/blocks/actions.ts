@@ -99,6 +99,8 @@ export const ACTION = {
   /** value: service, or an incident of it; about whoever presses it */
   subscribe: 'subscribe',
   unsubscribe: 'unsubscribe',
+  /** value: service; answers whoever presses it */
+  lookAgain: 'look-again',
   /** On the home tab; value: nothing that is used. */
   declare: 'declare',
   declareDrill: 'declare-drill',

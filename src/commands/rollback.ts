@@ -4,7 +4,6 @@ import { ACTION, VIEW } from '../blocks/actions.ts';
 import { help, unknownService } from '../blocks/help.ts';
 import { reasonModal } from '../blocks/modals.ts';
 import { planToLookAt } from '../blocks/plan.ts';
-import { readinessReply } from '../blocks/readiness.ts';
 import { messageOf, Refusal } from '../errors.ts';
 import type { PlanWish } from '../events.ts';
 import { approve, breakGlass, reject, requestApproval } from '../flows/approve.ts';
@@ -25,6 +24,7 @@ import {
 import { onClick } from './on-click.ts';
 import { type Outcome, onCommand, type Typed } from './on-command.ts';
 import { onSubmit } from './on-submit.ts';
+import { lookAtReadiness } from './readiness.ts';
 import { readRollbackWords, wishOf } from './rollback-words.ts';
 import { tellWhere } from './tell-where.ts';
 
@@ -149,31 +149,6 @@ async function rollbackCommand(desk: Desk, request: Request, typed: Typed): Prom
   if (!asked.dryRun) return planAnywhere(desk, request, service, environment, wish);
   const open = openIncidentOf(desk, request, service, environment);
   return lookOnly(desk, request, open ?? groundOf(service.id, environment), wish);
-}
-
-/** Tells the one who asks whether services could be rolled back right now. */
-async function lookAtReadiness(
-  desk: Desk,
-  request: Request,
-  id: string | undefined,
-): Promise<Outcome> {
-  const services = desk.catalogue
-    .services()
-    .filter((service) => id === undefined || service.id === id);
-  if (services.length === 0) return { reply: unknownService(id, desk.catalogue.services()) };
-  const look = async (): Promise<void> => {
-    const signal = AbortSignal.timeout(LOOK_LIMIT_MS);
-    const places = services.flatMap((service) =>
-      Object.keys(service.environments).map((environment) =>
-        desk.readiness(service.id, environment, signal),
-      ),
-    );
-    await request.answer(readinessReply(await Promise.all(places)));
-  };
-  return {
-    reply: { text: 'Having a look; the answer appears here in a moment.', blocks: [] },
-    after: look,
-  };
 }
 
 /** Shows the plan to the one who asks, and records nothing: nothing was asked for. */

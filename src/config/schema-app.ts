@@ -73,6 +73,8 @@ export const Journal = z
 
 const TOLD_APART = 'labels that differ, also from the usual ones of the others';
 
+const DAILY = 'a time of day in quotes, such as "09:00", or off';
+
 const CHANNEL =
   'a channel id such as C0123456789 (channel name, "About", at the bottom), not its name';
 
@@ -128,6 +130,17 @@ export const Incidents = z.strictObject({
         .describe('How long a SEV1 or SEV2 may have no communications lead or no scribe.')
         .prefault('15m'),
       snooze: duration('1m', '1d').describe('How long Snooze puts a reminder off.').prefault('15m'),
+    })
+    .prefault({}),
+  readiness: z
+    .strictObject({
+      daily: z
+        .string({ error: DAILY })
+        .regex(/^(?:off|(?:[01]?[0-9]|2[0-3]):[0-5][0-9])$/, { error: DAILY })
+        .describe(
+          'When those who answer for a service are told that something stands in the way of a rollback, in the time zone of `zone`; or off.',
+        )
+        .default('09:00'),
     })
     .prefault({}),
   severities: z

@@ -81,6 +81,7 @@ function planFindings(plan: PlanContent | ReadinessFinding): readonly ReadinessF
         verdict,
         reason,
         next: 'Have a look before it matters.',
+        remark: true,
       }),
     ),
   ];
@@ -125,7 +126,7 @@ async function credentials(
 
 function asFinding(error: unknown): ReadinessFinding {
   const what = 'rollback';
-  const next = error instanceof OutsideError ? error.detail.next : 'See the reason.';
+  const next = error instanceof OutsideError ? error.detail.next : '';
   const verdict = error instanceof Refusal ? 'fail' : 'unknown';
   return { what, verdict, reason: messageOf(error), next };
 }

@@ -329,6 +329,7 @@ function configText(at: Names): string {
 incidents:
   channel: ${at.channel}
   zone: Europe/Berlin
+  readiness: { daily: off }
 azure:
   endpoint: ${at.azure}
   subscriptionId: ${at.subscription}

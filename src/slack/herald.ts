@@ -7,7 +7,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Loop } from '../loop.ts';
 import type { Catalogue } from '../service.ts';
 import type { Subscription } from '../subscriptions.ts';
-import { callSlack, slackCode } from './call.ts';
+import { isUnreachable, openDirects } from './direct.ts';
 import { keepMessage, type MessageMemory } from './keep-message.ts';
 import type { MessageContext } from './messages.ts';
 import { openNoteBook } from './posted.ts';
@@ -30,18 +30,6 @@ export interface Herald {
 
 const RETRY_PAUSES_MS = [5_000, 15_000, 60_000];
 
-/** Answers after which it is of no use to write to that person or channel. */
-const UNREACHABLE: ReadonlySet<string> = new Set([
-  'user_disabled',
-  'user_not_found',
-  'cannot_dm_bot',
-  'channel_not_found',
-  'not_in_channel',
-  'is_archived',
-  'messages_tab_disabled',
-  'missing_scope',
-]);
-
 export function createHerald(options: HeraldOptions): Herald {
   const { loop, catalogue, clock, subscribersOf, onError } = options;
   const book = openNoteBook(options.journal);
@@ -49,7 +37,7 @@ export function createHerald(options: HeraldOptions): Herald {
   const { signal } = stopping;
   const context: MessageContext = { ...options.context, signal };
   const memories = new Map<string, MessageMemory>();
-  const directs = new Map<string, string>();
+  const directOf = openDirects(context);
   const unreachable = new Set<string>();
   const working = new Map<string, Promise<void>>();
   let unsubscribe = (): void => undefined;
@@ -110,7 +98,7 @@ export function createHerald(options: HeraldOptions): Herald {
       await keepMessage({ context, book, memory }, { id: noteOf(id) }, place, message);
     } catch (error) {
       // The others are told all the same; it is tried again after the next start.
-      if (!UNREACHABLE.has(slackCode(error) ?? '')) throw error;
+      if (!isUnreachable(error)) throw error;
       unreachable.add(subscriber);
       onError(error);
     }
@@ -118,16 +106,7 @@ export function createHerald(options: HeraldOptions): Herald {
 
   /** The direct message with a person; a channel is its own place. */
   async function placeOf(subscriber: string): Promise<string> {
-    if (!/^[UW]/.test(subscriber)) return subscriber;
-    const known = directs.get(subscriber);
-    if (known !== undefined) return known;
-    const detail = { attempted: 'open a direct message', on: subscriber, repeatable: true };
-    const { channel } = await callSlack(detail, context, () =>
-      context.client.conversations.open({ users: subscriber }),
-    );
-    const id = channel?.id ?? subscriber;
-    directs.set(subscriber, id);
-    return id;
+    return /^[UW]/.test(subscriber) ? directOf(subscriber) : subscriber;
   }
 
   return {

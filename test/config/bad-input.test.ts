@@ -100,7 +100,7 @@ const KEYS: readonly Case[] = [
     of: 'a mistyped key',
     text: changed({ 'incidents:': 'incidents:\n  comanders: [U0000000ANA]' }),
     says: [
-      'line 6: incidents.comanders should be one of the keys of this block (channel, channelPrefix, commanders, quickFix, reminders, severities, statuses, alerts, captureEmoji, zone); found an unknown key; did you mean commanders?',
+      'line 6: incidents.comanders should be one of the keys of this block (channel, channelPrefix, commanders, quickFix, reminders, readiness, severities, statuses, alerts, captureEmoji, zone); found an unknown key; did you mean commanders?',
     ],
   },
   {

@@ -29,6 +29,7 @@ describe('a valid configuration', () => {
         snooze: 15 * 60_000,
       },
       quickFix: { limit: 900_000 },
+      readiness: { daily: '09:00' },
       severities: {},
       statuses: {},
       zone: 'UTC',

@@ -49,6 +49,8 @@ export interface Bot {
   startAnother(): Promise<Backstop>;
   /** What is in the journal, of incidents only. */
   recorded(): readonly Entry[];
+  /** What is in one stream of the journal. */
+  entriesOf(stream: string): readonly Entry[];
   /** True when Slack was brought up to date with all that is in the journal. */
   isShown(): boolean;
   verify(): Verification;
@@ -154,6 +156,7 @@ export async function aBot(
       read((journal) =>
         [...journal.after(0)].filter(({ stream }) => stream.startsWith('incident/')),
       ),
+    entriesOf: (stream) => read((journal) => journal.entriesOf(stream)),
     isShown: () => read((journal) => isShown([...journal.after(0)])),
     verify: () => read((journal) => journal.verify()),
   };
