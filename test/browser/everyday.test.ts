@@ -149,6 +149,54 @@ describe.runIf(hasBrowser())('the page', PATIENT, () => {
     await page.getByText('The payment provider is down').first().waitFor(SOON);
   });
 
+  it('asks for a person and a time, and shows the canvas of a channel', async (test) => {
+    const url = await aSandbox(test);
+    const browser = await aBrowser(test);
+    const page = await browser.newPage({ viewport: { width: 1180, height: 740 } });
+    const complaints: string[] = [];
+    page.on('console', (line) => {
+      if (line.type() === 'error') complaints.push(line.text());
+    });
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Declare an incident' }).click(SOON);
+    await page.getByRole('button', { name: 'Declare', exact: true }).click(SOON);
+    await page.getByRole('button', { name: 'Go there' }).click(SOON);
+    await page.getByText('(1 of 6)').waitFor(SOON);
+
+    await page.getByRole('button', { name: /^More: updates/ }).last().click();
+    await page.getByRole('button', { name: 'Add a task…' }).click(SOON);
+    const dialog = page.getByRole('dialog', { name: 'Add a task' });
+    await dialog.waitFor(SOON);
+    await dialog.getByLabel('What is to be done?').fill('Call the payment provider');
+    await dialog.getByRole('button', { name: /Who does it/ }).click();
+    await page.getByRole('option', { name: 'Dee' }).click();
+    await dialog.getByRole('button', { name: /Who does it/ }).click();
+    await dialog.getByRole('button', { name: 'Clear selection' }).click();
+    await dialog.getByRole('button', { name: /Who does it/ }).click();
+    await page.getByRole('option', { name: 'Cleo' }).click();
+    await dialog.getByLabel(/By when/).fill('2030-01-02T18:30');
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await page
+      .locator('.messages')
+      .getByText(/Call the payment provider/)
+      .last()
+      .waitFor(SOON);
+    expect(await page.locator('.messages').innerText()).toMatch(/Call the payment provider.*Cleo/s);
+
+    await say(page, '/postmortem --format canvas');
+    await page.getByRole('button', { name: 'Canvas' }).click(SOON);
+    const canvas = page.frameLocator('iframe[title^="Canvas"]');
+    await canvas.getByRole('heading', { level: 1, name: /INC-0001/ }).waitFor(SOON);
+    await canvas
+      .getByRole('row', { name: /Declared/ })
+      .first()
+      .waitFor();
+    await expectAccessible(page);
+    await screenshot(page, 'sandbox-canvas');
+    expect(complaints).toEqual([]);
+  });
+
   it('draws one new message alone, below hundreds of others', async (test) => {
     const url = await aSandbox(test);
     const browser = await aBrowser(test);
@@ -183,6 +231,13 @@ async function fill(page: Page, channel: string): Promise<void> {
     },
     { many: MANY, id: channel },
   );
+}
+
+/** Says it where one is, as soon as it can be said. */
+async function say(page: Page, text: string): Promise<void> {
+  const composer = page.getByLabel(/^Message #inc/);
+  await composer.fill(text);
+  await composer.press('Enter');
 }
 
 function isWiderThanItsWindow(page: Page): Promise<boolean> {

@@ -8,7 +8,7 @@ import {
   sendShortcut,
   sendViewClosed,
 } from '../workspace/interaction.ts';
-import { asText } from '../workspace/json.ts';
+import { asText, type Json } from '../workspace/json.ts';
 import { where } from '../workspace/live.ts';
 import { addPin, addReaction, removePin, removeReaction } from '../workspace/marks.ts';
 import { joinChannel } from '../workspace/membership.ts';
@@ -156,11 +156,34 @@ async function messageShortcut(
 
 async function choose(self: Self, control: Control, value: string | null): Promise<void> {
   const type = asText(control.element['type']) ?? '';
-  const field = valueField(type);
-  if (field !== 'selected_option') throw new ImpossibleAct(`Nothing can be chosen from a ${type}.`);
-  const option = ownOptions(control.element).find((entry) => entry['value'] === value);
-  if (value !== null && !option) throw new ImpossibleAct('This option is no longer offered.');
-  await change(self, control, { type, [field]: option ? reported(option) : null }, {});
+  const field = valueField(type) ?? '';
+  const chosen = value === null ? null : chosenOf(self, control, field, value);
+  if (chosen === undefined) throw new ImpossibleAct(`Nothing can be chosen from a ${type}.`);
+  await change(self, control, { type, [field]: chosen }, {});
+}
+
+/** What Slack reports of a choice; undefined where the control is nothing to choose from. */
+function chosenOf(
+  { slack }: Self,
+  { element }: Control,
+  field: string,
+  value: string,
+): Json | string | number | undefined {
+  switch (field) {
+    case 'selected_option': {
+      const option = ownOptions(element).find((entry) => entry['value'] === value);
+      if (!option) throw new ImpossibleAct('This option is no longer offered.');
+      return reported(option);
+    }
+    case 'selected_user':
+      if (!slack.state.users.has(value)) throw new ImpossibleAct('Nobody here is that.');
+      return value;
+    case 'selected_date_time':
+      if (!/^\d{10}$/.test(value)) throw new ImpossibleAct('That is no date with a time.');
+      return Number(value);
+    default:
+      return undefined;
+  }
 }
 
 async function tick(self: Self, control: Control, values: readonly string[]): Promise<void> {

@@ -60,8 +60,17 @@ export interface ChannelInfo {
   readonly isMember: boolean;
   readonly members: readonly string[];
   readonly pins: readonly { readonly ts: string; readonly by: string }[];
+  readonly canvas?: CanvasInfo;
   /** The newest message this person has read; empty when none. */
   readonly lastRead: string;
+}
+
+/** The document at the top of a channel. */
+export interface CanvasInfo {
+  readonly id: string;
+  readonly title: string;
+  /** Another one whenever something else is written in it. */
+  readonly version: string;
 }
 
 export interface ChannelPatch {
@@ -198,7 +207,7 @@ export type Act =
   | {
       readonly act: 'choose';
       readonly at: ControlPlace;
-      /** The value of the option; null to choose nothing. */
+      /** The value of the option, the id of the person, or the seconds since 1970; null to choose nothing. */
       readonly option: string | null;
     }
   | {

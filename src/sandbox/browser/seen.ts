@@ -1,12 +1,13 @@
 /** What one person's page already shows, and how it differs from what Slack would show them now. */
 
-import type { ChannelRecord, Message } from '../workspace/model.ts';
+import { createHash } from 'node:crypto';
+import type { CanvasRecord, ChannelRecord, Message } from '../workspace/model.ts';
 import { createSelf, type Self } from '../workspace/person/self.ts';
 import type { Slack } from '../workspace/slack.ts';
 import { canSee } from '../workspace/state.ts';
 import type { ViewRecord } from '../workspace/view-record.ts';
 import { modalStack } from '../workspace/views.ts';
-import type { ChannelInfo, ChannelPatch, ModalInfo, Patch } from './protocol.ts';
+import type { CanvasInfo, ChannelInfo, ChannelPatch, ModalInfo, Patch } from './protocol.ts';
 
 /** A person of the workspace with what their pages share: what is read, chosen and complained about. */
 export interface Viewer {
@@ -87,8 +88,13 @@ function infoOf(channel: ChannelRecord, { self, read }: Viewer): ChannelInfo {
     isMember: channel.members.includes(self.id),
     members: [...channel.members],
     pins: channel.pins.map(({ ts, by }) => ({ ts, by })),
+    ...(channel.canvas ? { canvas: canvasInfo(channel.canvas) } : {}),
     lastRead: read.get(channel.id) ?? '',
   };
+}
+
+function canvasInfo({ id, title, markdown }: CanvasRecord): CanvasInfo {
+  return { id, title, version: createHash('sha256').update(markdown).digest('base64url') };
 }
 
 function modalInfo(view: ViewRecord, self: Self): ModalInfo {

@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { perform } from './actions.ts';
+import { canvasPage } from './canvas.ts';
 import { createDoor, type Door } from './door.ts';
 import { pageFile, sharedFile } from './files.ts';
 import type { Reply } from './protocol.ts';
@@ -113,6 +114,10 @@ function get({ session, page }: Parts, url: URL, response: ServerResponse): void
     sendSharedFile(session, viewer, url.pathname.slice('/files/'.length), response);
     return;
   }
+  if (url.pathname.startsWith('/canvases/')) {
+    sendCanvas(session, viewer, url.pathname.slice('/canvases/'.length), response);
+    return;
+  }
   const file = pageFile(page, url.pathname);
   if (!file) refuse(response, 404, 'There is nothing at this address.');
   else response.writeHead(200, { 'content-type': file.type }).end(file.content);
@@ -136,6 +141,21 @@ function sendSharedFile(
       'content-disposition': `attachment; filename*=UTF-8''${name}`,
     })
     .end(file.content);
+}
+
+function sendCanvas(
+  session: Session,
+  viewer: Viewer | undefined,
+  id: string,
+  response: ServerResponse,
+): void {
+  const html = viewer && canvasPage(session.run.stage.workspace.slack, viewer, id);
+  if (html === undefined) {
+    refuse(response, 404, 'There is no such canvas, or you are not in its channel.');
+    return;
+  }
+  protect(response, session, "'self'");
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
 }
 
 async function post(
@@ -199,8 +219,8 @@ function refuse(response: ServerResponse, status: number, words: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${words}\n`);
 }
 
-/** The page may load and send nothing anywhere else, and be framed by nobody; it may frame the shop. */
-function protect(response: ServerResponse, session: Session): void {
+/** The page may load and send nothing anywhere else, and be framed by nobody; it may frame the shop and a canvas. */
+function protect(response: ServerResponse, session: Session, framedBy = "'none'"): void {
   const shop = session.run.stage.cloud.shop.productionUrl;
   const policy = [
     "default-src 'none'",
@@ -208,10 +228,10 @@ function protect(response: ServerResponse, session: Session): void {
     "style-src 'self'",
     "connect-src 'self'",
     "img-src 'self' data:",
-    `frame-src ${shop}`,
+    `frame-src 'self' ${shop}`,
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedBy}`,
   ];
   response.setHeader('content-security-policy', policy.join('; '));
   response.setHeader('x-content-type-options', 'nosniff');

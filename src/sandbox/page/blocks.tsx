@@ -9,12 +9,12 @@ interface BlocksProps {
   readonly place: Place;
 }
 
-/** All but inputs, which only modals have. */
+/** All but inputs, which only modals have. An edited message has new block ids: its place keeps a block the same, so that no click is lost. */
 export function Blocks({ blocks, place }: BlocksProps) {
   return (
     <>
       {blocks.map((block, index) => (
-        <Block key={asText(block['block_id']) ?? index} block={block} place={place} />
+        <Block key={index} block={block} place={place} />
       ))}
     </>
   );

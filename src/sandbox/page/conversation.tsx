@@ -1,6 +1,7 @@
 /** One channel: its head, its messages, and where one writes. */
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { CanvasInfo } from '../browser/protocol.ts';
 import type { Message } from '../workspace/model.ts';
 import { Composer } from './composer.tsx';
 import { dayOf } from './dates.ts';
@@ -19,6 +20,8 @@ export function Conversation({ channel }: { readonly channel: Channel }) {
   const { info } = channel;
   const messages = useMemo(() => mainMessages(channel), [channel.messages]);
   const newest = messages.at(-1)?.ts ?? '';
+  const [isInCanvas, setInCanvas] = useState(false);
+  const canvas = isInCanvas ? info.canvas : undefined;
   const [readBefore, setReadBefore] = useState(info.lastRead);
   useEffect(() => setReadBefore(info.lastRead), [info.id]);
   useEffect(() => {
@@ -28,14 +31,28 @@ export function Conversation({ channel }: { readonly channel: Channel }) {
 
   return (
     <section class="conversation" aria-label={info.kind === 'im' ? info.name : `#${info.name}`}>
-      <Head channel={channel} />
-      <Messages channel={channel} messages={messages} readBefore={readBefore} />
+      <Head
+        channel={channel}
+        isInCanvas={canvas !== undefined}
+        onCanvas={() => setInCanvas(!isInCanvas)}
+      />
+      {canvas ? (
+        <CanvasPane canvas={canvas} />
+      ) : (
+        <Messages channel={channel} messages={messages} readBefore={readBefore} />
+      )}
       <Foot channel={channel} />
     </section>
   );
 }
 
-function Head({ channel }: { readonly channel: Channel }) {
+interface HeadProps {
+  readonly channel: Channel;
+  readonly isInCanvas: boolean;
+  readonly onCanvas: () => void;
+}
+
+function Head({ channel, isInCanvas, onCanvas }: HeadProps) {
   const { person } = useReader();
   const { info, messages } = channel;
   const members = info.members.map((id) => person(id)?.realName ?? id);
@@ -49,6 +66,11 @@ function Head({ channel }: { readonly channel: Channel }) {
         <p class="topic">
           <Mrkdwn text={info.topic} />
         </p>
+      )}
+      {info.canvas && (
+        <button type="button" class="drop" aria-pressed={isInCanvas} onClick={onCanvas}>
+          📋 Canvas
+        </button>
       )}
       <details class="drop">
         <summary>{`${members.length} ${members.length === 1 ? 'member' : 'members'}`}</summary>
@@ -73,6 +95,21 @@ function Head({ channel }: { readonly channel: Channel }) {
         </details>
       )}
     </header>
+  );
+}
+
+/** Drawn by the server: the page itself knows no Markdown. */
+function CanvasPane({ canvas }: { readonly canvas: CanvasInfo }) {
+  const { store } = useReader();
+  const { id, title, version } = canvas;
+  return (
+    <iframe
+      key={version}
+      class="canvas-frame"
+      title={`Canvas: ${title}`}
+      sandbox="allow-same-origin allow-popups"
+      src={`/canvases/${id}?as=${store.person}`}
+    />
   );
 }
 

@@ -27,6 +27,19 @@ export function dayOf(ms: number, tz: string): string {
   );
 }
 
+/** The moment as an input of dates and times wants it, `2026-11-21T04:12`. `ms` since 1970. */
+export function localTime(ms: number, tz: string): string {
+  return `${isoDay(ms, tz)}T${timeOfDay(ms, tz)}`;
+}
+
+/** The moment, in milliseconds since 1970, at which clocks in that zone show `2026-11-21T04:12`. */
+export function momentAt(local: string, tz: string): number {
+  const shown = Date.parse(`${local}Z`);
+  const ahead = (ms: number): number => Date.parse(`${localTime(ms, tz)}Z`) - ms;
+  // Asked twice: the first answer may lie on the other side of a change of clocks.
+  return shown - ahead(shown - ahead(shown));
+}
+
 function wordsFor(token: string, ms: number, tz: string): string | undefined {
   if (token.endsWith(PRETTY)) {
     return relativeDay(ms, tz)?.toLowerCase() ?? wordsFor(token.slice(0, -PRETTY.length), ms, tz);

@@ -27,7 +27,7 @@ export function Element(props: ElementProps) {
     case 'overflow':
       return <Overflow {...props} />;
     case 'static_select':
-      return <MessageSelect {...props} />;
+      return <MessageSelect key={props.block} {...props} />;
     case 'image': {
       const { element } = props;
       return <img src={asText(element['image_url'])} alt={asText(element['alt_text']) ?? ''} />;

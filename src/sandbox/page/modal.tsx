@@ -50,12 +50,11 @@ export function Modal({ modal, children }: ModalProps) {
     timer.current = setTimeout(() => void sendTyped(), PAUSE_MS);
   }
 
-  async function choose(block: Json, option: Json): Promise<void> {
+  async function choose(block: Json, option: string | null): Promise<void> {
     const { id, action } = placeOf(block);
     forget(id);
     await sendTyped();
-    const value = asText(option['value']) ?? null;
-    await store.act({ act: 'choose', at: { view: modal.id, block: id, action }, option: value });
+    await store.act({ act: 'choose', at: { view: modal.id, block: id, action }, option });
   }
 
   async function tick(block: Json, options: readonly string[]): Promise<void> {
@@ -121,7 +120,9 @@ export function Modal({ modal, children }: ModalProps) {
             chosen={chosenIn(modal.values[key])}
             error={errors[id]}
             onType={(text) => type(block, text)}
-            onChoose={(option) => void choose(block, option)}
+            picked={pickedIn(modal.values[key])}
+            onChoose={({ value }) => void choose(block, asText(value) ?? null)}
+            onPick={(value) => void choose(block, value)}
             onTick={(values) => void tick(block, values)}
           />
         );
@@ -154,13 +155,19 @@ function chosenIn(value: InputValue | undefined): readonly Json[] {
   return one ? [one] : asObjects(value?.['selected_options']);
 }
 
+function pickedIn(value: InputValue | undefined): string {
+  const time = value?.['selected_date_time'];
+  return typeof time === 'number' ? String(time) : (asText(value?.['selected_user']) ?? '');
+}
+
 /** What Slack's client itself would not send: a required input with nothing in it. */
 function emptyInputs(modal: ModalInfo, typed: Readonly<Record<string, string>>): Errors {
   const empty = modal.blocks.filter((block) => {
     if (block['type'] !== 'input' || block['optional'] === true) return false;
     const { key } = placeOf(block);
     const value = modal.values[key];
-    return (typed[key] ?? textIn(value)) === '' && chosenIn(value).length === 0;
+    const isTyped = (typed[key] ?? textIn(value)) !== '';
+    return !isTyped && chosenIn(value).length === 0 && pickedIn(value) === '';
   });
   const complaints = empty.map((block) => [
     placeOf(block).id,

@@ -1,4 +1,4 @@
-/** A static select of Block Kit: a button that opens a list with a search field. */
+/** A select of Block Kit: a button that opens a list with a search field. */
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { asObjects, asText, type Json } from '../workspace/json.ts';
@@ -15,6 +15,8 @@ interface SelectProps {
   readonly describedBy?: string | undefined;
   readonly isInvalid?: boolean;
   readonly onChoose: (option: Json) => void;
+  /** Given where nothing may be chosen as well. */
+  readonly onClear?: (() => void) | undefined;
 }
 
 interface Choice {
@@ -63,6 +65,14 @@ export function Select(props: SelectProps) {
           choices={choicesOf(element)}
           chosen={asText(chosen?.['value'])}
           onClose={close}
+          onClear={
+            chosen &&
+            props.onClear &&
+            (() => {
+              close();
+              props.onClear?.();
+            })
+          }
           onChoose={(option) => {
             close();
             props.onChoose(option);
@@ -79,9 +89,10 @@ interface OptionsProps {
   readonly chosen: string | undefined;
   readonly onClose: () => void;
   readonly onChoose: (option: Json) => void;
+  readonly onClear: (() => void) | undefined;
 }
 
-function Options({ label, choices, chosen, onClose, onChoose }: OptionsProps) {
+function Options({ label, choices, chosen, onClose, onChoose, onClear }: OptionsProps) {
   const [sought, setSought] = useState('');
   const found = choices.filter(({ words }) => words.toLowerCase().includes(sought.toLowerCase()));
   const [active, setActive] = useState(
@@ -128,7 +139,14 @@ function Options({ label, choices, chosen, onClose, onChoose }: OptionsProps) {
         }}
         onKeyDown={onKey}
       />
-      <div role="listbox" id={id} aria-label={label} ref={list}>
+      <div
+        role="listbox"
+        id={id}
+        aria-label={label}
+        ref={list}
+        // The focus stays in the search field: where it went elsewhere, the list would close before the click.
+        onMouseDown={(event) => event.preventDefault()}
+      >
         {found.map(({ option, words, about, group }, index) => (
           <div key={`${group}/${String(option['value'])}`}>
             {group !== '' && group !== found[index - 1]?.group && (
@@ -150,6 +168,11 @@ function Options({ label, choices, chosen, onClose, onChoose }: OptionsProps) {
         ))}
       </div>
       {found.length === 0 && <p class="quiet">Nothing is called that.</p>}
+      {onClear && (
+        <button type="button" class="clear" onClick={onClear}>
+          Clear selection
+        </button>
+      )}
     </div>
   );
 }

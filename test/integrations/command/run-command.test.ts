@@ -249,9 +249,7 @@ function alive(mark: string): number {
 }
 
 function marked(mark: string): readonly string[] {
-  return readdirSync('/proc').filter(
-    (pid) => /^\d+$/.test(pid) && environment(pid).includes(mark),
-  );
+  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && environment(pid).includes(mark));
 }
 
 function environment(pid: string): string {
