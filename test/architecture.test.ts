@@ -71,7 +71,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   sandbox: {
     is: ['sandbox/'],
     may: ['package'],
-    packages: /^(node:.*|ws|yaml|zod|preact(\/.*)?)$/,
+    packages: /^(node:.*|ws|yaml|zod|preact(\/.*)?|micromark(-extension-gfm)?)$/,
   },
   // The only ones that know everything, and whom nobody else imports.
   entrance: { is: ['app.ts', 'cli.ts', 'cli/', 'doctor.ts'], may: ['*'], packages: /./ },

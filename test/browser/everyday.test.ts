@@ -163,7 +163,10 @@ describe.runIf(hasBrowser())('the page', PATIENT, () => {
     await page.getByRole('button', { name: 'Go there' }).click(SOON);
     await page.getByText('(1 of 6)').waitFor(SOON);
 
-    await page.getByRole('button', { name: /^More: updates/ }).last().click();
+    await page
+      .getByRole('button', { name: /^More: updates/ })
+      .last()
+      .click();
     await page.getByRole('button', { name: 'Add a task…' }).click(SOON);
     const dialog = page.getByRole('dialog', { name: 'Add a task' });
     await dialog.waitFor(SOON);
