@@ -50,7 +50,7 @@ import {
 } from './engine/watch-follow-ups.ts';
 import { JournalError } from './errors.ts';
 import { createCatalogue } from './integrations/catalogue.ts';
-import { GitHubConnection } from './integrations/github-repository/schema.ts';
+import { GitHubConnection } from './integrations/github/schema.ts';
 import type { Journal } from './journal/journal.ts';
 import { takeEngineLock } from './journal/lock.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';

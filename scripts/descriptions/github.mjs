@@ -6,6 +6,8 @@ import { sourceOf } from './source.mjs';
 const REPO = '/repos/{owner}/{repo}';
 const WANTED = [
   ...['GET /user', 'GET /rate_limit', `GET ${REPO}`],
+  'POST /app/installations/{installation_id}/access_tokens',
+  `GET ${REPO}/contents/{path}`,
   ...[
     `GET ${REPO}/compare/{basehead}`,
     `GET ${REPO}/commits`,
@@ -87,6 +89,8 @@ export function describeGitHub(dir) {
     );
     // Not described with every operation, and answered by all: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
     for (const status of [401, 403, 404, 429]) answers[status] ??= toSchema(BASIC_ERROR, false);
+    // https://docs.github.com/rest/actions/workflows#create-a-workflow-dispatch-event answers it to an input the workflow lacks.
+    if (path.endsWith('/dispatches')) answers[422] ??= toSchema(BASIC_ERROR, false);
     // A gateway's page.
     for (const status of [500, 502, 503]) answers[status] = {};
     // To a question with the `ETag` of an answer that still holds.

@@ -1,6 +1,6 @@
 import type { Component } from '../../src/component.ts';
 import { createGitHubRepository } from '../../src/integrations/github-repository/index.ts';
-import { openPull } from '../../src/sandbox/cloud/github/index.ts';
+import { type GitHub, openPull } from '../../src/sandbox/cloud/github/index.ts';
 import { addCommit, type Commit } from '../../src/sandbox/cloud/github/world.ts';
 import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
 import type { Bench } from './contract.ts';
@@ -17,8 +17,8 @@ export interface GitHubBench extends Bench {
   with(settings: Readonly<Record<string, unknown>>): Component;
 }
 
-/** A simulated repository with three commits on main, the last one by pull request 412. */
-export async function openGitHubBench(): Promise<GitHubBench> {
+/** A simulated repository with three commits on main, the last one by pull request 412; asked with a personal token, or as an app. */
+export async function openGitHubBench(as: 'token' | 'app' = 'token'): Promise<GitHubBench> {
   // The real time: the doctor judges by it how long the token is still good.
   const start = Date.now();
   let now = start;
@@ -62,7 +62,7 @@ export async function openGitHubBench(): Promise<GitHubBench> {
     createGitHubRepository({
       id: 'source',
       settings: { repository: 'acme/checkout', ...settings },
-      connections: { github: { baseUrl: github.baseUrl, token: github.token } },
+      connections: { github: connectionTo(github, as) },
     });
   return {
     cloud,
@@ -79,7 +79,7 @@ export async function openGitHubBench(): Promise<GitHubBench> {
     faults: github.faults,
     mutation: 'POST git/refs',
     requests: () => github.requests,
-    secrets: [github.token],
+    secrets: as === 'token' ? [github.token] : [github.app.privateKey],
     now: () => now,
     finish: () => undefined,
     takesTime: false,
@@ -88,6 +88,14 @@ export async function openGitHubBench(): Promise<GitHubBench> {
     },
     close: () => cloud.close(),
   };
+}
+
+/** The `github` of a configuration. */
+export function connectionTo(github: GitHub, as: 'token' | 'app'): Record<string, unknown> {
+  const { baseUrl, token, app } = github;
+  if (as === 'token') return { baseUrl, token };
+  const { id, installationId, privateKey } = app;
+  return { baseUrl, app: { id, installationId, privateKey } };
 }
 
 const RUN_MS = 60_000;

@@ -6,7 +6,7 @@ import { type GitHubBench, openGitHubBench } from './github-bench.ts';
 
 const never = new AbortController().signal;
 
-integrationContract('github-repository', openGitHubBench);
+integrationContract('github-repository', () => openGitHubBench());
 
 describe('github-repository', () => {
   let bench: GitHubBench;

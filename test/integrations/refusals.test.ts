@@ -315,7 +315,7 @@ const SYSTEMS: readonly System<Bench>[] = [
   }),
   system({
     name: 'GitHub',
-    open: openGitHubBench,
+    open: () => openGitHubBench(),
     resource: 'repository acme/checkout',
     refusals: [
       {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChangeSet, Changes } from '../../component.ts';
-import type { GitHub } from './client.ts';
-import { understood } from './errors.ts';
+import type { GitHub } from '../github/client.ts';
+import { understood } from '../github/errors.ts';
 
 const PAGE = 100;
 const MOST_COMMITS = 200;

@@ -10,9 +10,9 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
-import type { GitHub } from './client.ts';
-import { understood } from './errors.ts';
-import { readRepository } from './repository.ts';
+import type { GitHub } from '../github/client.ts';
+import { understood } from '../github/errors.ts';
+import { readRepository } from '../github/repository.ts';
 import { fail, manualRevert, markOf, pass, type RevertInput, revertInput } from './revert-input.ts';
 import { planRevert, type Revert, readGitCommit } from './revert-tree.ts';
 import type { GitHubRepositorySettings } from './schema.ts';

@@ -1,38 +1,33 @@
 import type { DoctorFinding } from '../../component.ts';
-import { finding, passed, warned } from '../finding.ts';
-import type { GitHub } from './client.ts';
-import { readRepository } from './repository.ts';
+import { finding, passed } from '../finding.ts';
+import { examineAccess, type Need } from '../github/access.ts';
+import type { GitHub } from '../github/client.ts';
 import type { GitHubRepositorySettings } from './schema.ts';
 
-const WEEK_MS = 7 * 24 * 3_600_000;
+const NEEDS: readonly Need[] = [
+  { permission: 'contents', level: 'write', for: 'opening branches and merging' },
+  { permission: 'pull_requests', level: 'write', for: 'reverts' },
+  { permission: 'actions', level: 'write', for: 'running a workflow again' },
+  { permission: 'checks', level: 'read', for: 'following the checks of a revert' },
+  { permission: 'statuses', level: 'read', for: 'following the checks of a revert' },
+];
+const FREEZE: Need = {
+  permission: 'administration',
+  level: 'write',
+  for: 'locking the branch',
+  must: true,
+};
 
-/** Checks by reading: token, repository, write access as far as GitHub tells, branch, pull requests. Never throws. */
+/** Checks by reading: token or app, repository, write access as far as GitHub tells, branch, pull requests. Never throws. */
 export async function examine(
   github: GitHub,
   settings: GitHubRepositorySettings,
   signal: AbortSignal,
 ): Promise<readonly DoctorFinding[]> {
   const repository = `repository ${github.name}`;
-  const access = await finding(`GitHub token and ${repository}`, 'fail', async () => {
-    const found = await readRepository(github, signal);
-    if (found.isReadOnly) {
-      return warned(
-        'readable, but archived or disabled',
-        'A hotfix branch cannot be opened in it.',
-      );
-    }
-    if (found.mayPush === false) {
-      const next = 'Give the token contents write, or hotfix branches cannot be opened.';
-      return { verdict: 'fail', reason: 'the token may not write contents', next };
-    }
-    const ends = found.tokenEnds === undefined ? Number.NaN : Date.parse(found.tokenEnds);
-    if (ends - Date.now() < WEEK_MS) {
-      return warned(`the token ends ${found.tokenEnds}`, 'Renew it before it does.');
-    }
-    if (found.mayPush === true) return passed('readable and writable');
-    return passed('readable; GitHub does not say whether the token may write');
-  });
-  if (access.verdict === 'fail' || access.verdict === 'unknown') return [access];
+  const needs = settings.freeze ? [...NEEDS, FREEZE] : NEEDS;
+  const access = await examineAccess(github, needs, signal);
+  if (access.some(({ verdict }) => verdict === 'fail' || verdict === 'unknown')) return access;
   const rest = await Promise.all([
     finding(`${repository}: branch ${settings.branch}`, 'fail', async () => {
       await github.read(
@@ -52,7 +47,7 @@ export async function examine(
     }),
     ...(settings.freeze ? [rulesets(github, signal)] : []),
   ]);
-  return [access, ...rest];
+  return [...access, ...rest];
 }
 
 function rulesets(github: GitHub, signal: AbortSignal): Promise<DoctorFinding> {
@@ -62,6 +57,6 @@ function rulesets(github: GitHub, signal: AbortSignal): Promise<DoctorFinding> {
       (target) => github.octokit.rest.repos.getRepoRulesets({ ...target, per_page: 1 }),
       signal,
     );
-    return passed('readable; whether the token may write them shows when one is set');
+    return passed('readable; whether they may be written shows when one is set');
   });
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { createGitHub, type GitHub } from './client.ts';
-import { understood } from './errors.ts';
+import { createGitHub, type GitHub } from '../github/client.ts';
+import { understood } from '../github/errors.ts';
+import { type GitHubConnection, RepositoryName } from '../github/schema.ts';
 import { openIssueOnce, type PostedIssue } from './post-mortem-issue.ts';
-import { type GitHubConnection, GitHubRepositorySettings } from './schema.ts';
 
 /** A follow-up that has an issue, or is to get one. */
 export interface FollowUpToTrack {
@@ -37,7 +37,7 @@ export async function trackFollowUp(
     url === undefined
       ? await openIssueOnce(connection, repository, { title, body }, signal)
       : { url, isNew: false };
-  const github = createGitHub(connection, GitHubRepositorySettings.parse({ repository }));
+  const github = createGitHub(connection, RepositoryName.parse(repository));
   const issue_number = numberIn(posted.url);
   const issue = Issue.parse(
     await github.read(
@@ -67,7 +67,7 @@ export async function isIssueClosed(
   signal: AbortSignal,
 ): Promise<boolean> {
   const repository = /([^/]+\/[^/]+)\/issues\/\d+$/.exec(url)?.[1];
-  const github = createGitHub(connection, GitHubRepositorySettings.parse({ repository }));
+  const github = createGitHub(connection, RepositoryName.parse(repository));
   const issue_number = numberIn(url);
   const attempted = 'read the issue of a follow-up';
   const answer = await github.read(

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Change, Check, Json, Observation, Operation } from '../../component.ts';
 import { recoverByLooking } from '../../component.ts';
 import { OutsideError, Refusal } from '../../errors.ts';
-import type { GitHub } from './client.ts';
-import { understood } from './errors.ts';
-import { readRepository } from './repository.ts';
+import type { GitHub } from '../github/client.ts';
+import { understood } from '../github/errors.ts';
+import { readRepository } from '../github/repository.ts';
 
 export const FORCE_BRANCH = 'force-branch';
 

@@ -1,7 +1,8 @@
 import type { Component } from '../../component.ts';
+import { createGitHub } from '../github/client.ts';
+import { GitHubConnection } from '../github/schema.ts';
 import type { Ingredients } from '../index.ts';
 import { createChanges } from './changes.ts';
-import { createGitHub } from './client.ts';
 import { CREATE_HOTFIX_BRANCH, createCreateHotfixBranch } from './create-hotfix-branch.ts';
 import { createCreateRevertBranch } from './create-revert-branch.ts';
 import { examine } from './doctor.ts';
@@ -18,12 +19,15 @@ import { RERUN_WORKFLOW } from './rerun-input.ts';
 import { createRerunWorkflow } from './rerun-workflow.ts';
 import { CREATE_REVERT_BRANCH, OPEN_REVERT_PULL, REVERT_MERGE } from './revert-input.ts';
 import { createRevertMerge } from './revert-merge.ts';
-import { GitHubConnection, GitHubRepositorySettings } from './schema.ts';
+import { GitHubRepositorySettings } from './schema.ts';
 
 /** The GitHub repository a service is built from. Throws ZodError on settings that were not parsed. */
 export function createGitHubRepository(from: Ingredients): Component {
   const settings = GitHubRepositorySettings.parse(from.settings);
-  const github = createGitHub(GitHubConnection.parse(from.connections['github']), settings);
+  const github = createGitHub(
+    GitHubConnection.parse(from.connections['github']),
+    settings.repository,
+  );
   return {
     id: from.id,
     kind: 'github-repository',

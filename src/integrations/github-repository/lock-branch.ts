@@ -16,9 +16,9 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { OutsideError, Refusal } from '../../errors.ts';
-import type { GitHub } from './client.ts';
-import { understood } from './errors.ts';
-import { readRepository } from './repository.ts';
+import type { GitHub } from '../github/client.ts';
+import { understood } from '../github/errors.ts';
+import { readRepository } from '../github/repository.ts';
 import { fail, pass } from './revert-input.ts';
 import type { GitHubRepositorySettings } from './schema.ts';
 

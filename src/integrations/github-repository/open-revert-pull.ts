@@ -9,8 +9,8 @@ import {
   type Progress,
   recoverByLooking,
 } from '../../component.ts';
-import type { GitHub } from './client.ts';
-import { readRepository } from './repository.ts';
+import type { GitHub } from '../github/client.ts';
+import { readRepository } from '../github/repository.ts';
 import { fail, manualRevert, markOf, pass, type RevertInput, revertInput } from './revert-input.ts';
 import { type RevertPull, readRevertPull } from './revert-pull.ts';
 import { readGitCommit, titleOf } from './revert-tree.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { createGitHub } from './client.ts';
-import { type GitHubConnection, GitHubRepositorySettings } from './schema.ts';
+import { createGitHub } from '../github/client.ts';
+import { type GitHubConnection, RepositoryName } from '../github/schema.ts';
 
 /** An issue as people find it. */
 export interface PostedIssue {
@@ -26,7 +26,7 @@ export async function openIssueOnce(
   issue: { readonly title: string; readonly body: string },
   signal: AbortSignal,
 ): Promise<PostedIssue> {
-  const github = createGitHub(connection, GitHubRepositorySettings.parse({ repository }));
+  const github = createGitHub(connection, RepositoryName.parse(repository));
   const newest = { state: 'all', sort: 'created', direction: 'desc', per_page: 100 } as const;
   const list = await github.read(
     'list the issues',

@@ -10,10 +10,10 @@ import {
   type Recovery,
   recoverByLooking,
 } from '../../component.ts';
-import type { GitHub } from './client.ts';
-import { readRepository } from './repository.ts';
+import type { GitHub } from '../github/client.ts';
+import { readRepository } from '../github/repository.ts';
+import { findRun, fullCommit, readRun, type WorkflowRun } from '../github/runs.ts';
 import { type RerunInput, rerunInput } from './rerun-input.ts';
-import { findRun, fullCommit, readRun, type WorkflowRun } from './runs.ts';
 import type { GitHubRepositorySettings } from './schema.ts';
 
 const QUIET_MS = 60_000;

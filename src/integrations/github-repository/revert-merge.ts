@@ -10,8 +10,8 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
-import type { GitHub } from './client.ts';
-import { readRepository } from './repository.ts';
+import type { GitHub } from '../github/client.ts';
+import { readRepository } from '../github/repository.ts';
 import { fail, manualRevert, pass, type RevertInput, revertInput } from './revert-input.ts';
 import { type RevertPull, readRevertPull } from './revert-pull.ts';
 import { planRevert } from './revert-tree.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { GitHub } from './client.ts';
-import { understood } from './errors.ts';
+import type { GitHub } from '../github/client.ts';
+import { understood } from '../github/errors.ts';
 import { markOf } from './revert-input.ts';
 import type { Revert } from './revert-tree.ts';
 

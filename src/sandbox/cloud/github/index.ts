@@ -3,6 +3,7 @@ import type { Agenda } from '../agenda.ts';
 import type { Exchange } from '../exchange.ts';
 import { createFaults, type Faults } from '../faults.ts';
 import { type Answer, type Call, type Route, serve } from '../http.ts';
+import { type App, type AppInstallation, createApp } from './app.ts';
 import { checkRoutes, startChecks } from './check-routes.ts';
 import { commitRoutes } from './commit-routes.ts';
 import { githubError, notFound } from './errors.ts';
@@ -24,14 +25,16 @@ export { addCommit, moveRef, type Person, type Repository, type Run, stamp } fro
 const TOKEN_MS = 90 * 86_400_000;
 
 /**
- * GitHub's REST API as a fine-grained personal access token sees it: permissions in `x-accepted-github-permissions`,
- * no `x-oauth-scopes`.
+ * GitHub's REST API as a fine-grained personal access token or a token of an app sees it: permissions in
+ * `x-accepted-github-permissions`, no `x-oauth-scopes`.
  */
 export interface GitHub {
   /** What Octokit takes as its base URL. */
   readonly baseUrl: string;
   /** The token that is accepted. */
   readonly token: string;
+  /** The app whose tokens are accepted, too. */
+  readonly app: App;
   /** Whose token it is. */
   readonly viewer: Person;
   readonly faults: Faults;
@@ -66,6 +69,7 @@ export async function createGitHub(o: {
 }): Promise<GitHub> {
   const { agenda } = o;
   const token = 'github_pat_sandbox';
+  const installation = createApp();
   const viewer: Person = { name: 'Backstop', login: 'acme-backstop' };
   const denied = new Set<string>();
   const repositories: Repository[] = [];
@@ -85,6 +89,7 @@ export async function createGitHub(o: {
     startChecks: (repository, sha) => startChecks(world, repository, sha, github.checks),
   };
   const routes: readonly Route[] = [
+    installation.route,
     ...repositoryRoutes(world),
     ...checkRoutes(world),
     ...gitRoutes(world),
@@ -105,10 +110,14 @@ export async function createGitHub(o: {
     log: o.log,
     port: o.port,
     guard: (call) =>
-      refuseCaller(call, token) ??
-      (call.path === '/rate_limit' ? undefined : rateLimit.take(viewer)) ??
+      refuseCaller(call, token, installation) ??
+      (isUncounted(call) ? undefined : rateLimit.take(viewer)) ??
       refusePermission(call, denied),
-    headers: (call) => ({ ...githubHeaders(call), ...rateLimit.headers(), ...expiry }),
+    headers: (call) => ({
+      ...githubHeaders(call),
+      ...rateLimit.headers(),
+      ...(tokenIn(call) === token && expiry),
+    }),
     notFound,
   });
 
@@ -120,6 +129,7 @@ export async function createGitHub(o: {
   const github: GitHub = {
     baseUrl: service.url,
     token,
+    app: installation.app,
     viewer,
     faults,
     rateLimit,
@@ -177,18 +187,40 @@ function conditional(route: Route, rateLimit: RateLimit): Route {
   };
 }
 
-function refuseCaller(call: Call, token: string): Answer | undefined {
+function refuseCaller(
+  call: Call,
+  token: string,
+  installation: AppInstallation,
+): Answer | undefined {
   if (!call.headers['user-agent']) {
     return githubError(
       403,
       'Request forbidden by administrative rules. Please make sure your request has a User-Agent header.',
     );
   }
-  const sent = /^(?:bearer|token) (.+)$/i.exec(call.headers.authorization ?? '')?.[1];
+  // Who signs for an app has no token yet.
+  if (isSigned(call)) return undefined;
+  const sent = tokenIn(call);
   if (sent === token || (call.path === '/rate_limit' && sent === undefined)) return undefined;
-  if (sent !== undefined) return githubError(401, 'Bad credentials');
+  if (sent !== undefined) {
+    const refusal = installation.refusalOf(sent, call);
+    return refusal === 'unknown' ? githubError(401, 'Bad credentials') : refusal;
+  }
   // A private repository does not exist for strangers.
   return call.path.startsWith('/repos/') ? notFound() : githubError(401, 'Requires authentication');
+}
+
+function tokenIn(call: Call): string | undefined {
+  return /^(?:bearer|token) (.+)$/i.exec(call.headers.authorization ?? '')?.[1];
+}
+
+function isSigned({ path }: Call): boolean {
+  return path.startsWith('/app/');
+}
+
+/** What costs nothing of the allowance of a token. */
+function isUncounted(call: Call): boolean {
+  return call.path === '/rate_limit' || isSigned(call);
 }
 
 function refusePermission(call: Call, denied: ReadonlySet<string>): Answer | undefined {

@@ -13,6 +13,9 @@ import { redact } from '../redact.ts';
 
 const SYSTEM = 'GitHub';
 
+/** As whom GitHub is asked. */
+type Holder = 'token' | 'app';
+
 export interface Attempt {
   readonly asked: Asked;
   /** In the imperative: `create the hotfix branch`. */
@@ -44,6 +47,10 @@ export function githubError(
   o: {
     readonly gaveUp: GaveUp;
     readonly secrets: readonly string[];
+    /** Whose permissions count. */
+    readonly holder?: Holder;
+    /** What a person can do about a refusal, where that is known better than by its kind. */
+    readonly next?: (status: number, words: string) => string | undefined;
   },
 ): OutsideError {
   const base = { system: SYSTEM, attempted: what.attempted, on: what.on };
@@ -66,7 +73,14 @@ export function githubError(
       answer: redact(words, o.secrets) || undefined,
       correlationId: header('x-github-request-id'),
       retryAfterMs: waitMs,
-      next: nextStep(kind, { words, permission: header('x-accepted-github-permissions'), waitMs }),
+      next:
+        o.next?.(status, words) ??
+        nextStep(kind, {
+          words,
+          permission: header('x-accepted-github-permissions'),
+          waitMs,
+          holder: o.holder,
+        }),
     });
   }
   return unanswered({ ...base, asked: what.asked, next: (k) => nextStep(k) }, thrown, o);
@@ -112,20 +126,25 @@ interface Hints {
   /** `contents=write`: what it asks of a token for this request. */
   readonly permission: string | undefined;
   readonly waitMs: number | undefined;
+  readonly holder: Holder | undefined;
 }
 
 function nextStep(kind: OutsideErrorKind, said?: Hints): string {
+  const holder = said?.holder ?? 'token';
   switch (kind) {
     case 'credentials':
+      if (holder === 'app') {
+        return 'Try again: the token of the app was taken back, and a new one is asked for; if it stays so, `backstop doctor` tells.';
+      }
       return 'Check `github.token`: it may have expired or been revoked; `backstop doctor` tells.';
     case 'permission':
       return said?.permission
-        ? `Give the token the permission ${said.permission} on this repository (see the integration's README); a rule of its branches can forbid it, too.`
-        : "Give the token the permissions in the integration's README for what was attempted.";
+        ? `Give the ${holder} the permission ${said.permission} on this repository (see the integration's README); a rule of its branches can forbid it, too.`
+        : `Give the ${holder} the permissions in the integration's README for what was attempted.`;
     case 'not-found':
-      return 'Check `repository` in backstop.yaml and that the token may see it: GitHub answers 404 for what it hides.';
+      return `Check \`repository\` in backstop.yaml and that the ${holder} may see it: GitHub answers 404 for what it hides.`;
     case 'throttled':
-      return `GitHub limits requests for each token: wait ${waitFor(said?.waitMs)}, then try again.`;
+      return `GitHub limits requests for each ${holder}: wait ${waitFor(said?.waitMs)}, then try again.`;
     case 'busy':
       return 'Wait until the run in progress has ended, then try again.';
     case 'unavailable':
