@@ -144,7 +144,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     });
     const slack = connectSlack(settings, log, () => healthy, routes);
     const directory = createDirectory(slack.lookups, clock);
-    const planner = createPlanner(catalogue, () => loop.incidents());
+    const planner = createPlanner(catalogue, () => loop.incidents(), now);
     const engine = createEngine({
       loop,
       catalogue,

@@ -234,10 +234,15 @@ export interface Mitigation {
   /**
    * The call that does it, from how things are now. Reads only.
    * @param asked.key unique to the plan, for what can be told from an earlier one only by a mark: a restart
+   * @param asked.at when it is planned, epoch milliseconds: where a system is to look for that mark
    * @throws Refusal for a value that cannot be, OutsideError when the system could not be read
    */
   call(
-    asked: { readonly value?: string | undefined; readonly key: string },
+    asked: {
+      readonly value?: string | undefined;
+      readonly key: string;
+      readonly at: number;
+    },
     signal: AbortSignal,
   ): Promise<OperationCall>;
 }

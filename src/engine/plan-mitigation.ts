@@ -11,17 +11,18 @@ import { readSignal } from './reads.ts';
 import { switchPart } from './switch-parts.ts';
 import { undoWords } from './undo-words.ts';
 
-/** @throws Refusal when nothing here can do what is asked for, OutsideError when a system could not be read. */
+/** @param at when it is planned, epoch milliseconds. @throws Refusal when nothing here can do what is asked for, OutsideError when a system could not be read. */
 export async function planMitigation(
   { id, service, environment, proposals }: Ground,
   { switches = [], mitigate, because }: PlanWish,
   components: readonly Component[],
+  at: number,
   signal: AbortSignal,
 ): Promise<PlanContent> {
   const key = `${id.replaceAll(' ', '-')}-P${proposals.length + 1}`;
   const parts = await Promise.all([
     ...switches.map((wanted) => switchPart(components, wanted, signal)),
-    ...(mitigate ? mitigationParts(components, mitigate, key, signal) : []),
+    ...(mitigate ? mitigationParts(components, mitigate, { key, at }, signal) : []),
   ]);
   if (parts.length === 0) {
     throw new Refusal('invalid-input', 'Name what is to be done, such as `do restart`.');
@@ -43,14 +44,14 @@ export async function planMitigation(
 function mitigationParts(
   components: readonly Component[],
   wanted: NonNullable<PlanWish['mitigate']>,
-  key: string,
+  mark: { readonly key: string; readonly at: number },
   signal: AbortSignal,
 ): readonly Promise<Part>[] {
   const { offers, value } = resolveMitigation(components, wanted);
   return offers.map(
     async ({ component, mitigation }): Promise<Part> => ({
       component,
-      calls: [await mitigation.call({ value, key }, readSignal(signal))],
+      calls: [await mitigation.call({ value, ...mark }, readSignal(signal))],
       title: mitigation.title,
       phase: 'beforehand',
     }),

@@ -42,8 +42,15 @@ export interface Planner {
   ): Promise<{ readonly plan: PlanContent; readonly branch: string }>;
 }
 
-/** @param incidents every incident, for what past runs teach: durations, and versions that failed. */
-export function createPlanner(catalogue: Catalogue, incidents: () => readonly Incident[]): Planner {
+/**
+ * @param incidents every incident, for what past runs teach: durations, and versions that failed.
+ * @param now epoch milliseconds.
+ */
+export function createPlanner(
+  catalogue: Catalogue,
+  incidents: () => readonly Incident[],
+  now: () => number = Date.now,
+): Planner {
   async function componentsOf({ service, environment }: Ground): Promise<readonly Component[]> {
     return (await catalogue.systems(service, environment)).components;
   }
@@ -56,7 +63,7 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
     const components = await componentsOf(ground);
     const { wish, switches } = apart(asked, components);
     if (wish.only && !wish.restore) {
-      return planMitigation(ground, { ...asked, switches }, components, signal);
+      return planMitigation(ground, { ...asked, switches }, components, now(), signal);
     }
     const record = recordOf(ground, incidents());
     // Content and data go back only when somebody says so: they may hold newer work.
@@ -213,7 +220,7 @@ export function createPlanner(catalogue: Catalogue, incidents: () => readonly In
       case 'undo':
         return planUndo(ground, wish.run, await componentsOf(ground), signal);
       case 'mitigation':
-        return planMitigation(ground, wish, await componentsOf(ground), signal);
+        return planMitigation(ground, wish, await componentsOf(ground), now(), signal);
       case 'release':
         return planRelease(ground, wish.part ?? 'prepare', await componentsOf(ground), signal);
     }

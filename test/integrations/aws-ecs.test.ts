@@ -36,7 +36,7 @@ async function openMitigationBench(name: string, value?: string): Promise<AwsBen
 }
 
 async function called(bench: AwsBench, name: string, value?: string) {
-  const call = await bench.component.mitigations?.[name]?.call({ value, key: 'P1' }, never);
+  const call = await bench.component.mitigations?.[name]?.call({ value, key: 'P1', at: 0 }, never);
   if (!call) throw new Error(`no ${name}`);
   return call;
 }

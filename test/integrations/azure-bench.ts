@@ -82,9 +82,10 @@ export async function openAzureBench(): Promise<AzureBench> {
         },
       },
     });
+  const component = make();
   return {
     cloud,
-    component: make(),
+    component,
     again: make,
     with: make,
     operation: 'swap-slots',
@@ -105,5 +106,37 @@ export async function openAzureBench(): Promise<AzureBench> {
       azure.deployTo('staging', { ...OLDER, version: '2.5.0', commit: 'd'.repeat(40) });
     },
     close: () => cloud.close(),
+  };
+}
+
+/** The same app, to be restarted. */
+export async function openRestartBench(): Promise<AzureBench> {
+  const bench = await openAzureBench();
+  const { component, cloud } = bench;
+  const call = await component.mitigations?.['restart']?.call(
+    { key: 'INC-0001-P1', at: START },
+    new AbortController().signal,
+  );
+  return {
+    ...bench,
+    operation: 'restart',
+    input: call?.input ?? null,
+    mutation: 'POST restart',
+    takesTime: false,
+    interfere: () => cloud.azure.setRunning('production', false),
+  };
+}
+
+/** The same app, on a plan of 2 instances that is to have 4. */
+export async function openScaleBench(): Promise<AzureBench> {
+  const bench = await openAzureBench();
+  return {
+    ...bench,
+    operation: 'scale',
+    input: { group: 'acme-production', plan: 'acme-checkout-plan', to: 4, from: 2 },
+    mutation: 'PUT serverfarm',
+    interfere: () => {
+      bench.cloud.azure.plan.capacity = 7;
+    },
   };
 }

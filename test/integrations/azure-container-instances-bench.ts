@@ -109,3 +109,14 @@ export async function openGroupBench(): Promise<GroupBench> {
     close: () => cloud.close(),
   };
 }
+
+/** The same group, to be restarted. */
+export async function openGroupRestartBench(): Promise<GroupBench> {
+  const bench = await openGroupBench();
+  return {
+    ...bench,
+    operation: 'restart',
+    input: { image: BROKEN, startedAt: new Date(START).toISOString() },
+    mutation: 'POST containerGroup restart',
+  };
+}

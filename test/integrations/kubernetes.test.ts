@@ -71,7 +71,7 @@ async function putBack({ versions }: Component) {
 }
 
 async function mitigate({ mitigations }: Component, name: string, value?: string) {
-  const call = await mitigations?.[name]?.call({ value, key: 'INC-0001-P1' }, never);
+  const call = await mitigations?.[name]?.call({ value, key: 'INC-0001-P1', at: 0 }, never);
   if (!call) throw new Error(`no ${name}`);
   return call.input;
 }

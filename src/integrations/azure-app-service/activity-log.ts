@@ -22,15 +22,16 @@ const Log = z.object({
   ),
 });
 
-/** What Azure's activity log says of one swap request: nothing (yet, it lags by minutes), taken, or how it ended. */
+/** What Azure's activity log says of one request: nothing (yet, it lags by minutes), taken, or how it ended. */
 export type Logged = 'nothing' | 'accepted' | 'succeeded' | 'failed';
 
 /**
- * Looks up what became of the swap request `requestId` sent around `at`.
+ * Looks up what became of the request `requestId` sent at `at` or later. @param action a part of the name of what it asked for.
  * @throws OutsideError, `permission` without `Microsoft.Insights/eventtypes/values/read`.
  */
-export async function findSwapRequest(
+export async function findRequest(
   arm: Arm,
+  action: 'slotsswap' | 'restart',
   requestId: string,
   at: number,
   signal: AbortSignal,
@@ -38,7 +39,7 @@ export async function findSwapRequest(
   const entries = await readActivityLog(arm, at - SKEW_MS, signal);
   const ours = entries.filter(
     (entry) =>
-      /slotsswap/i.test(entry.operationName.value) &&
+      entry.operationName.value.toLowerCase().includes(action) &&
       [entry.httpRequest?.clientRequestId, entry.correlationId].includes(requestId),
   );
   const statuses = ours.map((entry) => entry.status.value.toLowerCase());

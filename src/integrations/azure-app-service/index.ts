@@ -1,8 +1,11 @@
 import type { Component } from '../../component.ts';
 import { AzureConnection } from '../azure/schema.ts';
 import type { Ingredients } from '../index.ts';
+import { INSTANCES_HINT, instancesWanted } from '../instances.ts';
 import { createArm } from './client.ts';
 import { examine } from './doctor.ts';
+import { createRestart, RESTART, restartInput } from './restart.ts';
+import { createScale, planOf, SCALE } from './scale.ts';
 import { AzureAppServiceSettings } from './schema.ts';
 import { SWAP_SLOTS } from './swap-input.ts';
 import { createSwapSlots } from './swap-slots.ts';
@@ -18,7 +21,28 @@ export function createAzureAppService(from: Ingredients): Component {
     title: `web app ${settings.app}`,
     ...(settings.migrations && { leads: true }),
     versions: createVersions(arm, settings),
-    operations: { [SWAP_SLOTS]: createSwapSlots(arm, settings) },
+    mitigations: {
+      restart: {
+        title: `Restart web app ${settings.app}`,
+        async call({ key, at }) {
+          return { operation: RESTART, input: restartInput(key, at) };
+        },
+      },
+      scale: {
+        title: `Scale web app ${settings.app}`,
+        value: { about: INSTANCES_HINT },
+        async call({ value }, signal) {
+          const { instances: from, ...plan } = await planOf(arm, signal);
+          const to = instancesWanted(value, from, settings.maxInstances);
+          return { operation: SCALE, input: { ...plan, to, from } };
+        },
+      },
+    },
+    operations: {
+      [SWAP_SLOTS]: createSwapSlots(arm, settings),
+      [RESTART]: createRestart(arm, settings),
+      [SCALE]: createScale(arm, settings),
+    },
     doctor: (signal) => examine(arm, settings, signal),
   };
 }

@@ -54,6 +54,12 @@ export const AzureAppServiceSettings = z.strictObject({
     .max(1800)
     .default(120)
     .describe('How long a swap request without an answer may still be carried out by Azure.'),
+  maxInstances: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(10)
+    .describe('The most instances of its plan that people may ask for.'),
   slotUrl: z
     .url({ protocol: /^https?$/ })
     .optional()

@@ -99,6 +99,25 @@ export async function readSlots(
   };
 }
 
+/** Production alone. @throws as `readSlots`. */
+export async function readProduction(
+  arm: Arm,
+  settings: AzureAppServiceSettings,
+  signal: AbortSignal,
+): Promise<Slot> {
+  const { context, group, app } = arm;
+  const [site, here] = await Promise.all([
+    arm.read('read the web app', (o) => getSite(context, group, app, o), signal),
+    arm.read(
+      'read which release is in production',
+      (o) => listApplicationSettings(context, group, app, o),
+      signal,
+    ),
+  ]);
+  const production = understood(Site, site, 'read the web app', arm);
+  return slotFrom(PRODUCTION, production, here.properties, settings);
+}
+
 /** The release of a slot. Throws OutsideError when the slot does not say: nothing can be proved then. */
 export function releaseIn(slot: Slot, arm: Arm, settings: AzureAppServiceSettings): Release {
   if (slot.release) return slot.release;

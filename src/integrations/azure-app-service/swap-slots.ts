@@ -13,7 +13,7 @@ import {
 } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
 import { requestIdOf } from '../azure/request-id.ts';
-import { findSwapRequest } from './activity-log.ts';
+import { findRequest } from './activity-log.ts';
 import { afterSwap, readMigrations, recoveredAfterSwap } from './app-migrations.ts';
 import type { Arm } from './client.ts';
 import { readDifferences } from './differences.ts';
@@ -222,7 +222,7 @@ export function createSwapSlots(arm: Arm, settings: AzureAppServiceSettings): Op
   /** The log is a help, not the ground: without permission for it the look at the slots decides alone. */
   async function logged(intent: Intent, signal: AbortSignal) {
     try {
-      return await findSwapRequest(arm, requestIdOf(intent.key), intent.at, signal);
+      return await findRequest(arm, 'slotsswap', requestIdOf(intent.key), intent.at, signal);
     } catch (error) {
       if (error instanceof OutsideError) return 'nothing';
       throw error;

@@ -22,7 +22,11 @@ const Shown = z.object({
         name: z.string(),
         image: z.string(),
         instanceView: z
-          .object({ currentState: z.object({ state: z.string().nullish() }).nullish() })
+          .object({
+            currentState: z
+              .object({ state: z.string().nullish(), startTime: z.date().nullish() })
+              .nullish(),
+          })
           .nullish(),
       }),
     )
@@ -43,6 +47,8 @@ export interface Group {
   readonly hasEnded: boolean;
   /** What its container does: `Running`, `Waiting`, `Terminated`. */
   readonly state: string;
+  /** When its container was started last, ISO 8601; undefined while it is not. */
+  readonly startedAt: string | undefined;
   /** As the SDK gave it, without what Azure keeps to itself. */
   readonly definition: ContainerGroup;
 }
@@ -71,6 +77,7 @@ export async function readGroup(arm: Arm, signal: AbortSignal): Promise<Group> {
     failure: state === 'failed' ? (told ?? 'Azure does not tell why.') : undefined,
     hasEnded: /^(succeeded|failed|terminated)$/i.test(shown.instanceView?.state ?? ''),
     state: container.instanceView?.currentState?.state ?? 'in an unknown state',
+    startedAt: container.instanceView?.currentState?.startTime?.toISOString(),
     definition,
   };
 }

@@ -1,10 +1,13 @@
 import type { Component } from '../../component.ts';
+import { Refusal } from '../../errors.ts';
 import { AzureConnection } from '../azure/schema.ts';
 import type { Ingredients } from '../index.ts';
 import { createArm } from './client.ts';
 import { examine } from './doctor.ts';
+import { readGroup } from './group.ts';
 import { RECREATE_GROUP } from './input.ts';
 import { createRecreateGroup } from './recreate-group.ts';
+import { createRestartGroup, RESTART } from './restart-group.ts';
 import { AzureContainerInstancesSettings } from './schema.ts';
 import { createVersions } from './versions.ts';
 
@@ -17,7 +20,21 @@ export function createAzureContainerInstances(from: Ingredients): Component {
     kind: 'azure-container-instances',
     title: `container group ${settings.group}`,
     versions: createVersions(arm),
-    operations: { [RECREATE_GROUP]: createRecreateGroup(arm) },
+    mitigations: {
+      restart: {
+        title: `Restart container group ${settings.group}`,
+        async call(_asked, signal) {
+          const { image, startedAt } = await readGroup(arm, signal);
+          if (startedAt !== undefined) return { operation: RESTART, input: { image, startedAt } };
+          const reason = `Container group ${settings.group} is not started, so there is nothing to restart.`;
+          throw new Refusal('not-possible', reason);
+        },
+      },
+    },
+    operations: {
+      [RECREATE_GROUP]: createRecreateGroup(arm),
+      [RESTART]: createRestartGroup(arm),
+    },
     doctor: (signal) => examine(arm, signal),
   };
 }

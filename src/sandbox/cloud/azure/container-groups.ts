@@ -1,5 +1,5 @@
 /**
- * Container Instances in Azure Resource Manager: GET and PUT of a container group, and the deployments of its resource
+ * Container Instances in Azure Resource Manager: GET, PUT and restart of a container group, and the deployments of its resource
  * group (`Microsoft.Resources/deployments`).
  *
  * As in Azure, a GET never shows `secureValue`, registry passwords, storage keys, the values of secret volumes and the key
@@ -96,6 +96,24 @@ export function createContainerGroups(
     return { status: 200, headers, body: groupRecord(group, subscription) };
   }
 
+  function restart(call: Call): Answer {
+    const group = inAzure(call);
+    if (!group) return missing(call);
+    if (group.state === 'Pending') {
+      const words = `The container group '${group.name}' is still transitioning, please retry later.`;
+      return armError(409, 'ContainerGroupTransitioning', words);
+    }
+    group.state = 'Pending';
+    group.phase = 'Waiting';
+    const headers = operations.start(call, api.startMs, (failure) => {
+      group.state = failure === undefined ? 'Succeeded' : 'Failed';
+      group.phase = failure === undefined ? 'Running' : 'Waiting';
+      group.event = failure;
+      group.startedAt = agenda.now();
+    });
+    return { status: 202, headers };
+  }
+
   const api: ContainerGroups = {
     startMs: 3_000,
     add(resourceGroup, name, body) {
@@ -152,6 +170,13 @@ export function createContainerGroups(
         needs: `${CONTAINER_GROUPS}/write`,
         mutates: 'now',
         handle: put,
+      },
+      {
+        call: 'POST containerGroup restart',
+        path: `${path}/restart`,
+        needs: `${CONTAINER_GROUPS}/restart/action`,
+        mutates: 'now',
+        handle: restart,
       },
       {
         call: 'GET resourceDeployments',

@@ -2,6 +2,7 @@
  * Azure Resource Manager with App Service slots, for the real SDK. Calls, all but the first three on the site and on a slot:
  * - GET subscription, sites, site, slots, slot, config/slotConfigNames, activity log (`eventtypes/management/values`)
  * - GET config/web, deployments, deployments/{id}, operationresults/{id}, operations/{id}
+ * - GET and PUT of the plan (`serverfarms`), by its number of instances
  * - POST config/appsettings/list, slotsdiffs, slotsswap, applySlotConfig, resetSlotConfig, restart, start, stop
  *
  * Where a release is to be found, for each slot:
@@ -37,6 +38,7 @@ import {
   deploy,
   exchangeSlots,
   PRODUCTION,
+  type ServerFarm,
   type Site,
   type Slot,
   slotOf,
@@ -76,6 +78,8 @@ export interface Azure {
   /** The mutating ones among `requests`. */
   readonly log: readonly Exchange[];
   addApp(app: AppOptions): void;
+  /** The plan that the first app runs on; somebody sets how many instances it has. */
+  readonly plan: ServerFarm;
   /** The slots of the first app as they are now; none while there is no app. */
   readonly slots: readonly Slot[];
   /** The slot as it is now; of the first app unless named. */
@@ -112,6 +116,7 @@ export async function createAzure(o: {
     activity: createActivityLog(agenda, () => azure.activityLagMs),
     caller,
     swapMs: () => azure.swapMs,
+    later: (ms, work) => agenda.later(ms, work),
     sendsAsyncOperation: () => azure.asyncOperation,
     retryAfter: () => retryAfter(azure.retryAfterMs),
     swapApplied: () => {
@@ -206,6 +211,9 @@ export async function createAzure(o: {
       const site = createSite(subscriptionId, app, agenda.now());
       sites.push(site);
       for (const { slot, by, at } of app.pastSwaps ?? []) logSwap(site, slot, by, at);
+    },
+    get plan() {
+      return siteOf(undefined).plan;
     },
     get slots() {
       agenda.settle();

@@ -12,6 +12,8 @@ export interface AzureWorld {
   readonly activity: ActivityLog;
   readonly caller: string;
   swapMs(): number;
+  /** Does something after so many milliseconds of the cloud's clock. */
+  later(ms: number, work: () => void): void;
   /** Whether a swap is answered with `Azure-AsyncOperation` beside `Location`. */
   sendsAsyncOperation(): boolean;
   /** The value of `Retry-After` on operations. */

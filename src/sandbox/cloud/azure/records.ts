@@ -16,9 +16,37 @@ export function slotId(site: Site, slot: Slot): string {
   return slot.name === PRODUCTION ? id : `${id}/slots/${slot.name}`;
 }
 
+/** The `Microsoft.Web/serverfarms` resource that a site runs on. */
+export function planRecord(site: Site) {
+  const name = `${site.name}-plan`;
+  return {
+    id: planId(site),
+    name,
+    type: 'Microsoft.Web/serverfarms',
+    kind: 'linux',
+    location: site.location,
+    tags: site.plan.tags,
+    sku: { name: 'S1', tier: 'Standard', size: 'S1', family: 'S', capacity: site.plan.capacity },
+    properties: {
+      status: 'Ready',
+      provisioningState: site.plan.isChanging ? 'InProgress' : 'Succeeded',
+      numberOfSites: site.slots.length,
+      numberOfWorkers: site.plan.capacity,
+      maximumNumberOfWorkers: 10,
+      perSiteScaling: false,
+      elasticScaleEnabled: false,
+      reserved: site.plan.isLinux,
+      zoneRedundant: false,
+    },
+  };
+}
+
+function planId(site: Site): string {
+  return `/subscriptions/${site.subscription}/resourceGroups/${site.resourceGroup}/providers/Microsoft.Web/serverfarms/${site.name}-plan`;
+}
+
 /** A `Microsoft.Web/sites` or `Microsoft.Web/sites/slots` resource. */
 export function siteRecord(site: Site, slot: Slot, running: Operation | undefined) {
-  const plan = `/subscriptions/${site.subscription}/resourceGroups/${site.resourceGroup}/providers/Microsoft.Web/serverfarms/${site.name}-plan`;
   const [host, ...domain] = slot.hostName.split('.');
   const scm = [host, 'scm', ...domain].join('.');
   return {
@@ -40,7 +68,7 @@ export function siteRecord(site: Site, slot: Slot, running: Operation | undefine
         { name: slot.hostName, sslState: 'Disabled', hostType: 'Standard' },
         { name: scm, sslState: 'Disabled', hostType: 'Repository' },
       ],
-      serverFarmId: plan,
+      serverFarmId: planId(site),
       reserved: true,
       isXenon: false,
       hyperV: false,

@@ -1,6 +1,6 @@
 import type { Answer, Call, Route } from '../http.ts';
 import { requestOf } from './activity-log.ts';
-import { busySite } from './errors.ts';
+import { busySite, webError } from './errors.ts';
 import { type AzureWorld, findSite, notFound, type SlotHandler, same } from './lookup.ts';
 import {
   activityRecord,
@@ -9,6 +9,7 @@ import {
   deploymentRecord,
   deploymentRecords,
   listOf,
+  planRecord,
   siteRecord,
   slotConfigNamesRecord,
   slotId,
@@ -18,7 +19,14 @@ import { cancelPrepared, findSlot, PRODUCTION, type Site, type Slot, slotOf } fr
 
 const SUBSCRIPTION = '/subscriptions/:subscription';
 const GROUP = `${SUBSCRIPTION}/resourceGroups/:group`;
+const PLAN = `${GROUP}/providers/Microsoft.Web/serverfarms/:plan`;
 const SITE = `${GROUP}/providers/Microsoft.Web/sites/:site`;
+
+interface PlanBody {
+  readonly sku?: { readonly capacity?: unknown };
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly properties?: { readonly reserved?: boolean };
+}
 
 /** The App Service part of Azure Resource Manager that a rollback needs. */
 export function azureRoutes(world: AzureWorld): readonly Route[] {
@@ -32,6 +40,11 @@ export function azureRoutes(world: AzureWorld): readonly Route[] {
     if (name === undefined) return handle(call, site, slotOf(site, PRODUCTION));
     const slot = name.toLowerCase() === PRODUCTION ? undefined : findSlot(site, name);
     return slot ? handle(call, site, slot) : notFound(call, `sites/${site.name}/slots/${name}`);
+  };
+
+  const withPlan = (handle: (call: Call, site: Site) => Answer) => (call: Call) => {
+    const site = world.sites.find((one) => same(`${one.name}-plan`, call.params['plan'] ?? ''));
+    return site ? handle(call, site) : notFound(call, `serverfarms/${call.params['plan']}`);
   };
 
   const unlessBusy = (handle: SlotHandler): SlotHandler => {
@@ -187,6 +200,33 @@ export function azureRoutes(world: AzureWorld): readonly Route[] {
       },
       'now',
     ),
+    {
+      call: 'GET serverfarm',
+      path: PLAN,
+      needs: 'Microsoft.Web/serverfarms/read',
+      handle: withPlan((_call, site) => ok(planRecord(site))),
+    },
+    {
+      call: 'PUT serverfarm',
+      path: PLAN,
+      needs: 'Microsoft.Web/serverfarms/write',
+      mutates: 'now',
+      handle: withPlan((call, site) => {
+        const body = (call.body ?? {}) as PlanBody;
+        const capacity = body.sku?.capacity;
+        if (typeof capacity !== 'number' || capacity < 1 || capacity > 10) {
+          return webError(400, 'BadRequest', 'The number of workers is invalid.', '51021');
+        }
+        site.plan.capacity = capacity;
+        site.plan.tags = body.tags ?? {};
+        site.plan.isLinux = body.properties?.reserved ?? false;
+        site.plan.isChanging = true;
+        world.later(world.swapMs(), () => {
+          site.plan.isChanging = false;
+        });
+        return ok(planRecord(site));
+      }),
+    },
     ...both('POST restart', 'restart', 'restart/action', restart, 'now'),
     ...both('POST start', 'start', 'start/action', setRunning(true), 'now'),
     ...both('POST stop', 'stop', 'stop/action', setRunning(false), 'now'),

@@ -27,7 +27,17 @@ export interface Slot {
   modifiedAt: number;
 }
 
+/** What the app and its slots run on. */
+export interface ServerFarm {
+  capacity: number;
+  /** A PUT is the whole plan: what it leaves out is gone. */
+  tags: Readonly<Record<string, string>>;
+  isLinux: boolean;
+  isChanging: boolean;
+}
+
 export interface Site {
+  readonly plan: ServerFarm;
   readonly subscription: string;
   readonly resourceGroup: string;
   readonly name: string;
@@ -72,6 +82,7 @@ export function createSite(subscription: string, options: AppOptions, now: numbe
   if (!options.slots[PRODUCTION]) throw new Error(`App ${options.name} needs a production slot.`);
   const names = Object.keys(options.slots).sort((a, b) => rank(a) - rank(b));
   const site: Site = {
+    plan: { capacity: 2, tags: { owner: 'shop' }, isLinux: true, isChanging: false },
     subscription,
     resourceGroup: options.resourceGroup,
     name: options.name,
