@@ -57,6 +57,7 @@ const WANTED = {
         'deactivateRevision',
         'restartRevision',
       ],
+      containerAppsRevisionReplicas: ['listReplicas'],
     },
   },
   '@azure/arm-postgresql-flexible': {
@@ -68,9 +69,9 @@ const WANTED = {
     },
   },
   '@azure/arm-monitor': {
-    apiVersion: '2015-04-01',
+    apiVersion: '2015-04-01; of metrics 2018-01-01',
     dist: 'dist-esm/src',
-    operations: { activityLogs: ['list'] },
+    operations: { activityLogs: ['list'], metrics: ['list'] },
   },
   '@azure/arm-resources': {
     apiVersion: '2021-04-01',

@@ -52,7 +52,11 @@ export function operationFinder(
       operation,
       // Azure does not mind how a path is written; for the others it makes no odds.
       pattern: new RegExp(
-        `^${operation.path.replace(/\{\w+\}/g, '[^/]+').replace(/\/$/, '')}/?$`,
+        `^${operation.path
+          // What is asked of any resource begins with that resource's own path.
+          .replace(/^\/\{resourceUri\}/, '/.+')
+          .replace(/\{\w+\}/g, '[^/]+')
+          .replace(/\/$/, '')}/?$`,
         'i',
       ),
     }));
