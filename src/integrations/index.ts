@@ -18,6 +18,7 @@ import { ComposeProbeSettings, ComposeSettings } from './compose/schema.ts';
 import { ContentfulConnection, ContentfulEnvironmentSettings } from './contentful/schema.ts';
 import { GitHubConnection } from './github/schema.ts';
 import { GitHubRepositorySettings } from './github-repository/schema.ts';
+import { GitHubWorkflowSettings } from './github-workflow/schema.ts';
 import { HerokuAppSettings, HerokuConnection } from './heroku/schema.ts';
 import { HttpFlagSettings } from './http-flag/schema.ts';
 import { createHttpProbe, HttpProbeSettings } from './http-probe.ts';
@@ -111,6 +112,11 @@ export const componentKinds: Readonly<Record<string, ComponentKind>> = {
     settings: GitHubRepositorySettings,
     connection: 'github',
     load: async () => (await import('./github-repository/index.ts')).createGitHubRepository,
+  },
+  'github-workflow': {
+    settings: GitHubWorkflowSettings,
+    connection: 'github',
+    load: async () => (await import('./github-workflow/index.ts')).createGitHubWorkflow,
   },
   'heroku-app': {
     settings: HerokuAppSettings,

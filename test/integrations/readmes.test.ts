@@ -64,11 +64,10 @@ test('every system with an API passes the shared contract', () => {
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(new URL(name, tests), 'utf8'));
   const contracts = texts.filter((text) => /^\s*integrationContract\(/m.test(text)).join('\n');
-  const benches = texts.filter((text) => text.includes('./contract.ts'));
   for (const [kind, { connection }] of Object.entries(KINDS)) {
     if (connection === undefined) continue;
     const folder = READMES.find(({ text }) => text.includes(`kind: ${kind}`))?.name ?? kind;
-    const made = benches.filter((text) => text.includes(`src/integrations/${folder}/index.ts`));
+    const made = texts.filter((text) => text.includes(`src/integrations/${folder}/index.ts`));
     const called = made.some((text) => {
       if (/^\s*integrationContract\(/m.test(text)) return true;
       const openers = [...text.matchAll(/export async function (\w+)/g)].map(([, name]) => name);

@@ -47,6 +47,7 @@ const SETTINGS: Readonly<Record<string, unknown>> = {
   'job-guard': { endpoint: { url: 'https://shop.example/internal/jobs' } },
   'contentful-environment': { space: 'shop1' },
   'github-repository': { repository: 'acme/checkout' },
+  'github-workflow': { repository: 'acme/checkout', workflow: 'deploy.yml' },
   'http-flag': { flags: { banner: { url: 'https://flags.example/banner' } } },
   'heroku-app': { app: 'acme-shop' },
   'vercel-project': { project: 'storefront' },

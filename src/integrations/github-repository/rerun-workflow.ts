@@ -12,7 +12,14 @@ import {
 } from '../../component.ts';
 import type { GitHub } from '../github/client.ts';
 import { readRepository } from '../github/repository.ts';
-import { findRun, fullCommit, readRun, type WorkflowRun } from '../github/runs.ts';
+import {
+  findRun,
+  fullCommit,
+  progressOfRun,
+  readRun,
+  type WorkflowRun,
+  wordsOfRun,
+} from '../github/runs.ts';
 import { type RerunInput, rerunInput } from './rerun-input.ts';
 import type { GitHubRepositorySettings } from './schema.ts';
 
@@ -49,12 +56,7 @@ export function createRerunWorkflow(github: GitHub, settings: GitHubRepositorySe
     if (!isSince(run, moment)) {
       return { state: 'running', note: 'GitHub does not show the new attempt yet.' };
     }
-    if (run.status === 'waiting' || run.conclusion === 'action_required') {
-      return { state: 'waiting', note: `Run ${id} waits for an approval on GitHub: ${run.url}` };
-    }
-    if (run.status !== 'completed') return { state: 'running', note: wordsOf(run) };
-    if (run.conclusion === 'success') return { state: 'succeeded' };
-    return { state: 'failed', reason: `${wordsOf(run)}: ${run.url}` };
+    return progressOfRun(run);
   }
 
   return {
@@ -95,8 +97,8 @@ export function createRerunWorkflow(github: GitHub, settings: GitHubRepositorySe
           ? fail('The repository takes changes', `${github.name} is archived or disabled.`)
           : pass('The repository takes changes', `${github.name} is active.`),
         run.status === 'completed'
-          ? pass('The run has ended', `${wordsOf(run)}.`)
-          : fail('The run has ended', `${wordsOf(run)}; wait until it has.`),
+          ? pass('The run has ended', `${wordsOfRun(run)}.`)
+          : fail('The run has ended', `${wordsOfRun(run)}; wait until it has.`),
         Date.now() - run.createdAt > OLDEST_MS
           ? fail('The run is young enough', 'GitHub runs nothing again that is over 30 days old.')
           : pass('The run is young enough', 'It is less than 30 days old.'),
@@ -126,7 +128,7 @@ export function createRerunWorkflow(github: GitHub, settings: GitHubRepositorySe
       const seen = observationOf(run, wanted.since);
       const judged = recoverByLooking(seen, intent);
       if (judged.state === 'diverged' && isSince(run, wanted.since)) {
-        return { state: 'diverged', reason: `${wordsOf(run)}: ${run.url}` };
+        return { state: 'diverged', reason: `${wordsOfRun(run)}: ${run.url}` };
       }
       if (judged.state !== 'not-started' || handle === undefined) return judged;
       return { state: 'in-flight', note: 'GitHub does not show the new attempt yet.' };
@@ -154,7 +156,7 @@ function observationOf(run: WorkflowRun, moment: number): Observation {
     fingerprint: fingerprintOf(run, moment, expected),
     expected,
     moving: run.status !== 'completed',
-    note: wordsOf(run),
+    note: wordsOfRun(run),
   };
 }
 
@@ -168,11 +170,6 @@ function fingerprintOf(run: WorkflowRun, moment: number, done: string): string {
 /** GitHub tells whole seconds. */
 function isSince({ startedAt }: WorkflowRun, moment: number): boolean {
   return startedAt >= Math.floor(moment / 1000) * 1000;
-}
-
-function wordsOf({ id, attempt, status, conclusion }: WorkflowRun): string {
-  const state = status === 'completed' ? `ended in ${conclusion}` : `is ${status}`;
-  return `run ${id} attempt ${attempt} ${state.replaceAll('_', ' ')}`;
 }
 
 function pass(name: string, reason: string): Check {

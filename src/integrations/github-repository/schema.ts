@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import { RepositoryName } from '../github/schema.ts';
+import { RepositoryName, WorkflowFile } from '../github/schema.ts';
 
 /** The repository a service is built from. */
 export const GitHubRepositorySettings = z.strictObject({
   repository: RepositoryName,
   branch: z.string().min(1).default('main').describe('The branch that releases are built from.'),
-  workflow: z
-    .string()
-    .regex(/^[\w.-]+\.ya?ml$/, "must be the file name of a workflow, such as 'deploy.yml'")
-    .optional()
-    .describe('The workflow that deploys; needed where several run for a commit.'),
+  workflow: WorkflowFile.optional().describe(
+    'The workflow that deploys; needed where several run for a commit.',
+  ),
   checks: z
     .array(z.string().min(1))
     .default([])

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Progress } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
 import type { GitHub } from './client.ts';
 import { understood } from './errors.ts';
@@ -6,13 +7,16 @@ import { understood } from './errors.ts';
 const Run = z.object({
   id: z.number(),
   name: z.string().nullish(),
+  display_title: z.string().default(''),
   path: z.string(),
+  head_branch: z.string().nullish(),
   head_sha: z.string(),
   run_attempt: z.number().default(1),
   status: z.string().nullable(),
   conclusion: z.string().nullable(),
   created_at: z.string(),
   run_started_at: z.string().optional(),
+  updated_at: z.string().optional(),
   html_url: z.string(),
 });
 
@@ -24,6 +28,10 @@ export interface WorkflowRun {
   readonly name: string;
   /** `deploy.yml`. */
   readonly workflow: string;
+  /** What its page is headed by; a workflow's `run-name`, where it has one. */
+  readonly title: string;
+  /** The branch or tag it runs on. */
+  readonly ref: string | undefined;
   readonly commit: string;
   readonly attempt: number;
   /** `queued`, `in_progress`, `waiting`, `completed` and others that GitHub has. */
@@ -34,6 +42,8 @@ export interface WorkflowRun {
   readonly createdAt: number;
   /** When its newest attempt started, whole seconds in epoch milliseconds. */
   readonly startedAt: number;
+  /** When it last moved, epoch milliseconds. */
+  readonly updatedAt: number;
   readonly url: string;
 }
 
@@ -88,6 +98,45 @@ export async function findRun(
   );
 }
 
+/** The newest runs of a workflow, newest first: at most fifty, those that were dispatched where `event` says so. @throws OutsideError. */
+export async function newestRuns(
+  github: GitHub,
+  workflow: string,
+  o: { readonly event?: 'workflow_dispatch' },
+  signal: AbortSignal,
+): Promise<readonly WorkflowRun[]> {
+  const attempted = `list the runs of ${workflow}`;
+  const { data } = await github.read(
+    attempted,
+    (target) =>
+      github.octokit.rest.actions.listWorkflowRuns({
+        ...target,
+        ...o,
+        workflow_id: workflow,
+        per_page: 50,
+      }),
+    signal,
+  );
+  const { workflow_runs: runs } = understood(Runs, data, { attempted, name: github.name });
+  return runs.map(runOf).sort((a, b) => b.createdAt - a.createdAt || b.id - a.id);
+}
+
+/** A run in words: `run 7 attempt 1 ended in failure`. */
+export function wordsOfRun({ id, attempt, status, conclusion }: WorkflowRun): string {
+  const state = status === 'completed' ? `ended in ${conclusion}` : `is ${status}`;
+  return `run ${id} attempt ${attempt} ${state.replaceAll('_', ' ')}`;
+}
+
+/** How far a run is, for whoever follows it. It waits where somebody has to approve a deployment on GitHub. */
+export function progressOfRun(run: WorkflowRun): Progress {
+  if (run.status === 'waiting' || run.conclusion === 'action_required') {
+    return { state: 'waiting', note: `Run ${run.id} waits for an approval on GitHub: ${run.url}` };
+  }
+  if (run.status !== 'completed') return { state: 'running', note: wordsOfRun(run) };
+  if (run.conclusion === 'success') return { state: 'succeeded' };
+  return { state: 'failed', reason: `${wordsOfRun(run)}: ${run.url}` };
+}
+
 /** The whole id of a commit, by which alone GitHub finds runs. @throws OutsideError. */
 export async function fullCommit(
   github: GitHub,
@@ -110,12 +159,15 @@ function runOf(run: z.infer<typeof Run>): WorkflowRun {
     id: run.id,
     name: run.name ?? workflow,
     workflow,
+    title: run.display_title,
+    ref: run.head_branch ?? undefined,
     commit: run.head_sha,
     attempt: run.run_attempt,
     status: run.status ?? 'queued',
     conclusion: run.conclusion ?? '',
     createdAt: Date.parse(run.created_at),
     startedAt: Date.parse(run.run_started_at ?? run.created_at),
+    updatedAt: Date.parse(run.updated_at ?? run.created_at),
     url: run.html_url,
   };
 }

@@ -45,3 +45,7 @@ export const RepositoryName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[\w.-]+$/, "must be 'owner/name'")
   .describe("'owner/name'");
+
+export const WorkflowFile = z
+  .string()
+  .regex(/^[\w.-]+\.ya?ml$/, "must be the file name of a workflow, such as 'deploy.yml'");

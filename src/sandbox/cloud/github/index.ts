@@ -6,6 +6,7 @@ import { type Answer, type Call, type Route, serve } from '../http.ts';
 import { type App, type AppInstallation, createApp } from './app.ts';
 import { checkRoutes, startChecks } from './check-routes.ts';
 import { commitRoutes } from './commit-routes.ts';
+import { dispatchRoutes } from './dispatch-routes.ts';
 import { githubError, notFound } from './errors.ts';
 import { gitRoutes } from './git-routes.ts';
 import { issueRoutes } from './issue-routes.ts';
@@ -50,6 +51,8 @@ export interface GitHub {
   conclusion: 'success' | 'failure';
   /** What the pipeline does outside of GitHub, once a run that was run again has succeeded. */
   afterRun: (repository: Repository, run: Run) => void;
+  /** Whether a dispatch is answered with the run it started, where that is asked for; older servers answer nothing. */
+  tellsRun: boolean;
   /** Mutations that took effect, by the name of their call (`POST git/refs`). */
   readonly mutations: Readonly<Record<string, number>>;
   /** Every request, oldest first. */
@@ -86,6 +89,7 @@ export async function createGitHub(o: {
     runMs: () => github.runMs,
     conclusion: () => github.conclusion,
     afterRun: (repository, run) => github.afterRun(repository, run),
+    tellsRun: () => github.tellsRun,
     startChecks: (repository, sha) => startChecks(world, repository, sha, github.checks),
   };
   const routes: readonly Route[] = [
@@ -98,6 +102,7 @@ export async function createGitHub(o: {
     ...pullRoutes(world),
     ...refRoutes(world),
     ...runRoutes(world),
+    ...dispatchRoutes(world),
     { call: 'GET user', path: '/user', handle: (call) => ok(recordsFor(call).user(viewer)) },
     { call: 'GET rate_limit', path: '/rate_limit', handle: () => ok(rateLimit.report()) },
   ];
@@ -138,6 +143,7 @@ export async function createGitHub(o: {
     conclusion: 'success',
     checks: [],
     afterRun: () => undefined,
+    tellsRun: true,
     get mutations() {
       const counts: Record<string, number> = {};
       for (const { applied, call } of requests()) {

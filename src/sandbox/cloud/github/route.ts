@@ -17,6 +17,8 @@ export interface GitHubWorld {
   /** How a run that finishes now ends. */
   conclusion(): string;
   afterRun(repository: Repository, run: Run): void;
+  /** False of a server that knows no `return_run_details`. */
+  tellsRun(): boolean;
 }
 
 export type RepositoryHandler = (call: Call, repository: Repository, records: Records) => Answer;

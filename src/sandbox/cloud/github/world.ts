@@ -86,6 +86,19 @@ export interface Workflow {
   readonly name: string;
   readonly path: string;
   state: 'active' | 'disabled_manually';
+  /** What it does when it is dispatched; without it has no such trigger. */
+  dispatch?: WorkflowDispatch;
+}
+
+/** The trigger of a workflow that deploys. */
+export interface WorkflowDispatch {
+  readonly inputs: readonly string[];
+  /** How its runs are named; `{input}` is that input. */
+  readonly runName?: string;
+  /** What its job deploys to, which GitHub records. */
+  readonly environment: string;
+  /** The input that names the tag or commit to deploy; what the run is on unless given. */
+  readonly deploys?: string;
 }
 
 export interface Run {
