@@ -9,6 +9,7 @@ import type { ExportOptions } from './cli/export.ts';
 import type { InsightsOptions } from './cli/insights.ts';
 import type { RollbackOptions } from './cli/rollback.ts';
 import type { SandboxOptions } from './cli/sandbox.ts';
+import type { TimelineOptions } from './cli/timeline.ts';
 import type { VerifyOptions } from './cli/verify.ts';
 import { LEVELS, type Level } from './log.ts';
 
@@ -60,6 +61,8 @@ withGlobals('export', 'write the post-mortem of an incident')
   .option('--since <time>', 'the timeline from then on, such as 14:05 or 2026-11-20 14:05')
   .option('--until <time>', 'the timeline until then')
   .option('--kinds <kinds>', 'only these kinds of timeline entries, such as decision,approval,run')
+  .option('--person <names>', 'only what these people did, such as ana,Backstop')
+  .option('--component <ids>', 'only what is about these components, such as web,db')
   .option('--zone <zone>', 'the time zone beside UTC, such as Europe/Berlin')
   .option('--redact <what>', 'people: call everybody by their role')
   .option('--no-events', 'JSON without the raw events that `backstop import` needs')
@@ -77,7 +80,12 @@ withGlobals(
     '[words...]',
     'hide <entry> <reason>, show <entry> <reason>, annotate <entry> <text>, correct <entry> <time> <reason> or add <time> <text>',
   )
-  .action((id: string, words: readonly string[], options: GlobalOptions) =>
+  .option('--since <time>', 'list the timeline from then on')
+  .option('--until <time>', 'list the timeline until then')
+  .option('--kinds <kinds>', 'list only these kinds of entries, such as decision,approval,run')
+  .option('--person <names>', 'list only what these people did')
+  .option('--component <ids>', 'list only what is about these components')
+  .action((id: string, words: readonly string[], options: TimelineOptions) =>
     finish(async () => (await import('./cli/timeline.ts')).timeline(id, words, options)),
   );
 withGlobals('insights', 'what all incidents tell: times, rollbacks, quick fixes, deployments')

@@ -15,3 +15,12 @@ export function filtered<T>(all: Iterable<T>, keep: (each: T) => boolean): Itera
     },
   };
 }
+
+export function after<T>(first: T, rest: Iterable<T>): Iterable<T> {
+  return {
+    *[Symbol.iterator]() {
+      yield first;
+      yield* rest;
+    },
+  };
+}

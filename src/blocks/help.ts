@@ -53,9 +53,15 @@ const USAGE: Readonly<Record<Command, readonly Usage[]>> = {
     },
     { words: 'INC-0001', does: 'the same for another incident' },
     { words: 'curate', does: 'hides, remarks on, corrects or adds entries of the timeline' },
-    { words: '--format canvas', does: 'as the canvas of its channel; or `md,html,json,csv`' },
+    {
+      words: '--format canvas',
+      does: 'as the canvas of its channel; or `github-issue`, `md,html,json,csv`',
+    },
     { words: '--since 14:05 --until 15:00', does: 'that part of the timeline' },
-    { words: '--kinds decision,run', does: 'these kinds of entries' },
+    {
+      words: '--kinds decision,run --person @ana --component web',
+      does: 'entries of these kinds, what she did, about that component; one or all of them',
+    },
     { words: '--zone Europe/Berlin --redact people', does: 'in that zone; people by their role' },
     HELP,
   ],

@@ -54,7 +54,7 @@ export async function exportIncident(id: string, options: ExportOptions): Promis
   }
   const { journal, config } = readJournal(options);
   const incident = incidentIn(journal, id);
-  const shape = shapeOf(incident, config, options);
+  const shape = shapeOf(journal, incident, config, options);
   if (format === 'github-issue') {
     await journal.close();
     const { exportIssue } = await import('./export-issue.ts');
@@ -107,7 +107,8 @@ export function writeOut(file: string, parts: Iterable<string>): void {
   }
 }
 
-async function writeToStdout(parts: Iterable<string>): Promise<void> {
+/** Writes text as its parts come. */
+export async function writeToStdout(parts: Iterable<string>): Promise<void> {
   for (const piece of inPieces(parts)) {
     if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
   }
@@ -128,12 +129,13 @@ function* inPieces(parts: Iterable<string>): Iterable<string> {
 }
 
 function shapeOf(
+  journal: Journal,
   incident: Incident,
   config: Config | undefined,
   options: ExportOptions,
 ): Omit<DocumentOptions, 'formats'> {
   return {
-    ...shapeFrom(options, incident, config?.incidents.zone ?? 'UTC'),
+    ...shapeFrom(options, incident, config?.incidents.zone ?? 'UTC', journal),
     serviceTitle: config?.services[incident.service]?.name ?? incident.service,
     now: Date.now(),
     redact: createRedactor(config?.secrets ?? []),

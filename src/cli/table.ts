@@ -1,14 +1,21 @@
 /** Rows as aligned columns; the last column is not padded. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),
-    [],
-  );
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
+  return [...tableParts(rows)].join('');
+}
+
+/** The same, a line at a time: the rows are walked through twice and never held. */
+export function* tableParts(rows: Iterable<readonly string[]>): Iterable<string> {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    }
+  }
+  for (const row of rows) {
+    const last = row.length - 1;
+    const cells = row.map((cell, column) =>
+      column === last ? cell : cell.padEnd(widths[column] ?? 0),
+    );
+    yield `${cells.join('  ').trimEnd()}\n`;
+  }
 }

@@ -3,51 +3,59 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { Refusal } from '../errors.ts';
-import type { Curation, Recorded } from '../events.ts';
+import type { Curation } from '../events.ts';
 import { curateTimeline } from '../flows/curate-timeline.ts';
-import { timeOf } from '../journal/exports/asked.ts';
-import { curatable } from '../journal/exports/curation.ts';
+import { type AskedPart, partFrom, timeOf } from '../journal/exports/asked.ts';
+import { hasEntry, timelineIn } from '../journal/exports/curation.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
+import { after, mapped } from '../lazily.ts';
 import { createLoop } from '../loop.ts';
 import { createRedactor } from '../redact.ts';
 import { momentOf } from '../timeline/moment.ts';
-import { timelineOf } from '../timeline/timeline.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
 import { configIfAny, type GlobalOptions, readJournal } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { incidentIn } from './export.ts';
-import { table } from './table.ts';
+import { incidentIn, writeToStdout } from './export.ts';
+import { tableParts } from './table.ts';
 
 const USAGE =
   'Use: hide <entry> <reason> | show <entry> <reason> | annotate <entry> <text> | correct <entry> <time> <reason> | add <time> <text>.';
 
+export interface TimelineOptions extends GlobalOptions, AskedPart {}
+
+const HEAD = ['ENTRY', 'UTC', 'KIND', 'WHO', 'WHAT'];
+
 /**
- * Lists the timeline, or changes how it is told.
+ * Lists the timeline, or a part of it, or changes how it is told.
  * @param words what to do, as in `USAGE`; none lists.
  * @throws Refusal for an unknown incident or entry, or words that say nothing.
  */
 export async function timeline(
   id: string,
   words: readonly string[],
-  options: GlobalOptions,
+  options: TimelineOptions,
 ): Promise<number> {
   return words.length === 0 ? list(id, options) : curate(id, words, options);
 }
 
-async function list(id: string, options: GlobalOptions): Promise<number> {
+async function list(id: string, options: TimelineOptions): Promise<number> {
   const { journal, config } = readJournal(options);
-  const incident = incidentIn(journal, id);
-  const redact = createRedactor(config?.secrets ?? []);
-  const events = journal.entriesOf(incident.stream) as unknown as readonly Recorded[];
-  await journal.close();
-  const rows = timelineOf(events, namesIn(events)).map((entry) => [
-    String(entry.seq),
-    momentOf(entry.at).slice(0, 19).replace('T', ' '),
-    entry.kind,
-    oneLine(redact(entry.who)),
-    oneLine(redact(`${entry.what}${marksOf(entry)}`)),
-  ]);
-  process.stdout.write(table([['ENTRY', 'UTC', 'KIND', 'WHO', 'WHAT'], ...rows]));
-  return EXIT.ok;
+  try {
+    const incident = incidentIn(journal, id);
+    const redact = createRedactor(config?.secrets ?? []);
+    const part = partFrom(options, incident, config?.incidents.zone ?? 'UTC', journal);
+    const rows = mapped(timelineIn(journal, incident, part), (entry) => [
+      String(entry.seq),
+      momentOf(entry.at).slice(0, 19).replace('T', ' '),
+      entry.kind,
+      oneLine(redact(entry.who)),
+      oneLine(redact(`${entry.what}${marksOf(entry)}`)),
+    ]);
+    await writeToStdout(tableParts(after(HEAD, rows)));
+    return EXIT.ok;
+  } finally {
+    await journal.close();
+  }
 }
 
 async function curate(
@@ -64,9 +72,8 @@ async function curate(
     const incident = incidentIn(journal, id);
     const zone = config?.incidents.zone ?? 'UTC';
     const curation = curationOf(words, zone, incident.declaredAt);
-    const events = journal.entriesOf(incident.stream) as unknown as readonly Recorded[];
     const actor = { kind: 'operator', name: userInfo().username } as const;
-    const flow = curateTimeline(curation, curatable(events));
+    const flow = curateTimeline(curation, hasEntry(journal, incident, curation));
     await createLoop(journal, Date.now).decide(incident.id, actor, flow);
     process.stdout.write(`The timeline of ${incident.id} is changed; the entry itself stays.\n`);
     return EXIT.ok;
@@ -101,7 +108,7 @@ function entryOf(said: string): number {
   throw new Refusal('invalid-input', `“${said}” is no number of an entry. ${USAGE}`);
 }
 
-function marksOf({ corrected, added, notes = [] }: ReturnType<typeof timelineOf>[number]): string {
+function marksOf({ corrected, added, notes = [] }: TimelineEntry): string {
   return [
     ...(corrected ? [' (time corrected)'] : []),
     ...(added ? [' (added)'] : []),
@@ -109,16 +116,6 @@ function marksOf({ corrected, added, notes = [] }: ReturnType<typeof timelineOf>
   ].join('');
 }
 
-function namesIn(events: readonly Recorded[]): (user: string) => string {
-  const names = new Map(
-    events.flatMap(({ actor }) =>
-      actor.kind === 'person' && actor.name ? [[actor.id, actor.name] as const] : [],
-    ),
-  );
-  return (user) => names.get(user) ?? user;
-}
-
-/** Text that people wrote must not move the terminal's cursor. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').slice(0, 200);
 }

@@ -10,11 +10,11 @@ import {
   stateRef,
 } from '../blocks/curation.ts';
 import { Refusal } from '../errors.ts';
-import type { Curation, Recorded } from '../events.ts';
+import type { Curation } from '../events.ts';
 import { curateTimeline } from '../flows/curate-timeline.ts';
 import type { Incident } from '../incident.ts';
 import { timeOf } from '../journal/exports/asked.ts';
-import { CURATION_PAGE, curatable, curationPage } from '../journal/exports/curation.ts';
+import { CURATION_PAGE, curationPage, hasEntry, rowAt } from '../journal/exports/curation.ts';
 import { type Desk, decideFor, requireIncident } from './desk.ts';
 import { onClick } from './on-click.ts';
 import { onSubmit } from './on-submit.ts';
@@ -50,7 +50,7 @@ export function registerCuration(desk: Desk): void {
       desk,
       submission,
       incident.id,
-      curateTimeline(curation, entriesOf(desk, incident)),
+      curateTimeline(curation, hasEntry(desk.journal, incident, curation)),
     );
     if (view === '-') return undefined;
     return async () => {
@@ -92,22 +92,10 @@ function listOf(desk: Desk, incident: Incident, state: ListState) {
   });
 }
 
-function entriesOf(desk: Desk, incident: Incident): ReadonlySet<number> {
-  return curatable(desk.journal.entriesOf(incident.stream) as unknown as readonly Recorded[]);
-}
-
 /** What an entry says, to be read above the form. */
 function wordsOf(desk: Desk, incident: Incident, seq: number): string | undefined {
-  const pages = [undefined, 'hidden'] as const;
-  for (const kind of pages) {
-    for (let page = 0; ; page += 1) {
-      const { rows, total } = curationPage(desk.journal, incident, { kind, page }, desk.redact);
-      const row = rows.find((each) => each.seq === seq);
-      if (row) return `${row.time} ${row.who}: ${row.what}`;
-      if ((page + 1) * CURATION_PAGE >= total) break;
-    }
-  }
-  return undefined;
+  const row = rowAt(desk.journal, incident, seq, desk.redact);
+  return row && `${row.time} ${row.who}: ${row.what}`;
 }
 
 function curationOf(

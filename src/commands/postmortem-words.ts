@@ -15,7 +15,16 @@ export interface PostmortemWish {
 
 const FORMATS: readonly PostmortemFormat[] = ['md', 'html', 'json', 'csv', 'canvas'];
 const USUAL: readonly PostmortemFormat[] = ['md', 'html', 'json'];
-const OPTIONS = ['format', 'since', 'until', 'kinds', 'zone', 'redact'] as const;
+const OPTIONS = [
+  'format',
+  'since',
+  'until',
+  'kinds',
+  'person',
+  'component',
+  'zone',
+  'redact',
+] as const;
 type Option = (typeof OPTIONS)[number];
 
 /** @throws Refusal naming an option or format that there is not, or that is there without a value. */

@@ -91,7 +91,7 @@ async function share(
 /** @throws Refusal for options that there are not. */
 function shapeOf(desk: Desk, incident: Incident, { asked }: PostmortemWish): Shape {
   return {
-    ...shapeFrom(asked, incident, desk.zone),
+    ...shapeFrom(asked, incident, desk.zone, desk.journal),
     serviceTitle: desk.catalogue.service(incident.service)?.name ?? incident.service,
     now: desk.clock.now(),
     redact: desk.redact,

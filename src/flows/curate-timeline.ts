@@ -22,12 +22,12 @@ export function requirePart({ id, declaredBy, responders, roles }: Incident, act
 /**
  * Puts the timeline right: hides or shows an entry, remarks on it, corrects its time, or adds one. Allowed at any time, for
  * a post-mortem is written after the end; the entry itself stays as it was recorded.
- * @param entries the journal positions of the entries that the timeline has, hidden ones too.
+ * @param isThere whether the timeline has the entry that is named, hidden or not.
  */
-export function curateTimeline(curation: Curation, entries: ReadonlySet<number>): Flow {
+export function curateTimeline(curation: Curation, isThere: boolean): Flow {
   return (incident, { now, actor }): readonly Event[] => {
     requirePart(incident, actor);
-    if (curation.do !== 'add' && !entries.has(curation.entry)) {
+    if (curation.do !== 'add' && !isThere) {
       throw new Refusal(
         'not-found',
         `The timeline of ${incident.id} has no entry ${curation.entry}. \`/postmortem curate\` and \`backstop timeline ${incident.id}\` list them.`,

@@ -213,7 +213,8 @@ function identity(incident: Incident, serviceTitle: string, words: PlainWords) {
   };
 }
 
-function timelineRecord(entry: TimelineEntry): TimelineRecord {
+/** An entry as documents have it. */
+export function timelineRecord(entry: TimelineEntry): TimelineRecord {
   const { at, through, notes, corrected, added, ...rest } = entry;
   return {
     ...rest,

@@ -1,6 +1,7 @@
 /** The timeline: what happened in an incident, one entry for each thing people care about, in plain English. */
 
 import type { EventType, Recorded } from '../events.ts';
+import { componentsIn } from './about.ts';
 import { type CurationEvent, curate } from './curate.ts';
 import { createPlainWords, type Names, type PlainWords } from './plain-words.ts';
 import { tell } from './sentences.ts';
@@ -16,6 +17,8 @@ export interface TimelineEntry {
   /** A sentence without its subject, which is `who`. */
   readonly what: string;
   readonly why?: string;
+  /** Ids of the components it is about, where it is about some of them rather than the incident. */
+  readonly components?: readonly string[];
   /** The last event the entry stands for, where there are several. */
   readonly through?: { readonly seq: number; readonly at: number };
   /** How many like events the entry stands for, from 2. */
@@ -122,6 +125,7 @@ function* entries(
     const telling = tell(event, thread, words);
     if (joined.has(event.seq)) continue;
     const { what, more = '', ...end } = ends.get(event.seq) ?? {};
+    const components = componentsIn(event, thread);
     yield {
       seq: event.seq,
       at: event.at,
@@ -129,6 +133,7 @@ function* entries(
       who: words.who(event.actor),
       what: `${what ?? words.text(telling.what)}${more}`,
       ...(telling.why ? { why: words.text(telling.why) } : {}),
+      ...(components.length > 0 ? { components } : {}),
       ...end,
     };
   }

@@ -61,10 +61,33 @@ describe.concurrent('backstop export', PATIENT, () => {
     ).toEqual(['decision', 'status']);
   });
 
+  it('narrows the timeline to what somebody did about a component', async (test) => {
+    const { ask } = await aDesk(test);
+    const limits = ['--person', 'u0ben', '--component', 'web'];
+
+    const [csv, listed] = await Promise.all([
+      ask('export', 'INC-0001', '--format', 'csv', ...limits),
+      ask('timeline', 'INC-0001', ...limits),
+    ]);
+
+    expect(csv.stdout).toMatch(/Approved plan INC-0001-P1/);
+    expect(csv.stdout).toMatch(/""components"":\[""web""\]/);
+    const seqs = (text: string, end: RegExp) =>
+      text
+        .trim()
+        .split(/\r?\n/)
+        .slice(1)
+        .map((line) => line.split(end)[0]);
+    expect(seqs(listed.stdout, / /)).toEqual(seqs(csv.stdout, /,/));
+    expect(listed.stdout).not.toMatch(/U0CLEO|Backstop/);
+  });
+
   it.for([
     [['--kinds', 'gossip'], /no kind gossip in a timeline; use incident, /],
     [['--since', 'yore'], /--since yore is no time; write it as 14:05/],
     [['--since', '16:00', '--until', '15:00'], /--until is before --since/],
+    [['--person', 'zoe'], /Nobody called zoe did anything in INC-0001; name .*U0BEN/],
+    [['--component', 'moon'], /about a component moon\. Use web/],
     [['--zone', 'Mars/Base'], /no time zone Mars\/Base/],
     [['--redact', 'all'], /--redact all is not known; use --redact people/],
     [['--format', 'pdf'], /A PDF is written to a file: name it with --out/],

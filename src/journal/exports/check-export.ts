@@ -6,7 +6,7 @@ import type { Entry, Journal } from '../journal.ts';
 import { changedLines, filledIn, readCsvOrigin, unknownRow } from './compare-text.ts';
 import { differences } from './compare-values.ts';
 import { type DocumentOptions, documentsOf, type Format } from './documents.ts';
-import { SEAL_NAME, type Seal, Seal as SealSchema, sealIn, WRITTEN_BY } from './seal.ts';
+import { partIn, SEAL_NAME, type Seal, Seal as SealSchema, sealIn, WRITTEN_BY } from './seal.ts';
 
 /** What was found. */
 export interface Findings {
@@ -149,7 +149,7 @@ function doubts(wrong: readonly string[], { writtenBy }: Seal, text: string): re
   ];
 }
 
-/** The rows are compared one by one, for a CSV does not say how it was narrowed. */
+/** The rows are compared one by one: a spreadsheet may have left some out. */
 function checkCsv(text: string, name: string, checking: Checking): Findings {
   const origin = readCsvOrigin(text);
   if (!origin) {
@@ -159,6 +159,7 @@ function checkCsv(text: string, name: string, checking: Checking): Findings {
     );
   }
   const { lastSeq, hash, zone } = origin;
+  const narrowed = partIn(origin.narrowed);
   const entry = originOf({ events: 0, firstSeq: 0, lastSeq, hash }, checking);
   const found = { format: 'csv', lastSeq, hash } as const;
   const incident =
@@ -173,6 +174,7 @@ function checkCsv(text: string, name: string, checking: Checking): Findings {
     service: { id: incident.service, title: incident.service },
     zone,
     generatedAt: new Date(incident.lastEventAt).toISOString(),
+    ...(narrowed ? { narrowed } : {}),
     journal: { events: 0, firstSeq: 0, lastSeq, hash },
   };
   const tries = ([{}, { withoutPeople: true }] as const).map((people) =>
@@ -187,7 +189,7 @@ function checkCsv(text: string, name: string, checking: Checking): Findings {
     remarks:
       best?.wrong === undefined && left > 0
         ? [
-            `${left} ${left === 1 ? 'entry' : 'entries'} of the timeline ${left === 1 ? 'is' : 'are'} not in it: a CSV does not say whether it was narrowed or rows were taken out.`,
+            `${left} ${left === 1 ? 'entry' : 'entries'} of the timeline ${left === 1 ? 'is' : 'are'} not in it: somebody took rows out.`,
           ]
         : [],
   };

@@ -122,15 +122,20 @@ function firstDifference(one: string, other: string): number {
   return at;
 }
 
-/** What the first row of a CSV says of where it comes from. */
-export function readCsvOrigin(
-  text: string,
-): { readonly lastSeq: number; readonly hash: string; readonly zone: string } | undefined {
-  const zone = /^[^\r\n]*\r\n\d+,[^,"]*,[^,"]*,([^,"]*),/.exec(text)?.[1];
-  const [, seq, hash] = /,(\d+):([0-9a-f]{64})\r\n/.exec(text) ?? [];
-  return zone === undefined || hash === undefined
-    ? undefined
-    : { lastSeq: Number(seq), hash, zone };
+/** What the first row of a CSV says of where it comes from, and of which part it is: JSON, or empty. */
+export function readCsvOrigin(text: string):
+  | {
+      readonly lastSeq: number;
+      readonly hash: string;
+      readonly zone: string;
+      readonly narrowed: string;
+    }
+  | undefined {
+  const zone = /^[^\r\n]*\r\n\d*,[^,"]*,[^,"]*,([^,"]*),/.exec(text)?.[1];
+  const [, part = '', seq, hash] = /,("(?:[^"]|"")*")?,(\d+):([0-9a-f]{64})\r\n/.exec(text) ?? [];
+  if (zone === undefined || hash === undefined) return undefined;
+  const narrowed = part.slice(1, -1).replaceAll('""', '"');
+  return { lastSeq: Number(seq), hash, zone, narrowed };
 }
 
 /** The first row that is not one of `anew` in its order; and how many of those the text leaves out. */

@@ -1,12 +1,15 @@
 /** The timeline as those see it who put it right: every entry, hidden ones too, filtered and by the page. */
 
-import type { Recorded } from '../../events.ts';
+import type { Curation, Recorded } from '../../events.ts';
 import type { Incident } from '../../incident.ts';
+import { filtered } from '../../lazily.ts';
+import { componentsOf, isWithin, type Narrowing } from '../../postmortem/narrow.ts';
+import { timelineRecord } from '../../postmortem/postmortem.ts';
 import { momentOf } from '../../timeline/moment.ts';
 import { TIMELINE_KINDS } from '../../timeline/thread.ts';
-import { type TimelineEntry, timelineOf } from '../../timeline/timeline.ts';
+import { plotOf, type TimelineEntry, tellTimeline } from '../../timeline/timeline.ts';
 import type { Journal } from '../journal.ts';
-import { namesIn } from './documents.ts';
+import { knownOf } from './documents.ts';
 
 export interface CurationFilter {
   /** A kind of entry, or `hidden` for those that were hidden. */
@@ -40,9 +43,37 @@ export interface CurationPage {
 
 export const CURATION_PAGE = 15;
 
-/** The journal positions that can be curated: of every entry of the timeline, hidden or not, and of what people added. */
-export function curatable(events: readonly Recorded[]): ReadonlySet<number> {
-  return new Set(everyEntry(events).map(({ seq }) => seq));
+/** A part of the timeline as it is told now, read bit by bit at each walk; people in the limits by their ids. */
+export function timelineIn(
+  journal: Journal,
+  { stream }: Incident,
+  part: Narrowing,
+): Iterable<TimelineEntry> {
+  const { shown, name } = readingOf(journal, stream);
+  const { people, ...limits } = part;
+  const isPart = isWithin(people ? { ...limits, people: people.map(name) } : limits);
+  return filtered(shown, (entry) => isPart(timelineRecord(entry)));
+}
+
+/** Whether the timeline has the entry that is to be changed, hidden or not; true where one is added. */
+export function hasEntry(journal: Journal, { stream }: Incident, curation: Curation): boolean {
+  if (curation.do === 'add') return true;
+  const { every } = readingOf(journal, stream);
+  return find(every, ({ seq }) => seq === curation.entry) !== undefined;
+}
+
+/** One entry, hidden or not; undefined when there is none. */
+export function rowAt(
+  journal: Journal,
+  { stream }: Incident,
+  seq: number,
+  redact: (text: string) => string,
+): CurationRow | undefined {
+  const { shown, every } = readingOf(journal, stream);
+  const isIt = (entry: TimelineEntry): boolean => entry.seq === seq;
+  const seen = find(shown, isIt);
+  const entry = seen ?? find(every, isIt);
+  return entry && rowOf(entry, seen === undefined, redact);
 }
 
 /** One page of the entries that pass the filter; the last page when there are not as many. */
@@ -52,65 +83,110 @@ export function curationPage(
   filter: CurationFilter,
   redact: (text: string) => string,
 ): CurationPage {
-  const events = journal.entriesOf(incident.stream) as unknown as readonly Recorded[];
-  const names = namesIn(events);
-  const name = (id: string): string => names.get(id) ?? id;
-  const shown = timelineOf(events, name);
-  const seen = new Set(shown.map(({ seq }) => seq));
-  const hidden = everyEntry(events, name).filter(({ seq }) => !seen.has(seq));
-  const all = [...shown, ...hidden];
-  const people = [...new Set(all.map(({ who }) => who))];
+  const reading = readingOf(journal, incident.stream);
+  const { hidden, people, kinds } = seenIn(reading);
   const parts = componentsOf(incident);
-  const components = [...parts.keys()];
-  const wanted = (filter.kind === 'hidden' ? hidden : shown).filter(
-    (entry) =>
-      (filter.kind === undefined || filter.kind === 'hidden' || entry.kind === filter.kind) &&
-      (filter.person === undefined || entry.who === people[filter.person]) &&
-      (filter.component === undefined ||
-        (parts.get(components[filter.component] ?? '') ?? []).some((words) =>
-          entry.what.includes(words),
-        )),
-  );
-  const last = Math.max(0, Math.ceil(wanted.length / CURATION_PAGE) - 1);
-  const page = Math.min(filter.page, last);
+  const person = filter.person === undefined ? undefined : people[filter.person];
+  const component =
+    filter.component === undefined ? undefined : [...parts.keys()][filter.component];
+  const wanted = filtered(filter.kind === 'hidden' ? hidden : reading.shown, (entry) => {
+    const { kind, who, components = [] } = entry;
+    if (filter.kind !== undefined && filter.kind !== 'hidden' && kind !== filter.kind) return false;
+    if (filter.person !== undefined && who !== person) return false;
+    return filter.component === undefined || components.includes(component ?? '');
+  });
+  const { page, entries, total } = pageOf(wanted, filter.page);
   return {
-    rows: wanted
-      .slice(page * CURATION_PAGE, (page + 1) * CURATION_PAGE)
-      .map(({ seq, at, kind, who, what, notes = [] }) => ({
-        seq,
-        time: momentOf(at).slice(11, 19),
-        kind,
-        who: redact(who),
-        what: redact([what, ...notes.map(({ by, text }) => `[${by}: ${text}]`)].join(' ')),
-        isHidden: !seen.has(seq),
-      })),
-    total: wanted.length,
+    rows: entries.map((entry) => rowOf(entry, filter.kind === 'hidden', redact)),
+    total,
     filter: { ...filter, page },
-    kinds: TIMELINE_KINDS.filter((kind) => all.some((entry) => entry.kind === kind)),
+    kinds: TIMELINE_KINDS.filter((kind) => kinds.has(kind)),
     people: people.map(redact),
-    components: components.map(redact),
+    components: [...parts.values()].map(redact),
   };
 }
 
-/** As if nothing had been hidden or moved. */
-function everyEntry(
-  events: readonly Recorded[],
-  name: (id: string) => string = (id) => id,
-): readonly TimelineEntry[] {
-  const told = events.filter(
-    (event) => event.type !== 'timeline.curated' || event.data.do === 'add',
-  );
-  return timelineOf(told, name);
+interface Reading {
+  readonly name: (user: string) => string;
+  readonly shown: Iterable<TimelineEntry>;
+  /** As if nothing had been hidden or moved. */
+  readonly every: Iterable<TimelineEntry>;
+  /** Positions that a change was about. */
+  readonly touched: ReadonlySet<number>;
 }
 
-/** By component, the words by which an entry is known to be about it: its title, and those of its steps. */
-function componentsOf({ proposals }: Incident): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
-  for (const { plan } of proposals) {
-    for (const { component, title } of plan.steps) {
-      const name = plan.components.find(({ id }) => id === component)?.title ?? component;
-      found.set(name, [...(found.get(name) ?? [name]), title]);
-    }
+function readingOf(journal: Journal, stream: string): Reading {
+  const until = journal.newestOf(stream)?.seq ?? 0;
+  const events = journal.walk(stream, { until }) as unknown as Iterable<Recorded>;
+  const { facts, known } = knownOf(journal, stream, until);
+  const name = (id: string): string => known.get(id) ?? id;
+  const told = filtered(events, isTold);
+  const plot = plotOf(facts, name);
+  return {
+    name,
+    shown: tellTimeline(events, name, plot),
+    every: tellTimeline(told, name, plotOf(facts.filter(isTold), name)),
+    touched: new Set(plot.curations.map(({ seq, data }) => (data.do === 'add' ? seq : data.entry))),
+  };
+}
+
+function isTold(event: Recorded): boolean {
+  return event.type !== 'timeline.curated' || event.data.do === 'add';
+}
+
+/** What is hidden, and what there is to filter by. */
+function seenIn({ shown, every, touched }: Reading) {
+  const people = new Set<string>();
+  const kinds = new Set<string>();
+  const there = new Set<number>();
+  for (const { seq, who, kind } of shown) {
+    people.add(who);
+    kinds.add(kind);
+    if (touched.has(seq)) there.add(seq);
   }
-  return found;
+  const isHidden = ({ seq }: TimelineEntry): boolean => touched.has(seq) && !there.has(seq);
+  const hidden = touched.size === there.size ? [] : [...filtered(every, isHidden)];
+  for (const { who, kind } of hidden) {
+    people.add(who);
+    kinds.add(kind);
+  }
+  return { hidden, people: [...people], kinds };
+}
+
+function pageOf(
+  wanted: Iterable<TimelineEntry>,
+  asked: number,
+): { readonly page: number; readonly entries: readonly TimelineEntry[]; readonly total: number } {
+  let page = 0;
+  let entries: TimelineEntry[] = [];
+  let total = 0;
+  for (const entry of wanted) {
+    const its = Math.floor(total / CURATION_PAGE);
+    total += 1;
+    if (its > asked) continue;
+    if (its > page) entries = [];
+    page = its;
+    entries.push(entry);
+  }
+  return { page, entries, total };
+}
+
+function rowOf(
+  { seq, at, kind, who, what, notes = [] }: TimelineEntry,
+  isHidden: boolean,
+  redact: (text: string) => string,
+): CurationRow {
+  return {
+    seq,
+    time: momentOf(at).slice(11, 19),
+    kind,
+    who: redact(who),
+    what: redact([what, ...notes.map(({ by, text }) => `[${by}: ${text}]`)].join(' ')),
+    isHidden,
+  };
+}
+
+function find<T>(all: Iterable<T>, is: (each: T) => boolean): T | undefined {
+  for (const each of all) if (is(each)) return each;
+  return undefined;
 }

@@ -44,7 +44,7 @@ export interface DocumentOptions {
   readonly now: number;
   /** Takes secrets out of a text; asked for every value of the document. */
   readonly redact: (text: string) => string;
-  /** Which part of the timeline; all of it unless given. */
+  /** Which part of the timeline; all of it unless given. People by their id in Slack, or as the document calls them. */
   readonly narrowing?: Narrowing;
   /** People are called by their role. */
   readonly withoutPeople?: boolean;
@@ -105,8 +105,7 @@ function readingOf(
   const last = journal.newestOf(stream, options.asOf?.lastSeq);
   const until = last?.seq ?? 0;
   const events = journal.walk(stream, { until }) as unknown as Iterable<Recorded>;
-  const facts = factsOf(journal, stream, until);
-  const known = namesIn(facts, journal.actorsOf(stream, until));
+  const { facts, known } = knownOf(journal, stream, until);
   const unnamed = options.withoutPeople
     ? withoutPeople(facts, known, operatorsIn(journal.actorsOf(stream, until)))
     : undefined;
@@ -116,8 +115,9 @@ function readingOf(
     all: mapped(events, event),
     extent: { events: last?.version ?? 0, firstSeq: facts[0]?.seq ?? 0, lastSeq: until },
   };
+  const names = unnamed?.names ?? ((id) => known.get(id) ?? id);
   const told = tellPostmortem(unnamed || options.asOf ? foldAgain(source.all) : incident, source, {
-    names: unnamed?.names ?? ((id) => known.get(id) ?? id),
+    names,
     zone: options.zone,
     serviceTitle: options.serviceTitle,
     generatedAt: options.now,
@@ -125,9 +125,16 @@ function readingOf(
   const named = unnamed ? redactTold(withoutAuthors(told), unnamed.text) : told;
   const postmortem = narrow(
     redactTold(signed(named, journal, last, options.asOf), options.redact),
-    options.narrowing ?? {},
+    asWritten(options.narrowing ?? {}, (who) =>
+      options.redact(unnamed ? unnamed.text(names(who)) : names(who)),
+    ),
   );
   return { postmortem, events, names: known };
+}
+
+/** The limits in the words that the document has for people. */
+function asWritten(narrowing: Narrowing, called: (who: string) => string): Narrowing {
+  return narrowing.people ? { ...narrowing, people: narrowing.people.map(called) } : narrowing;
 }
 
 /** The document with what ties it to the journal that it was made from. */
@@ -148,6 +155,16 @@ function redactTold(told: ToldPostmortem, redact: (text: string) => string): Tol
   return { ...redacted(rest), timeline: mapped(timeline, redacted) };
 }
 
+/** What is read of a stream before it is told, up to a position of the journal. */
+export function knownOf(
+  journal: Journal,
+  stream: string,
+  until?: number,
+): { readonly facts: readonly Recorded[]; readonly known: ReadonlyMap<string, string> } {
+  const facts = factsOf(journal, stream, until);
+  return { facts, known: namesIn(facts, journal.actorsOf(stream, until)) };
+}
+
 function factsOf(journal: Journal, stream: string, until?: number): readonly Recorded[] {
   const part = { without: ALONE, ...(until === undefined ? {} : { until }) };
   return [...journal.walk(stream, part)] as unknown as readonly Recorded[];
@@ -162,7 +179,7 @@ function foldAgain(events: Iterable<Recorded>): Incident {
 
 /** Ids of people who appear in the incident and whose names the journal does not have: an export would show their ids. */
 export function unnamedIn(journal: Journal, { stream }: Incident): readonly string[] {
-  const named = namesIn(factsOf(journal, stream), journal.actorsOf(stream));
+  const { known: named } = knownOf(journal, stream);
   const unnamed = new Set<string>();
   for (const { actor, data } of journal.walk(stream)) {
     for (const id of JSON.stringify([actor, data]).match(/\b[UW][A-Z0-9]{6,}\b/g) ?? []) {

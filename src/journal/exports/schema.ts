@@ -221,6 +221,10 @@ const TimelineEntry = z.object({
   who: z.string(),
   what: Text,
   why: Text.optional(),
+  components: z
+    .array(z.string())
+    .optional()
+    .describe('Ids of the components it is about, where it is about some of them.'),
   through: z.object({ seq: Count, at: Time }).optional(),
   times: z.int().min(2).optional(),
   notes: z
@@ -324,6 +328,8 @@ export const PostmortemExport = z.object({
       since: Time.optional(),
       until: Time.optional(),
       kinds: z.array(z.enum(TIMELINE_KINDS)).optional(),
+      people: z.array(z.string()).optional().describe('As they are called in `who`.'),
+      components: z.array(z.string()).optional().describe('Their ids.'),
     })
     .optional()
     .describe('Set where only this part of the timeline was asked for.'),

@@ -44,6 +44,15 @@ export function sealIn(text: string): Seal | undefined {
   }
 }
 
+/** A part of a timeline in a CSV's `narrowed`; undefined when it is none. */
+export function partIn(text: string): Seal['narrowed'] {
+  try {
+    return Seal.shape.narrowed.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Of the package that the folder is part of. */
 function versionFrom(folder: string): string | undefined {
   const file = join(folder, 'package.json');

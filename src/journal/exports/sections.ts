@@ -178,11 +178,13 @@ function afterwards(
 /** Which part of the timeline this is, where it is not the whole. */
 export function narrowed({ narrowed }: ToldPostmortem, { pen, times }: Writing): Marked {
   if (!narrowed) return '';
-  const { since, until, kinds } = narrowed;
+  const { since, until, kinds, people, components } = narrowed;
   const limits = [
     ...(since === undefined ? [] : [`from ${times.both(since)} on`]),
     ...(until === undefined ? [] : [`until ${times.both(until)}`]),
     ...(kinds === undefined ? [] : [`of the kinds ${listWords(kinds)}`]),
+    ...(people === undefined ? [] : [`by ${pen.text(listWords(people))}`]),
+    ...(components === undefined ? [] : [`about ${pen.text(listWords(components))}`]),
   ];
   return pen.paragraph(pen.emphasis(`Only a part of the timeline: ${limits.join(', ')}.`));
 }

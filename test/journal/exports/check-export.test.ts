@@ -61,13 +61,22 @@ describe.each(Object.keys(STORIES))('an export of %s', (name) => {
     const kinds = ['decision', 'incident', 'note'] as const;
     const part = exported(journal, format, { narrowing: { since: momentOf(START), kinds } });
     const unnamed = exported(journal, format, { withoutPeople: true, zone: 'UTC' });
+    const theirs = exported(journal, format, {
+      withoutPeople: true,
+      narrowing: { people: ['U0BEN', 'Backstop'], components: ['web'] },
+    });
+    const none = exported(journal, format, {
+      narrowing: { people: ['U0BEN'], until: momentOf(START - MINUTE) },
+    });
     for (const data of [{ text: 'later' }, { text: 'and later' }]) {
       const note = { stream: 'incident/INC-0001', type: 'note.added', actor: BEN, data };
       await journal.transact((tx) => tx.append([note]));
     }
 
-    for (const text of [whole, part, unnamed]) {
-      expect(check(journal, text)).toMatchObject({ wrong: [], incident: 'INC-0001', format });
+    for (const text of [whole, part, unnamed, theirs, none]) {
+      const found = check(journal, text);
+      expect(found).toMatchObject({ wrong: [], incident: 'INC-0001', format });
+      expect(found.remarks).toEqual([]);
     }
   });
 });

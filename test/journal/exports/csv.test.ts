@@ -46,7 +46,7 @@ describe('the CSV export', () => {
       const postmortem = documentOf(story);
       const [head = [], ...rows] = read(writeCsv(postmortem));
 
-      expect(head).toHaveLength(13);
+      expect(head).toHaveLength(14);
       expect(rows.map((row) => row[6]?.replace(/^'(?=\s*[=+\-@＝＋－＠])/, ''))).toEqual(
         postmortem.timeline.map(({ what }) => what),
       );

@@ -4,6 +4,7 @@ import { isOpen } from '../../../src/incident.ts';
 import {
   type DocumentOptions,
   documentsOf,
+  FORMATS,
   type Format,
 } from '../../../src/journal/exports/documents.ts';
 import { readExport } from '../../../src/journal/exports/read-export.ts';
@@ -118,6 +119,43 @@ describe('a narrowed export', () => {
     );
   });
 });
+
+describe.each(FORMATS)('a narrowed export as %s', (format) => {
+  const narrowing = { people: ['U0BEN'], components: ['web'], kinds: ['approval'] } as const;
+  it('has what these people did about these components, and says so', async () => {
+    const text = await written(aRolledBackIncident(), format, { narrowing });
+
+    expect(text).toMatch(SAYS[format]);
+    expect(text).toMatch(/Approved plan INC-0001-P1/);
+    expect(text.slice(text.search(/Only a part|"timeline"|^\uFEFF/))).not.toMatch(
+      /Asked for approval of plan|Began Swap/,
+    );
+  });
+
+  it('says so too where nothing is left, and without names', async () => {
+    const text = await written(aRolledBackIncident(), format, {
+      narrowing: { people: ['U0BEN'], until: new Date(START - MINUTE).toISOString() },
+      withoutPeople: true,
+    });
+
+    expect(text).toMatch(UNNAMED[format]);
+    expect(text).not.toMatch(/Ben\b|U0BEN/);
+  });
+});
+
+const SAYS: Readonly<Record<Format, RegExp>> = {
+  md: /_Only a part of the timeline: of the kinds approval, by Ben Okafor, about web\._/,
+  html: /Only a part of the timeline: of the kinds approval, by Ben Okafor, about web\./,
+  json: /"narrowed": \{\s+"people": \[\s+"Ben Okafor"\s+\],\s+"components": \[\s+"web"\s+\]/,
+  csv: /"\{""kinds"":\[""approval""\],""people"":\[""Ben Okafor""\],""components"":\[""web""\]\}"/,
+};
+
+const UNNAMED: Readonly<Record<Format, RegExp>> = {
+  md: /_Only a part of the timeline: until .*, by incident commander\._/,
+  html: /Only a part of the timeline: until .*, by incident commander\./,
+  json: /"narrowed": \{\s+"people": \[\s+"incident commander"/,
+  csv: /Nothing in the timeline is of this part\..*""people"":\[""incident commander""\]/,
+};
 
 describe('an export without people', () => {
   it.each<Format>(['md', 'json', 'csv', 'html'])('names nobody in %s', async (format) => {
