@@ -1,5 +1,6 @@
 /** The composition root: puts journal, loop, integrations, engine, projector and Slack together, starts and stops them. */
 
+import { repositoriesOf } from './cli/repositories.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { openAlertStore } from './commands/alert-store.ts';
 import { alertRoutes } from './commands/alert-webhook.ts';
@@ -40,17 +41,15 @@ import { checkReadiness } from './engine/check-readiness.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { keepLinks } from './engine/links.ts';
 import { createPlanner } from './engine/planner.ts';
+import { postIssue } from './engine/post-issue.ts';
 import { createPublisher, type Publisher } from './engine/publish.ts';
 import { createReleases, type Releases } from './engine/releases.ts';
 import { createReminders, type Reminders } from './engine/reminders.ts';
-import {
-  createFollowUpWatch,
-  type FollowUpWatch,
-  type FollowUpWatchContext,
-} from './engine/watch-follow-ups.ts';
+import { createFollowUpWatch, type FollowUpWatch } from './engine/watch-follow-ups.ts';
 import { JournalError } from './errors.ts';
 import { createCatalogue } from './integrations/catalogue.ts';
 import { GitHubConnection } from './integrations/github/schema.ts';
+import type { IssueTracker } from './issue-tracker.ts';
 import type { Journal } from './journal/journal.ts';
 import { takeEngineLock } from './journal/lock.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
@@ -177,7 +176,11 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     });
     reminders.start();
     started.reminders = reminders;
-    started.followUps = watchFollowUps(config, { loop, clock, onError });
+    const tracker = issuesOf(config);
+    if (tracker) {
+      started.followUps = createFollowUpWatch({ loop, clock, tracker, onError });
+      started.followUps.start();
+    }
     // Health is answered while Slack cannot be reached, so that nobody restarts a bot that carries out runs.
     const port = await slack.open();
     started.slack = slack;
@@ -199,6 +202,15 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       clock,
       commanders: incidents.commanders,
       quickFixLimit: incidents.quickFix.limit,
+      ...(tracker
+        ? {
+            issues: {
+              repositoriesOf: (service) => repositoriesOf(config, service),
+              post: (id, actor, issue, limit) =>
+                postIssue({ loop, tracker }, id, actor, issue, limit),
+            },
+          }
+        : {}),
       heard: (channel) => heard.set(channel, clock.now()),
       captureEmoji: incidents.captureEmoji,
       reminders: policy,
@@ -303,7 +315,7 @@ interface Parts {
   slack: Connection;
   engine: Engine;
   reminders: Reminders;
-  followUps: FollowUpWatch | undefined;
+  followUps: FollowUpWatch;
   releases: Releases;
   publisher: Publisher;
   unlink: () => void;
@@ -316,23 +328,22 @@ interface Parts {
   catchUp: NodeJS.Timeout;
 }
 
-/** Watches the issues of follow-ups; nothing where there is no connection to GitHub. */
-function watchFollowUps(
-  config: Config,
-  context: Omit<FollowUpWatchContext, 'isClosed'>,
-): FollowUpWatch | undefined {
+/** Issues on GitHub, whose package is loaded when there is something to ask; undefined where there is no connection to it. */
+function issuesOf(config: Config): IssueTracker | undefined {
   if (config.connections['github'] === undefined) return undefined;
   const connection = GitHubConnection.parse(config.connections['github']);
-  const watch = createFollowUpWatch({
-    ...context,
-    // GitHub's package is loaded when there is something to ask.
-    isClosed: async (url, signal) => {
-      const issues = await import('./integrations/github-repository/follow-up-issues.ts');
-      return issues.isIssueClosed(connection, url, signal);
-    },
-  });
-  watch.start();
-  return watch;
+  const loaded = async (): Promise<IssueTracker> => {
+    const { createIssueTracker } = await import(
+      './integrations/github-repository/issue-tracker.ts'
+    );
+    return createIssueTracker(connection);
+  };
+  return {
+    openOnce: async (...asked) => (await loaded()).openOnce(...asked),
+    track: async (...asked) => (await loaded()).track(...asked),
+    isClosed: async (...asked) => (await loaded()).isClosed(...asked),
+    close: async (...asked) => (await loaded()).close(...asked),
+  };
 }
 
 /** Learns the names of those who will act, so that the journal has them from their first click on. */

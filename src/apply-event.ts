@@ -140,6 +140,8 @@ function change(
     case 'task.assigned':
     case 'task.done':
     case 'task.linked':
+    case 'task.issue-closed':
+    case 'task.rescheduled':
       return { ...incident, tasks: applyToTasks(incident.tasks, event) };
     case 'reminder.given':
     case 'reminder.snoozed':

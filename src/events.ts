@@ -182,6 +182,10 @@ export interface EventData
   'task.done': { readonly task: string };
   /** It is worked on elsewhere: the address of its issue. */
   'task.linked': { readonly task: string; readonly url: string };
+  /** Its issue was closed because it is done here; whoever opens that again is left alone. */
+  'task.issue-closed': { readonly task: string };
+  /** Until when it is to be done, epoch milliseconds; without a date it may take as long as it takes. */
+  'task.rescheduled': { readonly task: string; readonly due?: number };
   /** A status update, and until when the next one is promised, if one is. */
   'update.posted': { readonly text: string; readonly next?: number };
   /** Somebody was reminded; the same reminder is not given twice. */

@@ -18,6 +18,8 @@ export interface Task extends NewTask {
   readonly addedAt: number;
   /** The address of its issue, where it is worked on elsewhere. */
   readonly url?: string;
+  /** True once its issue was closed because it is done. */
+  readonly issueClosed?: true;
   readonly done?: { readonly by: Actor; readonly at: number };
 }
 
@@ -32,6 +34,12 @@ export function applyToTasks(tasks: readonly Task[], event: TaskEvent): readonly
       return changed(tasks, event.data.task, { owner: event.data.owner });
     case 'task.linked':
       return changed(tasks, event.data.task, { url: event.data.url });
+    case 'task.issue-closed':
+      return changed(tasks, event.data.task, { issueClosed: true });
+    case 'task.rescheduled': {
+      const { task: id, due } = event.data;
+      return changed(tasks, id, { due });
+    }
     case 'task.done':
       return changed(tasks, event.data.task, { done: { by: event.actor, at: event.at } });
   }
@@ -41,7 +49,13 @@ export function openTasks(tasks: readonly Task[]): readonly Task[] {
   return tasks.filter(({ done }) => done === undefined);
 }
 
-function changed(tasks: readonly Task[], id: string, patch: Partial<Task>): readonly Task[] {
+type Patch = Omit<Partial<Task>, 'due'> & { readonly due?: number | undefined };
+
+function changed(tasks: readonly Task[], id: string, patch: Patch): readonly Task[] {
   if (!tasks.some((task) => task.id === id)) throw new Error(`There is no task ${id}`);
-  return tasks.map((task) => (task.id === id ? { ...task, ...patch } : task));
+  return tasks.map((task) => {
+    if (task.id !== id) return task;
+    const { due, ...rest } = { ...task, ...patch };
+    return due === undefined ? rest : { ...rest, due };
+  });
 }

@@ -52,7 +52,16 @@ const WANTED = [
     `GET ${REPO}/actions/workflows/{workflow_id}/runs`,
   ],
   ...[`POST ${REPO}/actions/workflows/{workflow_id}/dispatches`],
-  ...[`GET ${REPO}/issues`, `POST ${REPO}/issues`, `GET ${REPO}/issues/{issue_number}`],
+  ...[
+    `GET ${REPO}/issues`,
+    `POST ${REPO}/issues`,
+    `GET ${REPO}/issues/{issue_number}`,
+    `PATCH ${REPO}/issues/{issue_number}`,
+  ],
+  ...[
+    `GET ${REPO}/issues/{issue_number}/sub_issues`,
+    `POST ${REPO}/issues/{issue_number}/sub_issues`,
+  ],
 ];
 
 /** Reads `@octokit/openapi` installed in `dir`. */

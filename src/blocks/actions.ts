@@ -94,6 +94,7 @@ export const ACTION = {
   stopPlaybook: 'stop-playbook',
   /** value: incident; opens the menu of everything else */
   openMore: 'open-more',
+  openTimeline: 'open-timeline',
   /** In that menu; value: incident, choice; several in one block, each with the id `actionIdOf(ACTION.more, choice)` */
   more: 'more',
   /** value: service, or an incident of it; about whoever presses it */

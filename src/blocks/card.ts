@@ -140,8 +140,15 @@ function buttons(incident: Incident): readonly (Button | undefined)[] {
     asked && !incident.response && !busy(incident)
       ? button(ACTION.restartAssessment, 'Start over', [id], { label: 'Start the assessment over' })
       : undefined,
+    timelineButton(id),
     more(id),
   ];
+}
+
+function timelineButton(id: string): Button {
+  return button(ACTION.openTimeline, 'Timeline…', [id], {
+    label: 'Timeline: what happened so far, to read and to put right',
+  });
 }
 
 function more(id: string): Button {
@@ -269,6 +276,7 @@ function ended(incident: Incident): readonly KnownBlock[] {
     exported ? context(exported) : undefined,
     actions(
       button(ACTION.exportPostmortem, 'Export post-mortem', [incident.id]),
+      timelineButton(incident.id),
       incident.status === 'resolved' ? button(ACTION.reopen, 'Reopen…', [incident.id]) : undefined,
       incident.status === 'closed' ? undefined : more(incident.id),
     ),

@@ -28,7 +28,7 @@ const USAGE: Readonly<Record<Command, readonly Usage[]>> = {
       words: 'update <text>',
       does: 'tells the team; `statuspage` people outside, `note` the timeline',
     },
-    { words: 'task <what> @who by 14:30', does: 'adds a task; see also `tasks` and `done`' },
+    { words: 'task <what> @who by 14:30', does: 'adds a task; see also `tasks`, `due` and `done`' },
     { words: 'resolve <why it is over>', does: 'resolves it; see also `reopen`, `close`, `merge`' },
     { words: 'help', does: 'shows this; `help task` and so on say more' },
   ],
@@ -111,6 +111,13 @@ const TOPICS: Readonly<Record<Command, Readonly<Record<string, readonly Usage[]>
       { words: 'follow-up <what> @ana by 2026-12-01', does: 'adds something for afterwards' },
     ],
     tasks: [{ words: 'tasks', does: 'lists what is to be done' }],
+    due: [
+      {
+        words: 'due T1 tomorrow 9:00',
+        does: 'sets or changes its date; also `14:30`, `in 2 days`',
+      },
+      { words: 'due T1 none', does: 'takes the date away' },
+    ],
     done: [{ words: 'done T1', does: 'ticks a task off' }],
     handover: [
       { words: 'handover', does: 'sums up where things stand' },

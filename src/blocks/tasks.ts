@@ -48,7 +48,9 @@ export function taskList(incident: Incident): Reply {
   return reply(
     `*${count(open.length, 'open task')} of ${incident.id}*`,
     linesThatFit(lines, LIST_ROOM),
-    open.length > 0 ? '`/incident done T1` ticks one off.' : '',
+    open.length > 0
+      ? '`/incident done T1` ticks one off, `/incident due T1 14:30` sets its date.'
+      : '',
   );
 }
 

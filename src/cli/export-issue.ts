@@ -2,23 +2,20 @@
 
 import { userInfo } from 'node:os';
 import type { Config } from '../config/config.ts';
+import { postIssue } from '../engine/post-issue.ts';
 import { Refusal } from '../errors.ts';
-import { recordExport } from '../flows/record-export.ts';
-import { finishByIssue, linkTask } from '../flows/tasks.ts';
 import type { Incident } from '../incident.ts';
 import { GitHubConnection } from '../integrations/github/schema.ts';
-import { trackFollowUp } from '../integrations/github-repository/follow-up-issues.ts';
-import { openIssueOnce } from '../integrations/github-repository/post-mortem-issue.ts';
+import { createIssueTracker } from '../integrations/github-repository/issue-tracker.ts';
+import { repositoryFor } from '../issue-tracker.ts';
 import { type DocumentOptions, postmortemFrom } from '../journal/exports/documents.ts';
 import { withoutReferences, writeGithubIssue } from '../journal/exports/github-issue.ts';
-import type { Journal } from '../journal/journal.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
 import { createLoop } from '../loop.ts';
 import { EXIT } from './exit-codes.ts';
+import { repositoriesOf } from './repositories.ts';
 
 const ISSUE_LIMIT_MS = 120_000;
-
-const Repository = /^[A-Za-z0-9][A-Za-z0-9-]*\/[\w.-]+$/;
 
 /**
  * Opens the issue and records that it was; where it is already, says where.
@@ -43,85 +40,31 @@ export async function exportIssue(
       `${incident.id} is private and goes into no issue. Export it to a file, for those who may know.`,
     );
   }
-  const repository = options.repository ?? repositoryOf(incident, config);
-  if (!Repository.test(repository)) {
-    throw new Refusal('invalid-input', `${repository} is no repository; write it as owner/name.`);
-  }
+  const { id, service } = incident;
+  const repository = repositoryFor(service, options.repository, repositoriesOf(config, service));
+  const tracker = createIssueTracker(GitHubConnection.parse(connection));
   const journal = openSqliteJournal({ file: config.journal.file, now: Date.now });
   try {
-    const issue = writeGithubIssue(postmortemFrom(journal, incident, options));
-    const { url, isNew } = await openIssueOnce(
-      GitHubConnection.parse(connection),
-      repository,
-      issue,
+    const posted = await postIssue(
+      { loop: createLoop(journal, Date.now), tracker },
+      id,
+      { kind: 'operator', name: userInfo().username },
+      {
+        ...writeGithubIssue(postmortemFrom(journal, incident, options)),
+        repository,
+        wordsOf: (text) => options.redact(withoutReferences(text)),
+      },
       AbortSignal.timeout(ISSUE_LIMIT_MS),
     );
-    if (isNew) {
-      const actor = { kind: 'operator', name: userInfo().username } as const;
-      await createLoop(journal, Date.now).decide(incident.id, actor, recordExport([url]));
-    }
-    await trackFollowUps(journal, incident.id, {
-      connection: GitHubConnection.parse(connection),
-      repository,
-      parent: url,
-      options,
-    });
-    process.stdout.write(`${isNew ? 'Opened' : 'It is there already:'} ${url}\n`);
+    const lines = [
+      ...posted.followUps.map(({ task, url, state }) => `${STATES[state]} ${task} ${url}`),
+      `${posted.isNew ? 'Opened' : 'It is there already:'} ${posted.url}`,
+    ];
+    process.stdout.write(`${lines.join('\n')}\n`);
     return EXIT.ok;
   } finally {
     await journal.close();
   }
 }
 
-interface Tracking {
-  readonly connection: GitHubConnection;
-  readonly repository: string;
-  /** The post-mortem's issue. */
-  readonly parent: string;
-  readonly options: Pick<DocumentOptions, 'redact'>;
-}
-
-/** Opens an issue for each follow-up that people agreed on, and brings what is done on either side over to the other. */
-async function trackFollowUps(
-  journal: Journal,
-  id: string,
-  { connection, repository, parent, options }: Tracking,
-): Promise<void> {
-  const loop = createLoop(journal, Date.now);
-  const actor = { kind: 'operator', name: userInfo().username } as const;
-  for (const task of loop.incident(id)?.tasks ?? []) {
-    if (task.kind !== 'follow-up' || (task.done && task.url === undefined)) continue;
-    const text = options.redact(withoutReferences(task.text));
-    const { url, isNew, isClosed } = await trackFollowUp(
-      connection,
-      repository,
-      parent,
-      {
-        title: `${id} ${task.id}: ${text}`.slice(0, 250),
-        body: `Follow-up ${task.id} of ${parent}.`,
-        isDone: task.done !== undefined,
-        url: task.url,
-      },
-      AbortSignal.timeout(ISSUE_LIMIT_MS),
-    );
-    await loop.decide(id, actor, linkTask(task.id, url));
-    if (isClosed) await loop.decide(id, actor, finishByIssue(task.id));
-    process.stdout.write(`${isNew ? 'Opened' : isClosed ? 'Done:' : 'Open:'} ${task.id} ${url}\n`);
-  }
-}
-
-function repositoryOf(incident: Incident, config: Config): string {
-  const environments = Object.values(config.services[incident.service]?.environments ?? {});
-  const components = environments.flatMap((each) => Object.values(each.components));
-  const named = components.flatMap(({ kind, settings }) =>
-    kind === 'github-repository' ? [(settings as { readonly repository: string }).repository] : [],
-  );
-  const [only, ...more] = [...new Set(named)];
-  if (only !== undefined && more.length === 0) return only;
-  throw new Refusal(
-    'invalid-input',
-    only === undefined
-      ? `${incident.service} has no github-repository in the configuration; name one with --repository owner/name.`
-      : `${incident.service} is built from several repositories (${[only, ...more].join(', ')}); name one with --repository owner/name.`,
-  );
-}
+const STATES = { opened: 'Opened', open: 'Open:', done: 'Done:' } as const;

@@ -1,4 +1,4 @@
-/** `/postmortem curate`: the timeline put right in Slack. */
+/** The timeline, to be read and put right in Slack: *Timeline…* on the card, and `/postmortem curate`. */
 
 import { ACTION, refOf, VIEW } from '../blocks/actions.ts';
 import {
@@ -21,6 +21,9 @@ import { onSubmit } from './on-submit.ts';
 
 /** Registers what the list and its forms do. */
 export function registerCuration(desk: Desk): void {
+  onClick(desk, ACTION.openTimeline, 0, ({ incident, triggerId }) =>
+    openCuration(desk, incident, triggerId).then(() => undefined),
+  );
   onClick(desk, ACTION.curateFilter, 4, async ({ incident, ids, view }) => {
     if (view)
       await desk.client.views.update({

@@ -58,6 +58,8 @@ export interface Desk {
   readonly subscriptions: SubscriptionStore;
   /** By name, in the order of their names. */
   readonly playbooks: ReadonlyMap<string, Playbook>;
+  /** Where post-mortems are worked on as issues; undefined where there is no connection to it. */
+  readonly issues?: PostmortemIssues;
   /** To be told of each message that somebody wrote in a channel. */
   readonly heard: (channel: string) => void;
   /** IANA name of the zone shown beside UTC in exports. */
@@ -65,6 +67,27 @@ export interface Desk {
   readonly redact: (text: string) => string;
   /** Told of what went wrong behind an answer. */
   readonly onError: (error: unknown) => void;
+}
+
+export interface PostmortemIssues {
+  /** The repositories that a service is built from, as `owner/name`. */
+  readonly repositoriesOf: (service: string) => readonly string[];
+  /** Opens the post-mortem's issue and those of its follow-ups, each once, and records it. @throws OutsideError */
+  readonly post: (
+    incident: string,
+    actor: Actor,
+    issue: {
+      readonly repository: string;
+      readonly title: string;
+      readonly body: string;
+      readonly wordsOf: (text: string) => string;
+    },
+    signal: AbortSignal,
+  ) => Promise<{
+    readonly url: string;
+    readonly isNew: boolean;
+    readonly followUps: readonly { readonly task: string; readonly url: string }[];
+  }>;
 }
 
 /** A person's request: who, what delivery, and where the answer goes. */

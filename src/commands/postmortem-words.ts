@@ -4,16 +4,25 @@ import { Refusal } from '../errors.ts';
 import { type Asked, listed } from '../journal/exports/asked.ts';
 import type { Format } from '../journal/exports/documents.ts';
 
-export type PostmortemFormat = Format | 'canvas';
+export type PostmortemFormat = Format | 'canvas' | 'github-issue';
 
 export interface PostmortemWish {
   /** As it was typed; empty for the incident of the channel. */
   readonly incident: string;
   readonly formats: readonly PostmortemFormat[];
   readonly asked: Asked;
+  /** Where a GitHub issue is opened, as it was typed. */
+  readonly repository?: string;
 }
 
-const FORMATS: readonly PostmortemFormat[] = ['md', 'html', 'json', 'csv', 'canvas'];
+const FORMATS: readonly PostmortemFormat[] = [
+  'md',
+  'html',
+  'json',
+  'csv',
+  'canvas',
+  'github-issue',
+];
 const USUAL: readonly PostmortemFormat[] = ['md', 'html', 'json'];
 const OPTIONS = [
   'format',
@@ -24,6 +33,7 @@ const OPTIONS = [
   'component',
   'zone',
   'redact',
+  'repository',
 ] as const;
 type Option = (typeof OPTIONS)[number];
 
@@ -34,11 +44,14 @@ export function wishIn(text: string): PostmortemWish {
     /\s--(?=\w)/,
   );
   const given = new Map(options.map(optionIn));
-  const { format, ...asked } = Object.fromEntries(given) as Partial<Record<Option, string>>;
+  const { format, repository, ...asked } = Object.fromEntries(given) as Partial<
+    Record<Option, string>
+  >;
   return {
     incident: incident.trim(),
     formats: format === undefined ? USUAL : formatsIn(format),
     asked,
+    ...(repository === undefined ? {} : { repository }),
   };
 }
 
@@ -60,7 +73,7 @@ function formatsIn(said: string): readonly PostmortemFormat[] {
     if (format) return format;
     throw new Refusal(
       'invalid-input',
-      `There is no format ${word.slice(0, 30)} in Slack; use ${listed(FORMATS)}. \`backstop export\` at the terminal also makes a PDF or a GitHub issue.`,
+      `There is no format ${word.slice(0, 30)} in Slack; use ${listed(FORMATS)}. \`backstop export\` at the terminal also makes a PDF.`,
     );
   });
 }

@@ -1,4 +1,4 @@
-/** `/postmortem`: puts an incident's timeline into its channel, as files to read and to keep, or as its canvas. */
+/** `/postmortem`: puts an incident's timeline into its channel, as files to read and to keep, or as its canvas; or opens it as an issue. */
 
 import { ACTION } from '../blocks/actions.ts';
 import { help } from '../blocks/help.ts';
@@ -21,6 +21,7 @@ import { openCuration, registerCuration } from './curation.ts';
 import { type Desk, incidentOfChannel, type Request, requireIncident } from './desk.ts';
 import { onClick } from './on-click.ts';
 import { onCommand } from './on-command.ts';
+import { issueRepository, shareIssue } from './postmortem-issue.ts';
 import { type PostmortemWish, wishIn } from './postmortem-words.ts';
 
 const UPLOAD_LIMIT_MS = 60_000;
@@ -51,6 +52,7 @@ export function registerPostmortem(desk: Desk): void {
     }
     // What was asked for wrongly is answered at once.
     shapeOf(desk, incident, wish);
+    if (wish.formats.includes('github-issue')) issueRepository(desk, incident, wish.repository);
     return { after: () => share(desk, request, incident.id, wish) };
   });
   onClick(desk, ACTION.exportPostmortem, 0, async (click) => {
@@ -71,9 +73,15 @@ async function share(
     throw new Refusal('not-possible', `${id} has no channel yet; try again in a moment.`);
   const incident = await nameEverybody(desk, request, found);
   const shape = shapeOf(desk, incident, wish);
-  const formats = wish.formats.filter((format) => format !== 'canvas');
+  const formats = wish.formats.filter(
+    (format): format is Format => format !== 'canvas' && format !== 'github-issue',
+  );
   const files = formats.length > 0 ? await upload(desk, incident, channel, formats, shape) : [];
   if (files.length > 0) await desk.loop.decide(id, request.actor, recordExport(files));
+  if (wish.formats.includes('github-issue')) {
+    const repository = issueRepository(desk, incident, wish.repository);
+    await shareIssue(desk, request, incident, repository, shape);
+  }
   if (!wish.formats.includes('canvas')) return;
   const canvas = await postCanvas(
     desk.uploads,

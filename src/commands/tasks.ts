@@ -1,14 +1,14 @@
-/** `/incident task`, `follow-up`, `tasks`, `done`, and the buttons under a task. */
+/** `/incident task`, `follow-up`, `tasks`, `due`, `done`, and the buttons under a task. */
 
 import { ACTION } from '../blocks/actions.ts';
 import { taskList } from '../blocks/tasks.ts';
-import { addTask, assignTask, finishTask } from '../flows/tasks.ts';
+import { addTask, assignTask, finishTask, rescheduleTask } from '../flows/tasks.ts';
 import { type Desk, decideFor, type Request } from './desk.ts';
 import { decide, firstWord, here, type Subcommands, zoneOf } from './here.ts';
 import { onClick } from './on-click.ts';
 import type { Outcome, Typed } from './on-command.ts';
 import { requireMember } from './roles.ts';
-import { taskSaid } from './typed-words.ts';
+import { dueSaid, taskSaid } from './typed-words.ts';
 
 export const TASKS: Subcommands = {
   task: (desk, request, typed, words) => {
@@ -24,6 +24,11 @@ export const TASKS: Subcommands = {
   tasks: (desk, _request, typed) => list(desk, typed),
   done: (desk, request, typed, words) =>
     decide(desk, request, here(desk, typed), finishTask(words)),
+  due: async (desk, request, typed, words) => {
+    const incident = here(desk, typed);
+    const { task, due } = dueSaid(words, desk.clock.now(), await zoneOf(desk, request));
+    return decide(desk, request, incident, rescheduleTask(task, due));
+  },
 };
 
 /** Registers the buttons of a task. */

@@ -61,6 +61,23 @@ export function taskSaid(words: string, now: number, zone: string): SaidTask {
   };
 }
 
+/** `T1 by tomorrow 9:00`, `T1 in 2 days`: which task, and until when; no time where the words are `T1 none`. */
+export function dueSaid(
+  words: string,
+  now: number,
+  zone: string,
+): { readonly task: string; readonly due?: number } {
+  const [, task = '', rest = ''] = /^(t\d+)\s+(.+)$/i.exec(words.trim()) ?? [];
+  if (task === '') {
+    throw new Refusal(
+      'invalid-input',
+      'Say which task and until when: `/incident due T1 tomorrow 9:00`, or `due T1 none`.',
+    );
+  }
+  if (/^(none|never|-)$/i.test(rest)) return { task };
+  return { task, due: requireTime(rest.replace(/^(by|until) /i, ''), now, zone, 'ahead') };
+}
+
 /** `at 14:02 the queue was empty`: the words, and when it was, where they begin with a time. */
 export function noteSaid(
   words: string,

@@ -1,20 +1,21 @@
 /**
- * Ticks off follow-ups whose issues were closed where they are worked on. It asks about open, linked follow-ups only, one
- * request for each every so often, and keeps nothing: what was ticked off is in the journal.
+ * Keeps follow-ups and their issues alike: ticks off those whose issues were closed, and closes the issues of those that were
+ * ticked off here, once. It asks about open, linked follow-ups only, one request for each every so often, and keeps nothing: what
+ * was done on either side is in the journal.
  */
 
 import type { Clock } from '../clock.ts';
 import { OutsideError } from '../errors.ts';
-import { finishByIssue } from '../flows/tasks.ts';
+import { finishByIssue, recordIssueClosed } from '../flows/tasks.ts';
 import { type Incident, openTasksOf } from '../incident.ts';
+import type { IssueTracker } from '../issue-tracker.ts';
 import type { Loop } from '../loop.ts';
 import { BACKSTOP } from './drive-run.ts';
 
 export interface FollowUpWatchContext {
   readonly loop: Loop;
   readonly clock: Clock;
-  /** Whether the issue with that address was closed. @throws OutsideError */
-  readonly isClosed: (url: string, signal: AbortSignal) => Promise<boolean>;
+  readonly tracker: Pick<IssueTracker, 'isClosed' | 'close'>;
   /** Told once of each failure, until it works again. */
   readonly onError: (error: unknown) => void;
 }
@@ -32,49 +33,80 @@ const LONGEST_PAUSE_MS = 60 * 60_000;
 const EVERYWHERE = 'everywhere';
 
 export function createFollowUpWatch(context: FollowUpWatchContext): FollowUpWatch {
-  const { loop, clock, isClosed, onError } = context;
+  const { loop, clock, tracker, onError } = context;
   const stopping = new AbortController();
   const { signal } = stopping;
   const told = new Set<string>();
   let ended: Promise<void> = Promise.resolve();
+  let unsubscribe = (): void => undefined;
+  let waking = new AbortController();
 
   function tell(about: string, error: unknown): void {
     if (!told.has(about)) onError(error);
     told.add(about);
   }
 
-  /** Looks at each once, and returns after how many milliseconds to look again. */
-  async function round(): Promise<number> {
-    for (const { id, task, url } of loop.incidents().flatMap(linkedFollowUps)) {
+  /** Does it for each; returns how many milliseconds to leave the other side alone, where it is away or limits us. */
+  async function forEach(
+    all: readonly Linked[],
+    work: (each: Linked) => Promise<unknown>,
+  ): Promise<number | undefined> {
+    for (const each of all) {
       try {
-        const isDone = await isClosed(url, signal);
-        if (signal.aborted) return 0;
+        await work(each);
         told.delete(EVERYWHERE);
-        told.delete(url);
-        if (isDone) await loop.decide(id, BACKSTOP, finishByIssue(task));
+        told.delete(each.url);
       } catch (error) {
-        if (signal.aborted) return 0;
+        if (signal.aborted) return undefined;
         if (!concernsAll(error)) {
-          tell(url, error);
+          tell(each.url, error);
           continue;
         }
         tell(EVERYWHERE, error);
         const asked = error.detail.retryAfterMs ?? 0;
         return Math.min(LONGEST_PAUSE_MS, Math.max(EVERY_MS, asked));
       }
+      if (signal.aborted) return undefined;
     }
-    return EVERY_MS;
+    return undefined;
+  }
+
+  function look(): Promise<number | undefined> {
+    return forEach(loop.incidents().flatMap(toLookAt), async ({ id, task, url }) => {
+      const isDone = await tracker.isClosed(url, signal);
+      if (isDone && !signal.aborted) await loop.decide(id, BACKSTOP, finishByIssue(task));
+    });
+  }
+
+  /** A request whose answer was lost is seen by the next look: what is closed already is not closed again. */
+  function close(): Promise<number | undefined> {
+    return forEach(loop.incidents().flatMap(toClose), async ({ id, task, url }) => {
+      await tracker.close(url, signal);
+      if (!signal.aborted) await loop.decide(id, BACKSTOP, recordIssueClosed(task));
+    });
   }
 
   async function keep(): Promise<void> {
-    while (!signal.aborted) await clock.sleep(await round(), signal);
+    let lookAt = 0;
+    while (!signal.aborted) {
+      waking = new AbortController();
+      const isRound = clock.now() >= lookAt;
+      const away = (await close()) ?? (isRound ? await look() : undefined);
+      if (isRound || away !== undefined) lookAt = clock.now() + (away ?? EVERY_MS);
+      const wakes = away === undefined ? [signal, waking.signal] : [signal];
+      await clock.sleep(lookAt - clock.now(), AbortSignal.any(wakes));
+    }
   }
 
   return {
     start() {
+      unsubscribe = loop.subscribe((_incident, event) => {
+        if (event.type === 'task.done') waking.abort();
+      });
       ended = keep();
     },
     async stop() {
+      unsubscribe();
       stopping.abort();
       await ended;
     },
@@ -88,10 +120,20 @@ interface Linked {
   readonly url: string;
 }
 
-function linkedFollowUps(incident: Incident): readonly Linked[] {
+function toLookAt(incident: Incident): readonly Linked[] {
   if (incident.imported) return [];
   return openTasksOf(incident).flatMap(({ id: task, url }) =>
     url === undefined ? [] : [{ id: incident.id, task, url }],
+  );
+}
+
+/** Those that people ticked off here; what Backstop ticked off was closed there before. */
+function toClose(incident: Incident): readonly Linked[] {
+  if (incident.imported) return [];
+  return incident.tasks.flatMap(({ id: task, url, done, issueClosed }) =>
+    url === undefined || !done || done.by.kind === 'backstop' || issueClosed
+      ? []
+      : [{ id: incident.id, task, url }],
   );
 }
 

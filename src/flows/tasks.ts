@@ -85,6 +85,38 @@ export function finishByIssue(id: string): Flow {
   };
 }
 
+/** Records that the follow-up's issue was closed because it is done here; nothing when that is known. */
+export function recordIssueClosed(id: string): Flow {
+  return ({ tasks }): readonly Event[] => {
+    const task = tasks.find((each) => each.id === id);
+    if (!task?.done || task.issueClosed) return [];
+    return [{ type: 'task.issue-closed', data: { task: id } }];
+  };
+}
+
+/**
+ * Sets until when a task is to be done; with no time, takes its date away.
+ * @param due epoch milliseconds.
+ */
+export function rescheduleTask(id: string, due: number | undefined): Flow {
+  return (incident, { now }): readonly Event[] => {
+    const task = requireTaskInReach(incident, id);
+    if (due !== undefined && due <= now) {
+      throw new Refusal('invalid-input', 'That time is over. Give one that is to come.', 'due');
+    }
+    if (task.due === due) {
+      const words = due === undefined ? 'has no date' : 'is due then';
+      throw new Refusal('already-done', `${task.id} ${words} already; nothing changed.`);
+    }
+    return [
+      {
+        type: 'task.rescheduled',
+        data: { task: task.id, ...(due === undefined ? {} : { due }) },
+      },
+    ];
+  };
+}
+
 function requireOpenTask(incident: Incident, id: string): Task {
   const wanted = id.trim().toUpperCase();
   const task = incident.tasks.find((each) => each.id === wanted);

@@ -40,6 +40,16 @@ export function tellCoordination(
         kind: 'note',
         what: `Opened an issue for ${titleOf(event.data.task, thread)}: ${event.data.url}`,
       };
+    case 'task.issue-closed':
+      return {
+        kind: 'note',
+        what: `Closed the issue of ${titleOf(event.data.task, thread)}, which is done.`,
+      };
+    case 'task.rescheduled': {
+      const { task, due } = event.data;
+      const until = due === undefined ? 'no longer has a date' : `is due by ${momentWords(due)}`;
+      return { kind: 'note', what: `Said that ${titleOf(task, thread)} ${until}.` };
+    }
     case 'update.posted': {
       const { text, next } = event.data;
       const promised =

@@ -116,6 +116,8 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     case 'task.assigned':
     case 'task.done':
     case 'task.linked':
+    case 'task.issue-closed':
+    case 'task.rescheduled':
     case 'update.posted':
     case 'reminder.given':
     case 'reminder.snoozed':

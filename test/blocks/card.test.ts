@@ -44,6 +44,7 @@ describe('the card of an open incident', () => {
       'None that we know of',
       'Take command*',
       'Roll back…',
+      'Timeline…',
       'More…',
     ]);
     expect(card.text).toBe(
@@ -80,12 +81,19 @@ describe('the card of an open incident', () => {
     const before = messageOf(incidentAfter(answered('users', 'all')), 'card');
     const after = messageOf(incidentAfter(answered('users', 'all'), commanded), 'card');
 
-    expect(labelsOf(before)).toEqual(['Take command*', 'Roll back…', 'Start over', 'More…']);
+    expect(labelsOf(before)).toEqual([
+      'Take command*',
+      'Roll back…',
+      'Start over',
+      'Timeline…',
+      'More…',
+    ]);
     expect(labelsOf(after)).toEqual([
       'Confirm rollback*',
       'Roll back…',
       'Choose another…',
       'Start over',
+      'Timeline…',
       'More…',
     ]);
     expect(buttonsOf(before)[0]?.value).toBe('INC-0001 commander ');
@@ -104,6 +112,7 @@ describe('the card of an open incident', () => {
       'Resolve…',
       'Change response…',
       'Change severity…',
+      'Timeline…',
       'More…',
     ]);
   });
@@ -136,7 +145,7 @@ describe('the card of an open incident', () => {
     const card = messageOf(incidentAfter(...assessed(), ...planned(), requested()), 'card');
 
     expect(wordsOf(card)).toContain('*Plan INC-0001-P1 waits for approval*');
-    expect(labelsOf(card)).toEqual(['Change response…', 'Change severity…', 'More…']);
+    expect(labelsOf(card)).toEqual(['Change response…', 'Change severity…', 'Timeline…', 'More…']);
   });
 
   it('expects nobody to roll back whom the commander has just told not to', () => {
@@ -180,7 +189,7 @@ describe('the card of a resolved incident', () => {
       '*Resolved* 2026-11-21 14:08 UTC, 8 min after it was declared.\nIt is over.',
     );
     expect(wordsOf(card)).toContain('*Severity SEV1*, because all users are affected.');
-    expect(labelsOf(card)).toEqual(['Export post-mortem', 'Reopen…', 'More…']);
+    expect(labelsOf(card)).toEqual(['Export post-mortem', 'Timeline…', 'Reopen…', 'More…']);
   });
 });
 

@@ -8,7 +8,7 @@ import { githubFaults } from '../../src/sandbox/cloud/github/index.ts';
 import type { Issue } from '../../src/sandbox/cloud/github/world.ts';
 import { aBot, type Bot } from '../support/a-bot.ts';
 import { PATIENT } from '../support/patient.ts';
-import { declared, eventually } from './watch.ts';
+import { declared, eventually, refused, settled } from './watch.ts';
 
 const URL_OF_IT = 'https://github.test/acme/checkout/issues/7';
 const ROUND_MS = 15 * 60_000;
@@ -32,6 +32,122 @@ const ended = (bot: Bot) => bot.recorded().filter(({ type }) => type === 'task.d
 
 const asked = (bot: Bot) =>
   bot.stage.cloud.github.requests.filter(({ call }) => call === 'GET issue').length;
+
+const calls = (bot: Bot, call: string) =>
+  bot.stage.cloud.github.requests.filter((each) => each.call === call).length;
+
+describe.concurrent('/postmortem --format github-issue', PATIENT, () => {
+  it('opens the issue and those of the follow-ups once, and closes what is ticked off here once', async (test) => {
+    const bot = await aBot(test);
+    const { github } = bot.stage.cloud;
+    const { ana, ben } = bot.stage.people;
+    const { issues } = github.repository();
+    const channel = await declared(bot);
+    await ana.command(channel, '/incident follow-up add a test @ana');
+    await eventually('it is there', () => bot.incident().tasks.length === 1);
+
+    const lost = github.faults.add({
+      on: 'POST issues',
+      fault: githubFaults.serverError('after'),
+      times: 1,
+    });
+    await ana.command(channel, '/postmortem --format github-issue');
+    await ana.sees('Typing it again opens only what is not there', { channel });
+    expect(lost.hits).toBe(1);
+
+    await ana.command(channel, '/postmortem —format github-issue');
+    await ana.sees('is an issue already: https://', { channel });
+    expect(issues.map(({ title }) => title)).toEqual([
+      expect.stringMatching(/^Post-mortem INC-0001: /),
+      expect.stringMatching(/^INC-0001 T1: add a test/),
+    ]);
+    expect(issues[1]).toMatchObject({ parent: issues[0]?.number, state: 'open' });
+    await ben.command(channel, '/postmortem --format github-issue');
+    await ben.sees('with 1 follow-up', { channel });
+    expect(issues).toHaveLength(2);
+    expect(bot.incident().tasks[0]?.url).toMatch(/\/issues\/\d+$/);
+
+    // The answer to closing it is lost, and the bot is started anew: it looks, and sends nothing again.
+    const closing = github.faults.add({
+      on: 'PATCH issue',
+      fault: githubFaults.serverError('after'),
+      times: 1,
+    });
+    await ana.command(channel, '/incident done T1');
+    await eventually('the answer is lost', () => closing.hits === 1);
+    await eventually('it is told', () => bot.logged.length > 1);
+    expect(issues[1]?.state).toBe('closed');
+    await bot.restart();
+    await eventually('it is recorded', () => bot.incident().tasks[0]?.issueClosed === true);
+    expect(calls(bot, 'PATCH issue')).toBe(1);
+
+    // Whoever opens it again there is left alone.
+    Object.assign(issues[1] ?? {}, { state: 'open' });
+    await bot.restart();
+    bot.stage.clock.advance(2 * ROUND_MS);
+    await ana.command(channel, '/postmortem --format github-issue');
+    await eventually('it was looked at', () => calls(bot, 'GET sub-issues') >= 3);
+    await settled(bot);
+    expect(issues[1]?.state).toBe('open');
+    expect(calls(bot, 'PATCH issue')).toBe(1);
+  });
+
+  it('keeps a private incident out of it', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    await ana.command('incidents', '/incident private somebody is inside');
+    await ana.seesModal('Declare an incident');
+    await ana.submit();
+    const channel = 'inc-0001-somebody-is-inside';
+    await ana.sees('Private: nothing of it is shown', { channel });
+    await settled(bot);
+
+    const typed = '/postmortem --format github-issue';
+    await refused(bot, ana, () => ana.command(channel, typed), /is private and goes into no issue/);
+
+    expect(bot.stage.cloud.github.repository().issues).toEqual([]);
+  });
+
+  it('goes into the repositories of the service only', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+    await ana.command(channel, '/postmortem --format github-issue --repository acme/other');
+    await ana.sees('its issues go into', { channel });
+    await ana.command(channel, '/postmortem --format github-issue --repository nonsense');
+    await ana.sees('nonsense is no repository', { channel });
+    expect(calls(bot, 'POST issues')).toBe(0);
+  });
+});
+
+describe.concurrent('a task', PATIENT, () => {
+  it('gets a date, another and none by its number, each recorded', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+    const due = () => bot.incident().tasks[0]?.due;
+    await ana.command(channel, '/incident task call the bank');
+    await eventually('it is there', () => bot.incident().tasks.length === 1);
+
+    await ana.command(channel, '/incident due t1 by 23:30');
+    await ana.sees('by today 23:30', { channel });
+    const first = due();
+    await ana.command(channel, '/incident due T1 tomorrow 9:00');
+    await eventually('it is another', () => due() !== first && due() !== undefined);
+    await ana.command(channel, '/incident due T1 none');
+    await eventually('it is gone', () => due() === undefined);
+    for (const [typed, says] of [
+      ['T1 none', 'T1 has no date already'],
+      ['T9 23:00', 'has no such task'],
+      ['T1 soon', 'There is no time “soon”'],
+      ['tomorrow', 'Say which task and until when'],
+    ] as const) {
+      await ana.command(channel, `/incident due ${typed}`);
+      await ana.sees(says, { channel });
+    }
+    expect(bot.recorded().filter(({ type }) => type === 'task.rescheduled')).toHaveLength(3);
+  });
+});
 
 describe.concurrent('a follow-up with an issue', PATIENT, () => {
   it('is done once its issue is closed, also when GitHub was away and the bot was started anew', async (test) => {

@@ -176,6 +176,8 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
     'Opened an issue for T9: https://github.test/acme/checkout/issues/7',
   ],
   'task.done': [{ task: 'T1' }, 'Finished T1.'],
+  'task.issue-closed': [{ task: 'T1' }, 'Closed the issue of T1, which is done.'],
+  'task.rescheduled': [{ task: 'T1', due: START }, 'Said that T1 is due by 2026-11-20 14:02 UTC.'],
   'update.posted': [
     { text: 'Half of the orders go through', next: START },
     'Status update: Half of the orders go through. The next one was promised by 2026-11-20 14:02 UTC.',

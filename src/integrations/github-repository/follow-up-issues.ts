@@ -2,21 +2,8 @@ import { z } from 'zod';
 import { createGitHub, type GitHub } from '../github/client.ts';
 import { understood } from '../github/errors.ts';
 import { type GitHubConnection, RepositoryName } from '../github/schema.ts';
-import { openIssueOnce, type PostedIssue } from './post-mortem-issue.ts';
-
-/** A follow-up that has an issue, or is to get one. */
-export interface FollowUpToTrack {
-  readonly title: string;
-  readonly body: string;
-  readonly isDone: boolean;
-  /** Its issue, where it has one. */
-  readonly url?: string | undefined;
-}
-
-export interface TrackedFollowUp extends PostedIssue {
-  /** Whether the issue was closed on GitHub. */
-  readonly isClosed: boolean;
-}
+import type { FollowUpToTrack, TrackedFollowUp } from '../../issue-tracker.ts';
+import { openIssueOnce } from './post-mortem-issue.ts';
 
 const Issue = z.object({ id: z.number(), number: z.number(), state: z.string() });
 
@@ -37,23 +24,10 @@ export async function trackFollowUp(
     url === undefined
       ? await openIssueOnce(connection, repository, { title, body }, signal)
       : { url, isNew: false };
+  const issue = await issueAt(connection, posted.url, signal);
   const github = createGitHub(connection, RepositoryName.parse(repository));
-  const issue_number = numberIn(posted.url);
-  const issue = Issue.parse(
-    await github.read(
-      'read the issue of a follow-up',
-      async (target) => (await github.octokit.rest.issues.get({ ...target, issue_number })).data,
-      signal,
-    ),
-  );
   await hangUnder(github, numberIn(parentUrl), issue.id, signal);
-  if (isDone && issue.state === 'open') {
-    await github.change(
-      'close the issue of a follow-up',
-      (target) => github.octokit.rest.issues.update({ ...target, issue_number, state: 'closed' }),
-      signal,
-    );
-  }
+  if (isDone) await closeUnlessClosed(issue, signal);
   return { ...posted, isClosed: issue.state === 'closed' };
 }
 
@@ -66,6 +40,28 @@ export async function isIssueClosed(
   url: string,
   signal: AbortSignal,
 ): Promise<boolean> {
+  return (await issueAt(connection, url, signal)).state === 'closed';
+}
+
+/**
+ * Closes the issue at that address; looks first, so that one that is closed is left as it is.
+ * @throws OutsideError
+ */
+export async function closeIssue(
+  connection: GitHubConnection,
+  url: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await closeUnlessClosed(await issueAt(connection, url, signal), signal);
+}
+
+type FoundIssue = z.infer<typeof Issue> & { readonly github: GitHub };
+
+async function issueAt(
+  connection: GitHubConnection,
+  url: string,
+  signal: AbortSignal,
+): Promise<FoundIssue> {
   const repository = /([^/]+\/[^/]+)\/issues\/\d+$/.exec(url)?.[1];
   const github = createGitHub(connection, RepositoryName.parse(repository));
   const issue_number = numberIn(url);
@@ -75,7 +71,19 @@ export async function isIssueClosed(
     async (target) => (await github.octokit.rest.issues.get({ ...target, issue_number })).data,
     signal,
   );
-  return understood(Issue, answer, { attempted, name: github.name }).state === 'closed';
+  return { ...understood(Issue, answer, { attempted, name: github.name }), github };
+}
+
+async function closeUnlessClosed(
+  { github, number: issue_number, state }: FoundIssue,
+  signal: AbortSignal,
+): Promise<void> {
+  if (state === 'closed') return;
+  await github.change(
+    'close the issue of a follow-up',
+    (target) => github.octokit.rest.issues.update({ ...target, issue_number, state: 'closed' }),
+    signal,
+  );
 }
 
 async function hangUnder(

@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { createGitHub } from '../github/client.ts';
 import { type GitHubConnection, RepositoryName } from '../github/schema.ts';
-
-/** An issue as people find it. */
-export interface PostedIssue {
-  readonly url: string;
-  /** False when it was there before, and nothing was opened now. */
-  readonly isNew: boolean;
-}
+import type { PostedIssue } from '../../issue-tracker.ts';
 
 const Issue = z.object({
   html_url: z.string(),

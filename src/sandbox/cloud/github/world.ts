@@ -144,6 +144,9 @@ export interface Issue {
   readonly number: number;
   readonly title: string;
   readonly createdAt: string;
+  readonly body?: string;
+  /** The number of the issue that it hangs under. */
+  parent?: number;
   state: 'open' | 'closed';
   closedAt?: string;
 }
