@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { FollowUpToTrack, TrackedFollowUp } from '../../issue-tracker.ts';
 import { createGitHub, type GitHub } from '../github/client.ts';
 import { understood } from '../github/errors.ts';
 import { type GitHubConnection, RepositoryName } from '../github/schema.ts';
-import type { FollowUpToTrack, TrackedFollowUp } from '../../issue-tracker.ts';
 import { openIssueOnce } from './post-mortem-issue.ts';
 
 const Issue = z.object({ id: z.number(), number: z.number(), state: z.string() });

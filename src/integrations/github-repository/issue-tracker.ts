@@ -1,7 +1,7 @@
 import type { IssueTracker } from '../../issue-tracker.ts';
+import type { GitHubConnection } from '../github/schema.ts';
 import { closeIssue, isIssueClosed, trackFollowUp } from './follow-up-issues.ts';
 import { openIssueOnce } from './post-mortem-issue.ts';
-import type { GitHubConnection } from '../github/schema.ts';
 
 /** GitHub's issues, with the connection's token: it needs the permission `issues: write`. */
 export function createIssueTracker(connection: GitHubConnection): IssueTracker {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { PostedIssue } from '../../issue-tracker.ts';
 import { createGitHub } from '../github/client.ts';
 import { type GitHubConnection, RepositoryName } from '../github/schema.ts';
-import type { PostedIssue } from '../../issue-tracker.ts';
 
 const Issue = z.object({
   html_url: z.string(),
