@@ -5,60 +5,30 @@ import type { Plan } from '../plan.ts';
 import type { Thread } from './thread.ts';
 
 /**
- * Ids of components, each once; none for what is about the incident as a whole. A run's start, halt and end, and the decisions on a plan,
- * are about every component that the plan changes.
+ * Ids of components, each once; none for what is about the incident as a whole. What a run and its verification say, and the
+ * decisions on a plan, are about every component that the plan changes.
  * @param thread after the event was told.
  */
 export function componentsIn(event: Recorded, thread: Thread): readonly string[] {
-  switch (event.type) {
-    case 'step.intended':
-    case 'step.submitted':
-    case 'step.progressed':
-    case 'step.lost':
-    case 'step.succeeded':
-    case 'step.failed':
-    case 'step.allowed':
-    case 'step.skipped':
-    case 'step.retried':
-    case 'run.halted': {
-      const { run, step } = event.data;
-      const found = planOfRun(run, thread)?.steps.find(({ id }) => id === step);
-      return found ? [found.component] : [];
-    }
-    case 'run.started':
-    case 'run.cancelling':
-    case 'run.finished':
-      return changedBy(planOfRun(event.data.run, thread));
-    case 'plan.proposed':
-      return changedBy(event.data.plan);
-    case 'plan.went-stale':
-    case 'approval.requested':
-    case 'approval.given':
-    case 'approval.rejected':
-    case 'approval.expired':
-    case 'question.asked':
-      return changedBy(thread.plans.get(event.data.plan));
-    case 'plan.wanted': {
-      const { restore = [], mitigate } = event.data;
-      return unique([
-        ...restore.map(({ component }) => component),
-        ...(mitigate?.components ?? []),
-      ]);
-    }
-    case 'freeze.turned':
-    case 'freeze.stepped':
-      return [event.data.component];
-    case 'release.captured': {
-      const { pins, points } = event.data;
-      return unique([...pins, ...points].map(({ component }) => component));
-    }
-    default:
-      return [];
+  if (event.type === 'plan.proposed') return changedBy(event.data.plan);
+  if (event.type === 'plan.wanted') {
+    const { restore = [], mitigate } = event.data;
+    const named = restore.map(({ component }) => component);
+    return unique([...named, ...(mitigate?.components ?? [])]);
   }
-}
-
-function planOfRun(run: string, { runs, plans }: Thread): Plan | undefined {
-  return plans.get(runs.get(run) ?? '');
+  if (event.type === 'release.captured') {
+    const { pins, points } = event.data;
+    return unique([...pins, ...points].map(({ component }) => component));
+  }
+  const { data } = event;
+  if ('component' in data) return [data.component];
+  if ('run' in data) {
+    const plan = thread.plans.get(thread.runs.get(data.run) ?? '');
+    if (!('step' in data)) return changedBy(plan);
+    const step = plan?.steps.find(({ id }) => id === data.step);
+    return step ? [step.component] : [];
+  }
+  return 'plan' in data ? changedBy(thread.plans.get(data.plan)) : [];
 }
 
 function changedBy(plan: Plan | undefined): readonly string[] {
