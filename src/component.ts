@@ -169,6 +169,8 @@ export interface RestorePoint {
   readonly available: boolean;
   /** Why it cannot be put back, or what to know about it. */
   readonly reason?: string;
+  /** The name of what it would replace, where putting it back leaves that under its name. */
+  readonly replaces?: string;
 }
 
 /** The copy that was captured under this name, or the newest one that was taken after this moment (epoch milliseconds). */

@@ -54,7 +54,7 @@ export function createBackup({ system, settings, backups, jobs }: Restoring): Op
     working.add(name);
     try {
       await backups.discardPartials(name);
-      const live = await liveDatabase({ system, settings }, signal);
+      const live = await liveDatabase({ system }, signal);
       const takenAt = Date.now();
       await system.dump(partial, name, limitMs);
       const readable = await backups.readings.check(partial, limitMs, signal);
@@ -63,7 +63,7 @@ export function createBackup({ system, settings, backups, jobs }: Restoring): Op
           readable.state === 'broken' ? readable.reason : 'It was not read to its end in time.';
         return { state: 'failed', reason: `The backup is no good. ${reason}`, nothingDone: true };
       }
-      await backups.keep(partial, name, { database, of: [...live.identity], takenAt });
+      await backups.keep(partial, name, { database: live.name, of: [...live.identity], takenAt });
       return { state: 'succeeded', note: `${name} was taken and read to its end.` };
     } catch (error) {
       return { state: 'failed', reason: messageOf(error), nothingDone: true };
@@ -86,7 +86,7 @@ export function createBackup({ system, settings, backups, jobs }: Restoring): Op
 
     async describe(input, signal) {
       const name = nameOf(input);
-      const live = await liveDatabase({ system, settings }, signal);
+      const live = await liveDatabase({ system }, signal);
       const to = `${name}, of ${live.bytes === null ? 'all' : size(live.bytes)}, read to its end`;
       return [{ what: `backup of database ${database}`, from: 'none', to }];
     },
@@ -94,7 +94,7 @@ export function createBackup({ system, settings, backups, jobs }: Restoring): Op
     async preflight(input, signal): Promise<readonly Check[]> {
       const name = nameOf(input);
       const [live, seen] = await Promise.all([
-        liveDatabase({ system, settings }, signal),
+        liveDatabase({ system }, signal),
         observe(input, signal),
       ]);
       const space = 'There is room for a backup';

@@ -21,7 +21,7 @@ const USUAL_MS = 30_000;
 const CONTENTS = 'contents.json';
 
 /**
- * Writes the rows that the kept database got since the backup as CSV files, one for each table, to put back by hand what
+ * Writes the rows that the kept database got since the backup to files, one for each table, to put back by hand what
  * is worth it. Reads the database, and writes only its own directory.
  */
 export function createExportSince({ system, settings, jobs }: Restoring): Operation {
@@ -57,22 +57,30 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
       const tables = await system.tables(kept, 'reader', signal);
       const exported: { table: string; file: string }[] = [];
       const unknown: string[] = [];
+      const onlyAdded: string[] = [];
       for (const [index, table] of tables.entries()) {
-        if (!system.tells(table) || !table.readable) {
+        if (table.tells === 'nothing' || !table.readable) {
           unknown.push(table.name);
           continue;
         }
-        const file = `${index + 1}-${table.name.replace(/[^A-Za-z0-9_.-]/g, '_')}.csv`;
+        if (table.tells === 'added') onlyAdded.push(table.name);
+        const file = `${index + 1}-${table.name.replace(/[^A-Za-z0-9_.-]/g, '_')}.${system.exportExtension}`;
         const to = join(partial, file);
         await system.exportRows({ database: kept, table, since, to, limitMs });
         exported.push({ table: table.name, file });
       }
-      const contents = { database, from: kept, since, exported, unknown };
+      const contents = { database, from: kept, since, exported, onlyAdded, unknown };
       await writeFile(join(partial, CONTENTS), `${JSON.stringify(contents, null, 2)}\n`, {
         mode: 0o600,
       });
       await rename(partial, join(root, directory));
-      const rest = unknown.length === 0 ? '' : ` Nobody can tell for ${unknown.join(', ')}.`;
+      const silent = [
+        ...(unknown.length === 0 ? [] : [` Nobody can tell for ${unknown.join(', ')}.`]),
+        ...(onlyAdded.length === 0
+          ? []
+          : [` Of ${onlyAdded.join(', ')} only what was added is known, not what was changed.`]),
+      ];
+      const rest = silent.join('');
       return {
         state: 'succeeded',
         note: `${exported.length} tables are in ${join(root, directory)}.${rest}`,
@@ -110,8 +118,9 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
       const [found] = await system.find([kept], signal);
       const name = 'The tables tell when rows were written';
       const tables = await checked(name, false, async () => {
-        const all = await system.tables(found ? kept : database, 'reader', signal);
-        const silent = all.filter((table) => !system.tells(table));
+        const from = found ? kept : await system.liveName(signal);
+        const all = await system.tables(from, 'reader', signal);
+        const silent = all.filter((table) => table.tells !== 'written');
         return silent.length === 0
           ? pass(name, 'Every table does.')
           : warn(

@@ -10,17 +10,23 @@ export async function lossesSince(
   capturedAt: number,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const { database, timestampColumns } = settings;
+  const { timestampColumns } = settings;
   const since = new Date(capturedAt).toISOString();
+  const database = await system.liveName(signal);
   const tables = await system.tables(database, 'reader', signal);
-  const known = tables.filter((table) => table.readable && system.tells(table));
+  const known = tables.filter((table) => table.readable && table.tells !== 'nothing');
   const unknown = tables.filter((table) => !known.includes(table));
   const at = since.replace('T', ' ').replace(/\..*$/, ' UTC');
   const sentences: string[] = [];
   const counts = await system.count(database, known, { since, as: 'reader' }, signal);
   for (const [table, count] of counts ?? []) {
-    if (count > 0)
-      sentences.push(`${table}: ${count} ${count === 1 ? 'row' : 'rows'} written since ${at}.`);
+    const isAdded = known.some(({ name, tells }) => name === table && tells === 'added');
+    const rest = isAdded ? '; unknown how many were changed' : '';
+    if (count > 0 || isAdded) {
+      const rows = count === 1 ? 'row' : 'rows';
+      const words = `${count} ${rows} ${isAdded ? 'added' : 'written'}`;
+      sentences.push(`${table}: ${words} since ${at}${rest}.`);
+    }
   }
   if (!counts) sentences.push(`Unknown for ${namesOf(known)}: counting took too long.`);
   if (unknown.length > 0) {

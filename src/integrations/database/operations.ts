@@ -95,7 +95,7 @@ async function examine(
       : []),
     finding(`${database}: what would be lost by a restore`, 'warn', async () => {
       const tables = await system.tables(database, 'reader', signal);
-      const silent = tables.filter((each) => !system.tells(each));
+      const silent = tables.filter((each) => each.tells !== 'written');
       if (silent.length === 0) return passed('every table tells when its rows were written');
       return warned(
         `nobody can tell for ${silent

@@ -62,7 +62,7 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
     const signal = new AbortController().signal;
     working.add(beside);
     try {
-      const live = await liveDatabase({ system, settings }, signal);
+      const live = await liveDatabase({ system }, signal);
       await requireSafetyBackup(backups, safety, live, backupMinutes * MINUTE_MS, signal);
       const fault = readabilityFault(
         await backups.readings.check(backups.path(point), backupMinutes * MINUTE_MS, signal),
@@ -104,12 +104,12 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
     async preflight(input, signal): Promise<readonly Check[]> {
       const { point, safety } = read(input);
       const [live, seen] = await Promise.all([
-        liveDatabase({ system, settings }, signal),
+        liveDatabase({ system }, signal),
         observe(input, signal),
       ]);
       return Promise.all([
         safetyCheck({ backups }, safety, live, signal),
-        pointCheck({ backups, settings }, point, signal),
+        pointCheck({ backups, system }, point, signal),
         Promise.resolve(
           seen.fingerprint === 'something else'
             ? fail('The name beside is free', `There is ${seen.note}.`)
@@ -121,7 +121,7 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
 
     async submit(input, intent, signal) {
       const given = read(input);
-      const live = await liveDatabase({ system, settings }, signal);
+      const live = await liveDatabase({ system }, signal);
       await requireSafetyBackup(backups, given.safety, live, PATIENCE_MS, signal);
       const { observation, beside } = await look(input, signal);
       if (observation.moving || observation.fingerprint !== 'not restored') {

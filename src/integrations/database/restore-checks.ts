@@ -32,7 +32,7 @@ export async function safetyCheck(
 
 /** Whether the backup that is to be put back is there, whole, and of this database. */
 export async function pointCheck(
-  { backups, settings }: Pick<Restoring, 'backups' | 'settings'>,
+  { backups, system }: Pick<Restoring, 'backups' | 'system'>,
   point: string,
   signal: AbortSignal,
 ): Promise<Check> {
@@ -48,7 +48,7 @@ export async function pointCheck(
     };
   }
   if (readable.state === 'broken') return fail(name, `${point}: ${readable.reason}`);
-  return readable.header.database === settings.database
+  return system.isOwn(readable.header.database)
     ? pass(name, `${point} was read to its end.`)
     : fail(name, `${point} is a backup of ${readable.header.database}.`);
 }

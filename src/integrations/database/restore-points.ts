@@ -16,12 +16,13 @@ export function createRestorePoints(restoring: Restoring): RestorePoints {
 
   async function pointOf(
     file: BackupFile,
+    replaces: string | undefined,
     until: number,
     signal: AbortSignal,
   ): Promise<RestorePoint> {
     const patience = Math.max(0, until - Date.now());
     const readable = await backups.readings.check(file.path, patience, signal);
-    const base = { id: file.name, sizeBytes: file.bytes };
+    const base = { id: file.name, sizeBytes: file.bytes, ...(replaces && { replaces }) };
     if (readable.state !== 'whole') {
       const reason =
         readable.state === 'broken'
@@ -32,7 +33,7 @@ export function createRestorePoints(restoring: Restoring): RestorePoints {
     const { header } = readable;
     const label = `${file.name} (${system.name} ${header.serverVersion})`;
     const point = { ...base, label, capturedAt: await beginningOf(file, header.createdAt) };
-    return header.database === database
+    return system.isOwn(header.database)
       ? { ...point, available: true, ...(header.remark && { reason: header.remark }) }
       : { ...point, available: false, reason: `It is a backup of ${header.database}.` };
   }
@@ -49,7 +50,8 @@ export function createRestorePoints(restoring: Restoring): RestorePoints {
       const files = (await backups.list()).slice(0, listed);
       if (missing !== undefined && files.length === 0) throw nothingFetched(settings, missing);
       const until = Date.now() + PATIENCE_MS;
-      const points = await Promise.all(files.map((file) => pointOf(file, until, signal)));
+      const replaces = system.switching.renames ? undefined : await system.liveName(signal);
+      const points = await Promise.all(files.map((file) => pointOf(file, replaces, until, signal)));
       return points
         .sort((a, b) => b.capturedAt - a.capturedAt)
         .map((point) => (missing && point.available ? { ...point, reason: missing } : point));
@@ -61,7 +63,9 @@ export function createRestorePoints(restoring: Restoring): RestorePoints {
     }),
 
     restore(point): readonly OperationCall[] {
-      const { safety, beside, kept, exported } = namesFor(database, system.extension, new Date());
+      const names = namesFor(database, system.extension, new Date());
+      const { safety, beside, exported } = names;
+      const kept = system.switching.renames ? names.kept : (point.replaces ?? database);
       const since = new Date(point.capturedAt).toISOString();
       return [
         { operation: BACKUP, input: { file: safety } },

@@ -1,10 +1,10 @@
-import type { Check } from '../../component.ts';
+import type { Change, Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
 import type { Jobs } from '../command/jobs.ts';
 import type { Backups } from './backups.ts';
 import type { Fetch } from './fetch.ts';
 import type { RestoreSettings } from './schema.ts';
-import type { Database, DatabaseSystem } from './system.ts';
+import type { Database, DatabaseSystem, Exchange } from './system.ts';
 
 /** What the operations on one database share. */
 export interface Restoring {
@@ -17,18 +17,34 @@ export interface Restoring {
 
 /** @throws OutsideError `not-found` when there is no such database. */
 export async function liveDatabase(
-  { system, settings }: Pick<Restoring, 'system' | 'settings'>,
+  { system }: Pick<Restoring, 'system'>,
   signal: AbortSignal,
 ): Promise<Database> {
-  const [live] = await system.find([settings.database], signal);
+  const name = await system.liveName(signal);
+  const [live] = await system.find([name], signal);
   if (live) return live;
   throw new OutsideError({
     kind: 'not-found',
     system: system.name,
     attempted: 'find the database',
-    on: settings.database,
+    on: name,
     next: 'Check its name in backstop.yaml; if a restore was interrupted, see the manual steps of its plan.',
   });
+}
+
+/** What those who approve a switch by renaming are shown. @param note such as `, read-only`. */
+export function renamedChanges(
+  live: string,
+  { incoming, outgoing }: Exchange,
+  back: boolean,
+  note = '',
+): readonly Change[] {
+  const from = back ? 'the restored one' : 'as it is now';
+  const kept = back ? 'the restored one, with all written since' : `what is in ${live} now`;
+  return [
+    { what: `database ${live}`, from, to: `what is in ${incoming}` },
+    { what: `database ${outgoing}`, from: 'none', to: `${kept}${note}` },
+  ];
 }
 
 export function pass(name: string, reason: string): Check {

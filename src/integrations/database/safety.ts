@@ -64,7 +64,7 @@ export async function findSafety(
   signal: AbortSignal,
 ): Promise<SafetyCopy> {
   const { database } = settings;
-  const live = await liveDatabase({ system, settings }, signal);
+  const live = await liveDatabase({ system }, signal);
   const name =
     'name' in wanted
       ? fileFor(database, system.extension, wanted.name)
@@ -86,7 +86,7 @@ export async function findSafety(
   async function newest(takenAfter: number): Promise<string | undefined> {
     for (const file of await backups.list()) {
       const note = await backups.note(file.name);
-      if (note?.database === database && note.takenAt >= takenAfter) return file.name;
+      if (note?.database === live.name && note.takenAt >= takenAfter) return file.name;
     }
     return undefined;
   }

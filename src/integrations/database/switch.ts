@@ -18,8 +18,8 @@ const LIMITS = { quietMs: 60_000, limitMs: 5 * 60_000, usualMs: 10_000, pollMs: 
 const PATIENCE_MS = 8_000;
 
 /**
- * Puts the restored database into the place of the live one, which is kept under another name, read-only. Renames only:
- * nothing is deleted. Never without a safety backup of the database that is live.
+ * Puts the restored database into the place of the live one, which is kept. Nothing is deleted.
+ * Never without a safety backup of the database that is live.
  */
 export function createSwitch(restoring: Restoring): Operation {
   const { system, settings, backups } = restoring;
@@ -33,7 +33,8 @@ export function createSwitch(restoring: Restoring): Operation {
   async function compared(input: Json, signal: AbortSignal) {
     const { beside } = read(input);
     const [found] = await system.find([beside], signal);
-    return found?.filled?.whole ? compare(system, database, beside, signal) : notYetCompared();
+    if (!found?.filled?.whole) return notYetCompared();
+    return compare(system, await system.liveName(signal), beside, signal);
   }
 
   return {
@@ -42,30 +43,20 @@ export function createSwitch(restoring: Restoring): Operation {
     title: () => `Switch ${database} to the restored database`,
 
     async describe(input, signal): Promise<readonly Change[]> {
-      const { beside, kept } = read(input);
       const { changes } = await compared(input, signal);
-      return [
-        { what: `database ${database}`, from: 'as it is now', to: `what is in ${beside}` },
-        {
-          what: `database ${kept}`,
-          from: 'none',
-          to: `what is in ${database} now${system.keepsReadOnly ? ', read-only' : ''}`,
-        },
-        ...system.switchChanges(database, exchangeOf(input)),
-        ...changes,
-      ];
+      return [...system.switching.changes(database, exchangeOf(input), false), ...changes];
     },
 
     async preflight(input, signal): Promise<readonly Check[]> {
-      const { safety, kept } = read(input);
+      const { safety } = read(input);
       const live = await liveDatabase(restoring, signal);
       const { state, note } = await system.standing(exchangeOf(input), signal);
       return Promise.all([
         safetyCheck(restoring, safety, live, signal),
         Promise.resolve(
           state === 'not switched'
-            ? pass('The name to keep it under is free', `${kept} is free.`)
-            : fail('The name to keep it under is free', `Found ${note}.`),
+            ? pass('The databases stand as planned', `Found ${note}.`)
+            : fail('The databases stand as planned', `Found ${note}.`),
         ),
         system.rightsCheck(signal),
         checked(
@@ -119,15 +110,7 @@ export function createSwitchBack(restoring: Restoring): Operation {
 
     async describe(input, signal): Promise<readonly Change[]> {
       signal.throwIfAborted();
-      const { incoming, outgoing } = exchangeOf(input);
-      return [
-        { what: `database ${database}`, from: 'the restored one', to: `what is in ${incoming}` },
-        {
-          what: `database ${outgoing}`,
-          from: 'none',
-          to: `the restored one, with all written since${system.keepsReadOnly ? ', read-only' : ''}`,
-        },
-      ];
+      return system.switching.changes(database, exchangeOf(input), true);
     },
 
     async preflight(input, signal): Promise<readonly Check[]> {

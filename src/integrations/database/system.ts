@@ -23,16 +23,22 @@ export interface Table {
   /** As people know it. */
   readonly name: string;
   readonly readable: boolean;
+  /** Columns; where the system knows none, what else its tables are made with. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly tells: Tells;
   /** As the system's own language names it, quoted. */
   readonly relation: string;
 }
 
-/** The live database goes aside under a name, and another takes its place. */
+/** One database takes the place of the live one, which is kept. */
 export interface Exchange {
   readonly incoming: string;
+  /** The name that the live one is kept under: another one after a rename, else its own. */
   readonly outgoing: string;
 }
+
+/** Whether rows tell when they were written, or only when they were added, or neither. */
+export type Tells = 'written' | 'added' | 'nothing';
 
 /** How far an exchange is, by what is there. */
 export interface Standing {
@@ -54,20 +60,22 @@ export interface DatabaseSystem {
   readonly place: string;
   /** Of the files of backups that it writes, with the dot. */
   readonly extension: string;
-  /** What is to be known about a switch before it is approved: what goes with it and what does not. */
-  readonly switchChanges: (database: string, exchange: Exchange) => readonly Change[];
-  /** Whether the system itself keeps what was exchanged out from being written to. */
-  readonly keepsReadOnly: boolean;
+  /** Of the files that rows are exported to, without the dot. */
+  readonly exportExtension: string;
+  readonly switching: Switching;
+
+  /** The name under which the application finds the live database. */
+  liveName(signal: AbortSignal): Promise<string>;
+  /** Whether the live database has this name or had it once: a backup of it may be put back. */
+  isOwn(name: string): boolean;
 
   /** Those of the named databases that exist. */
   find(names: readonly string[], signal: AbortSignal): Promise<readonly Database[]>;
   /** Whether a tool of ours still works on a backup or database of this name, also one that outlived Backstop. */
   isBusyWith(name: string, signal: AbortSignal): Promise<boolean>;
   tables(database: string, as: As, signal: AbortSignal): Promise<readonly Table[]>;
-  /** Whether a table tells when its rows were written. */
-  tells(table: Table): boolean;
   /**
-   * The rows of each readable table by its name: all, or those written after a moment of the tables that tell.
+   * The rows of each readable table by its name: all, or those known to be written after a moment, of the tables that tell.
    * Undefined when counting takes too long.
    */
   count(
@@ -83,7 +91,7 @@ export interface DatabaseSystem {
   dump(to: string, name: string, limitMs: number): Promise<void>;
   /** Fills a new database from a backup, and marks it whole at last. What an interrupted one left is thrown away first. */
   restore(from: Restore): Promise<void>;
-  /** Every row of the table written after a moment, as CSV with a header, into a file that is not there yet. */
+  /** Every row of the table known to be written after a moment, into a file that is not there yet. */
   exportRows(what: Exported): Promise<void>;
 
   standing(exchange: Exchange, signal: AbortSignal): Promise<Standing>;
@@ -94,6 +102,14 @@ export interface DatabaseSystem {
   /** Whether the restoring role may do what a restore needs. */
   rightsCheck(signal: AbortSignal): Promise<Check>;
   readonly manual: Manual;
+}
+
+/** How a database takes the place of another. */
+export interface Switching {
+  /** Whether the live name stays, because databases are renamed; else the application is told another name. */
+  readonly renames: boolean;
+  /** All that changes, for those who approve it. `back` when it is taken back. */
+  changes(live: string, exchange: Exchange, back: boolean): readonly Change[];
 }
 
 export interface Restore {

@@ -2,10 +2,13 @@
 
 import { z } from 'zod';
 import type { As, Database, Table } from '../database/system.ts';
+import { tellingColumns } from '../database/telling.ts';
 import { ident, literal, readRows, type Server } from './server.ts';
 
 /** In a database beside the live one: what Backstop fills it from. Not in a live one. */
 export const MARKER = 'backstop_restore';
+
+const TIME = /^(timestamp|datetime|date)\b/;
 
 const Row = z.object({
   name: z.string(),
@@ -112,15 +115,20 @@ export async function readTables(
     ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`;
   const rows = await readRows(server, as, select, Column, signal);
   const names = [...new Set(rows.map(({ table }) => table))];
-  return names.map((name) => ({
-    name,
-    // What may not be read is not in the list at all.
-    readable: true,
-    relation: `${ident(database)}.${ident(name)}`,
-    columns: rows
+  return names.map((name) => {
+    const columns = rows
       .filter(({ table }) => table === name)
-      .map(({ column, type }) => ({ name: column, type })),
-  }));
+      .map(({ column, type }) => ({ name: column, type }));
+    const telling = tellingColumns(columns, server.settings.timestampColumns, TIME);
+    return {
+      name,
+      // What may not be read is not in the list at all.
+      readable: true,
+      relation: `${ident(database)}.${ident(name)}`,
+      columns,
+      tells: telling.length > 0 ? 'written' : 'nothing',
+    };
+  });
 }
 
 const Count = z.object({ table: z.string(), count: z.number() });
@@ -150,10 +158,7 @@ export function writtenAfter(
   timestampColumns: readonly string[],
   since: string,
 ): string | undefined {
-  const telling = table.columns.filter(
-    ({ name, type }) =>
-      timestampColumns.includes(name) && /^(timestamp|datetime|date)\b/.test(type),
-  );
+  const telling = tellingColumns(table.columns, timestampColumns, TIME);
   if (telling.length === 0) return undefined;
   const moment = literal(new Date(since).toISOString().replace('T', ' ').replace('Z', ''));
   return telling.map(({ name }) => `${ident(name)} > ${moment}`).join(' OR ');

@@ -1,6 +1,8 @@
+import type { Change } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
 import { isAlive } from '../command/jobs.ts';
-import type { DatabaseSystem, Exported } from '../database/system.ts';
+import { renamedChanges } from '../database/restoring.ts';
+import type { DatabaseSystem, Exchange, Exported } from '../database/system.ts';
 import { readDump } from './archive.ts';
 import { rightsCheck, toolsCheck } from './checks.ts';
 import { countRows, findDatabases, readTables, sessionsIn, writtenAfter } from './databases.ts';
@@ -22,22 +24,16 @@ export function createMysqlSystem(server: Server): DatabaseSystem {
     name: 'MySQL',
     place: server.place,
     extension: '.sql.gz',
-    keepsReadOnly: false,
-    switchChanges: (name, { outgoing }) => [
-      {
-        what: `triggers, views, routines and events of ${name}`,
-        from: 'as they are now',
-        to: 'those of the backup, made again after the tables have moved together',
-      },
-      { what: `events of ${outgoing}`, from: 'on the server', to: 'in a file beside the backups' },
-    ],
+    exportExtension: 'csv',
+    switching: { renames: true, changes: switchChanges },
+    liveName: async () => database,
+    isOwn: (name) => name === database,
 
     find: (names, signal) => findDatabases(server, names, signal),
     // A tool that outlived Backstop is seen by its process here, or by its session in the database that it fills.
     isBusyWith: async (name, signal) =>
       (await isAlive(name, undefined)) || (await sessionsIn(server, name, signal)) > 0,
     tables: (name, as, signal) => readTables(server, name, as, signal),
-    tells: (table) => tells(table, '2000-01-01') !== undefined,
 
     async count(_name, tables, { since, as }, signal) {
       const condition = (table: (typeof tables)[number]) =>
@@ -91,6 +87,24 @@ export function createMysqlSystem(server: Server): DatabaseSystem {
       ],
     },
   };
+}
+
+function switchChanges(live: string, wanted: Exchange, back: boolean): readonly Change[] {
+  const renamed = renamedChanges(live, wanted, back);
+  if (back) return renamed;
+  return [
+    ...renamed,
+    {
+      what: `triggers, views, routines and events of ${live}`,
+      from: 'as they are now',
+      to: 'those of the backup, made again after the tables have moved together',
+    },
+    {
+      what: `events of ${wanted.outgoing}`,
+      from: 'on the server',
+      to: 'in a file beside the backups',
+    },
+  ];
 }
 
 const BINARY = /^(tinyblob|blob|mediumblob|longblob|binary|varbinary|bit|geometry)\b/;

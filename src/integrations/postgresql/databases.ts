@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Table } from '../database/system.ts';
+import { tellingColumns } from '../database/telling.ts';
 import type { PostgresqlRestoreSettings } from './schema.ts';
 import { ident, literal, readRows, type Server } from './server.ts';
 
@@ -14,6 +15,8 @@ const PostgresDatabase = z.object({
   bytes: z.number().nullable(),
 });
 export type PostgresDatabase = z.infer<typeof PostgresDatabase>;
+
+const TIME = /^(timestamp|date)/;
 
 type Where = Pick<PostgresqlRestoreSettings, 'maintenanceDatabase'>;
 
@@ -60,6 +63,7 @@ const Row = z.object({
 export async function readTables(
   server: Server,
   database: string,
+  timestampColumns: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly Table[]> {
   const select = `SELECT n.nspname AS schema, c.relname AS name,
@@ -71,7 +75,12 @@ export async function readTables(
       AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
     ORDER BY 1, 2`;
   const rows = await readRows(server, database, select, Row, signal);
-  return rows.map((row) => ({ ...row, name: tableName(row), relation: relationOf(row) }));
+  return rows.map((row) => ({
+    ...row,
+    name: tableName(row),
+    relation: relationOf(row),
+    tells: tellingColumns(row.columns, timestampColumns, TIME).length > 0 ? 'written' : 'nothing',
+  }));
 }
 
 /** The table's name as people know it: without the schema where that is `public`. */
@@ -115,9 +124,7 @@ export function writtenAfter(
   timestampColumns: readonly string[],
   since: string,
 ): string | undefined {
-  const telling = table.columns.filter(
-    ({ name, type }) => timestampColumns.includes(name) && /^(timestamp|date)/.test(type),
-  );
+  const telling = tellingColumns(table.columns, timestampColumns, TIME);
   if (telling.length === 0) return undefined;
   return telling.map(({ name }) => `${ident(name)} > ${literal(since)}::timestamptz`).join(' OR ');
 }

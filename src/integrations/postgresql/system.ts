@@ -1,4 +1,5 @@
 import { OutsideError } from '../../errors.ts';
+import { renamedChanges } from '../database/restoring.ts';
 import type { Database, DatabaseSystem, Exchange, Restore, Standing } from '../database/system.ts';
 import { readArchive } from './archive.ts';
 import { rightsCheck, toolsCheck } from './checks.ts';
@@ -47,15 +48,22 @@ export function createPostgresqlSystem(
     name: SYSTEM,
     place: server.place,
     extension: '.dump',
-    keepsReadOnly: true,
-    switchChanges: (name) => [{ what: `sessions on ${name}`, from: 'open', to: 'ended once' }],
+    exportExtension: 'csv',
+    switching: {
+      renames: true,
+      changes: (live, wanted, back) => [
+        ...renamedChanges(live, wanted, back, ', read-only'),
+        ...(back ? [] : [{ what: `sessions on ${live}`, from: 'open', to: 'ended once' }]),
+      ],
+    },
+    liveName: async () => database,
+    isOwn: (name) => name === database,
 
     find: async (names, signal) =>
       (await findDatabases(server, settings, names, signal)).map(databaseOf),
     isBusyWith: async (name, signal) =>
       (await sessionsMarked(server, settings, markFor(name), signal)) > 0,
-    tables: (name, who, signal) => readTables(as(who), name, signal),
-    tells: (table) => writtenAfter(table, timestampColumns, '2000-01-01') !== undefined,
+    tables: (name, who, signal) => readTables(as(who), name, timestampColumns, signal),
 
     async count(name, tables, { since, as: who }, signal) {
       const condition = (table: (typeof tables)[number]) =>
