@@ -31,6 +31,7 @@ import {
   PrometheusProbeSettings,
 } from './metrics/schema.ts';
 import { MigrationsSettings } from './migrations/schema.ts';
+import { MongodbSettings } from './mongodb/schema.ts';
 import { MysqlSettings } from './mysql/schema.ts';
 import { PostgresqlSettings } from './postgresql/schema.ts';
 import { StatuspageConnection, StatuspageSettings } from './statuspage/schema.ts';
@@ -144,6 +145,10 @@ export const componentKinds: Readonly<Record<string, ComponentKind>> = {
   migrations: {
     settings: MigrationsSettings,
     load: async () => (await import('./migrations/index.ts')).createMigrations,
+  },
+  mongodb: {
+    settings: MongodbSettings,
+    load: async () => (await import('./mongodb/index.ts')).createMongodb,
   },
   mysql: {
     settings: MysqlSettings,

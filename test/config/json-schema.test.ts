@@ -28,6 +28,8 @@ const EXAMPLE_ENV: Readonly<Record<string, string>> = {
   HEROKU_TOKEN: 'heroku-secret',
   FLAGS_TOKEN: 'flags-secret',
   JOBS_DATABASE_URL: 'postgres://jobs-secret',
+  MONGO_READER_PASSWORD: 'mongo-reader-secret',
+  MONGO_RESTORER_PASSWORD: 'mongo-restorer-secret',
   MYSQL_READER_PASSWORD: 'mysql-reader-secret',
   MYSQL_RESTORER_PASSWORD: 'mysql-restorer-secret',
 };

@@ -35,6 +35,12 @@ const SETTINGS: Readonly<Record<string, unknown>> = {
   'azure-postgresql': { resourceGroup: 'acme', server: 'acme-db' },
   command: { operations: { restart: { run: ['/srv/restart.sh'] } } },
   compose: { project: 'shop', directory: '/srv', files: ['/srv/c.yml'], services: ['web'] },
+  mongodb: {
+    database: 'shop',
+    server: { uri: 'mongodb://db' },
+    backups: '/backups',
+    used: { read: ['/srv/read.sh'], set: ['/srv/set.sh', '{database}'] },
+  },
   mysql: { database: 'shop', server: { host: 'db', user: 'backstop' }, backups: '/backups' },
   postgresql: { database: 'shop', server: { host: 'db', user: 'backstop' }, backups: '/backups' },
   migrations: {
@@ -141,6 +147,7 @@ describe('no way leads to a restore without a verified safety backup', () => {
   const guarded: Readonly<Record<string, readonly string[]>> = {
     postgresql: beside,
     mysql: beside,
+    mongodb: beside,
     compose: beside,
     migrations: ['take-back'],
     command: ['restore'],
@@ -149,6 +156,7 @@ describe('no way leads to a restore without a verified safety backup', () => {
   const keeping: Readonly<Record<string, readonly string[]>> = {
     postgresql: ['switch-back'],
     mysql: ['switch-back'],
+    mongodb: ['switch-back'],
     compose: ['switch-back'],
     'azure-postgresql': ['restore-to-new-server'],
   };
@@ -156,6 +164,7 @@ describe('no way leads to a restore without a verified safety backup', () => {
   const harmless: Readonly<Record<string, readonly string[]>> = {
     postgresql: ['backup', 'export-since'],
     mysql: ['backup', 'export-since'],
+    mongodb: ['backup', 'export-since'],
     compose: ['backup', 'export-since', 'start', 'stop'],
     migrations: ['keep', 'note-applied'],
     command: ['restart'],
@@ -189,12 +198,13 @@ describe('no way leads to a restore without a verified safety backup', () => {
       'azure-postgresql',
       'compose',
       'migrations',
+      'mongodb',
       'mysql',
       'postgresql',
     ]);
   });
 
-  test.each(['postgresql', 'mysql', 'compose'])('in any plan of %s', async (kind) => {
+  test.each(['postgresql', 'mysql', 'mongodb', 'compose'])('in any plan of %s', async (kind) => {
     const { operations, restorePoints } = await made(kind);
     const [safety, ...rest] = restorePoints?.restore(point) ?? [];
 
@@ -207,7 +217,7 @@ describe('no way leads to a restore without a verified safety backup', () => {
     expect(operations['switch-back']?.asksAgain).toBe(true);
   });
 
-  test.each(['postgresql', 'mysql', 'compose'])(
+  test.each(['postgresql', 'mysql', 'mongodb', 'compose'])(
     'by any input of %s that names none',
     async (kind) => {
       const { operations, restorePoints } = await made(kind);

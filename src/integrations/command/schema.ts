@@ -288,7 +288,7 @@ export function refuseSeenSecrets(
 }
 
 /** The names in `{name}`; `{{…}}` is text. */
-function placeholdersOf(argv: readonly string[]): readonly string[] {
+export function placeholdersOf(argv: readonly string[]): readonly string[] {
   return argv.flatMap((each) => [...each.matchAll(PLACEHOLDER)].map(([, name = '']) => name));
 }
 

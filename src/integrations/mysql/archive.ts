@@ -1,8 +1,9 @@
 /** A dump of mysqldump or mariadb-dump, compressed or not: what its header says, and whether it can be read to its end. */
 
 import { messageOf } from '../../errors.ts';
+import { openDump } from '../database/open-dump.ts';
 import type { Readability } from '../database/readings.ts';
-import { beginningOf, openDump, piecesOf } from './lines.ts';
+import { beginningOf, piecesOf } from './lines.ts';
 
 const HEADER_LINES = 40;
 

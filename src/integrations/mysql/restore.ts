@@ -4,10 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { openDump } from '../database/open-dump.ts';
 import type { Restore } from '../database/system.ts';
 import { findDatabases, markAs } from './databases.ts';
 import { failed } from './failures.ts';
-import { beginningOf, openDump, piecesOf } from './lines.ts';
+import { beginningOf, piecesOf } from './lines.ts';
 import { CLIENT, execute, ident, isDone, runTool, type Server } from './server.ts';
 
 const NEVER = new AbortController().signal;

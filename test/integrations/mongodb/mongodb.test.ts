@@ -1,0 +1,674 @@
+/**
+ * MongoDB through STAND-INS for its server and tools, which cannot be installed where these tests run: see server-stand-in.ts and
+ * tools-stand-in.mjs. Only `recorded.archive.gz` was written by the real mongodump (100.8.0). MongoDB itself is not tested here.
+ */
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { BSON, type Document } from 'mongodb';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Component } from '../../../src/component.ts';
+import { readArchive } from '../../../src/integrations/mongodb/archive.ts';
+import { createMongodb } from '../../../src/integrations/mongodb/index.ts';
+import { intend, operationOf, perform, pointsOf, sequenceOf, takeBackup } from '../restoring.ts';
+import { type MongoStandIn, openMongo } from './server-stand-in.ts';
+import { createTools, REAL_TOOLS, type Tools } from './tools.ts';
+
+const never = new AbortController().signal;
+const DAY_MS = 24 * 3_600_000;
+const EVERYTHING = ['createCollection', 'createIndex', 'dropDatabase', 'find', 'insert', 'update'];
+
+let server: MongoStandIn;
+let directory: string;
+let backups: string;
+let tools: Tools;
+let component: Component;
+
+beforeEach(async () => {
+  server = await openMongo();
+  directory = mkdtempSync(join(tmpdir(), 'backstop-mongo-'));
+  backups = mkdtempSync(join(tmpdir(), 'backstop-backups-'));
+  tools = createTools(directory);
+  uses('shop');
+  const yesterday = new Date(Date.now() - DAY_MS);
+  const users = server.collection('shop', 'users');
+  users.indexes.push({ v: new BSON.Int32(2), key: { email: new BSON.Int32(1) }, name: 'email_1' });
+  for (let n = 1; n <= 10; n += 1)
+    users.documents.push({
+      _id: n,
+      email: `u${n}@shop.example`,
+      verified: true,
+      updatedAt: yesterday,
+    });
+  server
+    .collection('shop', 'orders')
+    .documents.push({ _id: idAt(yesterday), total: new BSON.Int32(5) });
+  server.collection('shop', 'countries').documents.push({ _id: 'DE' }, { _id: 'FR' });
+  server.view('shop', 'verified', 'users');
+  component = make();
+});
+afterEach(async () => {
+  await server.close();
+  for (const each of [directory, backups]) rmSync(each, { recursive: true, force: true });
+});
+
+/** What a team's own command keeps: here a file. */
+const uses = (name: string) => writeFileSync(join(directory, 'used'), `${name}\n`);
+const used = () => readFileSync(join(directory, 'used'), 'utf8').trim();
+const idAt = (when: Date) => BSON.ObjectId.createFromTime(Math.floor(when.getTime() / 1000));
+const documents = (database: string, name: string): readonly Document[] =>
+  server.databases.get(database)?.get(name)?.documents ?? [];
+const names = () => [...server.databases.keys()].sort();
+
+function make(settings: Record<string, unknown> = {}): Component {
+  return createMongodb({
+    id: 'database',
+    settings: {
+      database: 'shop',
+      server: { uri: `mongodb://127.0.0.1:${server.port}`, tls: 'disable' },
+      tools: tools.path,
+      backups,
+      used: {
+        read: ['cat', join(directory, 'used')],
+        set: ['sh', '-c', `echo "$1" > ${join(directory, 'used')}`, 'set', '{database}'],
+      },
+      ...settings,
+    },
+    connections: {},
+  });
+}
+
+/** What corrupts the data in guide 002's example, and what customers do meanwhile. */
+function corrupt(): void {
+  const later = new Date(Date.now() + 5_000);
+  for (const user of documents('shop', 'users').slice(0, 9))
+    Object.assign(user, { verified: null, updatedAt: later });
+  server
+    .collection('shop', 'users')
+    .documents.push({ _id: 11, email: 'new, "quoted"\nline', updatedAt: later });
+  server
+    .collection('shop', 'orders')
+    .documents.push({ _id: idAt(later), total: new BSON.Int32(7) });
+  server.collection('shop', 'later').documents.push({ _id: 1 });
+}
+
+async function restored() {
+  const point = await takeBackup(component, 'good');
+  corrupt();
+  const [fresh] = await pointsOf(component).list(never);
+  const calls = sequenceOf(component, fresh ?? point);
+  for (const call of calls) {
+    const done = await perform(component, call);
+    expect([call.operation, done.progress, done.recovery]).toEqual([
+      call.operation,
+      { state: 'succeeded' },
+      { state: 'done' },
+    ]);
+  }
+  return calls;
+}
+const inputOf = (call: { readonly input: unknown }) => call.input as Record<string, string>;
+
+describe('its backups', () => {
+  test('are taken, read to their end, and listed with age, size and version', async () => {
+    const before = Date.now();
+
+    const point = await takeBackup(component, 'release-2.4');
+
+    expect(point).toMatchObject({
+      id: 'shop-release-2.4.archive.gz',
+      available: true,
+      label: expect.stringContaining('MongoDB 7.0.14'),
+    });
+    expect(point.sizeBytes).toBeGreaterThan(100);
+    expect(point.capturedAt).toBeGreaterThanOrEqual(before);
+    expect(readdirSync(backups).sort()).toEqual([point.id, `${point.id}.json`]);
+    expect(statSync(join(backups, point.id)).mode & 0o777).toBe(0o600);
+  });
+
+  test('recorded from the real mongodump can be read to their end', async () => {
+    const recorded = join(import.meta.dirname, 'recorded.archive.gz');
+
+    const read = await readArchive(recorded, (name) => name === 'shop');
+
+    expect(read).toEqual({
+      state: 'whole',
+      header: { database: 'shop', createdAt: undefined, serverVersion: '7.0.14' },
+    });
+  });
+
+  test('of the real mongodump are not whole when any byte is missing or other', async () => {
+    const whole = gunzipSync(readFileSync(join(import.meta.dirname, 'recorded.archive.gz')));
+    const file = join(backups, 'cut.archive');
+    const data = whole.indexOf('u5@shop.example');
+
+    for (let length = 0; length < whole.length; length += 1) {
+      writeFileSync(file, whole.subarray(0, length));
+      expect([length, (await readArchive(file, () => true)).state]).toEqual([length, 'broken']);
+    }
+    const other = Buffer.from(whole);
+    other[data] = 0x78;
+    writeFileSync(file, other);
+    expect(await readArchive(file, () => true)).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('the checksum of shop.users is another'),
+    });
+  });
+
+  test.each<[string, (good: Buffer) => Buffer, string]>([
+    ['a gzip that is cut off', (good) => good.subarray(0, -12), 'cannot be read to its end'],
+    [
+      'a whole gzip of an archive that is cut off',
+      (good) => gzipSync(gunzipSync(good).subarray(0, -4)),
+      'ends within',
+    ],
+    ['something else', () => Buffer.from('-- Dump completed\n'), 'no archive'],
+    ['nothing', () => Buffer.alloc(0), 'empty'],
+  ])('are not offered when they are %s', async (_name, bytes, reason) => {
+    const good = await takeBackup(component, 'good');
+    writeFileSync(join(backups, 'bad.archive.gz'), bytes(readFileSync(join(backups, good.id))));
+
+    const bad = (await pointsOf(component).list(never)).find(({ id }) => id === 'bad.archive.gz');
+
+    expect(bad).toMatchObject({ available: false, reason: expect.stringContaining(reason) });
+    const [, beside] = sequenceOf(component, { ...good, id: 'bad.archive.gz' });
+    const checks = await operationOf(component, beside).preflight(beside.input, never);
+    expect(checks.filter(({ verdict, blocking }) => verdict === 'fail' && blocking)).not.toEqual(
+      [],
+    );
+  });
+
+  test('of another database are not offered', async () => {
+    server.collection('other', 'a').documents.push({ _id: 1 });
+    uses('other');
+    const of = make({ database: 'other' });
+    await takeBackup(of, 'good');
+    uses('shop');
+
+    const [point] = await pointsOf(component).list(never);
+
+    expect(point).toMatchObject({ available: false, reason: 'It is a backup of other.' });
+  });
+
+  test.skipIf(REAL_TOOLS)('leave nothing when they fail, and are then not started', async () => {
+    tools.tell('mongodump fails');
+    const call = pointsOf(component).capture('bad');
+
+    const { progress, recovery } = await perform(component, call);
+
+    expect(progress).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('told to fail'),
+    });
+    expect(recovery).toEqual({ state: 'not-started' });
+    expect(readdirSync(backups)).toEqual([]);
+  });
+
+  test.skipIf(REAL_TOOLS)('that cannot be read to their end after all are no backups', async () => {
+    tools.tell('mongodump is cut off');
+    const call = pointsOf(component).capture('bad');
+
+    const { progress, recovery } = await perform(component, call);
+
+    expect(progress).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('The backup is no good.'),
+    });
+    expect(recovery).toEqual({ state: 'not-started' });
+    expect(readdirSync(backups)).toEqual([]);
+  });
+});
+
+describe('a restore', () => {
+  test('brings the old data back, keeps everything, and exports what was written meanwhile', async () => {
+    const [, beside, , exported] = await restored();
+    const fresh = inputOf(beside)['beside'] ?? '';
+
+    expect(used()).toBe(fresh);
+    expect(names()).toEqual(['shop', fresh].sort());
+    expect(documents(fresh, 'users')).toHaveLength(10);
+    expect(documents(fresh, 'users').every(({ verified }) => verified === true)).toBe(true);
+    expect([...(server.databases.get(fresh)?.keys() ?? [])].sort()).toEqual(
+      ['backstop_restore', 'countries', 'orders', 'users', 'verified'].sort(),
+    );
+    expect(
+      server.databases
+        .get(fresh)
+        ?.get('users')
+        ?.indexes.map(({ name }) => name),
+    ).toEqual(['_id_', 'email_1']);
+    expect(documents('shop', 'users')).toHaveLength(11);
+    const root = join(backups, 'exports', inputOf(exported)['directory'] ?? '');
+    const contents = JSON.parse(readFileSync(join(root, 'contents.json'), 'utf8'));
+    expect(contents).toMatchObject({
+      from: 'shop',
+      onlyAdded: ['orders'],
+      unknown: ['countries', 'later'],
+    });
+    const lines = (name: string) =>
+      readFileSync(
+        join(root, contents.exported.find((each: { table: string }) => each.table === name).file),
+        'utf8',
+      )
+        .trim()
+        .split('\n')
+        .map((line) => BSON.EJSON.parse(line));
+    expect(lines('users')).toHaveLength(10);
+    expect(lines('users').at(-1)).toMatchObject({ email: 'new, "quoted"\nline' });
+    expect(lines('orders')).toEqual([expect.objectContaining({ total: 7 })]);
+  });
+
+  test('renames, copies and drops nothing on the server', async () => {
+    await restored();
+
+    const changing = server.commands.filter((name) =>
+      /^(rename|drop|clone|copy|update|delete|findAndModify)/i.test(name),
+    );
+    // The mark of the restored database, before and after.
+    expect(changing).toEqual(['update', 'update']);
+  });
+
+  test('shows collections, counts and indexes side by side before the switch', async () => {
+    const point = await takeBackup(component, 'good');
+    corrupt();
+    server.collection('shop', 'users').indexes.push({ v: 2, key: { wrong: 1 }, name: 'wrong_1' });
+    const [safety, beside, change] = sequenceOf(component, point);
+    await perform(component, safety);
+    await perform(component, beside);
+
+    const shown = await operationOf(component, change).describe(change.input, never);
+    const checks = await operationOf(component, change).preflight(change.input, never);
+
+    const fresh = inputOf(beside)['beside'];
+    expect(shown).toEqual([
+      { what: 'database that the application uses', from: 'shop', to: fresh },
+      { what: 'database shop', from: 'in use', to: 'kept as it is' },
+      { what: 'table later', from: '1 rows', to: 'no such table' },
+      { what: 'table orders', from: '2 rows', to: '1 rows' },
+      { what: 'table users', from: '11 rows', to: '10 rows' },
+      { what: '1 other tables', from: 'their number of rows', to: 'the same number' },
+    ]);
+    expect(checks.find(({ name }) => name === 'The tables are the same')).toMatchObject({
+      verdict: 'warn',
+      reason: expect.stringContaining('users.index wrong_1'),
+    });
+    expect(operationOf(component, change).asksAgain).toBe(true);
+  });
+
+  test('can be taken back, and then be done again', async () => {
+    const [, beside, change] = await restored();
+    const fresh = inputOf(beside)['beside'] ?? '';
+    const back = operationOf(component, change).undo?.(change.input);
+    if (!back) throw new Error('It cannot be taken back.');
+
+    const done = await perform(component, back);
+
+    expect(done).toMatchObject({ progress: { state: 'succeeded' }, recovery: { state: 'done' } });
+    expect(used()).toBe('shop');
+    expect(names()).toEqual(['shop', fresh].sort());
+    const again = await perform(component, change);
+    expect(again.recovery).toEqual({ state: 'done' });
+    expect(used()).toBe(fresh);
+  });
+
+  test('of a restored database goes by the name that is used then', async () => {
+    const [, first] = await restored();
+    const fresh = inputOf(first)['beside'] ?? '';
+    const point = await takeBackup(component, 'second');
+    const [, beside, change, exported] = sequenceOf(component, point);
+
+    expect(point).toMatchObject({ available: true, replaces: fresh });
+    expect(inputOf(change)['kept']).toBe(fresh);
+    expect(inputOf(exported)['kept']).toBe(fresh);
+    expect(inputOf(beside)['beside']).toMatch(/^shop_new_\d{17}$/);
+  });
+
+  test('tells what would be lost, and says unknown where nobody can tell', async () => {
+    const point = await takeBackup(component, 'good');
+    corrupt();
+
+    const losses = await pointsOf(component).losses(point, never);
+
+    expect(losses).toEqual([
+      expect.stringMatching(/^orders: 1 row added since .* UTC; unknown how many were changed\.$/),
+      expect.stringMatching(/^users: 10 rows written since/),
+      expect.stringMatching(/^Unknown for countries, later: no column such as/),
+      expect.stringMatching(/^Unknown how many rows were deleted/),
+    ]);
+  });
+});
+
+describe('without a safety backup', () => {
+  const damages: readonly [string, (file: string) => void][] = [
+    ['that was taken', (file) => rmSync(file)],
+    ['with its note', (file) => rmSync(`${file}.json`)],
+    ['of the right size', (file) => writeFileSync(file, readFileSync(file).subarray(0, -9))],
+    [
+      'that is whole',
+      (file) => {
+        const bytes = readFileSync(file);
+        bytes[bytes.length - 6] = (bytes[bytes.length - 6] ?? 0) ^ 0xff;
+        writeFileSync(file, bytes);
+      },
+    ],
+    [
+      'of the database that is live',
+      () => {
+        const live = server.databases.get('shop');
+        server.databases.delete('shop');
+        for (const name of live?.keys() ?? []) server.collection('shop', name);
+      },
+    ],
+  ];
+
+  test.each(damages)('%s nothing is restored', async (_name, damage) => {
+    const [safety, beside] = sequenceOf(component, await takeBackup(component, 'good'));
+    await perform(component, safety);
+    damage(join(backups, inputOf(safety)['file'] ?? ''));
+    const intent = await intend(component, beside);
+
+    const submitted = operationOf(component, beside).submit(beside.input, intent, never);
+
+    await expect(submitted).rejects.toThrow(/safety backup/);
+    expect(names()).toEqual(['shop']);
+  });
+
+  test.each(damages)('%s nothing is switched', async (_name, damage) => {
+    const [safety, beside, change] = sequenceOf(component, await takeBackup(component, 'good'));
+    await perform(component, safety);
+    await perform(component, beside);
+    damage(join(backups, inputOf(safety)['file'] ?? ''));
+    const intent = await intend(component, change);
+
+    const submitted = operationOf(component, change).submit(change.input, intent, never);
+
+    await expect(submitted).rejects.toThrow(/safety backup/);
+    expect(used()).toBe('shop');
+  });
+});
+
+describe('what goes wrong', () => {
+  test('a document that does not fit ends the restore, and it may be repeated', async () => {
+    const point = await takeBackup(component, 'good');
+    const [safety, beside] = sequenceOf(component, point);
+    await perform(component, safety);
+    server.fail('insert', {
+      code: 121,
+      codeName: 'DocumentValidationFailure',
+      errmsg: 'Document failed validation',
+    });
+
+    const failed = await perform(component, beside);
+
+    expect(failed.progress).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('failed'),
+    });
+    expect(failed.recovery).toEqual({ state: 'not-started' });
+    const again = await perform(component, beside);
+    expect(again.recovery).toEqual({ state: 'done' });
+    expect(server.commands).toContain('dropDatabase');
+    expect(documents('shop', 'users')).toHaveLength(10);
+  });
+
+  test.skipIf(REAL_TOOLS)(
+    'a document that is left out is a failure, whatever the exit code',
+    async () => {
+      const [safety, beside] = sequenceOf(component, await takeBackup(component, 'good'));
+      await perform(component, safety);
+      tools.tell('one is left out');
+
+      const { progress, recovery } = await perform(component, beside);
+
+      expect(progress).toMatchObject({
+        state: 'failed',
+        reason: expect.stringContaining('1 document(s) failed'),
+      });
+      expect(recovery).toEqual({ state: 'not-started' });
+    },
+  );
+
+  test('a database of that name that somebody else made is never dropped', async () => {
+    const [safety, beside] = sequenceOf(component, await takeBackup(component, 'good'));
+    await perform(component, safety);
+    const fresh = inputOf(beside)['beside'] ?? '';
+    server.collection(fresh, 'theirs').documents.push({ _id: 1 });
+    const intent = await intend(component, beside);
+
+    const submitted = operationOf(component, beside).submit(beside.input, intent, never);
+
+    await expect(submitted).rejects.toThrow(/did not make/);
+    expect(documents(fresh, 'theirs')).toHaveLength(1);
+  });
+
+  test.skipIf(REAL_TOOLS)('a restore that outlived Backstop is seen under way', async () => {
+    const [safety, beside] = sequenceOf(component, await takeBackup(component, 'good'));
+    await perform(component, safety);
+    tools.tell('mongorestore waits');
+    const intent = await intend(component, beside);
+    const operation = operationOf(component, beside);
+    const handle = await operation.submit(beside.input, intent, never);
+    await expect
+      .poll(() =>
+        tools.calls().some(([tool, each]) => tool === 'mongorestore' && each === '--archive'),
+      )
+      .toBe(true);
+
+    const other = make();
+    const seen = await operationOf(other, beside).recover(beside.input, intent, handle, never);
+
+    expect(seen.state).toBe('in-flight');
+    tools.untell('mongorestore waits');
+    await expect.poll(async () => (await operation.poll(handle, never)).state).toBe('succeeded');
+    expect(
+      (await operationOf(other, beside).recover(beside.input, intent, handle, never)).state,
+    ).toBe('done');
+  });
+
+  test('a name that is set by somebody else is drift, and nothing is set', async () => {
+    const [safety, beside, change] = sequenceOf(component, await takeBackup(component, 'good'));
+    await perform(component, safety);
+    await perform(component, beside);
+    const intent = await intend(component, change);
+    const theirs = 'shop_new_20260101000000000';
+    server.collection(theirs, 'users').documents.push({ _id: 1 });
+    uses(theirs);
+
+    await expect(
+      operationOf(component, change).submit(change.input, intent, never),
+    ).rejects.toThrow(/another database in use/);
+    const seen = await operationOf(component, change).recover(
+      change.input,
+      intent,
+      undefined,
+      never,
+    );
+    const checks = await operationOf(component, change).preflight(change.input, never);
+
+    expect(seen.state).toBe('diverged');
+    expect(checks.find(({ name }) => name === 'The databases stand as planned')?.verdict).toBe(
+      'fail',
+    );
+    expect(used()).toBe(theirs);
+  });
+
+  test.each(['admin', 'shop2', 'shop_new_1', '', '--db=x', 'shop; rm'])(
+    'a database %j that is none of its own is never worked on',
+    async (name) => {
+      await takeBackup(component, 'good');
+      uses(name);
+
+      await expect(pointsOf(component).list(never)).rejects.toThrow(/which database it uses/);
+      await expect(perform(component, pointsOf(component).capture('next'))).resolves.toMatchObject({
+        progress: { state: 'failed' },
+        recovery: { state: 'not-started' },
+      });
+    },
+  );
+
+  test('a command that fails leaves it to a look', async () => {
+    const failing = make({
+      used: {
+        read: ['cat', join(directory, 'used')],
+        set: ['sh', '-c', 'echo no >&2; exit 3', 'set', '{database}'],
+      },
+    });
+    const [safety, beside, change] = sequenceOf(failing, await takeBackup(failing, 'good'));
+    await perform(failing, safety);
+    await perform(failing, beside);
+    const intent = await intend(failing, change);
+    const operation = operationOf(failing, change);
+
+    await expect(operation.submit(change.input, intent, never)).rejects.toMatchObject({
+      detail: { kind: 'ambiguous' },
+    });
+    expect((await operation.recover(change.input, intent, undefined, never)).state).toBe(
+      'not-started',
+    );
+  });
+
+  test('a sharded cluster is refused', async () => {
+    const [safety, beside] = sequenceOf(component, await takeBackup(component, 'good'));
+    await perform(component, safety);
+    server.sharded = true;
+
+    const checks = await operationOf(component, beside).preflight(beside.input, never);
+    const { progress } = await perform(component, beside);
+
+    expect(checks).toContainEqual(
+      expect.objectContaining({ verdict: 'fail', reason: expect.stringContaining('sharded') }),
+    );
+    expect(progress).toMatchObject({ state: 'failed', reason: expect.stringContaining('sharded') });
+    expect(names()).toEqual(['shop']);
+  });
+
+  test('what takes too long is said to be unknown', async () => {
+    const point = await takeBackup(component, 'good');
+    const tooLong = { code: 50, codeName: 'MaxTimeMSExpired', errmsg: 'exceeded time limit' };
+
+    server.fail('counting', tooLong);
+    const uncounted = await pointsOf(component).losses(point, never);
+    server.fail('aggregate', tooLong);
+    const unsampled = await pointsOf(component).losses(point, never);
+
+    expect(uncounted).toContain('Unknown for orders, users: counting took too long.');
+    expect(unsampled.filter((each) => each.startsWith('Unknown for'))).toHaveLength(1);
+  });
+
+  test.each<[string, () => Component, RegExp]>([
+    [
+      'a server that does not answer',
+      () => make({ server: { uri: 'mongodb://127.0.0.1:1', tls: 'disable' } }),
+      /can be reached/,
+    ],
+    [
+      'a server without TLS where it is asked for',
+      () => make({ server: { uri: `mongodb://127.0.0.1:${server.port}` } }),
+      /can be reached|tls/,
+    ],
+    ['tools that are not there', () => make({ tools: '/nowhere' }), /is there and executable/],
+  ])(
+    'the doctor tells %s',
+    async (_name, of, words) => {
+      const findings = await of().doctor(never);
+
+      const bad = findings.filter(({ verdict }) => verdict === 'fail' || verdict === 'unknown');
+      expect(bad.map(({ reason, next }) => `${reason} ${next}`).join('\n')).toMatch(words);
+    },
+    30_000,
+  );
+});
+
+describe('who may do it', () => {
+  const login = { user: 'backstop', password: 'p@ss/w"ord\\:77' };
+  const secured = (of = login) =>
+    make({
+      server: {
+        uri: `mongodb://127.0.0.1:${server.port}/?authMechanism=PLAIN&authSource=$external`,
+        tls: 'disable',
+        ...of,
+      },
+    });
+  beforeEach(async () => {
+    const { databases } = server;
+    await server.close();
+    server = await openMongo(login);
+    for (const [name, collections] of databases) server.databases.set(name, collections);
+    server.actions = EVERYTHING;
+  });
+
+  test('the password is in no argument, no file that stays, and no message', async () => {
+    const of = secured();
+    const [safety, beside] = sequenceOf(of, await takeBackup(of, 'good'));
+    await perform(of, safety);
+    await perform(of, beside);
+    const wrong = await secured({ ...login, password: 'wrong-p@ss' }).doctor(never);
+
+    const calls = inspect(tools.calls(), { depth: null });
+    const said = inspect(wrong, { depth: null });
+    for (const secret of [
+      login.password,
+      encodeURIComponent(login.password),
+      'wrong-p@ss',
+      'wrong-p%40ss',
+    ]) {
+      expect(calls).not.toContain(secret);
+      expect(said).not.toContain(secret);
+    }
+    expect(said).toContain('Check user, password and authSource');
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('backstop-mongodb-'))).toEqual(
+      [],
+    );
+  });
+
+  test('the doctor passes a user with the rights, and names those that are missing', async () => {
+    await takeBackup(secured(), 'good');
+    const enough = await secured().doctor(never);
+    server.actions = ['find'];
+    const lacking = await secured().doctor(never);
+
+    const rights = (all: typeof enough) =>
+      all.find(({ what }) => what.includes('right to restore'));
+    expect(rights(enough)).toMatchObject({ verdict: 'pass' });
+    expect(rights(lacking)).toMatchObject({
+      verdict: 'fail',
+      reason:
+        'On a new database it may not createCollection, createIndex, dropDatabase, insert, update.',
+    });
+  });
+});
+
+describe('what a plan may hold', () => {
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a path', { file: '../shop.archive.gz' }, 'backup'],
+    ['an option', { file: '--drop.archive.gz' }, 'backup'],
+    ['a pattern for names', { beside: 'shop_*', kept: 'shop', safety: 'a.archive.gz' }, 'switch'],
+    ['an address', { point: 'mongodb://x', beside: 'a', safety: 'a.archive.gz' }, 'restore-beside'],
+    ['a restore without safety', { point: 'a.archive.gz', beside: 'shop_new_1' }, 'restore-beside'],
+  ])('%s is refused', async (_name, input, operation) => {
+    const call = { operation, input: input as never };
+
+    await expect(operationOf(component, call).preflight(call.input, never)).rejects.toThrow(
+      /got no usable/,
+    );
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['an address with a password', { server: { uri: 'mongodb://a:b@db/' } }],
+    ['an address with a database', { server: { uri: 'mongodb://db/shop' } }],
+    [
+      'an address that takes any certificate',
+      { server: { uri: 'mongodb://db/?tlsInsecure=true' } },
+    ],
+    ['a command that does not take the name', { used: { read: ['cat'], set: ['true'] } }],
+    [
+      'a command that takes something else',
+      { used: { read: ['cat'], set: ['a', '{database}', '{what}'] } },
+    ],
+  ])('%s is refused in backstop.yaml', (_name, settings) => {
+    expect(() => make(settings)).toThrow();
+  });
+});
