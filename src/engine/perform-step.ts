@@ -69,7 +69,7 @@ async function recover(context: StepContext): Promise<void> {
         }
         const { intent, attempt } = context.state();
         if (quiet <= 0 && attempt >= MAX_ATTEMPTS) {
-          return fail(context, `It was sent ${attempt} times and never arrived.`, false);
+          return fail(context, `It was tried ${attempt} times and never arrived.`, false);
         }
         if (quiet <= 0) return submit(context, intent?.before ?? step.before);
         await note(

@@ -55,7 +55,12 @@ export async function begin(context: StepContext, certain = false): Promise<void
 }
 
 async function changed(context: StepContext, seen: Observation): Promise<void> {
-  const reason = `Since the plan was made, ${context.step.component} has changed: found ${seen.note}.`;
+  const { component } = context.step;
+  // After an attempt of our own nobody else need have changed it, and trying again alone does not help.
+  const reason =
+    context.state().attempt > 0
+      ? `${component} is neither as the plan found it nor as this step is to leave it: found ${seen.note}. Nothing was sent again. Put it right by hand, then retry.`
+      : `Since the plan was made, ${component} has changed: found ${seen.note}.`;
   if (context.runHasActed()) await fail(context, reason, isSettled(context));
   else await context.drifted(reason);
 }

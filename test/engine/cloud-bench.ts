@@ -1,4 +1,4 @@
-/** The engine with the real integrations against the simulated cloud, without Slack: one rollback or one quick fix. */
+/** The engine with the real integrations against the simulated cloud, without Slack: one ride, with one fault on the way. */
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,11 +7,12 @@ import { KINDS } from '../../src/cli/context.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { createPlanner } from '../../src/engine/planner.ts';
-import { messageOf } from '../../src/errors.ts';
-import type { Actor } from '../../src/events.ts';
+import { messageOf, Refusal } from '../../src/errors.ts';
+import type { Actor, PlanWish } from '../../src/events.ts';
 import { approve, requestApproval } from '../../src/flows/approve.ts';
 import { declareIncident } from '../../src/flows/declare.ts';
 import { askForPlan } from '../../src/flows/propose-plan.ts';
+import { planPart, prepareRelease, startRelease } from '../../src/flows/release.ts';
 import { overrideResponse } from '../../src/flows/respond.ts';
 import { retryStep } from '../../src/flows/run-steps.ts';
 import { takeRole } from '../../src/flows/take-role.ts';
@@ -19,32 +20,44 @@ import { type Incident, lastRun, openProposal } from '../../src/incident.ts';
 import { createCatalogue } from '../../src/integrations/catalogue.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createLoop, type Flow } from '../../src/loop.ts';
-import type { Exchange, Fault } from '../../src/sandbox/cloud/index.ts';
+import type { Cloud, Exchange, Fault } from '../../src/sandbox/cloud/index.ts';
 import { createStage } from '../../src/sandbox/stage.ts';
 import type { ApprovalPolicy } from '../../src/service.ts';
 import { createFastClock } from '../crash/fast-clock.ts';
+import type { Ride } from './rides.ts';
 
 /** Where in a rollback a call is made. */
 export type Phase = 'planning' | 'running';
 
+type System = Exclude<keyof Cloud['faults'], 'clear'>;
+
 export interface CallOf {
   readonly phase: Phase;
-  readonly system: 'azure' | 'github' | 'shop';
+  readonly system: System;
   readonly call: string;
 }
 
 export interface Case extends CallOf {
   readonly fault: Fault;
+  /** How many calls it strikes; one unless given. */
+  readonly times?: number;
 }
 
 export interface Ending {
   /** `as usual`, or what people were told and what came of trying again. */
-  readonly kind: 'as usual' | 'plan refused, then made' | 'halted, then retried' | 'no end';
+  readonly kind:
+    | 'as usual'
+    | 'plan refused, then made'
+    | 'halted, then retried'
+    | 'failed, and taken back'
+    | 'no end';
   /** What people read where it did not go as usual. */
   readonly message: string;
   readonly struck: boolean;
-  /** How often the world was changed. */
-  readonly changes: number;
+  /** What took effect: each mutation with how often. */
+  readonly changed: Readonly<Record<string, number>>;
+  /** Whether the shop is as it should be. */
+  readonly isRight: boolean;
   readonly outcome: string | undefined;
   readonly errors: readonly string[];
   readonly calls: readonly (CallOf & { readonly changes: boolean })[];
@@ -52,7 +65,7 @@ export interface Ending {
 
 const MANIFEST = readFileSync(resolve(import.meta.dirname, '../../manifest.yml'), 'utf8');
 const START = Date.UTC(2026, 10, 21, 3, 7);
-export const SPEED = 20;
+const SPEED = 10;
 /** Real milliseconds in which everything must have ended. */
 const PATIENCE_MS = 25_000;
 const MOST_RETRIES = 3;
@@ -60,17 +73,17 @@ const MOST_RETRIES = 3;
 const ANA: Actor = { kind: 'person', id: 'U0ANA' };
 const BEN: Actor = { kind: 'person', id: 'U0BEN' };
 
-/** Rolls back, or opens the hotfix branch, with one fault on the way, trying again what people can try again. */
-export async function ride(
-  kind: 'rollback' | 'quick-fix',
-  fault: Case | undefined,
-): Promise<Ending> {
+/** Rides with one fault on the way, trying again what people can try again. */
+export async function ride(on: Ride, fault: Case | undefined): Promise<Ending> {
   const folder = mkdtempSync(join(tmpdir(), 'backstop-ride-'));
   const clock = createFastClock({ start: START, realStart: Date.now(), speed: SPEED, moved: 0 });
-  const stage = await createStage(MANIFEST, START, { clock });
+  const stage = await createStage(MANIFEST, START, { ...on.settings, clock });
   const { cloud } = stage;
+  on.prepare?.(stage);
+  const wish = on.asks(stage);
   const now = (): number => clock.now();
-  const config = parseConfig(stage.config.replace('limit: 20s', 'limit: 120s'), {
+  const text = (on.configure?.(stage.config) ?? stage.config).replace('limit: 20s', 'limit: 120s');
+  const config = parseConfig(text, {
     file: 'the bench',
     env: stage.env,
     readFile: (name) => readFileSync(name, 'utf8'),
@@ -95,7 +108,7 @@ export async function ride(
 
   let id = '';
   // A quick fix is planned and carried out in one go.
-  let phase: Phase = kind === 'rollback' ? 'planning' : 'running';
+  let phase: Phase = wish === 'quick-fix' ? 'running' : 'planning';
   let planned = 0;
   const messages: { readonly phase: Phase; readonly words: string }[] = [];
   const tell = (words: string): void => {
@@ -103,13 +116,15 @@ export async function ride(
   };
   const decide = (by: Actor, flow: Flow): Promise<unknown> => loop.decide(id, by, flow);
   const arm = (): void => {
-    if (fault?.phase === phase)
-      cloud.faults[fault.system].add({ on: fault.call, fault: fault.fault });
+    if (fault?.phase !== phase) return;
+    const { system, call: on, fault: what, times = 1 } = fault;
+    cloud.faults[system].add({ on, fault: what, times });
   };
 
   async function until<T>(what: string, look: (incident: Incident) => T | undefined): Promise<T> {
     const end = Date.now() + PATIENCE_MS;
     for (;;) {
+      on.meanwhile?.(stage);
       const incident = loop.incident(id);
       const found = incident && look(incident);
       if (found !== undefined) return found;
@@ -118,24 +133,23 @@ export async function ride(
     }
   }
 
-  async function planAndApprove(): Promise<void> {
+  /** Asks until there is a plan that people may start. @param isAsked true when it was asked for already. */
+  async function planAndStart(ask: Flow, start: (plan: string) => Promise<void>, isAsked: boolean) {
     let refused = 0;
     for (let tried = 1; ; tried += 1) {
-      await decide(ANA, askForPlan({ kind: 'rollback' }));
+      if (tried > 1 || !isAsked) await decide(ANA, ask);
       const answer = await until('a plan', (i) => {
         const made = i.proposals.length >= tried - refused ? openProposal(i)?.plan : undefined;
         return i.planWanted ? undefined : (made ?? i.planRefused);
       });
       if ('steps' in answer) {
-        const blocked = await decide(ANA, requestApproval(answer.id, approval)).then(
+        const before = cloud.exchanges.length;
+        const blocked = await start(answer.id).then(
           () => undefined,
           (error: unknown) => messageOf(error),
         );
         if (blocked === undefined) {
-          planned = cloud.exchanges.length;
-          phase = 'running';
-          arm();
-          await decide(BEN, approve(answer.id, approval, 'yes'));
+          planned = before;
           return;
         }
         tell(blocked);
@@ -147,54 +161,115 @@ export async function ride(
     }
   }
 
+  async function run(wanted: PlanWish): Promise<void> {
+    await planAndStart(
+      askForPlan(wanted),
+      async (plan) => {
+        await decide(ANA, requestApproval(plan, approval));
+        phase = 'running';
+        arm();
+        await decide(BEN, approve(plan, approval, 'yes'));
+      },
+      false,
+    );
+  }
+
+  async function capture(): Promise<void> {
+    await planAndStart(
+      planPart('prepare'),
+      async (plan) => {
+        const earlier = phase;
+        phase = 'running';
+        arm();
+        await decide(ANA, startRelease(plan)).catch((error: unknown) => {
+          phase = earlier;
+          throw error;
+        });
+      },
+      true,
+    );
+  }
+
+  async function fixQuickly(): Promise<void> {
+    await decide(BEN, overrideResponse('quick-fix', 'It is a typo.'));
+    for (let tried = 1; tried <= MOST_RETRIES; tried += 1) {
+      const answer = await until('the branch', (i) => lastRun(i) ?? i.planRefused);
+      if (!('reason' in answer)) break;
+      tell(answer.reason);
+      await decide(BEN, overrideResponse('quick-fix', 'Again.'));
+    }
+  }
+
   async function runToItsEnd(): Promise<string | undefined> {
     for (let tried = 0; ; tried += 1) {
       const run = await until('the run', (incident) => {
         const last = lastRun(incident);
+        // What follows from a run by itself belongs to it.
+        if (incident.planWanted?.approved) return undefined;
         return last && ['finished', 'halted'].includes(last.status) ? last : undefined;
       });
-      if (run.status === 'finished') return run.outcome;
+      isTakenBack = run.kind === 'undo';
+      if (run.status === 'finished') {
+        if (isTakenBack) tell(loop.incident(id)?.runs.at(-2)?.outcomeReason ?? '');
+        return run.outcome;
+      }
       tell(run.halt?.reason ?? '');
       if (tried === MOST_RETRIES) return `still halted: ${run.halt?.reason}`;
-      await decide(BEN, retryStep(run.id));
+      on.byHand?.(stage);
+      await decide(wish === 'release' ? ANA : BEN, retryStep(run.id)).catch((error: unknown) => {
+        // A run whose parts stand or fall together ends by itself, and what it did is taken back.
+        if (!(error instanceof Refusal)) throw error;
+      });
     }
   }
 
-  let outcome: string | undefined;
-  let ended = true;
-  try {
+  async function declare(): Promise<void> {
+    if (wish === 'release') {
+      arm();
+      const release = { service, environment: 'production', version: '2.4.0', plannedAt: START };
+      const words = { takes: '15 min', impact: 'None', changes: 'Cart totals' };
+      id = (await loop.declare(ANA, prepareRelease({ ...release, ...words }), undefined, 'REL'))
+        .incident.id;
+      return;
+    }
     const words = { title: 'checkout is failing', summary: '', service, environment: 'production' };
     id = (await loop.declare(ANA, declareIncident(words))).incident.id;
     await decide(BEN, takeRole('commander'));
     arm();
-    if (kind === 'rollback') await planAndApprove();
-    else {
-      await decide(BEN, overrideResponse('quick-fix', 'It is a typo.'));
-      for (let tried = 1; tried <= MOST_RETRIES; tried += 1) {
-        const answer = await until('the branch', (i) => lastRun(i) ?? i.planRefused);
-        if (!('reason' in answer)) break;
-        tell(answer.reason);
-        await decide(BEN, overrideResponse('quick-fix', 'Again.'));
-      }
-    }
+  }
+
+  let outcome: string | undefined;
+  let ended = true;
+  let isTakenBack = false;
+  try {
+    await declare();
+    if (wish === 'release') await capture();
+    else if (wish === 'quick-fix') await fixQuickly();
+    else await run(wish);
     outcome = await runToItsEnd();
   } catch (error) {
     ended = false;
     tell(String(error));
   }
   const seen = cloud.exchanges.map((one, index) => callOf(one, index < planned));
-  const applied = cloud.exchanges.filter((one) => one.mutating && one.applied).length;
-  const { azure, github, shop } = cloud.faults;
-  const struck = [azure, github, shop].some((faults) => faults.hits() > 0);
+  const changed: Record<string, number> = {};
+  for (const one of cloud.exchanges.filter((each) => each.mutating && each.applied)) {
+    const name = `${one.service} ${one.call}`;
+    changed[name] = (changed[name] ?? 0) + 1;
+  }
+  const { clear: _clear, ...faults } = cloud.faults;
+  const struck = Object.values(faults).some((each) => each.hits() > 0);
+  const isRight = await (isTakenBack ? on.isAsBefore?.(stage) : on.isRight(stage));
   await engine.stop();
   await journal.close();
   await stage.close();
   rmSync(folder, { recursive: true, force: true });
   return {
-    kind: endingOf(ended, messages),
+    kind: endingOf(ended, messages, isTakenBack),
     message: messages.map(({ words }) => words).join(' / '),
     struck,
-    changes: applied,
+    changed,
+    isRight: isRight === true,
     outcome,
     errors,
     calls: seen,
@@ -207,14 +282,19 @@ function callOf(
 ): CallOf & { readonly changes: boolean } {
   return {
     phase: isPlanning ? 'planning' : 'running',
-    system: service as CallOf['system'],
+    system: service as System,
     call,
     changes: mutating,
   };
 }
 
-function endingOf(ended: boolean, messages: readonly { readonly phase: Phase }[]): Ending['kind'] {
+function endingOf(
+  ended: boolean,
+  messages: readonly { readonly phase: Phase }[],
+  isTakenBack: boolean,
+): Ending['kind'] {
   if (!ended) return 'no end';
+  if (isTakenBack) return 'failed, and taken back';
   if (messages.length === 0) return 'as usual';
   return messages[0]?.phase === 'running' ? 'halted, then retried' : 'plan refused, then made';
 }

@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
-import type { Fault } from '../../src/sandbox/cloud/index.ts';
+import { azureFaults, type Fault } from '../../src/sandbox/cloud/index.ts';
 import { type CallOf, type Case, type Ending, ride } from './cloud-bench.ts';
+import { RIDES, type Ride } from './rides.ts';
 
 /** What can come of a call that goes wrong once. */
 const FAULTS: Readonly<Record<string, Fault>> = {
@@ -24,27 +25,51 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'unreadable body': { kind: 'malformed', when: 'after' },
 };
 
-/** Only what is accepted first and done later can be slow, or fail in the end. */
+/** Only what is accepted first and done later can be slow, fail in the end, or be lost track of. */
 const SLOW: Readonly<Record<string, Fault>> = {
   'fails in the end': { kind: 'operation', takesMs: 8_000, failsWith: 'The app did not start.' },
   'no address to follow': { kind: 'drop-headers', names: ['location', 'azure-asyncoperation'] },
 };
 
-type Kind = 'rollback' | 'quick-fix';
+/** The calls that start what is done later, and whether their answer has the address to follow it at. */
+const STARTS_SOMETHING: Readonly<Record<string, { readonly hasAddress: boolean }>> = {
+  'azure POST slotsswap': { hasAddress: true },
+  'azure PUT containerGroup': { hasAddress: true },
+  'contentful PUT environment': { hasAddress: false },
+  'aws POST CreateDeployment': { hasAddress: false },
+  'aws POST UpdateService': { hasAddress: false },
+};
 
-interface Row extends Ending {
-  readonly ride: Kind;
-  readonly of: CallOf;
-  readonly fault: string;
+/** The calls by which something is followed, and what they answer once its record is gone for good. */
+const FOLLOWS: Readonly<Record<string, Fault>> = {
+  'azure GET operationresults': azureFaults.recordLost(),
+  'azure GET containerOperations': azureFaults.recordLost(),
+};
+
+const COLUMNS = [...Object.keys(FAULTS), ...Object.keys(SLOW), 'record lost'];
+
+interface Struck {
+  readonly ride: Ride;
+  readonly name: string;
+  readonly is: Case;
+  /** What takes effect where nothing goes wrong. */
+  readonly usually: Ending['changed'];
 }
+
+type Row = Ending & Struck;
 
 /** The systems' clock runs faster than ours; so must the time after which a call is given up. */
 const HASTE = 10;
 const SHORT_MS = 5_000;
 const WIDTH = 4;
 
-/** `npm test` strikes only the calls that change something; `npm run test:crash` strikes them all. */
+/**
+ * `npm test` strikes only the calls that change something, those of `WHOLE` in every way and the others in some; `npm run
+ * test:crash` strikes them all in every way.
+ */
 const THOROUGH = process.env['THOROUGH'] === '1';
+const WHOLE = ['rollback', 'quick-fix'];
+const ONLY = process.env['RIDES']?.split(',');
 const GOOD_ENDS: readonly (string | undefined)[] = ['recovered', 'done'];
 
 it('ends well after every fault of every call, or halts and says why', {
@@ -54,79 +79,117 @@ it('ends well after every fault of every call, or halts and says why', {
   vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) =>
     patient(ms > SHORT_MS ? ms / HASTE : ms),
   );
-  const cases = [...(await casesOf('rollback')), ...(await casesOf('quick-fix'))];
+  const rides = RIDES.filter(({ name }) => ONLY?.includes(name) ?? true);
+  const cases = (await Promise.all(rides.map(casesOf))).flat();
+  const left = [...cases];
   const rows: Row[] = [];
 
   await Promise.all(
     Array.from({ length: WIDTH }, async () => {
-      for (let next = cases.shift(); next; next = cases.shift()) {
-        const ending = await ride(next.ride, next.is);
-        rows.push({ ...ending, ride: next.ride, of: next.is, fault: next.name });
+      for (let next = left.shift(); next; next = left.shift()) {
+        rows.push(await strike(next));
       }
     }),
   );
 
-  process.stdout.write(`\n${tableOf(rows)}\n`);
-  expect(rows.length).toBeGreaterThan(THOROUGH ? 120 : 15);
-  expect(rows.filter(({ struck }) => !struck).map(nameOf)).toEqual([]);
-  expect(rows.filter(({ changes }) => changes !== 1).map(nameOf)).toEqual([]);
-  expect(rows.filter(({ outcome }) => !GOOD_ENDS.includes(outcome)).map(nameOf)).toEqual([]);
-  expect(rows.filter(({ errors }) => errors.length > 0).map(nameOf)).toEqual([]);
-  const told = rows.filter(({ kind }) => kind !== 'as usual');
-  // What failed, on what, and what to do about it.
-  expect(told.filter(({ message }) => !/\w+ .*\. ?[A-Z].*\w/.test(message)).map(nameOf)).toEqual(
-    [],
+  // A machine that stalls for a moment breaks a ride that goes ten times as fast as people do; what is broken breaks twice.
+  for (const row of rows.filter(isBroken)) rows.splice(rows.indexOf(row), 1, await strike(row));
+  rows.sort(
+    (a, b) => cases.findIndex(({ is }) => is === a.is) - cases.findIndex(({ is }) => is === b.is),
   );
+  process.stdout.write(`\n${tableOf(rows)}\n`);
+  expect(rows.length).toBeGreaterThan(15);
+  expect(rows.filter(isBroken).map(nameOf)).toEqual([]);
 });
 
-async function casesOf(
-  kind: Kind,
-): Promise<{ readonly ride: Kind; readonly name: string; readonly is: Case }[]> {
-  const { calls, outcome } = await ride(kind, undefined);
-  expect(GOOD_ENDS).toContain(outcome);
-  const struck = calls.filter(({ changes }) => THOROUGH || changes);
-  const different = new Map(struck.map((of) => [`${of.phase} ${of.system} ${of.call}`, of]));
-  return [...different.values()].flatMap((of) => {
-    const all = of.call === 'POST slotsswap' ? { ...FAULTS, ...SLOW } : FAULTS;
-    // A call that only reads does the same before and after.
-    const faults = Object.entries(all).filter(([name]) => of.changes || !name.endsWith('and done'));
-    return faults.map(([name, fault]) => ({
-      ride: kind,
-      name,
-      is: { ...of, fault },
-    }));
+async function strike({ ride: on, name, is, usually }: Struck): Promise<Row> {
+  return { ...(await ride(on, is)), ride: on, name, is, usually };
+}
+
+function isBroken(row: Row): boolean {
+  const { struck, outcome, isRight, errors, kind, message } = row;
+  // What failed, on what, and what to do about it.
+  const isTold = kind === 'as usual' || /\w+ .*\. ?[A-Z].*\w/.test(message);
+  // Where the failed part is taken back with the rest, the shop is as broken as it was before.
+  const good = kind === 'failed, and taken back' ? ['not-recovered'] : GOOD_ENDS;
+  const isDone = good.includes(outcome) && isRight && isOnce(row);
+  return !struck || !isDone || errors.length > 0 || !isTold;
+}
+
+/** Everything took effect as often as when nothing goes wrong; what was begun and failed in the end, once more. */
+function isOnce({ usually, changed, is, name, kind }: Row): boolean {
+  if (kind === 'failed, and taken back') return true;
+  const again = name === 'fails in the end' ? `${is.system} ${is.call}` : undefined;
+  return [...new Set([...Object.keys(usually), ...Object.keys(changed)])].every((call) => {
+    const [was, should] = [changed[call] ?? 0, usually[call] ?? 0];
+    return was === should || (call === again && was === should + 1);
   });
 }
 
-function nameOf({ ride: kind, of, fault, outcome, message, errors, changes }: Row): string {
-  return `${kind}, ${of.phase}, ${of.system} ${of.call}, ${fault}: ${outcome}, changed ${changes} times. ${message} ${errors.join(' ')}`;
+async function casesOf(on: Ride): Promise<readonly Struck[]> {
+  const { calls, outcome, changed, isRight, message } = await ride(on, undefined);
+  expect([on.name, message, isRight]).toEqual([on.name, '', true]);
+  expect(GOOD_ENDS).toContain(outcome);
+  const different = new Map(calls.map((of) => [`${of.phase} ${of.system} ${of.call}`, of]));
+  return [...different.values()].flatMap((of, index) => {
+    const name = `${of.system} ${of.call}`;
+    const struck = (fault: string, is: Omit<Case, keyof CallOf>): Struck => ({
+      ride: on,
+      name: fault,
+      is: { ...of, ...is },
+      usually: changed,
+    });
+    const isWhole = THOROUGH || WHOLE.includes(on.name);
+    const lost = of.phase === 'running' && FOLLOWS[name];
+    return [
+      ...(THOROUGH || of.changes
+        ? faultsOf(name, of.changes)
+            .filter(([fault]) => isWhole || isInTurn(fault, index))
+            .map(([fault, is]) => struck(fault, { fault: is }))
+        : []),
+      ...(lost ? [struck('record lost', { fault: lost, times: Number.POSITIVE_INFINITY })] : []),
+    ];
+  });
+}
+
+/** Done without a word of it, whatever can only happen to some calls, and one of the other ways, each in its turn. */
+function isInTurn(fault: string, index: number): boolean {
+  const others = Object.keys(FAULTS);
+  return fault === 'reset, and done' || fault in SLOW || others[index % others.length] === fault;
+}
+
+function faultsOf(call: string, changes: boolean): readonly (readonly [string, Fault])[] {
+  const starts = STARTS_SOMETHING[call];
+  return [
+    // A call that only reads does the same before and after.
+    ...Object.entries(FAULTS).filter(([name]) => changes || !name.endsWith('and done')),
+    ...Object.entries(starts ? SLOW : {}).filter(
+      ([name]) => starts?.hasAddress || name !== 'no address to follow',
+    ),
+  ];
+}
+
+function nameOf({ ride: on, is, name, outcome, message, errors, changed }: Row): string {
+  return `${on.name}, ${is.phase}, ${is.system} ${is.call}, ${name}: ${outcome}, changed ${JSON.stringify(changed)}. ${message} ${errors.join(' ')}`;
 }
 
 /** One line for each call, one column for each fault; the letters are explained below it. */
 function tableOf(rows: readonly Row[]): string {
-  const names = [...Object.keys(FAULTS), ...Object.keys(SLOW)];
-  const calls = [
-    ...new Set(
-      rows.map((row) => `${row.ride} ${row.of.phase}|${row.of.system} \`${row.of.call}\``),
-    ),
-  ];
-  const lines = calls.map((call) => {
-    const cells = names.map((name) => {
-      const row = rows.find(
-        (each) =>
-          each.fault === name &&
-          `${each.ride} ${each.of.phase}|${each.of.system} \`${each.of.call}\`` === call,
-      );
+  const lineOf = ({ ride: on, is }: Struck) =>
+    `${on.name} ${is.phase} | ${is.system} \`${is.call}\``;
+  const lines = [...new Set(rows.map(lineOf))].map((line) => {
+    const cells = COLUMNS.map((column) => {
+      const row = rows.find((each) => each.name === column && lineOf(each) === line);
       return row ? LETTER[row.kind] : '';
     });
-    return `| ${[...call.split('|'), ...cells].join(' | ')} |`;
+    return `| ${[line, ...cells].join(' | ')} |`;
   });
   const kinds = Object.entries(LETTER).map(
     ([kind, letter]) => `${letter} ${kind}: ${rows.filter((row) => row.kind === kind).length}`,
   );
   return [
-    `| while | call | ${names.join(' | ')} |`,
-    `|---|---|${':-:|'.repeat(names.length)}`,
+    `| while | call | ${COLUMNS.join(' | ')} |`,
+    `|---|---|${':-:|'.repeat(COLUMNS.length)}`,
     ...lines,
     '',
     `${rows.length} faults. ${kinds.join('. ')}.`,
@@ -137,5 +200,6 @@ const LETTER: Readonly<Record<Ending['kind'], string>> = {
   'as usual': '✓',
   'plan refused, then made': 'R',
   'halted, then retried': 'H',
+  'failed, and taken back': 'B',
   'no end': '✗',
 };

@@ -29,7 +29,7 @@ const CASES: Readonly<Record<string, Case>> = {
     fates: ['lost-before'],
     ends: 'failed after 5',
     blind: 'failed after 1',
-    says: /sent 5 times and never arrived|Nobody but a person/,
+    says: /tried 5 times and never arrived|Nobody but a person/,
   },
   'the answer gets lost': { fates: ['lost-after'], ends: 'observed after 1' },
   'the request arrives late': {

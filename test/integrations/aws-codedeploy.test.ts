@@ -232,7 +232,7 @@ describe('aws-codedeploy', () => {
       expect(end).toMatchObject({
         state: 'failed',
         reason: expect.stringMatching(
-          /ended Failed: HEALTH_CONSTRAINTS: Too few targets are healthy\.$/,
+          /ended Failed: HEALTH_CONSTRAINTS: Too few targets are healthy\. See its lifecycle events/,
         ),
       });
       expect(await redeploy().recover(bench.input, intent, handle, never)).toEqual({

@@ -82,7 +82,10 @@ export function createRedeploy(
       const note = `Deployment ${id} failed; CodeDeploy takes it back with ${back.id}.`;
       return { state: 'running', note };
     }
-    return { state: 'failed', reason: failureOf(ours) };
+    return {
+      state: 'failed',
+      reason: `${failureOf(ours)} See its lifecycle events in CodeDeploy before you retry.`,
+    };
   }
 
   return {

@@ -79,7 +79,7 @@ export function createUpdateService(ecs: Ecs, settings: AwsEcsSettings): Operati
     const reason = ours?.state === 'failed' ? ours.reason : failureIn(events, deployment);
     return {
       state: 'failed',
-      reason: `The service did not stay at ${name}${because({ reason })}; it has ${now}.`,
+      reason: `The service did not stay at ${name}${because({ reason })}; it has ${now}. See the events of the service before you retry.`,
     };
   }
 

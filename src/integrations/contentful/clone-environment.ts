@@ -111,6 +111,11 @@ export function createCloneEnvironment(
 
     async recover(input, intent, handle, signal) {
       const seen = await observe(input, signal);
+      if (seen.fingerprint.startsWith(FAILED)) {
+        const { environment } = cloneInput(input, contentful.prefix);
+        const reason = `Contentful left ${environment} behind, which it could not finish. Delete it under Settings > Environments, then retry.`;
+        return { state: 'diverged', reason };
+      }
       const judged = recoverByLooking(seen, intent);
       if (handle === undefined || judged.state !== 'not-started') return judged;
       const reason = `Contentful accepted the clone, and there is ${seen.note}: somebody may have deleted it.`;
@@ -130,10 +135,12 @@ export function createCloneEnvironment(
   };
 }
 
+const FAILED = 'failed';
+
 function fingerprintOf(found: EnvironmentState | undefined): string {
   if (!found) return 'absent';
   // What Contentful could not finish is there, and takes the name.
-  return found.status === 'failed' ? `failed at ${found.createdAt}` : 'cloned';
+  return found.status === 'failed' ? `${FAILED} at ${found.createdAt}` : 'cloned';
 }
 
 function noteOf(id: string, found: EnvironmentState | undefined): string {

@@ -30,6 +30,8 @@ export interface ContainerGroups {
   image(name: string, container?: string): string;
   /** Somebody else puts another image, at once. */
   setImage(name: string, image: string): void;
+  /** Somebody brings up a group that did not start. */
+  bringUp(name: string): void;
   /** Its containers have ended and are not restarted. */
   terminate(name: string): void;
   /** A template deployment that is in the history of the resource group. */
@@ -142,6 +144,9 @@ export function createContainerGroups(
       if (!first) return;
       const containers = [{ ...first, properties: { ...first.properties, image } }, ...others];
       group.body = { ...group.body, properties: { ...group.body.properties, containers } };
+    },
+    bringUp(name) {
+      Object.assign(groupNamed(name), { state: 'Succeeded', phase: 'Running', event: undefined });
     },
     terminate(name) {
       groupNamed(name).phase = 'Terminated';

@@ -37,6 +37,8 @@ export interface SpaceEditor {
   }): void;
   /** Adds an environment, a copy of `from` where it is given. */
   addEnvironment(id: string, o?: { from?: string; at?: number; by?: string }): void;
+  /** Somebody deletes what a clone that failed left behind. */
+  removeFailedClones(): void;
   addContentType(type: Pick<ContentType, 'id' | 'name' | 'displayField'>): void;
   /** Somebody points the alias `master` at another environment. */
   repoint(environment: string): void;
@@ -115,6 +117,12 @@ export function createSpaceEditor(space: Space, agenda: Agenda): SpaceEditor {
       const made = createEnvironment({ id, by, at });
       if (from !== undefined) copyContent(environment(from), made);
       space.environments.set(id, made);
+    },
+    removeFailedClones() {
+      agenda.settle();
+      for (const { id, status } of space.environments.values()) {
+        if (status === 'failed') space.environments.delete(id);
+      }
     },
     addContentType(type) {
       const at = { updatedAt: agenda.now(), updatedBy: ADMIN };
