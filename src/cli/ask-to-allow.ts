@@ -5,6 +5,7 @@ import { cancelRun } from '../flows/run-steps.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { PlannedStep } from '../plan.ts';
 import { stepsToAllow } from '../run.ts';
+import { answerWhile } from './answer-while.ts';
 import type { Following } from './follow-run.ts';
 
 /**
@@ -50,25 +51,4 @@ function isWaiting(incident: Incident, id: string, step: string): boolean {
   const run = incident.runs.find((each) => each.id === id);
   const steps = run && proposalOf(incident, run.plan)?.plan.steps;
   return run !== undefined && stepsToAllow(run, steps ?? []).some((each) => each.id === step);
-}
-
-/** The answer at the terminal; undefined when the question is no longer of use. */
-async function answerWhile(
-  { loop, terminal }: Pick<Following, 'loop' | 'terminal'>,
-  isOfUse: (incident: Incident) => boolean,
-  id: string,
-  question: string,
-): Promise<string | undefined> {
-  const over = new AbortController();
-  const unsubscribe = loop.subscribe((incident) => {
-    if (incident.id === id && !isOfUse(incident)) over.abort();
-  });
-  try {
-    return await terminal.question(question, { signal: over.signal });
-  } catch (error) {
-    if (over.signal.aborted) return undefined;
-    throw error;
-  } finally {
-    unsubscribe();
-  }
 }

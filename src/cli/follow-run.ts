@@ -1,6 +1,5 @@
 /** Follows a run at the terminal: says what happens as it happens, and asks the operator where it has halted. */
 
-import type { Interface } from 'node:readline/promises';
 import { Refusal } from '../errors.ts';
 import type { Actor, Recorded } from '../events.ts';
 import { cancelRun, doneByHand, retryStep, skipStep, undoRun } from '../flows/run-steps.ts';
@@ -11,6 +10,7 @@ import type { Proposal } from '../proposal.ts';
 import { type Run, stepsToAllow } from '../run.ts';
 import type { ApprovalPolicy } from '../service.ts';
 import { timelineOf } from '../timeline/timeline.ts';
+import { answerWhile, type Terminal } from './answer-while.ts';
 import { askToAllow } from './ask-to-allow.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -18,7 +18,7 @@ export interface Following {
   readonly loop: Loop;
   readonly journal: Pick<Journal, 'entriesOf'>;
   readonly actor: Actor;
-  readonly terminal: Pick<Interface, 'question'>;
+  readonly terminal: Terminal;
   readonly say: (text: string) => void;
   readonly approval: ApprovalPolicy;
 }
@@ -64,9 +64,13 @@ export async function followRun(context: Following, id: string): Promise<Followe
     say(`\n${run.id} has ended: ${run.outcome ?? 'unknown'}. ${run.outcomeReason ?? ''}\n`);
     if (incident.planRefused)
       say(`No plan could be made after it: ${incident.planRefused.reason}\n`);
-    const code = run.outcome === 'recovered' || run.outcome === 'done' ? EXIT.ok : EXIT.failed;
     const next = openProposal(incident);
-    return next ? { code, next } : { code };
+    if (run.outcome === 'recovered' || run.outcome === 'done') {
+      // What was asked for here is done; another plan is somebody else's wish, and is theirs to decide.
+      if (next) say(`Another plan is open in the incident: ${next.plan.id}, ${next.plan.title}.\n`);
+      return { code: EXIT.ok };
+    }
+    return next ? { code: EXIT.failed, next } : { code: EXIT.failed };
   }
 }
 
@@ -100,6 +104,7 @@ function untilStill(loop: Loop, id: string): Promise<Run | undefined> {
 
 const CHOICES = 'retry | skip <reason> | done <what you did> | undo | cancel <reason>';
 
+/** Asks once what is to become of a halted run; people may decide it in Slack meanwhile. */
 async function askOperator(
   { loop, actor, terminal, say }: Following,
   id: string,
@@ -110,8 +115,16 @@ async function askOperator(
     incident &&
     proposalOf(incident, run.plan)?.plan.steps.find((each) => each.id === run.halt?.step);
   say(`\n${run.id} has halted: ${run.halt?.reason ?? ''}\nBy hand:\n${step?.manual ?? ''}\n\n`);
-  const answer = (await terminal.question(`What now? ${CHOICES}\n> `)).trim();
-  const [word = '', ...rest] = answer.split(/\s+/);
+  const isHalted = (now: Incident): boolean => {
+    const { status, halt } = now.runs.find((each) => each.id === run.id) ?? {};
+    return status === 'halted' && halt?.step === run.halt?.step;
+  };
+  const answer = await answerWhile({ loop, terminal }, isHalted, id, `What now? ${CHOICES}\n> `);
+  if (answer === undefined) {
+    say('\nThat was settled meanwhile.\n');
+    return;
+  }
+  const [word = '', ...rest] = answer.trim().split(/\s+/);
   const flow = flowFor(word, run.id, rest.join(' '));
   if (!flow) {
     say(`One of: ${CHOICES}\n`);

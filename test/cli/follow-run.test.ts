@@ -6,8 +6,9 @@ import type { Actor, Event } from '../../src/events.ts';
 import { allowStep } from '../../src/flows/allow-step.ts';
 import { approve, requestApproval } from '../../src/flows/approve.ts';
 import { declareIncident } from '../../src/flows/declare.ts';
-import { proposePlan } from '../../src/flows/propose-plan.ts';
-import { endStale } from '../../src/flows/run-steps.ts';
+import { askForPlan, proposePlan } from '../../src/flows/propose-plan.ts';
+import { endStale, recordStep, retryStep } from '../../src/flows/run-steps.ts';
+import { takeRole } from '../../src/flows/take-role.ts';
 import type { PlanContent, PlannedStep } from '../../src/plan.ts';
 import { aPlan } from '../support/a-plan.ts';
 import { BACKSTOP, BEN, MINUTE } from '../support/an-incident.ts';
@@ -53,7 +54,7 @@ async function running(changes: Partial<PlannedStep> = {}) {
   const asked: string[] = [];
   const follow = (...answers: readonly (string | (() => Promise<unknown>))[]) => {
     const left = [...answers];
-    const question = async (text: string, options?: { signal?: AbortSignal }) => {
+    const question: Following['terminal']['question'] = async (text, options) => {
       asked.push(text);
       const answer = left.shift();
       if (typeof answer === 'string') return answer;
@@ -66,7 +67,7 @@ async function running(changes: Partial<PlannedStep> = {}) {
       loop,
       journal,
       actor: OPERATOR,
-      terminal: { question: question as Following['terminal']['question'] },
+      terminal: { question },
       say: (text) => said.push(text),
       approval: APPROVAL,
     };
@@ -146,6 +147,31 @@ it('lets the operator cancel rather than wait for another person', async () => {
 
   expect(code).toBe(1);
   expect(loop.incident(ID)?.runs[0]).toMatchObject({ outcome: 'cancelled' });
+});
+
+it('stops asking what is to become of a halt once somebody retried it in Slack', async () => {
+  const { loop, record, follow, said } = await running();
+  const data = { run: RUN, step: STEP, reason: 'No.', settled: true };
+  await loop.decide(ID, BACKSTOP, recordStep({ type: 'step.failed', data }));
+  await loop.decide(ID, BEN, takeRole('commander'));
+
+  const { code } = await follow(async () => {
+    await loop.decide(ID, BEN, retryStep(RUN));
+    await record(succeeded, recovered);
+  });
+
+  expect(code).toBe(0);
+  expect(said.join('')).toContain('settled meanwhile');
+});
+
+it('ends well after a recovery though somebody else has another plan open', async () => {
+  const { loop, record, content, follow, said } = await running();
+  await record(succeeded, recovered);
+  await loop.decide(ID, BEN, askForPlan({ kind: 'rollback', target: '2.2.0' }));
+  await loop.decide(ID, BACKSTOP, proposePlan({ ...content, title: 'Put checkout further back' }));
+
+  await expect(follow()).resolves.toEqual({ code: 0 });
+  expect(said.join('')).toContain('Another plan is open in the incident: INC-0001-P2');
 });
 
 it('tells of a lift that failed', () => {

@@ -19,12 +19,16 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves when it has written this to stderr. @throws Error when it ends before. */
   says(words: RegExp): Promise<void>;
+  /** Types a line where `interactive` lets somebody. */
+  types(line: string): void;
 }
 
 export interface Surroundings {
   readonly cwd?: string;
   /** Besides these it gets the PATH and nothing else. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether somebody sits at the terminal. */
+  readonly interactive?: boolean;
 }
 
 /** Runs it to its end. */
@@ -34,21 +38,21 @@ export function backstop(args: readonly string[], around: Surroundings = {}): Pr
 
 export function startBackstop(
   args: readonly string[],
-  { cwd = tmpdir(), env = {} }: Surroundings = {},
+  { cwd = tmpdir(), env = {}, interactive = false }: Surroundings = {},
 ): Running {
   // oxlint-disable-next-line node/no-process-env -- a process finds its libraries by it
   const child = spawn(process.execPath, [inject('backstop'), ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [interactive ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
   let stderr = '';
   let listening = (): void => undefined;
-  child.stdout.on('data', (data: Buffer) => {
+  child.stdout?.on('data', (data: Buffer) => {
     stdout += data.toString();
   });
-  child.stderr.on('data', (data: Buffer) => {
+  child.stderr?.on('data', (data: Buffer) => {
     stderr += data.toString();
     listening();
   });
@@ -58,6 +62,7 @@ export function startBackstop(
   return {
     process: child,
     ended,
+    types: (line) => void child.stdin?.write(`${line}\n`),
     async says(words) {
       const said = new Promise<void>((done) => {
         listening = () => {
@@ -85,7 +90,7 @@ export function installed(
   test: Test,
   { config, env }: Stage,
   change: (text: string) => string = (text) => text,
-): Required<Surroundings> & { readonly journal: string } {
+): Required<Omit<Surroundings, 'interactive'>> & { readonly journal: string } {
   const cwd = aFolderFor(test);
   writeFileSync(join(cwd, 'backstop.yaml'), change(config));
   return { cwd, env, journal: join(cwd, 'backstop.db') };

@@ -1,0 +1,152 @@
+/** `backstop rollback` of the built program while Slack is down, and Slack afterwards. */
+
+import { describe, expect, it, type TestContext } from 'vitest';
+import { newApprovalCode } from '../../src/approval-codes.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite.ts';
+import { createStage, type Stage } from '../../src/sandbox/stage.ts';
+import { checkoutAnswers, until } from '../../src/sandbox/stories/story.ts';
+import { MANIFEST } from '../support/a-bot.ts';
+import { installed, type Running, startBackstop } from '../support/command-line.ts';
+
+const DANAS = newApprovalCode('Dana');
+const ELIS = newApprovalCode('Eli');
+const CHANNEL = 'inc-0001-roll-back-checkout-production';
+
+/** A broken checkout, two approvals to put it back, and nobody who can reach Slack. */
+async function darkStage({ onTestFinished }: TestContext): Promise<Stage> {
+  const stage = await createStage(MANIFEST, Date.now(), { approvals: 2 });
+  onTestFinished(() => stage.close());
+  stage.workspace.faults.unreachable(true);
+  return stage;
+}
+
+function withCodes(config: string): string {
+  const codes = [DANAS, ELIS].map(({ entry }) => JSON.stringify(entry)).join(', ');
+  return config.replace(/^( +)breakGlass: .*$/m, `$&\n$1codes: [${codes}]`);
+}
+
+function begin(
+  { onTestFinished }: TestContext,
+  args: readonly string[],
+  around: Parameters<typeof startBackstop>[1],
+): Running {
+  const running = startBackstop(args, { ...around, interactive: true });
+  onTestFinished(() => {
+    running.process.kill('SIGKILL');
+  });
+  return running;
+}
+
+/** What people decided and Backstop did, in the order of the journal. */
+function recorded(file: string): readonly string[] {
+  const journal = openSqliteJournal({ file, now: Date.now, readOnly: true });
+  try {
+    return [...journal.after(0)]
+      .filter(({ stream }) => stream.startsWith('incident/'))
+      .map(({ type }) => type);
+  } finally {
+    void journal.close();
+  }
+}
+
+/** Each takes half a minute by the real clock, and longer where the machine has more to do. */
+const PATIENT = { timeout: 180_000 } as const;
+
+describe.concurrent('backstop rollback, while Slack is down', PATIENT, () => {
+  it('runs by approval codes, and Slack is caught up when it is back', async (test) => {
+    const stage = await darkStage(test);
+    const around = installed(test, stage, withCodes);
+    const terminal = begin(test, ['rollback', 'checkout', 'production'], around);
+
+    await terminal.says(/Go on to the approval/);
+    terminal.types('y');
+    await terminal.says(/Approval code \(0 of 2 given\)/);
+    terminal.types('ABCD-EFGH-JKMN');
+    await terminal.says(/(\(0 of 2 given[^]*){2}/);
+    terminal.types(DANAS.code);
+    await terminal.says(/\(1 of 2 given/);
+    terminal.types(DANAS.code);
+    await terminal.says(/(\(1 of 2 given[^]*){2}/);
+    terminal.types(ELIS.code);
+    const { code, stdout } = await terminal.ended;
+
+    expect(stdout).toMatch(
+      /nobody’s code[^]*Dana approves[^]*approved this already[^]*Eli approves/,
+    );
+    expect(stdout).toMatch(/INC-0001-R1 has ended: recovered/);
+    expect(stdout).not.toContain(DANAS.code);
+    expect(code).toBe(0);
+    expect(stage.cloud.azure.swapsApplied).toBe(1);
+    const types = recorded(around.journal);
+    expect(types.filter((type) => type === 'approval.given')).toHaveLength(2);
+
+    stage.workspace.faults.unreachable(false);
+    await begin(test, ['start'], around).says(/Backstop is ready/);
+    const { ana } = stage.people;
+    await ana.sees('INC-0001', { channel: 'incidents', timeoutMs: 60_000 });
+    await ana.sees('has recovered', { channel: CHANNEL, timeoutMs: 60_000 });
+    await ana.sees('Dana', { channel: CHANNEL });
+    const messages = ana.messages(CHANNEL);
+    expect(messages).toEqual([...new Set(messages)]);
+    expect(stage.cloud.azure.swapsApplied).toBe(1);
+  });
+
+  it('breaks the glass through a Backstop that is cut off, and tells everybody later', async (test) => {
+    const stage = await darkStage(test);
+    stage.workspace.faults.unreachable(false);
+    const around = installed(test, stage, withCodes);
+    await begin(test, ['start'], around).says(/Backstop is ready/);
+    stage.workspace.faults.unreachable(true);
+
+    const reason = 'Slack is down and checkout fails.';
+    const args = ['rollback', 'checkout', 'production', '--yes', '--break-glass', reason];
+    const { code, stdout } = await begin(test, args, around).ended;
+
+    expect(stdout).toContain('this terminal only follows');
+    expect(stdout).toContain('The glass is broken');
+    expect(stdout).toMatch(/has ended: recovered/);
+    expect(code).toBe(0);
+    expect((await checkoutAnswers(stage)).status).toBe(200);
+
+    stage.workspace.faults.unreachable(false);
+    const { ben } = stage.people;
+    await ben.sees(reason, { channel: 'incidents', timeoutMs: 60_000 });
+    await ben.sees('has recovered', { channel: CHANNEL, timeoutMs: 60_000 });
+    expect(ben.messages('incidents').filter((text) => text.includes(reason))).toHaveLength(1);
+    expect(stage.cloud.azure.swapsApplied).toBe(1);
+  });
+
+  it('takes over from a Backstop that dies in the middle of the run', async (test) => {
+    const stage = await darkStage(test);
+    stage.workspace.faults.unreachable(false);
+    const around = installed(test, stage, withCodes);
+    const bot = begin(test, ['start'], around);
+    await bot.says(/Backstop is ready/);
+    const reason = 'Nobody answers.';
+    const args = ['rollback', 'checkout', 'production', '--yes', '--break-glass', reason];
+    const terminal = begin(test, args, around);
+    await until(() => Promise.resolve(recorded(around.journal).includes('step.intended')));
+
+    bot.process.kill('SIGKILL');
+    const { code, stdout } = await terminal.ended;
+
+    expect(stdout).toContain('is gone; this terminal goes on with it');
+    expect(stdout).toMatch(/has ended: recovered/);
+    expect(code).toBe(0);
+    expect(stage.cloud.azure.swapsApplied).toBe(1);
+  });
+
+  it('says so and ends when nobody sits at it any more', async (test) => {
+    const stage = await darkStage(test);
+    const around = installed(test, stage, withCodes);
+    const terminal = begin(test, ['rollback', 'checkout', 'production'], around);
+    await terminal.says(/Go on to the approval/);
+
+    terminal.process.stdin?.end();
+    const { code, stderr } = await terminal.ended;
+
+    expect(stderr).toContain('Nobody can answer at this terminal any more');
+    expect(code).toBe(2);
+    expect(recorded(around.journal)).not.toContain('run.started');
+  });
+});
