@@ -257,8 +257,7 @@ export async function ride(on: Ride, fault: Case | undefined): Promise<Ending> {
     const name = `${one.service} ${one.call}`;
     changed[name] = (changed[name] ?? 0) + 1;
   }
-  const { clear: _clear, ...faults } = cloud.faults;
-  const struck = Object.values(faults).some((each) => each.hits() > 0);
+  const struck = fault !== undefined && cloud.faults[fault.system].hits() > 0;
   const isRight = await (isTakenBack ? on.isAsBefore?.(stage) : on.isRight(stage));
   await engine.stop();
   await journal.close();
