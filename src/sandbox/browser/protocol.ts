@@ -37,6 +37,8 @@ export interface StoryInfo {
   readonly name: string;
   readonly about: string;
   readonly ends: string;
+  /** Why it cannot be told on this machine. */
+  readonly missing?: string;
 }
 
 /** What does not change while a workspace lives. */

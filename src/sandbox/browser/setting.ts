@@ -33,8 +33,9 @@ export function settingOf({ stage, viewers }: Run, person: string): Setting {
     })),
     shortcuts: [...state.manifest.shortcuts],
     hasHome: state.manifest.homeTab,
-    stories: ALL_STORIES.filter(({ missing }) => missing?.() === undefined).map(
-      ({ name, about, ends }) => ({ name, about, ends }),
-    ),
+    stories: ALL_STORIES.map(({ name, about, ends, missing }) => {
+      const lacks = missing?.();
+      return { name, about, ends, ...(lacks === undefined ? {} : { missing: lacks }) };
+    }),
   };
 }

@@ -16,6 +16,7 @@ export function Stories({ world }: { readonly world: World }) {
   const { store, setting } = useReader();
   const [name, setName] = useState(setting.stories[0]?.name ?? '');
   const [pace, setPace] = useState<Pace>(world.story?.pace ?? 'normal');
+  const untold = setting.stories.filter(({ missing }) => missing !== undefined);
   const chosen = setting.stories.find((story) => story.name === name);
   return (
     <section aria-labelledby="stories-title">
@@ -26,7 +27,7 @@ export function Stories({ world }: { readonly world: World }) {
         </label>
         <select id="story" value={name} onChange={(event) => setName(event.currentTarget.value)}>
           {setting.stories.map((story) => (
-            <option key={story.name} value={story.name}>
+            <option key={story.name} value={story.name} disabled={story.missing !== undefined}>
               {story.name.replaceAll('-', ' ')}
             </option>
           ))}
@@ -59,6 +60,11 @@ export function Stories({ world }: { readonly world: World }) {
         </button>
       </p>
       {chosen && <p class="quiet">{chosen.about} It starts everything over.</p>}
+      {untold.length > 0 && (
+        <p class="quiet">
+          {untold.length} cannot be told on this machine. {untold[0]?.missing}
+        </p>
+      )}
     </section>
   );
 }
