@@ -215,9 +215,16 @@ function identity(incident: Incident, serviceTitle: string, words: PlainWords) {
 
 /** An entry as documents have it. */
 export function timelineRecord(entry: TimelineEntry): TimelineRecord {
-  const { at, through, notes, corrected, added, ...rest } = entry;
+  const { seq, at, kind, who, what, why, components, times, through } = entry;
+  const { notes, corrected, added } = entry;
   return {
-    ...rest,
+    seq,
+    kind,
+    who,
+    what,
+    ...(why === undefined ? {} : { why }),
+    ...(components === undefined ? {} : { components }),
+    ...(times === undefined ? {} : { times }),
     at: momentOf(at),
     ...(through ? { through: { seq: through.seq, at: momentOf(through.at) } } : {}),
     ...(notes ? { notes: notes.map((note) => ({ ...note, at: momentOf(note.at) })) } : {}),

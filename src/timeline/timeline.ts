@@ -93,6 +93,10 @@ export function plotOf(events: Iterable<Recorded>, names: Names): Plot {
   return { ends, joined, curations };
 }
 
+function withEnd(told: TimelineEntry, { what, more, ...end }: End): TimelineEntry {
+  return { ...told, what: `${what ?? told.what}${more}`, ...end };
+}
+
 function goesOn(end: End, telling: Telling, { seq, at }: Recorded): End {
   const through = { seq, at };
   if (telling.group?.joins) return { ...end, more: `${end.more} ${telling.what}`, through };
@@ -124,17 +128,17 @@ function* entries(
   for (const event of events) {
     const telling = tell(event, thread, words);
     if (joined.has(event.seq)) continue;
-    const { what, more = '', ...end } = ends.get(event.seq) ?? {};
     const components = componentsIn(event, thread);
-    yield {
+    const told: TimelineEntry = {
       seq: event.seq,
       at: event.at,
       kind: telling.kind,
       who: words.who(event.actor),
-      what: `${what ?? words.text(telling.what)}${more}`,
+      what: words.text(telling.what),
       ...(telling.why ? { why: words.text(telling.why) } : {}),
       ...(components.length > 0 ? { components } : {}),
-      ...end,
     };
+    const ended = ends.get(event.seq);
+    yield ended ? withEnd(told, ended) : told;
   }
 }

@@ -34,6 +34,38 @@ describe('appending and reading', () => {
     expect(journal.verify()).toMatchObject({ ok: true, entries: 1 });
   });
 
+  it('commits a great many works in turns, in their order, and lets others in between', async () => {
+    const journal = openJournal();
+    const seen: number[] = [];
+    const writing = Array.from({ length: 1_000 }, (_, n) =>
+      journal.transact((tx) => tx.append([entry('a', n)])),
+    );
+
+    let looking = setImmediate(function look() {
+      seen.push(journal.head().seq);
+      looking = setImmediate(look);
+    });
+    await Promise.all(writing);
+    clearImmediate(looking);
+
+    expect(journal.entriesOf('a').map(({ data }) => data)).toEqual([...Array(1_000).keys()]);
+    expect(seen.filter((seq) => seq > 0 && seq < 1_000).length).toBeGreaterThan(3);
+  });
+
+  it('loses nothing of what waits when it is closed', async () => {
+    const file = aJournalFile();
+    const journal = openJournal(file);
+    const writing = Array.from({ length: 300 }, (_, n) =>
+      journal.transact((tx) => tx.append([entry('a', n)])),
+    );
+
+    await journal.close();
+    await Promise.all(writing);
+
+    const again = openJournal(file);
+    expect(again.head().seq).toBe(300);
+  });
+
   it('is empty at first, and has nothing of a stream nobody wrote to', () => {
     const journal = openJournal();
 

@@ -27,8 +27,12 @@ function line(cells: readonly Cell[]): string {
   return `${cells.map(cell).join(',')}\r\n`;
 }
 
+/** What needs neither quotes nor an apostrophe, as nearly every cell. */
+const PLAIN = /^(?:[\p{L}\p{N}](?:[^",\r\n]*[^\s",])?)?$/u;
+
 function cell(value: Cell): string {
   if (typeof value === 'number') return String(value);
+  if (PLAIN.test(value)) return value;
   const safe = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

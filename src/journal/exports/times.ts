@@ -94,7 +94,7 @@ function clock(zone: string): (moment: Moment) => Zoned {
   });
   // Asked for one line after another, most of which are of the same minute; zones differ by whole minutes.
   let minute = '';
-  let known: Omit<Zoned, 'time'> & { readonly upTo: string };
+  let known = { date: '', year: '', stamp: '', upTo: '' };
   return (moment) => {
     if (!moment.startsWith(minute) || minute === '') {
       minute = moment.slice(0, MINUTE);
@@ -108,8 +108,8 @@ function clock(zone: string): (moment: Moment) => Zoned {
         upTo: `${part('hour')}:${part('minute')}`,
       };
     }
-    const { upTo, ...day } = known;
-    return { ...day, time: `${upTo}${moment.slice(MINUTE, SECOND)}` };
+    const { date, year, stamp, upTo } = known;
+    return { date, year, stamp, time: `${upTo}${moment.slice(MINUTE, SECOND)}` };
   };
 }
 
