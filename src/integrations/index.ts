@@ -26,6 +26,7 @@ import { JobGuardSettings } from './job-guard/schema.ts';
 import { KubernetesConnection, KubernetesDeploymentSettings } from './kubernetes/schema.ts';
 import { LaunchDarklyConnection, LaunchDarklySettings } from './launchdarkly/schema.ts';
 import {
+  AzureMonitorProbeSettings,
   CloudWatchProbeSettings,
   DatadogProbeSettings,
   PrometheusProbeSettings,
@@ -192,6 +193,11 @@ export const probeKinds: Readonly<Record<string, ProbeKind>> = {
   compose: {
     settings: ComposeProbeSettings,
     load: async () => (await import('./compose/probe.ts')).createComposeProbe,
+  },
+  'azure-monitor': {
+    settings: AzureMonitorProbeSettings,
+    connection: 'azure',
+    load: async () => (await import('./metrics/azure-monitor.ts')).createAzureMonitorProbe,
   },
   'cloudwatch-alarms': {
     settings: CloudWatchProbeSettings,

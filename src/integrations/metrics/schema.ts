@@ -54,3 +54,36 @@ export const CloudWatchProbeSettings = z.strictObject({
     .max(100)
     .describe('Names of metric and composite alarms; one in alarm fails.'),
 });
+
+const AGGREGATIONS = ['total', 'average', 'maximum', 'minimum', 'count'] as const;
+export type Aggregation = (typeof AGGREGATIONS)[number];
+
+const metricName = z.string().regex(/^[^,&?#]{1,120}$/, 'must be the name of one metric');
+
+/** A platform metric of an Azure resource. */
+export const AzureMonitorProbeSettings = z
+  .strictObject({
+    resource: z
+      .string()
+      .regex(
+        /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/?#\s]{1,90}\/providers(\/[\w.()-]+){3,}$/i,
+        'must be a resource id: /subscriptions/…/resourceGroups/…/providers/…/NAME',
+      )
+      .describe('The id of the resource, as the portal shows it under Properties.'),
+    metric: metricName.describe('Its name in the API, such as Http5xx or CpuPercentage.'),
+    per: metricName
+      .optional()
+      .describe('Another metric that it is divided by, such as Requests: with scale 100, percent.'),
+    aggregation: z
+      .enum(AGGREGATIONS)
+      .describe('How the minutes are put together; total for what is counted.'),
+    minutes: z.int().min(1).max(60).default(5).describe('How far back it is read.'),
+    filter: z
+      .string()
+      .min(1)
+      .max(500)
+      .optional()
+      .describe("By dimensions, such as Instance eq '*'; of several series the worst one counts."),
+    ...levelSettings,
+  })
+  .refine(hasLevels, { error: LEVELS_NEEDED });

@@ -28,6 +28,7 @@ import { type ContainerGroups, createContainerGroups } from './container-groups.
 import { armError } from './errors.ts';
 import { azureHeaders, refuse } from './guard.ts';
 import type { AzureWorld } from './lookup.ts';
+import { type AzureMetrics, createAzureMetrics } from './metrics.ts';
 import { createOperations } from './operations.ts';
 import { createPostgresServers, type PostgresServers } from './postgres-servers.ts';
 import { slotId } from './records.ts';
@@ -57,6 +58,7 @@ export interface Azure {
   readonly containerGroups: ContainerGroups;
   readonly containerApps: ContainerApps;
   readonly postgres: PostgresServers;
+  readonly metrics: AzureMetrics;
   /** How long a swap takes, in milliseconds of the cloud's clock. 0 applies it before the answer is sent. */
   swapMs: number;
   /** What the app does once its slots were swapped. */
@@ -127,7 +129,9 @@ export async function createAzure(o: {
   const containerGroups = createContainerGroups(agenda, subscriptionId);
   const containerApps = createContainerApps(agenda, subscriptionId);
   const postgres = createPostgresServers(agenda, subscriptionId);
+  const metrics = createAzureMetrics();
   const routes: readonly Route[] = [
+    ...metrics.routes,
     ...azureRoutes(world),
     ...containerGroups.routes,
     ...containerApps.routes,
@@ -184,6 +188,7 @@ export async function createAzure(o: {
     containerGroups: containerGroups.api,
     containerApps: containerApps.api,
     postgres: postgres.api,
+    metrics: metrics.api,
     swapMs: 3000,
     afterSwap: () => undefined,
     asyncOperation: false,
