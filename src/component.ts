@@ -147,6 +147,8 @@ export interface Versions {
   /** Newest first, without the live one. */
   history(signal: AbortSignal): Promise<readonly Candidate[]>;
   putBack(target: Version, live: Version): OperationCall;
+  /** What is done before that, as a step of its own, where people want to see the version run before it is live. */
+  prepare?(target: Version, live: Version): OperationCall;
   /**
    * What has to follow once it is back, carried out by whichever component of the environment offers the operation: a
    * pipeline run again, so that what was registered last is right too (guide 001). Reads only.

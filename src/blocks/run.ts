@@ -218,10 +218,14 @@ function offers(incident: Incident, run: Run, service: Service): readonly KnownB
   return actions(...back, more, takeBack(incident, run), call);
 }
 
-/** A flag back on, as many instances as before: what was done to buy time is not to stay. */
+/**
+ * A flag back on, as many instances as before: what was done to buy time is not to stay. Nor is what a cancelled rollback
+ * had done: a slot that was prepared and never swapped.
+ */
 function takeBack(incident: Incident, run: Run): Button | undefined {
   const acted = Object.values(run.steps).some(({ how }) => how === 'applied' || how === 'observed');
-  if (run.kind !== 'mitigation' || run.outcome === 'cancelled' || !acted) return undefined;
+  const isLeft = run.outcome === 'cancelled' ? 'rollback' : 'mitigation';
+  if (run.kind !== isLeft || !acted) return undefined;
   return run.status === 'finished'
     ? button(ACTION.planUndo, 'Take it back…', [incident.id, run.id], {
         label: `Plan to take back run ${run.id}; nothing changes until it is approved`,

@@ -164,7 +164,10 @@ export function createPlanner(
       ...restores,
       ...targets.map(({ component, live, target }) => ({
         component,
-        calls: [component.versions.putBack(target, live)],
+        calls: [
+          ...(component.versions.prepare ? [component.versions.prepare(target, live)] : []),
+          component.versions.putBack(target, live),
+        ],
         title:
           kind === 'rollback'
             ? `Put ${component.title} back to ${target.label}`

@@ -64,11 +64,11 @@ function versionsIn(
   return done.flatMap((run) => {
     const plan = proposals.find((proposal) => proposal.plan.id === run.plan)?.plan;
     // A run that halted before a component's turn says nothing about its versions.
-    const moved = (plan?.components ?? []).filter(({ id }) =>
-      plan?.steps.some(
-        (step) => step.component === id && run.steps[step.id]?.status === 'succeeded',
-      ),
-    );
+    const moved = (plan?.components ?? []).filter(({ id }) => {
+      // Of several steps the last one moves it; what comes before prepares.
+      const last = plan?.steps.findLast((step) => step.component === id && isOwn(step.id, id));
+      return last !== undefined && run.steps[last.id]?.status === 'succeeded';
+    });
     return moved.flatMap((planned) => pick(planned).map((version) => nameOf(planned.id, version)));
   });
 }
@@ -165,6 +165,11 @@ export async function chooseRestorePoint(
     'not-possible',
     `${found.label} cannot be put back: ${found.reason ?? 'it is not available'}`,
   );
+}
+
+/** A step that puts the component itself back: `web`, or `web.1` and `web.2`. */
+function isOwn(step: string, component: string): boolean {
+  return step === component || /^\.\d+$/.test(step.slice(component.length));
 }
 
 function nameOf(component: string, version: Version): string {

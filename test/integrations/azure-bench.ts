@@ -140,3 +140,26 @@ export async function openScaleBench(): Promise<AzureBench> {
     },
   };
 }
+
+/** The same app, whose slot is to be prepared for a swap with preview. */
+export async function openPrepareBench(): Promise<AzureBench> {
+  const bench = await openAzureBench();
+  return {
+    ...bench,
+    operation: 'prepare-swap',
+    mutation: 'POST applySlotConfig',
+    takesTime: false,
+  };
+}
+
+/** The same app, whose slot is prepared for a swap with preview that is to be cancelled. */
+export async function openCancelBench(): Promise<AzureBench> {
+  const bench = await openAzureBench();
+  bench.cloud.azure.prepareSwap('staging');
+  return {
+    ...bench,
+    operation: 'cancel-swap',
+    mutation: 'POST resetSlotConfig',
+    takesTime: false,
+  };
+}

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Cloud } from '../../src/sandbox/cloud/index.ts';
 import { openCodeDeployBench, openEcsBench, openStopBench } from './aws-bench.ts';
-import { openAzureBench, openRestartBench, openScaleBench } from './azure-bench.ts';
+import {
+  openAzureBench,
+  openCancelBench,
+  openPrepareBench,
+  openRestartBench,
+  openScaleBench,
+} from './azure-bench.ts';
 import { openAppBench } from './azure-container-apps-bench.ts';
 import { openGroupBench, openGroupRestartBench } from './azure-container-instances-bench.ts';
 import { openServerBench } from './azure-postgresql-bench.ts';
@@ -29,7 +35,7 @@ const POLLED =
 const CASES: readonly Case[] = [
   {
     kind: 'azure-app-service',
-    open: [openAzureBench, openRestartBench, openScaleBench],
+    open: [openAzureBench, openRestartBench, openScaleBench, openPrepareBench, openCancelBench],
     also: {
       'Microsoft.Web/sites/slotsswap/action':
         'Azure asks for it on production, the target of the swap',

@@ -4,6 +4,14 @@ import type { Ingredients } from '../index.ts';
 import { INSTANCES_HINT, instancesWanted } from '../instances.ts';
 import { createArm } from './client.ts';
 import { examine } from './doctor.ts';
+import {
+  CANCEL_SWAP,
+  COMPLETE_SWAP,
+  createCancelSwap,
+  createCompleteSwap,
+  createPrepareSwap,
+  PREPARE_SWAP,
+} from './prepare-swap.ts';
 import { createRestart, RESTART, restartInput } from './restart.ts';
 import { createScale, planOf, SCALE } from './scale.ts';
 import { AzureAppServiceSettings } from './schema.ts';
@@ -19,7 +27,8 @@ export function createAzureAppService(from: Ingredients): Component {
     id: from.id,
     kind: 'azure-app-service',
     title: `web app ${settings.app}`,
-    ...(settings.migrations && { leads: true }),
+    // The worker must not be ahead of a web app that migrates, or that waits for somebody to look at it.
+    ...((settings.migrations || settings.preview) && { leads: true }),
     versions: createVersions(arm, settings),
     mitigations: {
       restart: {
@@ -40,6 +49,9 @@ export function createAzureAppService(from: Ingredients): Component {
     },
     operations: {
       [SWAP_SLOTS]: createSwapSlots(arm, settings),
+      [PREPARE_SWAP]: createPrepareSwap(arm, settings),
+      [COMPLETE_SWAP]: createCompleteSwap(arm, settings),
+      [CANCEL_SWAP]: createCancelSwap(arm, settings),
       [RESTART]: createRestart(arm, settings),
       [SCALE]: createScale(arm, settings),
     },

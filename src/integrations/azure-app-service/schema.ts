@@ -66,6 +66,12 @@ export const AzureAppServiceSettings = z.strictObject({
     .describe(
       "Where the slot is asked whether it answers; its own host name with the app's health check path unless given.",
     ),
+  preview: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Swap in two phases: the slot is started with production's settings first, and a second person looks at it before it goes live.",
+    ),
   migrations: AppMigrations.optional().describe(
     'Where production tells how the migrations stand that it runs after a swap; a swap is done once they are.',
   ),

@@ -2,6 +2,7 @@ import type { Candidate, OperationCall, Version, Versions } from '../../componen
 import { findSwapCaller } from './activity-log.ts';
 import type { Arm } from './client.ts';
 import { type Deployment, readDeployments } from './deployments.ts';
+import { COMPLETE_SWAP, PREPARE_SWAP } from './prepare-swap.ts';
 import type { AzureAppServiceSettings } from './schema.ts';
 import {
   PRODUCTION,
@@ -57,9 +58,16 @@ export function createVersions(arm: Arm, settings: AzureAppServiceSettings): Ver
         .slice(0, MOST_HISTORY);
     },
 
+    ...(settings.preview && {
+      prepare(target: Version, live: Version): OperationCall {
+        const input: SwapInput = { release: target.id, replaces: live.id };
+        return { operation: PREPARE_SWAP, input };
+      },
+    }),
+
     putBack(target, live): OperationCall {
       const input: SwapInput = { release: target.id, replaces: live.id };
-      return { operation: SWAP_SLOTS, input };
+      return { operation: settings.preview ? COMPLETE_SWAP : SWAP_SLOTS, input };
     },
   };
 }

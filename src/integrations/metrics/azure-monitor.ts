@@ -63,7 +63,7 @@ export function createAzureMonitorProbe(from: Ingredients): Probe {
       ...(filter === undefined ? {} : { $filter: filter }),
     });
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const address = `${resource}/providers/Microsoft.Insights/metrics?${query}`;
+    const address = `${resource}/providers/Microsoft.Insights/metrics?${query.toString()}`;
     const answer = await calls
       .get(attempted, address, AbortSignal.any([signal, timeout]))
       .catch((error: unknown) => {

@@ -39,6 +39,7 @@ import {
   deploy,
   exchangeSlots,
   PRODUCTION,
+  prepare,
   type ServerFarm,
   type Site,
   type Slot,
@@ -90,6 +91,8 @@ export interface Azure {
   deployTo(slot: string, release: Release, app?: string): void;
   /** Somebody else swaps a slot with production, at once; in the activity log, but not in the counts. */
   swapBehindYourBack(by: string, slot?: string, app?: string): void;
+  /** Somebody begins a swap of a slot with production in two phases, at once. */
+  prepareSwap(slot: string, app?: string): void;
   /** Somebody else's operation holds the app for so long by the cloud's clock. */
   busyFor(ms: number, app?: string): void;
   /** Somebody stops or starts a slot. */
@@ -234,6 +237,10 @@ export async function createAzure(o: {
       const site = siteOf(app);
       exchangeSlots(site, slotOf(site, slot), slotOf(site, PRODUCTION), agenda.now());
       logSwap(site, slot, by, agenda.now());
+    },
+    prepareSwap(slot, app) {
+      const site = siteOf(app);
+      prepare(site, slotOf(site, slot), slotOf(site, PRODUCTION));
     },
     busyFor(ms, app) {
       world.operations.hold(siteOf(app), ms);
