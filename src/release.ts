@@ -27,6 +27,13 @@ export interface Pin {
   readonly version: Pick<Version, 'id' | 'label'>;
 }
 
+/** A feature flag as it stood when the restore point was captured. */
+export interface PinnedFlag {
+  readonly component: string;
+  readonly name: string;
+  readonly state: string;
+}
+
 /** A kept state of one component. */
 export interface CapturedPoint {
   readonly component: string;
@@ -38,6 +45,8 @@ export interface CapturedPoint {
 export interface ReleasePoint {
   readonly pins: readonly Pin[];
   readonly points: readonly CapturedPoint[];
+  /** Absent in what was captured before flags were kept. */
+  readonly flags?: readonly PinnedFlag[];
   /** Components of which nothing is kept, one sentence each. */
   readonly notCovered: readonly string[];
 }

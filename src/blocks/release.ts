@@ -50,6 +50,11 @@ function covered({ release }: ReleaseCase): KnownBlock | undefined {
     ...point.points.map(
       ({ title, point: kept }) => `✓ ${line(title, 120)}: ${line(kept.label, 120)}`,
     ),
+    ...(point.flags?.length
+      ? [
+          `✓ flags: ${point.flags.map(({ name, state }) => `${line(name, 100)} ${line(state, 40)}`).join(', ')}`,
+        ]
+      : []),
     ...point.notCovered.map((words) => `✗ ${line(words, 200)}`),
   ];
   return section(`*Restore point*, captured ${onDay(point.at)}:`, linesThatFit(lines, 1500));

@@ -4,6 +4,7 @@ import type { Component } from '../component.ts';
 import { Refusal } from '../errors.ts';
 import type { PlanWish } from '../events.ts';
 import type { Ground, Incident } from '../incident.ts';
+import type { PinnedFlag } from '../release.ts';
 import { rollbackOf, unsettledRelease } from '../release-state.ts';
 import type { Part } from './plan-graph.ts';
 import { readSignal } from './reads.ts';
@@ -29,6 +30,8 @@ export interface Behind {
     signal: AbortSignal,
   ): Promise<(Target & { readonly notes: readonly string[] }) | undefined>;
   /** Named points first; the release's content with them, unless only code is wanted. */
+  /** How flags were kept, unless the wish says otherwise; none where only data is to go back. */
+  readonly flags: readonly PinnedFlag[];
   restores(
     restore: (each: Restore) => Promise<RestoredPart>,
   ): Promise<readonly (RestoredPart | string)[]>;
@@ -52,6 +55,7 @@ export function behindRelease(
   if (!found || !point || inVain || wish.target !== undefined) {
     return {
       notes: [],
+      flags: [],
       target: (component, record, signal) => chooseVersion(component, wish.target, record, signal),
       restores: (restore) => Promise.all(named.map(restore)),
     };
@@ -67,6 +71,9 @@ export function behindRelease(
   const left = others.filter((each) => !content.includes(each));
   return {
     release: found.id,
+    flags: wish.only
+      ? []
+      : (point.flags ?? []).filter(({ name }) => !wish.switches?.some((one) => one.name === name)),
     notes: [
       `This goes back to the restore point of ${found.id} (${found.title}).`,
       ...left.map(

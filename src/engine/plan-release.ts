@@ -6,8 +6,10 @@ import type { Ground, Incident } from '../incident.ts';
 import { blockersOf, type PlanContent, type PlannedStep } from '../plan.ts';
 import type { ReleasePart } from '../release.ts';
 import { isHeld, isRelease, type ReleaseCase } from '../release-state.ts';
+import { readFlags } from './pinned-flags.ts';
 import { planStep } from './plan-step.ts';
 import { readSignal } from './reads.ts';
+import { hasSwitches } from './switch-parts.ts';
 import { hasRestorePoints, hasVersions, type Restorable } from './targets.ts';
 
 type Content = Pick<PlanContent, 'title' | 'steps' | 'undo'> & Partial<PlanContent>;
@@ -57,7 +59,7 @@ async function prepare(
   components: readonly Component[],
   signal: AbortSignal,
 ): Promise<Content> {
-  const [holds, captures, pinned] = await Promise.all([
+  const [holds, captures, pinned, { flags, notCovered }] = await Promise.all([
     Promise.all(
       components.flatMap((component) =>
         component.hold
@@ -76,6 +78,7 @@ async function prepare(
         return { id, title, live, target: live, changesUnknown: 'It is pinned as it is live.' };
       }),
     ),
+    readFlags(components, signal),
   ]);
   const after = holds.map(({ id }) => id);
   return {
@@ -83,7 +86,15 @@ async function prepare(
     components: pinned,
     steps: [...holds, ...captures.map((each) => ({ ...each, after }))],
     undo: 'Call the release off: what is held is released, and what was captured deleted.',
-    notes: uncovered(components),
+    notes: [
+      ...(flags.length > 0
+        ? [
+            `Flags are kept as they are: ${flags.map(({ name, state }) => `${name} ${state}`).join(', ')}.`,
+          ]
+        : []),
+      ...notCovered,
+      ...uncovered(components),
+    ],
   };
 }
 
@@ -92,6 +103,7 @@ export function uncovered(components: readonly Component[]): readonly string[] {
   return (
     components
       .filter((component) => !hasVersions(component) && !hasRestorePoints(component))
+      .filter((component) => !hasSwitches(component))
       // What only holds still or tells changes is nothing that goes back.
       .filter(({ hold, changes }) => !hold && !changes)
       .map(({ title }) => `Not covered: ${title}.`)

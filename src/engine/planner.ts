@@ -11,6 +11,7 @@ import { behindRelease, type RestoredPart } from './behind-release.ts';
 import { changesBetween } from './changes-between.ts';
 import { correctionsOf } from './corrections.ts';
 import { usualDurations } from './past-durations.ts';
+import { flagsAsKept } from './pinned-flags.ts';
 import { type Part, planSteps } from './plan-graph.ts';
 import { planMitigation } from './plan-mitigation.ts';
 import { planRelease } from './plan-release.ts';
@@ -70,12 +71,14 @@ export function createPlanner(
     const versioned = wish.only
       ? []
       : components.filter(hasVersions).filter(({ phase = 'code' }) => phase === 'code');
-    const behind = behindRelease(incidents(), ground, wish, components);
-    const [chosen, restored, flags] = await Promise.all([
+    const behind = behindRelease(incidents(), ground, { ...wish, switches }, components);
+    const [chosen, restored, asIs, kept] = await Promise.all([
       Promise.all(versioned.map((component) => behind.target(component, record, signal))),
       behind.restores((each) => restorePart(components, each, signal)),
       Promise.all(switches.map((each) => switchPart(components, each, signal))),
+      flagsAsKept(components, behind.flags, signal),
     ]);
+    const flags = [...asIs, ...kept.filter((each) => typeof each !== 'string')];
     const targets = chosen.filter((each) => each !== undefined);
     const restores = restored.filter((each) => typeof each !== 'string');
     if (targets.length + restores.length === 0) {
@@ -110,6 +113,7 @@ export function createPlanner(
       ...restores.flatMap((restore) => restore.remarks),
       ...leftAsTheyAre.flat(),
       ...restored.filter((each) => typeof each === 'string'),
+      ...kept.filter((each) => typeof each === 'string'),
       ...(wish.because ? [wish.because] : []),
       ...targets.flatMap((target) => target.notes),
       ...(plan.notes ?? []),

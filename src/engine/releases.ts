@@ -12,6 +12,7 @@ import { isRelease, type ReleaseCase } from '../release-state.ts';
 import type { Catalogue } from '../service.ts';
 import { type AlarmContext, keepAlarms } from './alarms.ts';
 import { BACKSTOP } from './drive-run.ts';
+import { readFlags } from './pinned-flags.ts';
 import { pointName, uncovered } from './plan-release.ts';
 import { readSignal } from './reads.ts';
 import { hasRestorePoints, hasVersions } from './targets.ts';
@@ -86,7 +87,7 @@ async function readPoint(
 ): Promise<ReleasePoint> {
   const limited = readSignal(signal);
   const name = pointName(incident);
-  const [pins, found] = await Promise.all([
+  const [pins, found, { flags, notCovered }] = await Promise.all([
     Promise.all(
       components.filter(hasVersions).map(async ({ id, title, versions }): Promise<Pin> => {
         const live = await versions.live(limited);
@@ -107,10 +108,16 @@ async function readPoint(
           return { component: id, title, point: { id: pointId, label, capturedAt } };
         }),
     ),
+    readFlags(components, signal),
   ]);
   return {
     pins,
     points: found.filter((each) => typeof each !== 'string'),
-    notCovered: [...found.filter((each) => typeof each === 'string'), ...uncovered(components)],
+    ...(flags.length > 0 ? { flags } : {}),
+    notCovered: [
+      ...found.filter((each) => typeof each === 'string'),
+      ...notCovered,
+      ...uncovered(components),
+    ],
   };
 }

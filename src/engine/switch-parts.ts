@@ -78,7 +78,7 @@ export function flagsBack(earlier: Plan, components: readonly Component[]): read
   });
 }
 
-function hasSwitches(component: Component): component is Switchable {
+export function hasSwitches(component: Component): component is Switchable {
   return component.switches !== undefined;
 }
 

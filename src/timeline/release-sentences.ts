@@ -21,10 +21,11 @@ export function tellRelease(event: ReleaseEvent): Telling {
       return { kind: 'note', what: `Ticked “${text}”.` };
     }
     case 'release.captured': {
-      const { pins, points, notCovered } = event.data;
+      const { pins, points, flags = [], notCovered } = event.data;
       const kept = [
         ...pins.map(({ title, version }) => `${title} at ${version.label}`),
         ...points.map(({ title, point }) => `${title} as ${point.label}`),
+        ...flags.map(({ name, state }) => `flag ${name} ${state}`),
       ];
       const what = `Captured the restore point: ${listWords(kept) || 'nothing'}.`;
       return { kind: 'plan', what, why: notCovered.join(' ') };

@@ -237,3 +237,61 @@ describe('a rollback behind an unsettled release', () => {
     }
   });
 });
+
+describe('flags', () => {
+  it('are kept in the restore point as they stand', async () => {
+    const bench = await open({ flags: true });
+
+    const { notes } = await bench.plan(PREPARE);
+
+    expect(notes).toContain('Flags are kept as they are: new-checkout on, banner on.');
+    expect(notes?.join(' ')).not.toContain('Not covered');
+  });
+
+  it('go back first with the code, those that somebody changed, unless other words are said', async () => {
+    const bench = await open({ flags: true, content: {}, worker: true });
+    const { flags } = bench.stage;
+    if (!flags) throw new Error('no flags');
+    const { point } = await captured(bench);
+    if (!point) throw new Error('no point');
+    const kept = ['new-checkout', 'banner'].map((name) => ({
+      component: 'flags',
+      name,
+      state: name === 'banner' ? 'on' : 'off',
+    }));
+    bench.release({ point: { ...point, flags: kept } });
+    goOut(bench.stage);
+
+    const plan = await bench.plan(BACK);
+
+    const steps = order(plan);
+    expect(steps.find((each) => each.startsWith('flags.'))).toMatch(/^flags.new-checkout < .*hold/);
+    expect(steps).toContain('content < flags.new-checkout');
+    expect(steps).toContain('web < content');
+    expect(steps).toContain('worker < content');
+    const other = await bench.plan({ ...BACK, switches: [{ name: 'banner', to: 'off' }] });
+    expect(other.steps.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['flags.new-checkout', 'flags.banner']),
+    );
+    const onlyContent = await bench.plan({
+      ...BACK,
+      only: true,
+      restore: [{ component: 'content' }],
+    });
+    expect(onlyContent.steps.map(({ id }) => id)).not.toContain('flags.new-checkout');
+  });
+
+  it('that cannot be read keep nothing else back', async () => {
+    const bench = await open({ flags: true, content: {}, worker: true });
+    const { point } = await captured(bench);
+    if (!point) throw new Error('no point');
+    const gone = { component: 'flags', name: 'gone', state: 'off' };
+    bench.release({ point: { ...point, flags: [gone] } });
+    goOut(bench.stage);
+
+    const plan = await bench.plan(BACK);
+
+    expect(plan.steps.map(({ id }) => id)).toContain('web');
+    expect(plan.notes?.join(' ')).toContain('Flag gone is not put back to off.');
+  });
+});
