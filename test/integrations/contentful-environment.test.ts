@@ -3,6 +3,7 @@ import type { Component, Intent, Json, Operation, OperationCall } from '../../sr
 import { performStep } from '../../src/engine/perform-step.ts';
 import { planStep } from '../../src/engine/plan-step.ts';
 import { OutsideError } from '../../src/errors.ts';
+import { chosenEntries } from '../../src/integrations/contentful/chosen-entries.ts';
 import { applyToRun, type Run, startRun } from '../../src/run.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 import {
@@ -509,6 +510,44 @@ describe('entries without a clone', () => {
     expect(await operation.recover(input, intent, undefined, never)).toMatchObject({
       state: 'diverged',
     });
+  });
+
+  test('are chosen in words, by id and time', () => {
+    const now = Date.parse('2026-03-04T10:00:00Z');
+    expect(chosenEntries('home,sale,home@2h', now)).toEqual({
+      ids: ['home', 'sale'],
+      since: now - 7_200_000,
+    });
+    expect(chosenEntries('home@2026-03-04T08:00Z', now).since).toBe(now - 7_200_000);
+    for (const said of ['home', '@2h', 'home@', 'home@2027-01-01T00:00Z', 'a b@2h', 'home@2h@1h']) {
+      expect(() => chosenEntries(said, now)).toThrow(/Say the ids/);
+    }
+    const many = Array.from({ length: 101 }, (_, n) => `e${n}`).join(',');
+    expect(() => chosenEntries(`${many}@2h`, now)).toThrow(/At most 100/);
+  });
+
+  test('are offered as what can be done, for when no clone is left', async () => {
+    const offer = bench.component.mitigations?.['revert-entries'];
+    const value = `home,sale@${new Date(CLONED_AT).toISOString()}`;
+    const call = await offer?.call({ value, key: 'INC-0001-P1', at: START }, never);
+    expect(call).toEqual(await revert());
+  });
+
+  test('with edits that nobody published are not written over: Contentful keeps those nowhere', async () => {
+    bench.space.write('ben', { id: 'home', fields: { title: { 'en-US': 'Half a sentence' } } });
+    const call = await revert();
+
+    const check = await checkOf(bench.component, call, 'What is there now is kept');
+
+    expect(check).toMatchObject({
+      verdict: 'fail',
+      blocking: true,
+      reason: expect.stringContaining('home: edited and not published'),
+    });
+    bench.space.publish('ben', 'home');
+    expect(
+      await checkOf(bench.component, await revert(), 'What is there now is kept'),
+    ).toMatchObject({ verdict: 'pass' });
   });
 
   test('that are deleted are no longer theirs to revert', async () => {

@@ -16,6 +16,8 @@ export type Stage = 'untouched' | 'written' | 'done' | 'foreign';
 export interface EntryProgress {
   readonly wanted: EntryToRevert;
   readonly stage: Stage;
+  /** Untouched, with edits that nobody published and that Contentful keeps nowhere else. */
+  readonly wouldLose: boolean;
   /** What is there in words, for `foreign`. */
   readonly note: string;
 }
@@ -48,11 +50,16 @@ export function progressOf(
   item: Item | undefined,
   snapshot: Snapshot | undefined,
 ): EntryProgress {
-  if (!item) return { wanted, stage: 'foreign', note: `entry ${wanted.id} is deleted` };
+  if (!item)
+    return { wanted, stage: 'foreign', wouldLose: false, note: `entry ${wanted.id} is deleted` };
   if (item.sys.archivedAt !== undefined) {
-    return { wanted, stage: 'foreign', note: `entry ${wanted.id} is archived` };
+    return { wanted, stage: 'foreign', wouldLose: false, note: `entry ${wanted.id} is archived` };
   }
-  return { wanted, stage: stageOf(wanted, item, snapshot), note: noteOf(item) };
+  const stage = stageOf(wanted, item, snapshot);
+  // Only what is written over is lost: taken off the site, an entry keeps its draft.
+  const wouldLose =
+    stage === 'untouched' && wanted.snapshot !== undefined && !isPublishedAsIs(item);
+  return { wanted, stage, wouldLose, note: noteOf(item) };
 }
 
 function stageOf(wanted: EntryToRevert, item: Item, snapshot: Snapshot | undefined): Stage {

@@ -1,5 +1,6 @@
 import type { Component } from '../../component.ts';
 import type { Ingredients } from '../index.ts';
+import { REVERT, revertMitigation } from './chosen-entries.ts';
 import { createContentfulClient } from './client.ts';
 import { createCloneEnvironment } from './clone-environment.ts';
 import { CLONE_ENVIRONMENT, DELETE_CLONE } from './clone-input.ts';
@@ -29,12 +30,15 @@ export function createContentfulEnvironment(
   const settings = ContentfulEnvironmentSettings.parse(from.settings);
   const connection = ContentfulConnection.parse(from.connections['contentful']);
   const contentful = createContentfulClient(connection, settings);
+  const restorePoints = createRestorePoints(contentful);
+  const title = `content of Contentful space ${settings.space}`;
   return {
     id: from.id,
     kind: 'contentful-environment',
-    title: `content of Contentful space ${settings.space}`,
+    title,
     phase: 'content',
-    restorePoints: createRestorePoints(contentful),
+    restorePoints,
+    mitigations: { [REVERT]: revertMitigation(restorePoints, title) },
     ...(settings.editorRoles.length > 0 && { hold: createHold(settings.editorRoles) }),
     operations: {
       [CLONE_ENVIRONMENT]: createCloneEnvironment(contentful, settings),

@@ -80,6 +80,7 @@ export function createRevertEntries(contentful: Contentful): Operation {
           ? pass('The entries are live', `Alias ${contentful.alias} points at ${target}.`)
           : fail('The entries are live', `Alias ${contentful.alias} points at ${target} by now.`),
         untouchedCheck(progress),
+        nothingLostCheck(progress),
         warn(
           'What a revert does not bring back',
           'Tags, assets and deleted entries stay as they are.',
@@ -133,6 +134,19 @@ function untouchedCheck(progress: readonly EntryProgress[]): Check {
     return pass(name, `${progress.length} entries are as they were when they were chosen.`);
   }
   return fail(name, `${foreign.map(({ note }) => note).join(', ')}: choose the entries again.`);
+}
+
+/** What is published now stays as a snapshot; a draft would be written over, and kept nowhere. */
+function nothingLostCheck(progress: readonly EntryProgress[]): Check {
+  const name = 'What is there now is kept';
+  const lost = progress.filter(({ wouldLose }) => wouldLose).map(({ wanted }) => wanted.id);
+  if (lost.length === 0) {
+    return pass(name, 'Contentful keeps what is published now as a snapshot of each entry.');
+  }
+  return fail(
+    name,
+    `${lost.join(', ')}: edited and not published, which Contentful keeps nowhere. Copy the edits, discard or publish them, then choose again.`,
+  );
 }
 
 function manual(contentful: Contentful, { environment, entries }: RevertInput): string {

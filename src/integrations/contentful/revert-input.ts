@@ -5,7 +5,7 @@ import { Refusal } from '../../errors.ts';
 export const REVERT_ENTRIES = 'revert-entries';
 
 /** Each costs up to four requests of about seven a second. */
-const MOST_ENTRIES = 100;
+export const MOST_ENTRIES = 100;
 
 /**
  * Entries of an environment, each at the version the plan saw: to be put back to a published state, or taken off the
