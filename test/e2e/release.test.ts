@@ -41,7 +41,7 @@ describe.concurrent('a release', PATIENT, () => {
   });
 
   it('goes on where it was when the bot is stopped while it captures', async (test) => {
-    const bot = await aBot(test, { settings, before });
+    const bot = await aBot(test, { settings: { ...settings, flags: true }, before });
     const { cleo } = bot.stage.people;
     const channel = await prepareRelease(bot.stage);
     await cleo.click('Start', { channel });
@@ -51,7 +51,15 @@ describe.concurrent('a release', PATIENT, () => {
 
     await bot.restart();
     await cleo.sees('Release is out', { channel, timeoutMs: 60_000 });
+    await cleo.sees('✓ flags: new-checkout on, banner on', { channel });
 
+    expect(bot.incident().release?.point).toMatchObject({
+      flags: [
+        { component: 'flags', name: 'new-checkout', state: 'on' },
+        { component: 'flags', name: 'banner', state: 'on' },
+      ],
+      notCovered: [],
+    });
     expect(bot.stage.cloud.contentful.mutations['PUT environment']).toBe(1);
     expect(bot.recorded().filter(({ type }) => type === 'release.captured')).toHaveLength(1);
     expect(bot.logged).toEqual([]);
