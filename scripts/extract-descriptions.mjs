@@ -1,5 +1,5 @@
 /**
- * Takes from the vendors' published descriptions what the contract tests need: `node scripts/extract-descriptions.mjs [azure|aws|github|contentful]…`
+ * Takes from the vendors' published descriptions what the contract tests need: `node scripts/extract-descriptions.mjs [vendor]…`
  * writes `test/contract/descriptions/*.json`. Needs npm, pip and unzip; the packages go into a folder that is deleted again.
  * The versions are those below and in `descriptions/*.mjs`; so are the operations: add one there and run this.
  */
@@ -13,6 +13,14 @@ import { describeAws } from './descriptions/aws.mjs';
 import { describeAzure } from './descriptions/azure.mjs';
 import { describeContentful } from './descriptions/contentful.mjs';
 import { describeGitHub } from './descriptions/github.mjs';
+import { describeHeroku } from './descriptions/heroku.mjs';
+import { describeKubernetes } from './descriptions/kubernetes.mjs';
+import { describeLaunchDarkly } from './descriptions/launchdarkly.mjs';
+import { describeStatuspage } from './descriptions/statuspage.mjs';
+import { describeUnleash } from './descriptions/unleash.mjs';
+import { describeVercel } from './descriptions/vercel.mjs';
+
+const GENERATOR = 'ts-json-schema-generator@2.4.0';
 
 /** The newest of App Service that describes itself; 19 is written without mappers. The others are those that the bot uses. */
 const PACKAGES = {
@@ -30,13 +38,25 @@ const PACKAGES = {
   ],
   aws: [],
   github: ['@octokit/openapi@23.0.2'],
-  contentful: ['contentful-management@12.18.0', 'ts-json-schema-generator@2.4.0'],
+  contentful: ['contentful-management@12.18.0', GENERATOR],
+  heroku: ['@heroku-cli/schema@2.0.1', GENERATOR],
+  kubernetes: ['@kubernetes/client-node@1.4.0', GENERATOR],
+  launchdarkly: ['launchdarkly-api-typescript@17.2.0', GENERATOR],
+  statuspage: [],
+  unleash: ['unleash-server@7.6.5'],
+  vercel: ['@vercel/sdk@1.28.35', GENERATOR],
 };
 const DESCRIBE = {
   azure: describeAzure,
   aws: describeAws,
   github: describeGitHub,
   contentful: describeContentful,
+  heroku: describeHeroku,
+  kubernetes: describeKubernetes,
+  launchdarkly: describeLaunchDarkly,
+  statuspage: describeStatuspage,
+  unleash: describeUnleash,
+  vercel: describeVercel,
 };
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

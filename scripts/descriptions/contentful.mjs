@@ -1,8 +1,6 @@
 // Contentful's Content Management API: no description is published, so the types of its SDK are made into schemas.
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { sourceOf } from './source.mjs';
+import { schemasOfTypes } from './types.mjs';
 
 /** The types asked of the SDK, by the names they get here. */
 const TYPES = `
@@ -167,48 +165,7 @@ const OPERATIONS = [
 
 /** Reads the types of `contentful-management` installed in `dir`. */
 export function describeContentful(dir) {
-  writeFileSync(join(dir, 'contentful.ts'), TYPES);
-  writeFileSync(
-    join(dir, 'tsconfig.json'),
-    JSON.stringify({
-      compilerOptions: {
-        module: 'nodenext',
-        moduleResolution: 'nodenext',
-        target: 'es2022',
-        strict: true,
-        skipLibCheck: true,
-        types: [],
-      },
-      files: ['contentful.ts'],
-    }),
-  );
-  const out = join(dir, 'contentful.json');
-  const generator = join(
-    dir,
-    'node_modules/ts-json-schema-generator/bin/ts-json-schema-generator.js',
-  );
-  execFileSync(
-    process.execPath,
-    [
-      generator,
-      '--path',
-      'contentful.ts',
-      '--tsconfig',
-      'tsconfig.json',
-      '--type',
-      '*',
-      '--no-type-check',
-      '--jsDoc',
-      'none',
-      '--out',
-      out,
-    ],
-    { cwd: dir, stdio: 'inherit' },
-  );
-  const { definitions } = JSON.parse(readFileSync(out, 'utf8'));
-  const schemas = Object.fromEntries(
-    Object.entries(definitions).map(([name, one]) => [plain(name), renamed(one)]),
-  );
+  const schemas = schemasOfTypes(dir, 'contentful', TYPES);
   // The type says that an asset has a content type; no documented payload has.
   drop(schemas.AssetProps.properties.sys.required, 'contentType');
   return {
@@ -216,25 +173,6 @@ export function describeContentful(dir) {
     operations: OPERATIONS,
     schemas: { ...schemas, Error: ERROR },
   };
-}
-
-/** `CollectionProp<EntryProps<alias-…>>` says where in a file a type stands; what is left of it here is a name. */
-function plain(name) {
-  return name
-    .replace(/-?alias-[\w.-]+/g, '')
-    .replace(/\W+/g, '_')
-    .replace(/_$/, '');
-}
-
-function renamed(schema) {
-  if (Array.isArray(schema)) return schema.map(renamed);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  return Object.fromEntries(
-    Object.entries(schema).map(([key, value]) => {
-      if (key !== '$ref') return [key, renamed(value)];
-      return [key, ref(plain(decodeURIComponent(value.replace('#/definitions/', '')))).$ref];
-    }),
-  );
 }
 
 function drop(names, name) {

@@ -32,7 +32,18 @@ interface Description {
   readonly schemas: Readonly<Record<string, Schema>>;
 }
 
-export const VENDORS = ['azure', 'aws', 'github', 'contentful'] as const;
+export const VENDORS = [
+  'aws',
+  'azure',
+  'contentful',
+  'github',
+  'heroku',
+  'kubernetes',
+  'launchdarkly',
+  'statuspage',
+  'unleash',
+  'vercel',
+] as const;
 export type Vendor = (typeof VENDORS)[number];
 
 /** Reads one; each is a hundred kilobytes, so only those that are asked for are read. */

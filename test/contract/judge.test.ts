@@ -72,12 +72,57 @@ const ALIAS = {
   body: { environment: { sys: { type: 'Link', linkType: 'Environment', id: 'release-2' } } },
 };
 
+const HEROKU = {
+  service: 'heroku',
+  method: 'POST',
+  path: '/apps/acme-shop/releases',
+  headers: { accept: 'application/vnd.heroku+json; version=3' },
+  body: { release: 'r1' },
+};
+const SCALE = {
+  service: 'kubernetes',
+  method: 'PATCH',
+  path: '/apis/apps/v1/namespaces/shop/deployments/checkout/scale',
+  headers: { 'content-type': 'application/json-patch+json' },
+  body: [{ op: 'replace', path: '/spec/replicas', value: 6 }],
+};
+const FLAG = {
+  service: 'launchdarkly',
+  method: 'PATCH',
+  path: '/api/v2/flags/shop/banner',
+  headers: { 'content-type': 'application/json; domain-model=launchdarkly.semanticpatch' },
+  body: { environmentKey: 'production', instructions: [{ kind: 'turnFlagOff' }] },
+};
+const OFF = {
+  service: 'unleash',
+  method: 'POST',
+  path: '/api/admin/projects/default/features/banner/environments/production/off',
+};
+const NOTICE = {
+  service: 'statuspage',
+  method: 'POST',
+  path: '/v1/pages/p1/incidents',
+  body: { incident: { name: 'Payments fail', status: 'investigating' } },
+};
+const BACK = {
+  service: 'vercel',
+  method: 'POST',
+  path: '/v1/projects/prj_1/rollback/dpl_1',
+  query: { description: 'Backstop', teamId: 't' },
+};
+
 describe('what is as described', () => {
   it.each([
     ['a swap', { ...SWAP, status: 202 }],
     ['a stop', { ...STOP, status: 200, answer: { status: 'Pending' } }],
     ['a new branch', REFS],
     ['an alias moved', ALIAS],
+    ['a release gone back to', HEROKU],
+    ['a Deployment scaled', SCALE],
+    ['a flag turned off', FLAG],
+    ['a feature turned off', { ...OFF, status: 200 }],
+    ['a notice', NOTICE],
+    ['domains moved back', { ...BACK, status: 201 }],
   ])('passes: %s', (_name, one) => {
     expect(judge(passage(one))).toEqual([]);
   });
@@ -124,6 +169,32 @@ describe('what is not as described', () => {
     ],
     ['a change without its version', { ...ALIAS, headers: {} }, 'x-contentful-version'],
     ['a link to nothing', { ...ALIAS, body: { environment: 'release-2' } }, 'must be object'],
+    ['no version of the API', { ...HEROKU, headers: {} }, 'accept'],
+    ['a release by number', { ...HEROKU, body: { release: 7 } }, 'must be string'],
+    [
+      'a merge where a patch is meant',
+      { ...SCALE, headers: { 'content-type': 'application/merge-patch+json' } },
+      'content-type',
+    ],
+    ['a patch that is none', { ...SCALE, body: { spec: { replicas: 6 } } }, 'must be array'],
+    [
+      'a flag patched by fields',
+      { ...FLAG, headers: { 'content-type': 'application/json' } },
+      'content-type',
+    ],
+    ['half a flag', { ...FLAG, status: 200, answer: { key: 'banner' } }, 'variations'],
+    ['a body to a switch', { ...OFF, body: { enabled: false } }, 'no body is described'],
+    [
+      'a refusal without its name',
+      { ...OFF, status: 404, answer: { message: 'Could not find it' } },
+      'name',
+    ],
+    [
+      'a mark that is no object',
+      { ...NOTICE, body: { incident: { name: 'x', metadata: { backstop: '1' } } } },
+      'must be object',
+    ],
+    ['a reason by another name', { ...BACK, query: { reason: 'Backstop' } }, '"reason"'],
     [
       'a system nobody described',
       { ...REFS, service: 'bitbucket' },
@@ -166,10 +237,15 @@ describe.each(VENDORS)('the description of %s', (vendor) => {
     expect(taken).toMatch(/^\d{4}-\d\d-\d\d$/);
     expect(sources.length).toBeGreaterThan(0);
     for (const one of sources) {
+      // Atlassian publishes no package: what its reference documents is written down.
+      if (vendor === 'statuspage') {
+        expect(one.package).toBe('reference https://developer.statuspage.io');
+        continue;
+      }
       expect(one).toMatchObject({
         package: expect.stringMatching(/^(npm|pypi) \S+$/),
         version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
-        licence: expect.stringMatching(/^(MIT|Apache-2\.0)$/),
+        licence: expect.stringMatching(/^(MIT|Apache-2\.0|Unlicense)$/),
       });
     }
   });

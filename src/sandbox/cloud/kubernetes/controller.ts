@@ -37,11 +37,20 @@ export function createController(
         labels: { ...spec.selector.matchLabels, 'pod-template-hash': hash },
         annotations: {},
         ownerReferences: [
-          { kind: 'Deployment', name: metadata.name, uid: metadata.uid, controller: true },
+          {
+            apiVersion: 'apps/v1',
+            kind: 'Deployment',
+            name: metadata.name,
+            uid: metadata.uid,
+            controller: true,
+          },
         ],
       },
       spec: {
         replicas: 0,
+        selector: {
+          matchLabels: { ...spec.selector.matchLabels, 'pod-template-hash': hash },
+        },
         template: structuredClone({
           ...template,
           metadata: {

@@ -43,9 +43,15 @@ export interface ReplicaSetRecord {
     creationTimestamp: string;
     labels: Record<string, string>;
     annotations: Record<string, string>;
-    ownerReferences: { kind: string; name: string; uid: string; controller: boolean }[];
+    ownerReferences: {
+      apiVersion: string;
+      kind: string;
+      name: string;
+      uid: string;
+      controller: boolean;
+    }[];
   };
-  spec: { replicas: number; template: Template };
+  spec: { replicas: number; selector: { matchLabels: Record<string, string> }; template: Template };
 }
 
 /** The API's answer to what went wrong. */

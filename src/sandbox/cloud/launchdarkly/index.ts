@@ -12,6 +12,7 @@ interface FlagState {
   on: boolean;
   archived: boolean;
   version: number;
+  readonly created: number;
   lastModified: number;
 }
 
@@ -45,7 +46,7 @@ export async function createLaunchDarkly(o: {
   const flags = new Map(
     o.flags.map((key) => [
       key,
-      { on: true, archived: false, version: 7, lastModified: now() } as FlagState,
+      { on: true, archived: false, version: 7, created: now(), lastModified: now() } as FlagState,
     ]),
   );
 
@@ -55,6 +56,12 @@ export async function createLaunchDarkly(o: {
       kind: 'boolean',
       key,
       _version: 1,
+      creationDate: flag.created,
+      temporary: false,
+      tags: [],
+      _links: { self: { href: `/api/v2/flags/${project}/${key}`, type: 'application/json' } },
+      experiments: { baselineIdx: 0, items: [] },
+      customProperties: {},
       archived: flag.archived,
       variations: [
         { _id: `${key}-0`, value: true, name: 'Available' },
@@ -71,6 +78,9 @@ export async function createLaunchDarkly(o: {
           offVariation: 1,
           fallthrough: { variation: 0 },
           _environmentName: 'Production',
+          _site: { href: `/${project}/${environment}/features/${key}`, type: 'text/html' },
+          trackEvents: false,
+          trackEventsFallthrough: false,
         },
       },
     };
@@ -123,7 +133,31 @@ export async function createLaunchDarkly(o: {
           key: environment,
           name: 'Production',
           color: 'f6b',
-          approvalSettings: { required: launchDarkly.approvals, minNumApprovals: 1 },
+          apiKey: 'sdk-redacted',
+          mobileKey: 'mob-redacted',
+          defaultTtl: 0,
+          secureMode: false,
+          defaultTrackEvents: false,
+          requireComments: false,
+          confirmChanges: false,
+          tags: [],
+          critical: true,
+          _links: {
+            self: {
+              href: `/api/v2/projects/${project}/environments/${environment}`,
+              type: 'application/json',
+            },
+          },
+          approvalSettings: {
+            required: launchDarkly.approvals,
+            bypassApprovalsForPendingChanges: false,
+            minNumApprovals: 1,
+            canReviewOwnRequest: false,
+            canApplyDeclinedChanges: true,
+            serviceKind: 'launchdarkly',
+            serviceConfig: {},
+            requiredApprovalTags: [],
+          },
         },
       }),
     },

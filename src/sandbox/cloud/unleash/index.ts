@@ -98,7 +98,15 @@ export async function createUnleash(o: {
         status: 200,
         body: {
           version: 1,
-          environments: [{ name: environment, type: 'production', enabled: true }],
+          environments: [
+            {
+              name: environment,
+              type: 'production',
+              enabled: true,
+              protected: false,
+              sortOrder: 1,
+            },
+          ],
         },
       }),
     },

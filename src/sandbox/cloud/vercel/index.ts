@@ -60,13 +60,36 @@ export async function createVercel(o: {
     return {
       uid,
       name: 'storefront',
-      url: `storefront-${uid.slice(4)}.vercel.app`,
+      projectId: 'prj_1',
+      url: urlOf(uid),
+      inspectorUrl: `https://vercel.com/acme/storefront/${uid.slice(4)}`,
+      type: 'LAMBDAS',
       created,
+      createdAt: created,
       state: 'READY',
       readyState: 'READY',
       target: 'production',
       isRollbackCandidate: uid !== production,
       creator: { uid: 'u1', username: 'ana' },
+      meta: { githubCommitSha: sha, githubCommitMessage: message },
+    };
+  }
+
+  /** As the project shows it. */
+  function shownTarget({ uid, created, sha, message }: DeploymentRecord) {
+    return {
+      id: uid,
+      name: 'storefront',
+      url: urlOf(uid),
+      deploymentHostname: urlOf(uid),
+      type: 'LAMBDAS',
+      plan: 'pro',
+      private: false,
+      readyState: 'READY',
+      target: 'production',
+      createdAt: created,
+      createdIn: 'fra1',
+      creator: { uid: 'u1', username: 'ana', email: 'ana@acme.example' },
       meta: { githubCommitSha: sha, githubCommitMessage: message },
     };
   }
@@ -105,9 +128,13 @@ export async function createVercel(o: {
             name: 'storefront',
             accountId: team,
             lastAliasRequest: asked ?? null,
-            targets: live
-              ? { production: { ...shown(live), id: live.uid, createdAt: live.created } }
-              : {},
+            alias: [],
+            defaultResourceConfig: { functionDefaultRegions: ['fra1'] },
+            resourceConfig: { functionDefaultRegions: ['fra1'] },
+            deploymentExpiration: {},
+            directoryListing: false,
+            nodeVersion: '22.x',
+            targets: live ? { production: shownTarget(live) } : {},
           },
         };
       },
@@ -120,7 +147,13 @@ export async function createVercel(o: {
         const all = deployments
           .toReversed()
           .filter(({ uid }) => query.get('rollbackCandidate') !== 'true' || uid !== production);
-        return { status: 200, body: { deployments: all.map(shown), pagination: {} } };
+        return {
+          status: 200,
+          body: {
+            deployments: all.map(shown),
+            pagination: { count: all.length, next: null, prev: null },
+          },
+        };
       },
     },
     {
@@ -180,6 +213,10 @@ export async function createVercel(o: {
     close: service.close,
   };
   return vercel;
+}
+
+function urlOf(uid: string): string {
+  return `storefront-${uid.slice(4)}.vercel.app`;
 }
 
 function said(status: number, code: string, message: string): Answer {
