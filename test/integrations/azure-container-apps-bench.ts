@@ -86,3 +86,14 @@ export async function openAppBench(
     close: () => cloud.close(),
   };
 }
+
+/** The same app in single revision mode, to be restarted. */
+export async function openAppRestartBench(): Promise<AppBench> {
+  const bench = await openAppBench('Single', false);
+  return {
+    ...bench,
+    operation: 'restart',
+    input: { revision: BROKEN, replicas: [`${BROKEN}-0-x`, `${BROKEN}-0-y`] },
+    mutation: 'POST restart revision',
+  };
+}

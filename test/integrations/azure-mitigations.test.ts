@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Component, Operation, OperationCall } from '../../src/component.ts';
 import { azureFaults } from '../../src/sandbox/cloud/index.ts';
 import { openAzureBench, openRestartBench, openScaleBench } from './azure-bench.ts';
+import { openAppRestartBench } from './azure-container-apps-bench.ts';
 import { openGroupBench, openGroupRestartBench } from './azure-container-instances-bench.ts';
 import { integrationContract } from './contract.ts';
 
@@ -12,6 +13,7 @@ const never = new AbortController().signal;
 integrationContract('azure-app-service, restart', openRestartBench);
 integrationContract('azure-app-service, scale', openScaleBench);
 integrationContract('azure-container-instances, restart', openGroupRestartBench);
+integrationContract('azure-container-apps, restart', openAppRestartBench);
 
 async function asked(component: Component, name: string, value?: string): Promise<OperationCall> {
   const mitigation = component.mitigations?.[name];
@@ -134,5 +136,17 @@ describe('a container group', () => {
       image: bench.cloud.azure.containerGroups.image('acme-worker'),
     });
     expect('undo' in operationOf(bench.component, call)).toBe(false);
+  });
+});
+
+describe('a container app', () => {
+  test('is restarted in the revision that is in charge, told by its replicas', async () => {
+    const bench = await openAppRestartBench();
+    onTestFinished(() => bench.close());
+
+    expect(await asked(bench.component, 'restart')).toEqual({
+      operation: 'restart',
+      input: bench.input,
+    });
   });
 });

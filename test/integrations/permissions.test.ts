@@ -10,7 +10,7 @@ import {
   openRestartBench,
   openScaleBench,
 } from './azure-bench.ts';
-import { openAppBench } from './azure-container-apps-bench.ts';
+import { openAppBench, openAppRestartBench } from './azure-container-apps-bench.ts';
 import { openGroupBench, openGroupRestartBench } from './azure-container-instances-bench.ts';
 import { openServerBench } from './azure-postgresql-bench.ts';
 import type { Bench } from './contract.ts';
@@ -51,7 +51,11 @@ const CASES: readonly Case[] = [
   },
   {
     kind: 'azure-container-apps',
-    open: [() => openAppBench('Single', false), () => openAppBench('Multiple', true)],
+    open: [
+      () => openAppBench('Single', false),
+      () => openAppBench('Multiple', true),
+      openAppRestartBench,
+    ],
   },
   {
     kind: 'azure-postgresql',

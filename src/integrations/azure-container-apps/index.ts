@@ -5,6 +5,7 @@ import { createActivateRevision } from './activate-revision.ts';
 import { createArm } from './client.ts';
 import { examine } from './doctor.ts';
 import { ACTIVATE_REVISION } from './input.ts';
+import { createRestartRevision, RESTART, restartInput } from './restart-revision.ts';
 import { AzureContainerAppsSettings } from './schema.ts';
 import { createVersions } from './versions.ts';
 
@@ -17,7 +18,19 @@ export function createAzureContainerApps(from: Ingredients): Component {
     kind: 'azure-container-apps',
     title: `container app ${settings.app}`,
     versions: createVersions(arm),
-    operations: { [ACTIVATE_REVISION]: createActivateRevision(arm) },
+    mitigations: {
+      restart: {
+        title: `Restart container app ${settings.app}`,
+        call: async (_asked, signal) => ({
+          operation: RESTART,
+          input: await restartInput(arm, signal),
+        }),
+      },
+    },
+    operations: {
+      [ACTIVATE_REVISION]: createActivateRevision(arm),
+      [RESTART]: createRestartRevision(arm),
+    },
     doctor: (signal) => examine(arm, signal),
   };
 }

@@ -37,6 +37,8 @@ export interface Revision extends RevisionOptions {
   readonly name: string;
   active: boolean;
   isStarting: boolean;
+  /** How often it was restarted: its replicas are named by it. */
+  restarts: number;
 }
 
 export interface App {
@@ -122,4 +124,21 @@ export function revisionRecord(app: App, revision: Revision, subscription: strin
       template: templateOf(revision),
     },
   };
+}
+
+/** The replicas of a revision, each with a name that never comes back. */
+export function replicaRecords(app: App, revision: Revision, subscription: string) {
+  if (!revision.active) return [];
+  return ['x', 'y'].map((letter) => {
+    const name = `${revision.name}-${revision.restarts}-${letter}`;
+    return {
+      id: `${resourceId(subscription, app.resourceGroup, CONTAINER_APPS, app.name)}/revisions/${revision.name}/replicas/${name}`,
+      name,
+      type: `${CONTAINER_APPS}/revisions/replicas`,
+      properties: {
+        createdTime: new Date(revision.createdAt).toISOString(),
+        runningState: revision.isStarting ? 'NotRunning' : 'Running',
+      },
+    };
+  });
 }

@@ -12,6 +12,7 @@ import {
   type ContainerAppOptions,
   type Revision,
   type RevisionOptions,
+  replicaRecords,
   revisionRecord,
   type Traffic,
 } from './container-app-records.ts';
@@ -206,6 +207,30 @@ export function createContainerApps(
         handle: withRevision(activate),
       },
       {
+        call: 'GET replicas',
+        path: `${path}/revisions/:revision/replicas`,
+        needs: needs('revisions/replicas/read'),
+        handle: withRevision((_call, app, revision) => ({
+          status: 200,
+          body: { value: replicaRecords(app, revision, subscription) },
+        })),
+      },
+      {
+        call: 'POST restart revision',
+        path: `${path}/revisions/:revision/restart`,
+        needs: needs('revisions/restart/action'),
+        mutates: 'now',
+        handle: withRevision((_call, app, revision) => {
+          if (app.isChanging) return busy(app);
+          revision.restarts += 1;
+          revision.isStarting = true;
+          agenda.later(api.changeMs, () => {
+            revision.isStarting = false;
+          });
+          return { status: 200 };
+        }),
+      },
+      {
         call: 'POST deactivate',
         path: `${path}/revisions/:revision/deactivate`,
         needs: needs('revisions/deactivate/action'),
@@ -226,5 +251,6 @@ function revisionOf(app: string, options: RevisionOptions): Revision {
     name: `${app}--${options.suffix}`,
     active: options.active ?? false,
     isStarting: false,
+    restarts: 0,
   };
 }
