@@ -125,6 +125,11 @@ export function idOf(kind: IdKind, number: number): string {
   return `${kind}-${String(number).padStart(4, '0')}`;
 }
 
+/** Whether the id is that of a coordinated release, which is announced rather than declared. */
+export function isReleaseId(id: string): boolean {
+  return id.startsWith('REL-' satisfies `${IdKind}-`);
+}
+
 export function incidentStream(id: string): string {
   return `incident/${id}`;
 }

@@ -57,6 +57,14 @@ interface ButtonOptions {
   readonly choice?: string;
 }
 
+/** Characters on a button, by Slack's limit. */
+const BUTTON_ROOM = 75;
+
+/** Whether a button says all of it. */
+export function fitsButton(text: string): boolean {
+  return text.length <= BUTTON_ROOM;
+}
+
 /** A button whose value is `refOf(ids)`. */
 export function button(
   action: ActionName,
@@ -68,7 +76,7 @@ export function button(
   return {
     type: 'button',
     action_id: choice === undefined ? action : actionIdOf(action, choice),
-    text: plain(text, 75),
+    text: plain(text, BUTTON_ROOM),
     value: refOf(...ids),
     ...(style ? { style } : {}),
     ...(confirm ? { confirm } : {}),

@@ -46,11 +46,16 @@ function answers(
   return current.items
     .filter(({ id }) => !ticks[current.id]?.[id])
     .map(({ id, text }) =>
-      button(ACTION.tickPlaybook, `✓ ${text}`, [...ids, id], {
+      button(ACTION.tickPlaybook, tickLabel(text), [...ids, id], {
         choice: id,
         label: `Tick: ${text}`,
       }),
     );
+}
+
+/** What stands on the button that ticks an item; a button shows no markup. */
+export function tickLabel(text: string): string {
+  return `☐ ${text.replaceAll('`', '')}`;
 }
 
 /** What Backstop does about the step. */

@@ -10,10 +10,10 @@ import {
   passedSteps,
 } from '../playbook-progress.ts';
 import { type Wait, waitOf } from '../playbook-waits.ts';
-import { blocksOf, context, section } from './elements.ts';
+import { blocksOf, context, fitsButton, section } from './elements.ts';
 import type { Dated } from './message.ts';
 import { at, count, line, linesThatFit, onDay, prose, who } from './mrkdwn.ts';
-import { choices } from './playbook-buttons.ts';
+import { choices, tickLabel } from './playbook-buttons.ts';
 
 const DONE_ROOM = 2800;
 const TEXT_ROOM = 1300;
@@ -80,21 +80,28 @@ function step(incident: Incident, progress: PlaybookProgress): readonly KnownBlo
     section(
       `*Step ${number}: ${line(current.title, 80)}*${audience}${from}`,
       current.text === undefined ? undefined : prose(current.text, TEXT_ROOM),
-      current.kind === 'checklist' ? checklist(progress, current) : undefined,
+      current.kind === 'checklist'
+        ? checklist(progress, current, incident.status !== 'closed')
+        : undefined,
       waiting(current, wait),
     ),
     incident.status === 'closed' ? undefined : choices(incident, progress, current, wait),
   );
 }
 
-function checklist({ ticks }: PlaybookProgress, { id, items }: StepOf<'checklist'>): string {
-  return items
-    .map((item) => {
-      const tick = ticks[id]?.[item.id];
-      const text = line(item.text, 150);
-      return tick ? `✓ ${text} (${who(tick.by)}, ${at(tick.at)})` : `○ ${text}`;
-    })
-    .join('\n');
+/** What is ticked, and what no button says in full: the rest stands on the buttons alone, so that a phone shows it once. */
+function checklist(
+  { ticks }: PlaybookProgress,
+  { id, items }: StepOf<'checklist'>,
+  hasButtons: boolean,
+): string | undefined {
+  const lines = items.flatMap((item) => {
+    const tick = ticks[id]?.[item.id];
+    const text = line(item.text, 150);
+    if (tick) return [`✓ ${text} (${who(tick.by)}, ${at(tick.at)})`];
+    return hasButtons && fitsButton(tickLabel(item.text)) ? [] : [`○ ${text}`];
+  });
+  return lines.length === 0 ? undefined : lines.join('\n');
 }
 
 function waiting(current: VisibleStep, wait: Wait): string | undefined {

@@ -14,7 +14,7 @@ export interface DurationRecord {
 }
 
 /**
- * The six durations, in the order things happen.
+ * The six durations, in the order things happen; of a release, those that it has.
  * @param began when the trouble itself began, epoch milliseconds, where somebody knows.
  */
 export function durationsOf(
@@ -22,6 +22,7 @@ export function durationsOf(
   events: readonly Recorded[],
   began: number | undefined,
 ): readonly DurationRecord[] {
+  if (incident.release) return ofRelease(incident, events);
   const declared = incident.declaredAt;
   const commander = events.find((e) => e.type === 'role.claimed' && e.data.role === 'commander');
   const decided = events.find(({ type }) => type === 'response.chosen');
@@ -55,6 +56,25 @@ export function durationsOf(
       known: 'From the declaration to its being resolved.',
       unknown: 'The incident is not resolved.',
     }),
+  ];
+}
+
+/** Nobody detects or acknowledges a release; what counts is how soon one that was rolled back was healthy again. */
+function ofRelease(incident: Incident, events: readonly Recorded[]): readonly DurationRecord[] {
+  const { out, rolledBack } = incident.release ?? {};
+  const recovered = events.findLast(
+    (e) => e.type === 'run.finished' && e.data.run === rolledBack?.run,
+  );
+  return [
+    approval(incident),
+    ...(rolledBack
+      ? [
+          measured('recover', out?.at, recovered?.at, {
+            known: 'From the release being out to its verified rollback.',
+            unknown: 'It was rolled back by another incident, which tells when.',
+          }),
+        ]
+      : []),
   ];
 }
 

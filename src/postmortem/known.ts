@@ -38,12 +38,17 @@ function losses({ plans }: FollowUpFacts): readonly string[] {
     );
 }
 
-function told({ updates, contactsCalled }: Incident): readonly string[] {
+function told({ updates, contactsCalled, statusPage }: Incident): readonly string[] {
   const first = updates[0];
+  const notice = statusPage[0];
+  const notices = statusPage.length === 1 ? 'One notice was' : `${statusPage.length} notices were`;
   const posted =
     updates.length === 1 ? 'One status update was' : `${updates.length} status updates were`;
   return [
     ...(first ? [`${posted} posted, the first at ${clockOf(first.at)}.`] : []),
+    ...(notice
+      ? [`${notices} approved for people outside, the first at ${clockOf(notice.at)}.`]
+      : []),
     ...(contactsCalled
       ? [`The emergency contacts were called for at ${clockOf(contactsCalled.at)}.`]
       : []),
@@ -51,7 +56,8 @@ function told({ updates, contactsCalled }: Incident): readonly string[] {
 }
 
 function detected(incident: Incident, words: PlainWords): readonly string[] {
-  const { alert, declaredAt, declaredBy } = incident;
+  const { alert, declaredAt, declaredBy, release } = incident;
+  if (release) return [];
   const by = alert === undefined ? '' : ', for an alert that had come in';
   return [`${words.who(declaredBy)} declared it at ${clockOf(declaredAt)}${by}.`];
 }
@@ -119,7 +125,9 @@ function wentBadly(incident: Incident, facts: FollowUpFacts): readonly string[] 
     ...monitoring
       .filter(({ result }) => result === 'failed')
       .map(({ window }) => `The monitor window ${window} did not pass.`),
-    ...(incident.roles.commander === undefined ? ['Nobody took command.'] : []),
+    ...(incident.roles.commander === undefined && !incident.release
+      ? ['Nobody took command.']
+      : []),
   ];
 }
 

@@ -41,12 +41,12 @@ export function summaryOf(
     ...plans.filter(isNoteworthy).map((one) => ({ at: one.shownAt, says: plan(one, runs) })),
     ...runs
       .filter(({ kind }) => kind === 'verify')
-      .map((one) => ({ at: one.startedAt, says: ran(one) })),
+      .map((one) => ({ at: one.startedAt, says: checked(one, incident) })),
   ];
   return [
     opening(incident, serviceTitle, facts, words),
     ...turns.sort((a, b) => a.at.localeCompare(b.at)).map(({ says }) => says),
-    ...(isUntouched(runs) ? ['Backstop changed nothing in this incident.'] : []),
+    ...(isUntouched(runs) ? ['Backstop carried out no step of a plan in this incident.'] : []),
     closing(incident, durations, words),
   ];
 }
@@ -58,7 +58,9 @@ function opening(
   words: PlainWords,
 ): string {
   const where = `${serviceTitle} in ${incident.environment}`;
-  const declared = `${words.who(incident.declaredBy)} declared “${words.text(incident.title)}” for ${where}`;
+  const who = words.who(incident.declaredBy);
+  if (incident.release) return `${who} announced ${words.text(incident.title)} for ${where}.`;
+  const declared = `${who} declared “${words.text(incident.title)}” for ${where}`;
   const severity = severities.at(-1);
   if (!severity) return `${declared}. No severity was set.`;
   const rated = `${declared}, rated ${severityWords(severity.severity)}`;
@@ -107,9 +109,16 @@ function plan(record: PlanRecord, runs: readonly RunRecord[]): string {
     const quiet = `Plan ${id} (${title}): ${uncapital(fateWords)}`;
     return loud ? `${loud} ${quiet}` : quiet;
   }
-  return loud
-    ? `${loud} ${capital(ran(run))}`
+  if (loud) return `${loud} ${capital(ran(run))}`;
+  return approvers === ''
+    ? `Plan ${id} (${title}) needed no approval of its own; ${ran(run)}`
     : `${approvers} approved plan ${id} (${title}); ${ran(run)}`;
+}
+
+/** A release is healthy rather than recovered: nothing was wrong before. */
+function checked(run: RunRecord, { release }: Incident): string {
+  if (!release || run.outcome !== 'recovered' || run.ms === null) return ran(run);
+  return `Verification in run ${run.id} took ${durationWords(run.ms)}, and the service was healthy.`;
 }
 
 function ran({ id, kind, ms, outcome, halted, reason, steps }: RunRecord): string {
@@ -120,7 +129,8 @@ function ran({ id, kind, ms, outcome, halted, reason, steps }: RunRecord): strin
       : `${subject} is still at work.`;
   }
   const took = ms === null ? `${subject} ended` : `${subject} took ${durationWords(ms)}`;
-  const why = reason === undefined || outcome === 'recovered' ? '.' : `: ${sentence(reason)}`;
+  const isPlain = outcome === 'recovered' || outcome === 'done';
+  const why = reason === undefined || isPlain ? '.' : `: ${sentence(reason)}`;
   const left = steps.filter(({ status }) => status === 'skipped').map(skipped);
   const byHand = steps.filter(({ how }) => how === 'person').map(doneByHand);
   return `${[took, ...left, ...byHand].join(', ')}, and ${OUTCOME_WORDS[outcome]}${why}`;
@@ -139,8 +149,10 @@ function closing(
   durations: readonly DurationRecord[],
   words: PlainWords,
 ): string {
-  if (isOpen(incident))
-    return `The incident is not over: its status is ${statusWord(incident.status)}.`;
+  const what = incident.release ? 'release' : 'incident';
+  if (isOpen(incident)) {
+    return `The ${what} is not over: its status is ${statusWord(incident.status)}.`;
+  }
   const recovered = msOf('recover', durations);
   const resolved = msOf('resolve', durations);
   const why = incident.statusReason && incident.status === 'resolved' ? incident.statusReason : '';
@@ -149,6 +161,9 @@ function closing(
     recovered === null
       ? ''
       : `The service was healthy again ${durationWords(recovered)} after the declaration. `;
+  if (incident.release) {
+    return `The release has ended.${why ? ` ${sentence(words.text(why))}` : ''}`;
+  }
   return `${healthy}The incident was resolved${after}.${why ? ` ${sentence(words.text(why))}` : ''}`;
 }
 

@@ -16,8 +16,18 @@ export interface MonitorRecord {
   /** Rounds in which every probe passed. */
   readonly passed: number;
   readonly last: readonly ReadingRecord[];
-  /** `cut-short` when the incident was resolved before its end, `not-ended` when nobody recorded its end. */
-  readonly result: 'passed' | 'failed' | 'open' | 'cut-short' | 'not-ended' | 'not-begun';
+  /**
+   * `cut-short` when the incident was resolved before its end, `superseded` when a later recovery was watched instead, `not-ended` when nobody
+   * recorded its end.
+   */
+  readonly result:
+    | 'passed'
+    | 'failed'
+    | 'open'
+    | 'cut-short'
+    | 'superseded'
+    | 'not-ended'
+    | 'not-begun';
 }
 
 export interface QuickFixRecord {
@@ -61,6 +71,13 @@ export function monitoringOf(
 
   for (const event of events) {
     if (event.type === 'monitor.started') {
+      // What watched an earlier recovery ends here.
+      for (const [index, record] of records.entries()) {
+        const isOver = record.result === 'passed' || record.result === 'failed';
+        if (isOver || Date.parse(record.until) <= event.at) continue;
+        const hasBegun = Date.parse(record.from) <= event.at;
+        records[index] = { ...record, result: hasBegun ? 'superseded' : 'not-begun' };
+      }
       for (const { name, from, until } of event.data.windows) {
         const result = unended({ from, until }, watchedUntil, isOpen(incident));
         const times = { from: momentOf(from), until: momentOf(until) };

@@ -6,7 +6,7 @@ import { openIssueOnce } from '../../src/integrations/github-repository/post-mor
 import { writeGithubIssue } from '../../src/journal/exports/github-issue.ts';
 import { postmortemOf } from '../../src/postmortem/postmortem.ts';
 import { BEN, MINUTE, names, START } from '../support/an-incident.ts';
-import { aRolledBackIncident, STORIES } from '../support/an-incident-told.ts';
+import { aRolledBackIncident, GOLDEN_STORIES } from '../support/an-incident-told.ts';
 
 interface Request {
   readonly asked: string;
@@ -52,9 +52,9 @@ function issueOf(note = 'see @dana in #12 and GH-7') {
 }
 
 describe('a post-mortem as a GitHub issue', () => {
-  it.each(Object.keys(STORIES))('tells %s as its golden file does', (name) => {
+  it.each(Object.keys(GOLDEN_STORIES))('tells %s as its golden file does', (name) => {
     const file = new URL(`../journal/exports/${name}.github-issue.golden.md`, import.meta.url);
-    const story = STORIES[name]?.();
+    const story = GOLDEN_STORIES[name]?.();
     if (!story) throw new Error(`There is no story ${name}`);
     const generatedAt = story.now() + 10 * MINUTE;
     const options = { names, zone: 'Europe/Berlin', serviceTitle: 'Checkout', generatedAt };

@@ -226,7 +226,7 @@ describe('what was watched', () => {
 describe('the summary', () => {
   it('says that nothing was touched when nothing was', () => {
     expect(documentOf(aDeclinedIncident()).summary).toContain(
-      'Backstop changed nothing in this incident.',
+      'Backstop carried out no step of a plan in this incident.',
     );
     expect(documentOf(aRolledBackIncident()).summary.join(' ')).not.toMatch(/changed nothing/);
   });

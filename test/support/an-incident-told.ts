@@ -30,6 +30,12 @@ import {
   verify,
   watch,
 } from './an-incident.ts';
+import {
+  anIncidentToldOutside,
+  aPrivateBreach,
+  aReleaseTakenBack,
+  aRestoredDatabase,
+} from './more-incidents-told.ts';
 
 const HOTFIX: ChangeSet = {
   commits: [{ id: 'c07a11e5d3b2469f8e10', title: 'Try another total', author: 'eli' }],
@@ -179,6 +185,20 @@ export const STORIES: Readonly<Record<string, () => Story>> = {
   'still-broken': aStillBrokenIncident,
   'quick-fix': aQuickFixIncident,
   'break-glass': aBreakGlassIncident,
+};
+
+/** With those that are about more than a bad release. */
+export const INCIDENT_STORIES: Readonly<Record<string, () => Story>> = {
+  ...STORIES,
+  'private-breach': aPrivateBreach,
+  'restored-database': aRestoredDatabase,
+  'told-outside': anIncidentToldOutside,
+};
+
+/** All that have golden files: a release too, whose stream is another. */
+export const GOLDEN_STORIES: Readonly<Record<string, () => Story>> = {
+  ...INCIDENT_STORIES,
+  'release-taken-back': aReleaseTakenBack,
 };
 
 function planAndStart(story: Story, kind: 'quick-fix' | 'verify', title: string): void {

@@ -35,12 +35,10 @@ export interface Story {
   tell(by: Actor, ...events: readonly Event[]): Story;
 }
 
-/** An incident declared at `start`, and nothing else yet. */
-export function aStory(
-  declared: { readonly title?: string; readonly summary?: string; readonly start?: number } = {},
-): Story {
+/** A stream in which nothing has happened yet. */
+export function anEmptyStory(id = 'INC-0001', start = START): Story {
   const events: Recorded[] = [];
-  let at = declared.start ?? START;
+  let at = start;
   let incident: Incident | undefined;
   const story: Story = {
     events,
@@ -56,7 +54,7 @@ export function aStory(
     tell(by, ...told) {
       for (const event of told) {
         const version = events.length + 1;
-        const position = { seq: 40 + version, stream: 'incident/INC-0001', version, at, actor: by };
+        const position = { seq: 40 + version, stream: `incident/${id}`, version, at, actor: by };
         const recorded = { ...event, ...position } as Recorded;
         incident = applyEvent(incident, recorded);
         events.push(recorded);
@@ -64,7 +62,19 @@ export function aStory(
       return story;
     },
   };
-  return story.tell(ANA, {
+  return story;
+}
+
+/** An incident declared at `start`, and nothing else yet. */
+export function aStory(
+  declared: {
+    readonly title?: string;
+    readonly summary?: string;
+    readonly start?: number;
+    readonly private?: true;
+  } = {},
+): Story {
+  return anEmptyStory('INC-0001', declared.start).tell(ANA, {
     type: 'incident.declared',
     data: {
       id: 'INC-0001',
@@ -74,6 +84,7 @@ export function aStory(
         'Customers see “Checkout failed” since the release of 13:50.\nThe error rate is at 38% and rising.',
       service: 'checkout',
       environment: 'production',
+      ...(declared.private ? { private: true as const } : {}),
     },
   });
 }

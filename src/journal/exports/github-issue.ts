@@ -2,7 +2,7 @@ import type { Postmortem } from '../../postmortem/postmortem.ts';
 import { sentence } from '../../timeline/wording.ts';
 import { MARKDOWN } from './markdown-text.ts';
 import { redactValues } from './redact-values.ts';
-import { factRows, origin, summary } from './sections.ts';
+import { factHead, factRows, origin, summary } from './sections.ts';
 import { createTimes } from './times.ts';
 
 /** GitHub takes 65,536 characters; the rest is for what it adds itself. */
@@ -28,7 +28,7 @@ export function writeGithubIssue(postmortem: Postmortem): {
   const shown = tasks.filter((_, index) => tasks.slice(0, index + 1).join('\n').length < room);
   const left = tasks.length - shown.length;
   const body = pen.blocks(
-    pen.table(['Incident', pen.text(quiet.id)], factRows(quiet, writing)),
+    pen.table(factHead(quiet, writing), factRows(quiet, writing)),
     pen.section('Summary', summary(quiet, writing)),
     pen.section(
       'Follow-ups',

@@ -4,7 +4,7 @@ import { MARKDOWN, tableParts } from './markdown-text.ts';
 import { aPlace, around, isEmpty } from './parts.ts';
 import type { Writing } from './pen.ts';
 import { SEAL_NAME, sealText } from './seal.ts';
-import { factRows, narrowed, note, origin, story, summary, told } from './sections.ts';
+import { factHead, factRows, narrowed, note, origin, story, summary, told } from './sections.ts';
 import { createTimes } from './times.ts';
 
 /**
@@ -23,7 +23,7 @@ export function markdownParts(postmortem: ToldPostmortem): Iterable<string> {
   const id = pen.text(postmortem.id);
   const text = pen.blocks(
     `# Post-mortem ${id}: ${pen.text(postmortem.title)}`,
-    pen.table(['Incident', id], factRows(postmortem, writing)),
+    pen.table(factHead(postmortem, writing), factRows(postmortem, writing)),
     note(writing),
     pen.section('Summary', summary(postmortem, writing)),
     ...story(postmortem, writing),

@@ -168,7 +168,7 @@ const MonitorWindow = z.object({
   rounds: Count,
   passed: Count,
   last: z.array(Reading),
-  result: z.enum(['passed', 'failed', 'open', 'cut-short', 'not-ended', 'not-begun']),
+  result: z.enum(['passed', 'failed', 'open', 'cut-short', 'superseded', 'not-ended', 'not-begun']),
 });
 
 const ReleaseChange = z.object({

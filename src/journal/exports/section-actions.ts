@@ -36,6 +36,7 @@ const RESULT_WORDS: Readonly<Record<MonitorRecord['result'], string>> = {
   failed: 'Did not pass',
   open: 'Still open',
   'cut-short': 'Cut short: the incident was resolved before its end',
+  superseded: 'Given up: a later recovery was watched instead',
   'not-ended': 'Its end was not recorded',
   'not-begun': 'Did not begin',
 };
@@ -53,9 +54,7 @@ export function actions(postmortem: ToldPostmortem, writing: Writing): Marked {
   ];
   return pen.section(
     'What was done',
-    isUntouched(runs)
-      ? pen.paragraph('Nothing was carried out: Backstop changed no system in this incident.')
-      : '',
+    isUntouched(runs) ? pen.paragraph('No step of a plan was carried out in this incident.') : '',
     ...sections.sort((a, b) => a.at.localeCompare(b.at)).map(({ section }) => section),
     monitoring.length === 0 ? '' : pen.subsection('Monitoring', monitor(monitoring, writing)),
   );
@@ -100,7 +99,9 @@ function plan(record: PlanRecord, { pen, times }: Writing): Marked {
       : []),
     ...approvals.map((approval) => approved(approval, { pen, times })),
     ...(approvals.length > 0 && fate === 'approved' ? [] : [pen.strong(pen.text(fateWords))]),
-    ...(losses.length > 0 ? [`Would lose: ${losses.map(pen.text).join('; ')}.`] : []),
+    ...(losses.length > 0
+      ? [`Would lose: ${losses.map((loss) => pen.text(loss.replace(/\.$/, ''))).join('; ')}.`]
+      : []),
     `To take it back: ${pen.text(sentence(undo))}`,
   ];
   const rows = steps.map((step) => [

@@ -1,5 +1,6 @@
 /** Who was there, what they found out and what they decided. */
 
+import { isReleaseId } from '../../incident.ts';
 import type { DecisionRecord, RoleRecord, SeverityRecord } from '../../postmortem/decisions.ts';
 import type { DurationRecord, Milestone } from '../../postmortem/durations.ts';
 import type { ToldPostmortem } from '../../postmortem/postmortem.ts';
@@ -35,9 +36,11 @@ export function durations({ durations }: ToldPostmortem, { pen }: Writing): Mark
   );
 }
 
-export function answers({ assessment }: ToldPostmortem, { pen }: Writing): Marked {
+export function answers({ id, assessment }: ToldPostmortem, { pen }: Writing): Marked {
   const given = assessment.filter(({ answer }) => answer !== null);
-  if (given.length === 0) return pen.paragraph('The assessment was not answered.');
+  if (given.length === 0) {
+    return isReleaseId(id) ? '' : pen.paragraph('The assessment was not answered.');
+  }
   const rows = assessment.map(({ question, answer, by }) => [
     pen.text(question),
     answer === null ? pen.emphasis('not answered') : pen.text(answer),
@@ -50,8 +53,14 @@ export function answers({ assessment }: ToldPostmortem, { pen }: Writing): Marke
 }
 
 export function decisions(postmortem: ToldPostmortem, writing: Writing): Marked {
-  const { severities, decisions } = postmortem;
+  const { id, severities, decisions } = postmortem;
   const { pen } = writing;
+  if (isReleaseId(id) && severities.length === 0 && decisions.length === 0) {
+    return pen.section(
+      'Response and decisions',
+      pen.subsection('People', people(postmortem, writing)),
+    );
+  }
   return pen.section(
     'Response and decisions',
     pen.subsection(
@@ -90,12 +99,12 @@ function decision(record: DecisionRecord, { pen, times }: Writing): Marked {
   return `${pen.strong(`${words}.`)} ${pen.text(by)}, ${times.both(at)}. ${pen.emphasis('Why:')} ${why}${rules}`;
 }
 
-function people({ people }: ToldPostmortem, writing: Writing): Marked {
+function people({ id, people }: ToldPostmortem, writing: Writing): Marked {
   const { pen } = writing;
   const names = (all: readonly string[]): Marked => pen.text(listWords(all));
   const rows = [
     ...people.roles.map((record) => [capital(ROLE_WORDS[record.role]), tenure(record, writing)]),
-    ['Declared by', pen.text(people.declaredBy)],
+    [isReleaseId(id) ? 'Announced by' : 'Declared by', pen.text(people.declaredBy)],
     ['Responders', names(people.responders)],
     ['Approvers', names(people.approvers)],
     ['Emergency contacts called', people.contactsCalled.map(pen.text).join('; ')],

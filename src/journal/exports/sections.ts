@@ -1,5 +1,6 @@
 /** The parts of a post-mortem that every format for people has, in their order. */
 
+import { isReleaseId } from '../../incident.ts';
 import type { TimelineRecord, ToldPostmortem } from '../../postmortem/postmortem.ts';
 import type { PromptId } from '../../postmortem/questions.ts';
 import {
@@ -42,21 +43,31 @@ export function factRows(
   postmortem: ToldPostmortem,
   { pen, times }: Writing,
 ): readonly (readonly [string, Marked])[] {
-  const { service, environment, declared, status, severities, decisions, people } = postmortem;
+  const { id, service, environment, declared, status, severities, decisions, people } = postmortem;
   const severity = severities.at(-1);
   const decision = decisions.at(-1);
   const commander = people.roles.findLast(({ role }) => role === 'commander');
   const isOver = status.is === 'resolved' || status.is === 'closed';
+  const isRelease = isReleaseId(id);
+  const ofIncident = (words: string): string => (isRelease ? '' : words);
   const rows: readonly (readonly [string, Marked])[] = [
     ['Service', `${pen.text(service.title)}, ${pen.text(environment)}`],
-    ['Severity', severity ? severityWords(severity.severity) : 'Not set'],
+    ['Severity', severity ? severityWords(severity.severity) : ofIncident('Not set')],
     ['Status', `${statusWords(status.is)}${isOver ? ',' : ' since'} ${times.both(status.since)}`],
-    ['Declared', `${times.both(declared.at)} by ${pen.text(declared.by)}`],
-    ['Incident commander', commander ? pen.text(commander.name) : 'Nobody'],
-    ['Decision', decision ? capital(RESPONSE_WORDS[decision.response]) : 'None'],
+    [
+      isRelease ? 'Announced' : 'Declared',
+      `${times.both(declared.at)} by ${pen.text(declared.by)}`,
+    ],
+    ['Incident commander', commander ? pen.text(commander.name) : ofIncident('Nobody')],
+    ['Decision', decision ? capital(RESPONSE_WORDS[decision.response]) : ofIncident('None')],
     ['Channel', postmortem.channel === undefined ? '' : `#${pen.text(postmortem.channel)}`],
   ];
   return rows.filter(([, value]) => value !== '');
+}
+
+/** The head of the facts: what it is, and its id. */
+export function factHead({ id }: ToldPostmortem, { pen }: Writing): readonly [string, Marked] {
+  return [isReleaseId(id) ? 'Release' : 'Incident', pen.text(id)];
 }
 
 /** How to read the times, and what is still to be filled in. */

@@ -12,7 +12,7 @@ import { createRedactor } from '../../../src/redact.ts';
 import { momentOf } from '../../../src/timeline/moment.ts';
 import { writeJournal } from '../../support/a-written-journal.ts';
 import { BEN, MINUTE, START } from '../../support/an-incident.ts';
-import { STORIES } from '../../support/an-incident-told.ts';
+import { INCIDENT_STORIES } from '../../support/an-incident-told.ts';
 import { aJournalFile, openJournal, tamper } from '../../support/journal.ts';
 
 const redact = createRedactor(['hunter2-hunter2']);
@@ -20,7 +20,7 @@ const redact = createRedactor(['hunter2-hunter2']);
 async function aJournalOf(
   name: string,
 ): Promise<{ readonly journal: Journal; readonly file: string }> {
-  const story = STORIES[name]?.();
+  const story = INCIDENT_STORIES[name]?.();
   if (!story) throw new Error(`There is no story ${name}`);
   story.tell(BEN, {
     type: 'note.added',
@@ -54,7 +54,7 @@ function check(journal: Journal, text: string): Findings {
   return checkExport(text, 'x', { journal, incidentOf: (id) => loop.incident(id), redact });
 }
 
-describe.each(Object.keys(STORIES))('an export of %s', (name) => {
+describe.each(Object.keys(INCIDENT_STORIES))('an export of %s', (name) => {
   it.each(FORMATS)('as %s is proven, also after the incident went on', async (format) => {
     const { journal } = await aJournalOf(name);
     const whole = exported(journal, format, { withEvents: true });

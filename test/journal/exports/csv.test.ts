@@ -6,7 +6,7 @@ import { csv } from '../../../src/journal/exports/csv-text.ts';
 import { postmortemOf } from '../../../src/postmortem/postmortem.ts';
 import { anyStory } from '../../support/a-random-incident.ts';
 import { MINUTE, names, type Story } from '../../support/an-incident.ts';
-import { STORIES } from '../../support/an-incident-told.ts';
+import { GOLDEN_STORIES } from '../../support/an-incident-told.ts';
 
 function documentOf(story: Story) {
   const generatedAt = story.now() + 10 * MINUTE;
@@ -30,9 +30,9 @@ function read(text: string): readonly (readonly string[])[] {
 }
 
 describe('the CSV export', () => {
-  it.each(Object.keys(STORIES))('has the timeline of %s as its golden file does', (name) => {
+  it.each(Object.keys(GOLDEN_STORIES))('has the timeline of %s as its golden file does', (name) => {
     const file = new URL(`${name}.golden.csv`, import.meta.url);
-    const story = STORIES[name]?.();
+    const story = GOLDEN_STORIES[name]?.();
     if (!story) throw new Error(`There is no story ${name}`);
 
     const text = writeCsv(documentOf(story));

@@ -15,7 +15,7 @@ import { openSqliteJournal } from '../../../src/journal/sqlite.ts';
 import { createLoop } from '../../../src/loop.ts';
 import { createRedactor } from '../../../src/redact.ts';
 import { BEN, MINUTE, START, type Story } from '../../support/an-incident.ts';
-import { aRolledBackIncident, STORIES } from '../../support/an-incident-told.ts';
+import { aRolledBackIncident, INCIDENT_STORIES } from '../../support/an-incident-told.ts';
 
 const SECRET = 'hunter2-"quoted"';
 const NAMES = new Map([
@@ -159,8 +159,8 @@ const UNNAMED: Readonly<Record<Format, RegExp>> = {
 
 describe('an export without people', () => {
   it.each<Format>(['md', 'json', 'csv', 'html'])('names nobody in %s', async (format) => {
-    for (const name of Object.keys(STORIES)) {
-      const story = STORIES[name]?.();
+    for (const name of Object.keys(INCIDENT_STORIES)) {
+      const story = INCIDENT_STORIES[name]?.();
       if (!story) throw new Error(`There is no story ${name}`);
       story.tell(
         { kind: 'operator', name: 'gitta' },
@@ -178,8 +178,8 @@ describe('an export without people', () => {
 
 describe('what was exported', () => {
   it('is read back without loss', async () => {
-    for (const name of Object.keys(STORIES)) {
-      const story = STORIES[name]?.();
+    for (const name of Object.keys(INCIDENT_STORIES)) {
+      const story = INCIDENT_STORIES[name]?.();
       if (!story) throw new Error(`There is no story ${name}`);
       if (isOpen(story.incident())) continue;
       const journal = await aJournalOf(story);

@@ -7,7 +7,7 @@ import { HTML, html } from '../../../src/journal/exports/html-text.ts';
 import { postmortemOf } from '../../../src/postmortem/postmortem.ts';
 import { anyStory } from '../../support/a-random-incident.ts';
 import { aStory, MINUTE, names, type Story } from '../../support/an-incident.ts';
-import { aRolledBackIncident, STORIES } from '../../support/an-incident-told.ts';
+import { aRolledBackIncident, GOLDEN_STORIES } from '../../support/an-incident-told.ts';
 
 function exported(story: Story): string {
   const generatedAt = story.now() + 10 * MINUTE;
@@ -44,9 +44,9 @@ function check(page: string): void {
 }
 
 describe('the HTML export', () => {
-  it.each(Object.keys(STORIES))('tells the story %s as its golden file does', (name) => {
+  it.each(Object.keys(GOLDEN_STORIES))('tells the story %s as its golden file does', (name) => {
     const file = new URL(`${name}.golden.html`, import.meta.url);
-    const story = STORIES[name]?.();
+    const story = GOLDEN_STORIES[name]?.();
     if (!story) throw new Error(`There is no story ${name}`);
 
     const page = exported(story);

@@ -17,7 +17,7 @@ import { writeGithubIssue } from '../../../src/journal/exports/github-issue.ts';
 import { writeJson } from '../../../src/journal/exports/json.ts';
 import { type Postmortem, postmortemOf } from '../../../src/postmortem/postmortem.ts';
 import { MINUTE, names } from '../../support/an-incident.ts';
-import { STORIES } from '../../support/an-incident-told.ts';
+import { GOLDEN_STORIES } from '../../support/an-incident-told.ts';
 import { PATIENT } from '../../support/patient.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -47,7 +47,7 @@ function golden(story: string, format: string): string {
 }
 
 function documentOf(name: string): Postmortem {
-  const story = STORIES[name]?.();
+  const story = GOLDEN_STORIES[name]?.();
   if (!story) throw new Error(`There is no story ${name}`);
   const generatedAt = story.now() + 10 * MINUTE;
   const options = { names, zone: 'Europe/Berlin', serviceTitle: 'Checkout', generatedAt };
@@ -61,7 +61,7 @@ function rendered(markdown: string): string {
 const headings = (html: string) => [...html.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title);
 const count = (text: string, what: RegExp) => text.match(what)?.length ?? 0;
 
-describe.each(Object.keys(STORIES))('%s', PATIENT, (story) => {
+describe.each(Object.keys(GOLDEN_STORIES))('%s', PATIENT, (story) => {
   const told = documentOf(story);
 
   it('is Markdown whose sections and tables a parser finds', () => {

@@ -8,7 +8,7 @@ import { PostmortemExport } from '../../../src/journal/exports/schema.ts';
 import { type Postmortem, postmortemOf } from '../../../src/postmortem/postmortem.ts';
 import { anyStory } from '../../support/a-random-incident.ts';
 import { MINUTE, names, type Story } from '../../support/an-incident.ts';
-import { STORIES } from '../../support/an-incident-told.ts';
+import { GOLDEN_STORIES } from '../../support/an-incident-told.ts';
 
 function documentOf(story: Story): Postmortem {
   const generatedAt = story.now() + 10 * MINUTE;
@@ -22,9 +22,9 @@ const published: object = JSON.parse(
 const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(published);
 
 describe('the JSON export', () => {
-  it.each(Object.keys(STORIES))('tells %s as its golden file does', (name) => {
+  it.each(Object.keys(GOLDEN_STORIES))('tells %s as its golden file does', (name) => {
     const file = new URL(`${name}.golden.json`, import.meta.url);
-    const story = STORIES[name]?.();
+    const story = GOLDEN_STORIES[name]?.();
     if (!story) throw new Error(`There is no story ${name}`);
 
     const text = writeJson(documentOf(story));
@@ -33,8 +33,8 @@ describe('the JSON export', () => {
     expect(text).toBe(readFileSync(file, 'utf8'));
   });
 
-  it.each(Object.keys(STORIES))('of %s is valid by the published JSON Schema', (name) => {
-    const story = STORIES[name]?.();
+  it.each(Object.keys(GOLDEN_STORIES))('of %s is valid by the published JSON Schema', (name) => {
+    const story = GOLDEN_STORIES[name]?.();
     if (!story) throw new Error(`There is no story ${name}`);
 
     const document: unknown = JSON.parse(writeJson(documentOf(story)));
@@ -51,7 +51,7 @@ describe('the JSON export', () => {
   });
 
   it('is refused by the published schema when a time is missing', () => {
-    const story = STORIES['rolled-back']?.();
+    const story = GOLDEN_STORIES['rolled-back']?.();
     if (!story) throw new Error('There is no such story');
     const { generatedAt: _generatedAt, ...rest } = documentOf(story);
 

@@ -5,7 +5,7 @@ import { writeMarkdown } from '../../../src/journal/exports/markdown.ts';
 import { postmortemOf } from '../../../src/postmortem/postmortem.ts';
 import { anyStory } from '../../support/a-random-incident.ts';
 import { aStory, MINUTE, names, type Story } from '../../support/an-incident.ts';
-import { aRolledBackIncident, STORIES } from '../../support/an-incident-told.ts';
+import { aRolledBackIncident, GOLDEN_STORIES } from '../../support/an-incident-told.ts';
 
 function exported(story: Story, zone = 'Europe/Berlin'): string {
   const generatedAt = story.now() + 10 * MINUTE;
@@ -14,9 +14,9 @@ function exported(story: Story, zone = 'Europe/Berlin'): string {
 }
 
 describe('the Markdown export', () => {
-  it.each(Object.keys(STORIES))('tells the story %s as its golden file does', (name) => {
+  it.each(Object.keys(GOLDEN_STORIES))('tells the story %s as its golden file does', (name) => {
     const file = new URL(`${name}.golden.md`, import.meta.url);
-    const story = STORIES[name]?.();
+    const story = GOLDEN_STORIES[name]?.();
     if (!story) throw new Error(`There is no story ${name}`);
 
     const markdown = exported(story);
@@ -45,7 +45,7 @@ describe('the Markdown export', () => {
     const markdown = exported(aStory());
 
     expect(markdown).toContain('No response was decided on.');
-    expect(markdown).toContain('Nothing was carried out');
+    expect(markdown).toContain('No step of a plan was carried out');
     expect(markdown).toContain('The incident is not over: its status is investigating.');
   });
 

@@ -10,7 +10,7 @@ import { writeMarkdown } from '../../../src/journal/exports/markdown.ts';
 import type { Journal } from '../../../src/journal/journal.ts';
 import { createLoop } from '../../../src/loop.ts';
 import { BEN, SECOND } from '../../support/an-incident.ts';
-import { STORIES } from '../../support/an-incident-told.ts';
+import { INCIDENT_STORIES } from '../../support/an-incident-told.ts';
 import { aClock, aJournalFile, openJournal } from '../../support/journal.ts';
 
 const REMARKS = 2_000;
@@ -23,7 +23,7 @@ const remark = (n: number): string => `remark ${String(n).padStart(4, '0')}.`;
 
 /** The story with many remarks after it, some of which were hidden, moved and remarked on, and one added. */
 async function aLongJournalOf(name: string) {
-  const story = STORIES[name]?.();
+  const story = INCIDENT_STORIES[name]?.();
   if (!story) throw new Error(`There is no story ${name}`);
   const clock = aClock(0);
   const journal = openJournal(aJournalFile(), clock);
@@ -84,7 +84,7 @@ function watched(journal: Journal) {
 }
 
 describe('a long export that was curated', () => {
-  it.each(Object.keys(STORIES))('of %s is written while it is read', async (name) => {
+  it.each(Object.keys(INCIDENT_STORIES))('of %s is written while it is read', async (name) => {
     const { journal, before, now } = await aLongJournalOf(name);
     const incident = createLoop(journal, Date.now).incident('INC-0001');
     if (!incident) throw new Error('There is no incident');
