@@ -138,9 +138,12 @@ function missing(incident: ReleaseCase): ReleasePart | undefined {
 /** Guide 004's checklist: who ticked what, and when. */
 export function checklist(incident: ReleaseCase): DesiredMessage {
   const { ticks, out } = incident.release;
-  const lines = CHECKLIST.map(({ id, text }) => {
+  const hasButtons = isOpen(incident) && !out;
+  // What is open stands on the buttons, so that a phone shows it once.
+  const lines = CHECKLIST.flatMap(({ id, text }) => {
     const tick = ticks[id];
-    return tick ? `✓ ${text} (${who(tick.by)}, ${at(tick.at)})` : `○ ${text}`;
+    if (tick) return [`✓ ${text} (${who(tick.by)}, ${at(tick.at)})`];
+    return hasButtons ? [] : [`○ ${text}`];
   });
   const open = CHECKLIST.filter(({ id }) => !ticks[id]);
   const ticked = `${CHECKLIST.length - open.length} of ${CHECKLIST.length} ticked`;
@@ -152,10 +155,10 @@ export function checklist(incident: ReleaseCase): DesiredMessage {
     blocks: blocksOf(
       section(`*Pre-deployment checklist*: ${ticked}`, ...lines, late),
       context('The backup and the way back are the restore point; Backstop captures it.'),
-      isOpen(incident) && !out
+      hasButtons
         ? actions(
             ...open.map(({ id, text }) =>
-              button(ACTION.tickItem, `✓ ${text}`, [incident.id, id], {
+              button(ACTION.tickItem, `☐ ${text}`, [incident.id, id], {
                 choice: id,
                 label: `Tick: ${text}`,
               }),

@@ -21,7 +21,7 @@ export const coordinatedReleaseRolledBack: Story = {
     tell('Cleo prepares the release. Everybody reads the announcement.');
     const channel = await prepareRelease(stage);
     await ana.sees('Deployment scheduled', { channel: 'incidents' });
-    await cleo.click('✓ All tests pass', { channel });
+    await cleo.click('☐ All tests pass', { channel });
     await cleo.sees('1 of 7 ticked', { channel });
 
     tell('She starts its plan: editors and mail jobs are held, then the content is cloned.');
