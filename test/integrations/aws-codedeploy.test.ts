@@ -355,6 +355,25 @@ describe('stop-deployment', () => {
     return found;
   };
 
+  test('is offered to people, for the deployment in progress', async () => {
+    bench = await openStopBench();
+    const offered = bench.component.mitigations?.['stop-deployment'];
+
+    expect(offered?.title).toMatch(/^Stop the deployment in progress to .+ and take it back$/);
+    expect(await offered?.call({ key: 'INC-0001-P1', at: bench.now() }, never)).toEqual({
+      operation: 'stop-deployment',
+      input: bench.input,
+    });
+
+    bench.pass(DEPLOY_MS);
+    await expect(
+      offered?.call({ key: 'INC-0001-P1', at: bench.now() }, never),
+    ).rejects.toMatchObject({
+      code: 'not-possible',
+      message: expect.stringContaining('/rollback'),
+    });
+  });
+
   test('moves traffic back while the earlier tasks still run', async () => {
     bench = await openStopBench(true);
     const handle = await stop().submit(bench.input, await intend('stop-deployment'), never);

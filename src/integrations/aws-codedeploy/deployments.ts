@@ -93,6 +93,11 @@ export function liveOf(deployments: readonly Deployment[]): Deployment | undefin
   return deployments.find((one) => one.revision && (one.status === 'Succeeded' || one.isServing));
 }
 
+/** The deployment that keeps the group from another one: in progress, or with the earlier release still beside it. */
+export function activeOf(deployments: readonly Deployment[]): Deployment | undefined {
+  return deployments.find((one) => one.isActive);
+}
+
 /** A deployment that is moving the group from one revision to another. */
 export function movingOf(deployments: readonly Deployment[]): Deployment | undefined {
   return deployments.find((one) => one.isActive && !one.isServing);

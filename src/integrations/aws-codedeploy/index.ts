@@ -1,8 +1,10 @@
 import type { Component } from '../../component.ts';
+import { Refusal } from '../../errors.ts';
 import { AwsConnection } from '../aws/schema.ts';
 import { createEcs } from '../aws/task-definition.ts';
 import type { Ingredients } from '../index.ts';
 import { createCodeDeploy } from './client.ts';
+import { activeOf, readDeployments } from './deployments.ts';
 import { examine } from './doctor.ts';
 import { createRedeploy } from './redeploy.ts';
 import { REDEPLOY, STOP_DEPLOYMENT } from './redeploy-input.ts';
@@ -21,6 +23,19 @@ export function createAwsCodeDeploy(from: Ingredients): Component {
     kind: 'aws-codedeploy',
     title: codeDeploy.on,
     versions: createVersions(codeDeploy, ecs, settings),
+    mitigations: {
+      [STOP_DEPLOYMENT]: {
+        title: `Stop the deployment in progress to ${codeDeploy.on} and take it back`,
+        async call(_asked, signal) {
+          const active = activeOf(await readDeployments(codeDeploy, signal));
+          if (active) return { operation: STOP_DEPLOYMENT, input: { deployment: active.id } };
+          throw new Refusal(
+            'not-possible',
+            `No deployment to ${codeDeploy.on} is in progress. Put the earlier version back instead: /rollback.`,
+          );
+        },
+      },
+    },
     operations: {
       [REDEPLOY]: createRedeploy(codeDeploy, ecs, settings),
       [STOP_DEPLOYMENT]: createStopDeployment(codeDeploy, settings),

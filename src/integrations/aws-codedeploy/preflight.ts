@@ -1,7 +1,7 @@
 import type { Check } from '../../component.ts';
 import { newestDefinitionCheck } from '../aws/newest-definition.ts';
 import type { Ecs } from '../aws/task-definition.ts';
-import { type Deployment, liveOf } from './deployments.ts';
+import { activeOf, type Deployment, liveOf } from './deployments.ts';
 import { type RedeployInput, shortKey } from './redeploy-input.ts';
 import type { Release } from './release.ts';
 import type { AwsCodeDeploySettings } from './schema.ts';
@@ -37,7 +37,7 @@ function revisionCheck({ label, gone }: Release): Check {
 
 function idleCheck(deployments: readonly Deployment[]): Check {
   const name = 'Nothing else is under way';
-  const active = deployments.find((one) => one.isActive);
+  const active = activeOf(deployments);
   if (!active) return pass(name, 'No deployment is in progress.');
   const { id, isServing } = active;
   const state = isServing
@@ -45,7 +45,7 @@ function idleCheck(deployments: readonly Deployment[]): Check {
     : `is in progress (${active.status})`;
   return fail(
     name,
-    `Deployment ${id} ${state}. Stop it with operation stop-deployment, which takes it back, or wait until it has ended.`,
+    `Deployment ${id} ${state}. Stop it, which takes it back (/rollback, do stop-deployment), or wait until it has ended.`,
   );
 }
 
