@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { takeEngineLock } from '../../src/journal/lock.ts';
 import { type Child, compile, start } from '../support/children.ts';
@@ -41,6 +44,34 @@ it('has every acknowledged append after its writer was killed, time after time',
     acknowledged = journal.entriesOf('a').length;
     expect(journal.verify()).toMatchObject({ ok: true, entries: acknowledged });
   }
+});
+
+it('brings every commit to the disk before it is acknowledged', async () => {
+  const file = aJournalFile();
+  const traced = join(aFolder(), 'trace');
+  const follow = ['-f', '-o', traced, '-e', 'trace=fsync,fdatasync'];
+  const strace = spawnSync('strace', [...follow, process.execPath, '--version']);
+  if (strace.status !== 0) {
+    process.stdout.write(
+      'Not counted: how often the journal reaches the disk, because strace is not here.\n',
+    );
+    return;
+  }
+
+  const writer = start('strace', [
+    ...follow,
+    process.execPath,
+    built.program,
+    'write',
+    file,
+    'a',
+    '100',
+  ]);
+
+  expect(await writer.ended).toBe(0);
+  expect(openJournal(file).entriesOf('a')).toHaveLength(100);
+  const syncs = readFileSync(traced, 'utf8').match(/f(data)?sync\(/g) ?? [];
+  expect(syncs.length).toBeGreaterThanOrEqual(100);
 });
 
 it('says so when the disk takes no more, and has what it acknowledged', async () => {
