@@ -67,11 +67,12 @@ export function changeOfRoles(contentful: Contentful, change: RoleChange): Opera
 
     async describe(input, signal) {
       const roles = await readAll(rolesIn(input), signal);
-      return roles.map((role) => ({
-        what: `role ${role.name}`,
-        from: WORDS[publishingOf(role)],
-        to: WORDS[change.wanted],
-      }));
+      return roles.map((role) => {
+        const now = publishingOf(role);
+        // What is given back in the end is planned while nothing is paused yet.
+        const before = now === change.wanted ? OTHER[now] : now;
+        return { what: `role ${role.name}`, from: WORDS[before], to: WORDS[change.wanted] };
+      });
     },
 
     async preflight(input, signal) {
@@ -120,6 +121,8 @@ const WORDS: Readonly<Record<Publishing, string>> = {
   paused: 'may not publish, paused by Backstop',
   odd: 'has one part of a pause by Backstop and lacks the other',
 };
+
+const OTHER = { open: 'paused', paused: 'open' } as const;
 
 const ADMINISTRATORS: Check = warn(
   'Everybody is held',
