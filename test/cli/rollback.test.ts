@@ -136,6 +136,18 @@ describe.concurrent('backstop rollback, while Slack is down', PATIENT, () => {
     expect(stage.cloud.azure.swapsApplied).toBe(1);
   });
 
+  it('shows the plan to whoever only wants a look, and records nothing', async (test) => {
+    const stage = await darkStage(test);
+    const around = installed(test, stage, withCodes);
+
+    const { code, stdout } = await begin(test, ['plan', 'checkout', 'production'], around).ended;
+
+    expect(stdout).toContain('Put web app acme-checkout back to 2.3.1');
+    expect(code).toBe(0);
+    expect(recorded(around.journal)).toEqual([]);
+    expect(stage.cloud.exchanges.filter(({ mutating }) => mutating)).toEqual([]);
+  });
+
   it('says so and ends when nobody sits at it any more', async (test) => {
     const stage = await darkStage(test);
     const around = installed(test, stage, withCodes);
