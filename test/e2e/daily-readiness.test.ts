@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src/sandbox/workspace/model.ts';
 import { aBot, type Bot } from '../support/a-bot.ts';
+import { PATIENT } from '../support/patient.ts';
 import { eventually, settled } from './watch.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -29,7 +30,7 @@ function toldAt(hour: string): (text: string) => string {
   return (text) => text.replace('daily: off', `daily: "${hour}"`);
 }
 
-describe.concurrent('the daily look at whether services can be rolled back', () => {
+describe.concurrent('the daily look at whether services can be rolled back', PATIENT, () => {
   it('tells each owner alone once a day what is off, since when and what to do, and nobody when all is well', async (test) => {
     const bot = await aBot(test, {
       config: toldAt('05:00'),
@@ -82,7 +83,10 @@ describe.concurrent('the daily look at whether services can be rolled back', () 
     workspace.faults.onMethod('conversations.open', fault, { times: 1 });
     workspace.faults.onMethod('chat.postMessage', { dropAfter: true }, { times: 1 });
     await bot.start();
-    await eventually('two of three are told', () => told(bot) === 2);
+    await eventually('that is all for the day', () =>
+      bot.entriesOf('readiness/checkout').some(({ type }) => type === 'readiness.told'),
+    );
+    expect(told(bot)).toBe(2);
     await settled(bot);
     await bot.restart();
     await settled(bot);
