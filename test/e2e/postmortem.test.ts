@@ -94,6 +94,20 @@ describe.concurrent('/postmortem', PATIENT, () => {
     expect(texts.join()).toMatch(/incident commander/);
   });
 
+  it('exports what one person did, named by a mention', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+
+    await ana.command(channel, '/postmortem --format csv --person @ana');
+
+    await ana.sees('the CSV is for spreadsheets', { channel });
+    const [csv = ''] = ana.files(channel).map((file) => ana.download(file));
+    const rows = csv.trim().split('\r\n').slice(1);
+    expect(new Set(rows.map((row) => row.split(',')[5]))).toEqual(new Set(['Ana']));
+    expect(csv).toContain('""people"":[""Ana""]');
+  });
+
   it('refuses what there is not, at once', async (test) => {
     const bot = await aBot(test);
     const { ana } = bot.stage.people;
@@ -102,6 +116,8 @@ describe.concurrent('/postmortem', PATIENT, () => {
       ['--format pdf', 'There is no format pdf in Slack'],
       ['--out x', 'There is no option --out'],
       ['--kinds gossip', 'There is no kind gossip in a timeline'],
+      ['--person zoe', 'Nobody called zoe did anything'],
+      ['--component moon', 'is about a component moon'],
       ['--zone Mars', 'There is no time zone Mars'],
       ['--since', 'Say what --since is to be'],
     ] as const) {
