@@ -32,7 +32,7 @@ function incidentState(file: string): unknown {
         answers: incident.answers,
         responders: [...incident.responders].sort(),
         proposals: incident.proposals.map(({ plan, state, approvals }) => ({
-          title: plan.title,
+          title: withoutCommit(plan.title),
           state,
           approvals: approvals.length,
         })),
@@ -48,6 +48,11 @@ function incidentState(file: string): unknown {
   } finally {
     void journal.close();
   }
+}
+
+/** The id of a commit depends on the second at which it was made. */
+function withoutCommit(title: string): string {
+  return title.replace(/\b[0-9a-f]{7}\b/, 'a commit');
 }
 
 function worldState({ cloud, worker, config }: Stage): unknown {

@@ -68,7 +68,7 @@ export function patient(person: Person, at: Surroundings): Person {
       const isDone = acked || recorded || ack === undefined || (!isDecision && hasModal());
       if (!isDone && tried < TRIES) continue;
       at.acts.push({ words, acked, ackedAt: acked ? answeredAt : undefined, recorded });
-      if (!recorded) again = once;
+      if (!recorded) again = () => closed().then(once);
       return ack as T;
     }
   }
@@ -78,6 +78,11 @@ export function patient(person: Person, at: Surroundings): Person {
     while (bot.deaths() === deaths && Date.now() < end) await pause(10);
     await bot.up();
     await stage.workspace.settled(REST_MS);
+  }
+
+  /** A form that was open when Backstop was interrupted is never filled in any more, and covers what people click on. */
+  async function closed(): Promise<void> {
+    if (hasModal()) await person.closeModal({ all: true });
   }
 
   function hasModal(): boolean {

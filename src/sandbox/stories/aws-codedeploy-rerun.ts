@@ -33,7 +33,7 @@ export const awsCodeDeployRerun: Story = {
     await ben.click('Approve', { channel });
 
     tell('CodeDeploy moves the traffic back; GitHub runs the pipeline of 2.3.1 again.');
-    await ben.sees('recovered', { channel, timeoutMs: 90_000 });
+    await ben.sees('has recovered', { channel, timeoutMs: 90_000 });
     const answers = await checkoutAnswers(stage);
     expect(answers.status === 200 && answers.release === '2.3.1', 'the checkout works again');
     expect(aws.newest() !== broken, 'the pipeline registered a new task definition');

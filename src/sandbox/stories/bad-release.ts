@@ -41,7 +41,7 @@ export const badRelease: Story = {
     expect(swaps(stage) === 0, 'nothing is touched before the approval');
     await ben.click('Approve', { channel });
 
-    await ben.sees('recovered', { channel, timeoutMs: 40_000 });
+    await ben.sees('has recovered', { channel, timeoutMs: 40_000 });
     const answers = await checkoutAnswers(stage);
     expect(answers.status === 200, 'the checkout works again');
     expect(swaps(stage) === 1, 'the slots were swapped exactly once');

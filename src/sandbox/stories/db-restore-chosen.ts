@@ -28,7 +28,7 @@ export const dbRestoreChosen: Story = {
     await cleo.sees('Allow this step', { channel, timeoutMs: RESTORE_MS });
     await cleo.click('Allow this step', { channel });
 
-    await ben.sees('recovered', { channel, timeoutMs: RESTORE_MS });
+    await ben.sees('has recovered', { channel, timeoutMs: RESTORE_MS });
     const { verified, wrong } = await users(stage);
     expect(verified === 7 && wrong === 0, 'the values are as they were before the release');
     expect((await database.databases()).length === 2, 'the corrupt database is kept');

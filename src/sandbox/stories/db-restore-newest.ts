@@ -28,7 +28,7 @@ export const dbRestoreNewest: Story = {
     expect((await users(stage)).wrong === 10, 'the live database is not touched before that');
     await cleo.click('Allow this step', { channel });
 
-    await ben.sees('recovered', { channel, timeoutMs: RESTORE_MS });
+    await ben.sees('has recovered', { channel, timeoutMs: RESTORE_MS });
     const { verified, wrong } = await users(stage);
     expect(verified === 7 && wrong === 0, 'the values are as they were last night');
     expect((await database.databases()).length === 2, 'the corrupt database is kept');

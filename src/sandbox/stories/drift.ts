@@ -30,7 +30,7 @@ export const drift: Story = {
     await ana.sees('Since the plan was made', { channel });
     await ana.click('Request approval', { channel });
     await ben.click('Approve', { channel });
-    await ben.sees('recovered', { channel, timeoutMs: 40_000 });
+    await ben.sees('has recovered', { channel, timeoutMs: 40_000 });
     expect((await checkoutAnswers(stage)).status === 200, 'the checkout works');
   },
 };

@@ -43,7 +43,7 @@ export const flagOff: Story = {
     await ana.sees('Switch new-checkout on', { channel });
     await ana.click('Request approval', { channel });
     await ben.click('Approve', { channel });
-    await ben.sees('Run INC-0001-R2', { channel });
+    await ben.sees('after run INC-0001-R2 began', { channel });
     await watchAndResolve(stage, channel);
     expect(flags.flags.get('new-checkout')?.on === true, 'the flag is on again');
     const sent = flags.requests.filter(({ mutating }) => mutating);

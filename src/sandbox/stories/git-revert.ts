@@ -39,7 +39,7 @@ export const gitRevert: Story = {
       message: 'Release 2.4.1',
       deployedAt: new Date(stage.clock.now()).toISOString(),
     });
-    await ben.sees('recovered', { channel, timeoutMs: 40_000 });
+    await ben.sees('has recovered', { channel, timeoutMs: 40_000 });
     expect(azure.swapsApplied === 0, 'no slot was swapped');
     expect((await checkoutAnswers(stage)).release === '2.4.1', 'the reverted release is live');
   },

@@ -28,7 +28,7 @@ export const migrationCorruptsData: Story = {
 
     tell('So Ana asks for the migrations too.');
     await askAndApprove(stage, channel, 'with schema');
-    await ben.sees('recovered', { channel, timeoutMs: RESTORE_MS });
+    await ben.sees('has recovered', { channel, timeoutMs: RESTORE_MS });
 
     const { verified, wrong } = await users(stage);
     expect(verified === 7 && wrong === 0, 'the wrong values are gone');

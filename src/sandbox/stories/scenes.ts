@@ -68,6 +68,7 @@ export async function planRollback({ people: { ana } }: Stage, channel: string):
 export async function watchAndResolve(stage: Stage, channel: string): Promise<void> {
   const { ben } = stage.people;
   await pass(stage, 16);
+  await ben.sees('Monitor window immediate checks passed', { channel });
   await ben.click('Resolve…', { channel });
   await ben.seesModal('Resolve the incident');
   await ben.fill('Why is it over?', 'Checkout has been healthy for the whole first window.');

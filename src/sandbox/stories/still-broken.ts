@@ -42,7 +42,7 @@ export const stillBroken: Story = {
     await ana.click('Roll forward again', { channel });
     await ana.click('Request approval', { channel });
     await ben.click('Approve', { channel });
-    await ben.sees('recovered', { channel, timeoutMs: 40_000 });
+    await ben.sees('has recovered', { channel, timeoutMs: 40_000 });
     expect(stage.cloud.azure.swapsApplied === 2, 'the slots were swapped there and back');
     expect((await checkoutAnswers(stage)).status === 200, 'the checkout works');
     await watchAndResolve(stage, channel);

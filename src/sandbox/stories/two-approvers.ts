@@ -22,7 +22,7 @@ export const twoApprovers: Story = {
 
     tell('Cleo is a release lead too. Her approval is the second.');
     await cleo.click('Approve', { channel });
-    await ana.sees('recovered', { channel, timeoutMs: 40_000 });
+    await ana.sees('has recovered', { channel, timeoutMs: 40_000 });
     expect((await checkoutAnswers(stage)).status === 200, 'the checkout works');
   },
 };
