@@ -38,12 +38,17 @@ const START_LIMIT_MS = 30_000;
 /** A bot that has so much to complain about does not come up by waiting. */
 const GIVE_UP = 20;
 
+/** Real milliseconds that a bot has to stop by itself, before it is killed instead. */
+const STOP_LIMIT_MS = 3_000;
+
 /**
  * Bots of one program. A process that has loaded everything stands by, so that nobody waits for a start; it knows nothing
- * of its journal or the world before it is told to begin.
+ * of its journal or the world before it is told to begin. Where one has stopped after a story, it begins the next one and is
+ * killed there: most of what a start costs is what a process has to load and compile. What takes over is always new.
  */
 export function createBots(program: { readonly load: string; readonly bot: string }): Bots {
   let spare = standBy();
+  let rested: ChildProcess | undefined;
 
   function standBy(): ChildProcess {
     const child = fork(program.load, [program.bot], {
@@ -51,30 +56,55 @@ export function createBots(program: { readonly load: string; readonly bot: strin
       execArgv: [],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
-    // Nobody waits for one that was never needed.
-    child.unref();
-    child.channel?.unref();
+    letBe(child);
     return child;
   }
 
-  function take(): ChildProcess {
-    const child = spare;
+  /** Nobody waits for one that is not needed. */
+  function letBe(child: ChildProcess): void {
+    child.unref();
+    child.channel?.unref();
+  }
+
+  function take(deaths: number): ChildProcess {
+    let child = deaths === 0 ? rested : undefined;
+    if (child) rested = undefined;
+    else {
+      child = spare;
+      spare = standBy();
+    }
     child.ref();
     child.channel?.ref();
-    spare = standBy();
     return child;
+  }
+
+  function give(child: ChildProcess): void {
+    rested?.kill('SIGKILL');
+    rested = child;
+    child.once('exit', () => {
+      if (rested === child) rested = undefined;
+    });
+    letBe(child);
   }
 
   return {
-    start: (settings) => run(take, settings, program.bot),
+    start: (settings) => run({ take, give }, settings, program.bot),
     close: () => {
       spare.kill('SIGKILL');
+      rested?.kill('SIGKILL');
     },
   };
 }
 
+interface Pool {
+  /** A process that has loaded; a new one where another has died. */
+  take(deaths: number): ChildProcess;
+  /** Has it for the next story. */
+  give(child: ChildProcess): void;
+}
+
 function run(
-  take: () => ChildProcess,
+  pool: Pool,
   settings: (deaths: number) => BotSettings,
   program: string,
 ): BotProcess {
@@ -90,23 +120,40 @@ function run(
     if (child.connected) child.send(message);
   }
 
+  function complain(words: string): void {
+    if (!stopping) complaints.push(words);
+  }
+
+  /** Resolves when the process says so, or is gone, or the time is over; true when it has said so. */
+  function hears(what: 'kept' | 'ended', limitMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), limitMs);
+      const settle = (said: boolean): void => {
+        clearTimeout(timer);
+        resolve(said);
+      };
+      child.on('message', (message: FromBot) => (what in message ? settle(true) : undefined));
+      child.once('exit', () => settle(false));
+    });
+  }
+
   function begin(): void {
-    child = take();
-    child.stderr?.on('data', (text: Buffer) => complaints.push(text.toString()));
+    child = pool.take(deaths);
     isReady = false;
     isKilled = false;
+    child.stderr?.on('data', (text: Buffer) => complain(text.toString()));
     child.on('message', (message: FromBot) => {
       if ('ready' in message) {
         isReady = !isKilled;
       } else if ('committed' in message) {
         commits.push({ events: message.committed, at: message.at });
-      } else if ('complaint' in message) complaints.push(message.complaint);
+      } else if ('complaint' in message) complain(message.complaint);
     });
     child.on('exit', (code) => {
       isReady = false;
       if (stopping) return;
       deaths += 1;
-      if (code !== null) complaints.push(`It ended by itself with code ${code}.`);
+      if (code !== null) complain(`It ended by itself with code ${code}.`);
       begin();
     });
     send({ begin: settings(deaths) });
@@ -136,12 +183,20 @@ function run(
       stopping = true;
       if (child.exitCode !== null || child.signalCode !== null) return;
       if (!existsSync(`${program}.compiled`)) {
-        const kept = new Promise<void>((done) => {
-          child.on('message', (message: FromBot) => ('kept' in message ? done() : undefined));
-          child.once('exit', done);
-        });
+        const kept = hears('kept', START_LIMIT_MS);
         send({ keepCompiled: true });
         await kept;
+      }
+      if (isReady) {
+        const stopped = hears('ended', STOP_LIMIT_MS);
+        send({ end: true });
+        if (await stopped) {
+          child.removeAllListeners();
+          child.stderr?.removeAllListeners('data');
+          child.stderr?.resume();
+          pool.give(child);
+          return;
+        }
       }
       const ended = new Promise((done) => child.once('exit', done));
       child.kill('SIGKILL');

@@ -1,10 +1,11 @@
 /**
  * Backstop in a process of its own, as `backstop start` runs it, with a fast clock and a test that may kill it. It loads,
- * and waits to be told what it is for: a spare process takes over where another was killed.
+ * and waits to be told what it is for: a spare process takes over where another was killed. One that lived to the end of
+ * its story stops, and can begin another.
  */
 
 import { readFileSync } from 'node:fs';
-import { startApp } from '../../src/app.ts';
+import { type Backstop, startApp } from '../../src/app.ts';
 import { KINDS } from '../../src/cli/context.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { createLog, inWords } from '../../src/log.ts';
@@ -21,13 +22,17 @@ export interface BotSettings {
   readonly killAt: CommitPoint | undefined;
 }
 
-export type ToBot = { readonly begin: BotSettings } | { readonly advance: number };
+export type ToBot =
+  | { readonly begin: BotSettings }
+  | { readonly advance: number }
+  | { readonly end: true };
 
 export type FromBot =
   | { readonly loaded: true }
   | { readonly ready: true }
   | { readonly committed: readonly Committed[]; readonly at: number }
   | { readonly kept: true }
+  | { readonly ended: true }
   | { readonly complaint: string };
 
 function tell(message: FromBot): void {
@@ -41,6 +46,7 @@ function fatal(error: unknown): void {
 }
 
 let advance = (_ms: number): void => undefined;
+let running: Backstop | undefined;
 
 function begin({ config: text, env, journal, clock: at, killAt }: BotSettings): void {
   armCommit(killAt);
@@ -51,7 +57,16 @@ function begin({ config: text, env, journal, clock: at, killAt }: BotSettings): 
   const redact = createRedactor(parsed.secrets);
   const log = createLog({ level: 'error', redact, write: (line) => process.stderr.write(line) });
   const config = { ...parsed, journal: { file: journal } };
-  startApp({ config, log, redact, clock, onFatal: fatal }).then(() => tell({ ready: true }), fatal);
+  startApp({ config, log, redact, clock, onFatal: fatal }).then((backstop) => {
+    running = backstop;
+    tell({ ready: true });
+  }, fatal);
+}
+
+async function end(): Promise<void> {
+  await running?.stop();
+  running = undefined;
+  tell({ ended: true });
 }
 
 process.on('unhandledRejection', fatal);
@@ -60,6 +75,7 @@ process.on('disconnect', () => process.exit());
 process.on('message', (message: ToBot) => {
   if ('begin' in message) begin(message.begin);
   else if ('advance' in message) advance(message.advance);
+  else if ('end' in message) end().catch(fatal);
 });
 watchCommits((committed, at) => tell({ committed, at }));
 tell({ loaded: true });

@@ -4,15 +4,22 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { type StoryVerdicts, tableOf, tableOfStories } from './crash-table.ts';
+import type { Wishes } from './wishes.ts';
 
 const PAGE = resolve(import.meta.dirname, '../../docs/reliability.md');
 const PLACE = /(<!-- kills -->\n)[^]*?(<!-- end of kills -->)/;
 
-/** Both tables, and how long it took. */
-export function reportOf(stories: readonly StoryVerdicts[], tookMs: number): string {
+/** Both tables, which part of the cases they are about, and how long it took. */
+export function reportOf(
+  stories: readonly StoryVerdicts[],
+  tookMs: number,
+  { shard, at }: Pick<Wishes, 'shard' | 'at'>,
+): string {
   const told = stories.flatMap(({ verdicts }) => verdicts);
+  const all = stories.reduce((total, { cases }) => total + cases, 0);
   const minutes = Math.max(1, Math.round(tookMs / 60_000));
-  const took = `${told.length} cases in ${minutes} minutes on ${availableParallelism()} cores.`;
+  const part = at === '' ? `part ${shard.first}/${shard.of}` : `those with "${at}" in their name`;
+  const took = `${told.length} of ${all} cases (${part}) in ${minutes} minutes on ${availableParallelism()} cores.`;
   return [
     `${took} One line for each story:`,
     tableOfStories(stories),

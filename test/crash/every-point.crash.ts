@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stages.close();
-  const report = reportOf(done, Date.now() - began);
+  const report = reportOf(done, Date.now() - began, wishes);
   process.stdout.write(`\n${report}\n`);
   if (wishes.write) putIntoDocs(report);
 });

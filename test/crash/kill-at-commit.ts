@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { die } from './die.ts';
 import { instant } from './instant.ts';
 
-/** Around the commit that appends the n-th event of a type in the life of this process. */
+/** Around the commit that appends the n-th event of a type since the process was told so. */
 export interface CommitPoint {
   readonly event: string;
   readonly nth: number;
@@ -14,9 +14,10 @@ export interface CommitPoint {
 let point: CommitPoint | undefined;
 const seen = new Map<string, number>();
 
-/** Has this process killed there. */
+/** Has this process killed there; counts from now on. */
 export function armCommit(at: CommitPoint | undefined): void {
   point = at;
+  seen.clear();
 }
 
 /** The events this commit appends, with their count so far; the first names the commit. */

@@ -50,13 +50,20 @@ export function createScreen(slack: Slack, userId: string, filled: () => Filled)
   const channels = (): readonly ChannelRecord[] =>
     [...state.channels.values()].filter((channel) => canSee(channel, user));
   const label = (channel: ChannelRecord): string => (channel.kind === 'im' ? direct : channel.name);
-  const seen = (channel: ChannelRecord, message: Message, isEphemeral: boolean): Seen => ({
-    channel: label(channel),
-    channelId: channel.id,
-    text: messageWords(message, names, state.now()),
-    message,
-    isEphemeral,
-  });
+  const seen = (channel: ChannelRecord, message: Message, isEphemeral: boolean): Seen => {
+    let text: string | undefined;
+    return {
+      channel: label(channel),
+      channelId: channel.id,
+      // Most messages that are passed over are never read.
+      get text() {
+        text ??= messageWords(message, names, state.now());
+        return text;
+      },
+      message,
+      isEphemeral,
+    };
+  };
   const messages = (name?: string): readonly Seen[] =>
     channels()
       .filter((channel) => name === undefined || label(channel) === bare(name))

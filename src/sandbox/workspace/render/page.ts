@@ -48,8 +48,12 @@ export function prefixed(lines: readonly string[], prefix: string): readonly str
   return lines.map((line) => `${prefix}${line}`.trimEnd());
 }
 
+/** Each character of it takes one column. */
+const PLAIN = /^[ -~]*$/;
+
 /** Columns that a terminal needs: emoji take two. */
 export function cells(text: string): number {
+  if (PLAIN.test(text)) return text.length;
   let count = 0;
   for (const character of text) {
     if (/\p{Mn}|\uFE0F|\u200D/u.test(character)) continue;
@@ -64,7 +68,7 @@ export function wrap(text: string, width: number): readonly string[] {
 }
 
 function wrapLine(line: string, width: number): readonly string[] {
-  if (cells(line) <= width) return [line];
+  if (!Number.isFinite(width) || cells(line) <= width) return [line];
   const start = /^\s*(?:[•◦▪–-]\s+|\d+\.\s+|>\s?)?/u.exec(line)?.[0] ?? '';
   const hanging = start.includes('>') ? start : ' '.repeat(cells(start));
   const lines: string[] = [];
