@@ -4,6 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { BotSettings, FromBot, ToBot } from './bot.ts';
+import type { Pace } from './fast-clock.ts';
 import type { Committed } from './kill-at-commit.ts';
 import type { KeepCompiled } from './load-program.ts';
 
@@ -29,8 +30,8 @@ export interface BotProcess {
 }
 
 export interface Bots {
-  /** The settings are asked for at each start; only the first process is told where to die. */
-  start(settings: (deaths: number) => BotSettings): BotProcess;
+  /** The settings are asked for at each start; only the first process is told where to die. `isUp` hears how its clock goes. */
+  start(settings: (deaths: number) => BotSettings, isUp: (pace: Pace) => void): BotProcess;
   close(): void;
 }
 
@@ -88,7 +89,7 @@ export function createBots(program: { readonly load: string; readonly bot: strin
   }
 
   return {
-    start: (settings) => run({ take, give }, settings, program.bot),
+    start: (settings, isUp) => run({ take, give }, settings, isUp, program.bot),
     close: () => {
       spare.kill('SIGKILL');
       rested?.kill('SIGKILL');
@@ -106,6 +107,7 @@ interface Pool {
 function run(
   pool: Pool,
   settings: (deaths: number) => BotSettings,
+  isUp: (pace: Pace) => void,
   program: string,
 ): BotProcess {
   const commits: Commit[] = [];
@@ -144,7 +146,9 @@ function run(
     child.stderr?.on('data', (text: Buffer) => complain(text.toString()));
     child.on('message', (message: FromBot) => {
       if ('ready' in message) {
-        isReady = !isKilled;
+        if (isKilled) return;
+        isReady = true;
+        isUp(message.pace);
       } else if ('committed' in message) {
         commits.push({ events: message.committed, at: message.at });
       } else if ('complaint' in message) complain(message.complaint);

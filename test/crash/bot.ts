@@ -10,7 +10,7 @@ import { KINDS } from '../../src/cli/context.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { createLog, inWords } from '../../src/log.ts';
 import { createRedactor } from '../../src/redact.ts';
-import { type ClockSettings, createFastClock } from './fast-clock.ts';
+import { type ClockSettings, createFastClock, type Pace } from './fast-clock.ts';
 import { armCommit, type CommitPoint, type Committed, watchCommits } from './kill-at-commit.ts';
 
 export interface BotSettings {
@@ -18,7 +18,9 @@ export interface BotSettings {
   readonly config: string;
   readonly env: Readonly<Record<string, string>>;
   readonly journal: string;
+  /** How the clock goes while the bot starts, and its speed from then on. */
   readonly clock: ClockSettings;
+  readonly speed: number;
   readonly killAt: CommitPoint | undefined;
 }
 
@@ -29,7 +31,7 @@ export type ToBot =
 
 export type FromBot =
   | { readonly loaded: true }
-  | { readonly ready: true }
+  | { readonly ready: true; readonly pace: Pace }
   | { readonly committed: readonly Committed[]; readonly at: number }
   | { readonly kept: true }
   | { readonly ended: true }
@@ -48,7 +50,7 @@ function fatal(error: unknown): void {
 let advance = (_ms: number): void => undefined;
 let running: Backstop | undefined;
 
-function begin({ config: text, env, journal, clock: at, killAt }: BotSettings): void {
+function begin({ config: text, env, journal, clock: at, speed, killAt }: BotSettings): void {
   armCommit(killAt);
   const clock = createFastClock(at);
   advance = (ms) => clock.advance(ms);
@@ -59,7 +61,7 @@ function begin({ config: text, env, journal, clock: at, killAt }: BotSettings): 
   const config = { ...parsed, journal: { file: journal } };
   startApp({ config, log, redact, clock, onFatal: fatal }).then((backstop) => {
     running = backstop;
-    tell({ ready: true });
+    tell({ ready: true, pace: clock.goAt(speed) });
   }, fatal);
 }
 

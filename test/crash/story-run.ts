@@ -8,6 +8,7 @@ import Database from 'better-sqlite3';
 import type { Bot } from '../../src/sandbox/bot.ts';
 import { createStage, type Stage } from '../../src/sandbox/stage.ts';
 import type { Story } from '../../src/sandbox/stories/story.ts';
+import type { BotSettings } from './bot.ts';
 import type { Bots } from './bot-process.ts';
 import { createFastClock } from './fast-clock.ts';
 import { type FinalState, finalState } from './final-state.ts';
@@ -71,7 +72,7 @@ export async function tellStory(
 ): Promise<Outcome> {
   const folder = mkdtempSync(join(QUICK, 'backstop-crash-'));
   const journal = join(folder, 'journal.db');
-  const clock = createFastClock({ start: START, realStart: Date.now(), speed: SPEED, moved: 0 });
+  const clock = createFastClock({ start: START, realStart: Date.now(), speed: 1, moved: 0 });
   const began = Date.now();
   const stage = await createStage(MANIFEST, START, {
     ...story.settings,
@@ -84,13 +85,18 @@ export async function tellStory(
   stage.cloud.worker.mailMs = MAIL_MS;
   const config = stage.config.replace('limit: 20s', `limit: ${limitOf(story)}`);
   const calls = watchCalls(stage);
-  const bot = bots.start((deaths) => ({
-    config,
-    env: stage.env,
-    journal,
-    clock: clock.settings(),
-    killAt: point?.kind === 'commit' && deaths === 0 ? point : undefined,
-  }));
+  const settings = (deaths: number): BotSettings => {
+    clock.goAt(1);
+    return {
+      config,
+      env: stage.env,
+      journal,
+      clock: clock.settings(),
+      speed: SPEED,
+      killAt: point?.kind === 'commit' && deaths === 0 ? point : undefined,
+    };
+  };
+  const bot = bots.start(settings, (pace) => clock.follow(pace));
   const disarm =
     point?.kind === 'call' ? killAtCall(stage, point, () => bot.kill()) : () => undefined;
   const acts: Act[] = [];
