@@ -12,6 +12,7 @@ import {
   type Operation,
   recoverByLooking,
 } from '../../component.ts';
+import { finding, passed, warned } from '../finding.ts';
 
 export const SET_SWITCH = 'set-switch';
 
@@ -42,6 +43,22 @@ export interface FlagService {
   write(name: string, to: 'on' | 'off', intent: Intent, signal: AbortSignal): Promise<void>;
   manual(name: string, to: string): string;
   doctor(signal: AbortSignal): Promise<readonly DoctorFinding[]>;
+}
+
+/** One look of the doctor for each flag: whether it can be read, and be switched. */
+export function examineFlags(
+  names: readonly string[],
+  read: FlagService['read'],
+  signal: AbortSignal,
+): readonly Promise<DoctorFinding>[] {
+  return names.map((name) =>
+    finding(`flag ${name}`, 'fail', async () => {
+      const { state } = await read(name, signal);
+      return state === 'on' || state === 'off'
+        ? passed(`it is ${state}`)
+        : warned(`it is ${state}`, 'Take it out of backstop.yaml, or bring it back.');
+    }),
+  );
 }
 
 const QUIET_MS = 10_000;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Component } from '../../component.ts';
 import { finding, passed, warned } from '../finding.ts';
-import { createFlagComponent, type Flag } from '../flags/index.ts';
+import { createFlagComponent, examineFlags, type Flag } from '../flags/index.ts';
 import type { Ingredients } from '../index.ts';
 import type { Meaning } from '../json-api/failures.ts';
 import { createJsonApi } from '../json-api/index.ts';
@@ -103,15 +103,7 @@ export function createLaunchDarkly(from: Ingredients): Component {
             : passed(`${body.name} can be read`);
         },
       );
-      const looks = flags.map((name) =>
-        finding(`flag ${name}`, 'fail', async () => {
-          const { state } = await read(name, signal);
-          return state === 'on' || state === 'off'
-            ? passed(`it is ${state}`)
-            : warned(`it is ${state}`, 'Take it out of backstop.yaml, or bring it back.');
-        }),
-      );
-      return Promise.all([environmentLook, ...looks]);
+      return Promise.all([environmentLook, ...examineFlags(flags, read, signal)]);
     },
   });
 }
