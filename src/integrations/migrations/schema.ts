@@ -55,6 +55,9 @@ export const MigrationsSettings = z
     downScript: relativePath
       .default('down.sql')
       .describe('Prisma only: the script in the folder of a migration that takes it back.'),
+    prismaSchema: relativePath
+      .optional()
+      .describe('Prisma up to 6 only, which has to be told: prisma/schema.prisma.'),
     transactional: z
       .boolean()
       .optional()

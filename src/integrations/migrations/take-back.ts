@@ -73,7 +73,8 @@ export function createTakeBack(migrated: Migrated): Operation {
   function stepFor(history: readonly Migration[], name: string): Step | undefined {
     const migration = history.find((each) => each.name === name);
     const migrations = settings.migrations ?? tool.migrations;
-    return migration && { migration, history, migrations, downScript: settings.downScript };
+    const { downScript, prismaSchema } = settings;
+    return migration && { migration, history, migrations, downScript, prismaSchema };
   }
 
   async function start(args: readonly string[], key: string, signal: AbortSignal) {
@@ -88,22 +89,12 @@ export function createTakeBack(migrated: Migrated): Operation {
     return startCommand(command, NEVER);
   }
 
-  /** Follows the first command, runs those after it, and reads what there is then. */
-  async function work(
-    name: string,
-    first: Started,
-    rest: readonly (readonly string[])[],
-    key: string,
-  ): Promise<JobEnd> {
-    let ended = await first.ended;
-    let outcome = outcomeOf(ended);
-    for (const args of rest) {
-      if (outcome !== 'taken back') break;
-      ended = await (await start(args, key, NEVER)).ended;
-      outcome = outcomeOf(ended);
-    }
+  /** Follows the command, and reads what there is then. */
+  async function work(name: string, started: Started): Promise<JobEnd> {
+    const ended = await started.ended;
+    const outcome = outcomeOf(ended);
     migrated.forget();
-    const telling = tellingWords(ended.said);
+    const telling = tellingWords(tool.telling?.(ended.said) ?? ended.said);
     const said = telling === '' ? '' : ` (${telling})`;
     const words = `${tool.title} ${howItEnded(ended, limitMs)}${said}.`;
     try {
@@ -139,13 +130,13 @@ export function createTakeBack(migrated: Migrated): Operation {
       const { migration: name } = read(input);
       const history = await migrated.history(signal);
       const step = stepFor(history, name);
-      const lines = step ? tool.down(step).map((args) => shellLine(argvOf(settings, args))) : [];
+      const line = step ? shellLine(argvOf(settings, tool.down(step))) : '';
       return [
         { what: `migration ${name}`, from: stateOf(history, name), to: 'taken back' },
         {
           what: `command in ${newer} on ${placeName(where)}`,
           from: 'not run',
-          to: lines.join(', then '),
+          to: line,
         },
       ];
     },
@@ -177,11 +168,10 @@ export function createTakeBack(migrated: Migrated): Operation {
         if (safety === null) throw refuse('Its plan has no safety backup');
         await requireSafety(safetyOf, { name: safety }, 'take a migration back', signal);
       }
-      const [first = [], ...rest] = tool.down(step);
-      const started = await start(first, intent.key, signal);
+      const started = await start(tool.down(step), intent.key, signal);
       migrated.forget();
       const note = () => `${tool.title} runs: ${started.output.lastLines(3)}`;
-      jobs.start(intent.key, note, work(name, started, rest, intent.key));
+      jobs.start(intent.key, note, work(name, started));
       return { key: intent.key, ...(await traceOf(started.pid)) };
     },
 
@@ -227,6 +217,7 @@ export function createTakeBack(migrated: Migrated): Operation {
         history: [],
         migrations: settings.migrations ?? tool.migrations,
         downScript: settings.downScript,
+        prismaSchema: settings.prismaSchema,
       });
       const order =
         safetyOf === undefined
@@ -239,7 +230,7 @@ export function createTakeBack(migrated: Migrated): Operation {
           ? [
               `cd ${newer} && ${shellLine(argvOf(settings, ['migrate', '<app>', '<the migration before it>']))}, which takes ${name} back`,
             ]
-          : args.map((each) => `cd ${newer} && ${shellLine(argvOf(settings, each))}`)),
+          : [`cd ${newer} && ${shellLine(argvOf(settings, args))}`]),
       ].join('\n');
     },
   };

@@ -40,6 +40,7 @@ export interface Step {
   readonly history: readonly Migration[];
   readonly migrations: string;
   readonly downScript: string;
+  readonly prismaSchema?: string | undefined;
 }
 
 export interface Tool {
@@ -52,9 +53,11 @@ export interface Tool {
   history(reading: Reading): Promise<readonly Migration[]>;
   /** The names that a release's code knows. */
   known(reading: Reading): Promise<ReadonlySet<string>>;
-  /** The arguments of the calls that take one migration back, in their order: one, but for what Prisma left half-way. */
-  down(step: Step): readonly (readonly string[])[];
+  /** The arguments of the one call that takes one migration back. */
+  down(step: Step): readonly string[];
   outcome(answer: Answer): Outcome;
+  /** The part of what it said on a failure that tells why; its last lines where it is missing. */
+  telling?(said: string): string;
   /** Why it cannot be taken back alone, as far as the tool tells beforehand. */
   obstacle?(reading: Reading, step: Step): Promise<string | undefined>;
   /** What an approver should know of the way down. */

@@ -1,6 +1,6 @@
 /**
- * Prisma through RECORDED behaviour: its schema engine is fetched when it runs, which is not possible everywhere. The words
- * are those that its documentation and its own tests show; Prisma itself is not tested here.
+ * Prisma through RECORDED words, for states and refusals that its real engine is slow to bring about, and that hold where it is
+ * not installed. Prisma itself is tested in real.test.ts.
  */
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -107,10 +107,13 @@ test('a migration that ran is taken back by the script that was supplied with it
   expect(changes()).toEqual([`db execute --file prisma/migrations/${SECOND}/down.sql`]);
 });
 
-test('one that failed is marked as rolled back after its script', async () => {
+test('one that failed is taken back by its script, which deletes its row too', async () => {
   const component = make();
   says('status', failed(SECOND), 1);
-  script(SECOND, 'DROP TABLE IF EXISTS x;');
+  script(
+    SECOND,
+    `DROP TABLE IF EXISTS x; DELETE FROM _prisma_migrations WHERE migration_name = '${SECOND}';`,
+  );
   writeFileSync(join(directory, 'after'), pending(SECOND));
 
   const end = await takeBack(component, SECOND);
@@ -120,10 +123,8 @@ test('one that failed is marked as rolled back after its script', async () => {
     progress: { state: 'succeeded' },
     recovery: { state: 'done' },
   });
-  expect(changes()).toEqual([
-    `db execute --file prisma/migrations/${SECOND}/down.sql`,
-    `migrate resolve --rolled-back ${SECOND}`,
-  ]);
+  // Not `migrate resolve`: after it Prisma says that the schema is up to date.
+  expect(changes()).toEqual([`db execute --file prisma/migrations/${SECOND}/down.sql`]);
 });
 
 test.each([

@@ -1,20 +1,26 @@
 /** The real migration tools, from npm and from the packages of this machine; and small projects of each. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Knex and Sequelize are among the packages of this project's tests. */
 const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
-/** True where Python with Django and psycopg2, or Ruby with Active Record and pg, is installed; says what is skipped. */
-export function has(tool: 'Django' | 'Rails', file: string): boolean {
-  const found =
-    tool === 'Django'
-      ? spawnSync(PYTHON, ['-c', 'import django, psycopg2'])
-      : spawnSync(RUBY, ['-e', 'require "active_record"; require "pg"; require "rake"']);
-  if (found.status === 0) return true;
+/** Prisma is in a folder of its own, because its install scripts fetch binaries: .ci/run installs it without them. */
+const PRISMA = fileURLToPath(new URL('./prisma/node_modules', import.meta.url));
+
+/** Whether what is not among the packages of this project is installed; says what is skipped. */
+export function has(tool: 'Django' | 'Rails' | 'Prisma', file: string): boolean {
+  const isThere = {
+    Django: () => spawnSync(PYTHON, ['-c', 'import django, psycopg2']).status === 0,
+    Rails: () =>
+      spawnSync(RUBY, ['-e', 'require "rails"; require "active_record/railtie"; require "pg"'])
+        .status === 0,
+    Prisma: () => existsSync(join(PRISMA, '@prisma/adapter-pg')),
+  };
+  if (isThere[tool]()) return true;
   console.warn(`SKIPPED: ${file}: ${tool} is not installed here, so it was not tested.`);
   return false;
 }
@@ -23,10 +29,11 @@ export const PYTHON = '/usr/bin/python3';
 const RUBY = '/usr/bin/ruby';
 
 export interface Project {
-  readonly tool: 'knex' | 'sequelize' | 'django' | 'rails';
+  readonly tool: 'knex' | 'sequelize' | 'prisma' | 'django' | 'rails';
   readonly run: readonly string[];
   /** Settings of the component besides the common ones. */
   readonly settings: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
   /** The names that the component uses, oldest first. */
   readonly names: readonly [string, string, string];
   /** The arguments by which a release migrates up. */
@@ -120,6 +127,88 @@ export function sequelizeProject(port: number, database: string): Project {
   };
 }
 
+/**
+ * Prisma with its own schema engine, in WebAssembly, over its adapter for pg. The binaries that it would fetch are named so that
+ * it does not; they are never run.
+ */
+export function prismaProject(port: number, database: string): Project {
+  const names = [
+    '20240101000000_users',
+    '20240201000000_verified',
+    '20240301000000_audit',
+  ] as const;
+  const ups = [
+    'CREATE TABLE users (id int PRIMARY KEY, updated_at timestamptz);',
+    'ALTER TABLE users ADD COLUMN email_verified boolean;',
+    'CREATE TABLE audit (id int);',
+  ];
+  const downs = [
+    'DROP TABLE users;',
+    'ALTER TABLE users DROP COLUMN email_verified;',
+    'DROP TABLE audit;',
+  ];
+  const url = `postgres://postgres@127.0.0.1:${port}/${database}`;
+  return {
+    tool: 'prisma',
+    run: [process.execPath, 'node_modules/prisma/build/index.js'],
+    settings: { prismaSchema: 'prisma/schema.prisma', readSeconds: 60 },
+    env: {
+      CHECKPOINT_DISABLE: '1',
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      PRISMA_QUERY_ENGINE_LIBRARY: '/bin/false',
+      PRISMA_SCHEMA_ENGINE_BINARY: '/bin/false',
+    },
+    names,
+    up: ['migrate', 'deploy'],
+    write(directory, count, at) {
+      put(directory, {
+        'prisma.config.mjs': prismaConfig(url),
+        'prisma/schema.prisma': `datasource db {\n  provider = "postgresql"\n  url = "${url}"\n}\n`,
+        'prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
+      });
+      for (const [index, name] of names.slice(0, count).entries()) {
+        const row = `DELETE FROM _prisma_migrations WHERE migration_name = '${name}';`;
+        const down = `BEGIN; ${downs[index]} ${row} COMMIT;`;
+        const broken = `${downs[index]} COMMIT; SELECT no_way_back_from_here; ${row}`;
+        put(directory, {
+          [`prisma/migrations/${name}/migration.sql`]:
+            (index === at ? 'SELECT 1;' : ups[index]) ?? '',
+          [`prisma/migrations/${name}/down.sql`]: index === at ? broken : down,
+        });
+      }
+      link(directory, PRISMA);
+    },
+  };
+}
+
+/** Its adapter does not know PostgreSQL's type `name`, by which the engine lists schemas: it is a text. */
+function prismaConfig(url: string): string {
+  return `import { PrismaPg } from '@prisma/adapter-pg';
+const NAME = 19;
+const TEXT = 25;
+export default {
+  engine: 'js',
+  experimental: { adapter: true },
+  schema: 'prisma/schema.prisma',
+  async adapter() {
+    const factory = new PrismaPg({ connectionString: '${url}' });
+    const connect = factory.connect.bind(factory);
+    factory.connect = async () => {
+      const adapter = await connect();
+      const perform = adapter.performIO.bind(adapter);
+      adapter.performIO = async (query) => {
+        const result = await perform(query);
+        for (const field of result.fields ?? []) if (field.dataTypeID === NAME) field.dataTypeID = TEXT;
+        return result;
+      };
+      return adapter;
+    };
+    return factory;
+  },
+};
+`;
+}
+
 export function djangoProject(port: number, database: string): Project {
   const names = ['shop.0001_initial', 'shop.0002_verified', 'shop.0003_audit'] as const;
   const head = 'from django.db import migrations, models\nclass Migration(migrations.Migration):\n';
@@ -163,7 +252,7 @@ execute_from_command_line(sys.argv)
   };
 }
 
-/** Active Record by its own rake tasks, as Rails calls them; Rails itself is not needed. */
+/** An application of Rails, as small as it can be, by its own bin/rails. */
 export function railsProject(port: number, database: string): Project {
   const names = ['20240101000000', '20240201000000', '20240301000000'] as const;
   const classes = ['Users', 'Verified', 'Audit'];
@@ -173,31 +262,34 @@ export function railsProject(port: number, database: string): Project {
     'def change; create_table(:audit); end',
   ];
   const broken = "def up; end; def down; drop_table :audit; raise 'no way back from here'; end";
-  const configuration = `{'adapter' => 'postgresql', 'host' => '127.0.0.1', 'port' => ${port}, 'username' => 'postgres', 'database' => '${database}'}`;
-  const rakefile = `require 'active_record'
-include ActiveRecord::Tasks
-DatabaseTasks.env = 'production'
-DatabaseTasks.root = __dir__
-DatabaseTasks.db_dir = File.join(__dir__, 'db')
-DatabaseTasks.migrations_paths = [File.join(__dir__, 'db/migrate')]
-ActiveRecord::Base.configurations = {'production' => ${configuration}}
-ActiveRecord::Base.establish_connection(:production)
-ActiveRecord::Migrator.migrations_paths = DatabaseTasks.migrations_paths
-ActiveRecord::Base.dump_schema_after_migration = false
-module Rails; def self.env; 'production'; end; def self.root; __dir__; end; def self.application; nil; end; end
-task(:environment) {}
-load 'active_record/railties/databases.rake'
-Rake::Task['db:load_config'].clear
-task('db:load_config') {}
+  const application = `require 'rails'
+require 'active_record/railtie'
+module Shop
+  class Application < Rails::Application
+    config.load_defaults 6.1
+    config.eager_load = false
+    config.secret_key_base = 'of a test'
+    config.active_record.dump_schema_after_migration = false
+  end
+end
 `;
   return {
     tool: 'rails',
-    run: ['/usr/bin/rake', '-q'],
-    settings: {},
+    run: ['bin/rails'],
+    settings: { readSeconds: 60 },
+    env: { RAILS_ENV: 'production' },
     names,
     up: ['db:migrate'],
     write(directory, count, at) {
-      put(directory, { Rakefile: rakefile, 'db/migrate/.keep': '' });
+      put(directory, {
+        Rakefile: "require_relative 'config/application'\nRails.application.load_tasks\n",
+        'bin/rails': `#!${RUBY}\nAPP_PATH = File.expand_path('../config/application', __dir__)\nrequire 'rails/commands'\n`,
+        'config/application.rb': application,
+        'config/environment.rb': "require_relative 'application'\nRails.application.initialize!\n",
+        'config/database.yml': `production:\n  adapter: postgresql\n  host: 127.0.0.1\n  port: ${port}\n  username: postgres\n  database: ${database}\n`,
+        'db/migrate/.keep': '',
+      });
+      chmodSync(join(directory, 'bin/rails'), 0o755);
       for (const [index, name] of names.slice(0, count).entries()) {
         const text = `class ${classes[index]} < ActiveRecord::Migration[6.1]; ${index === at ? broken : bodies[index]}; end`;
         put(directory, { [`db/migrate/${name}_${classes[index]?.toLowerCase()}.rb`]: text });
@@ -206,7 +298,7 @@ task('db:load_config') {}
   };
 }
 
-function link(directory: string): void {
+function link(directory: string, modules = MODULES): void {
   const path = join(directory, 'node_modules');
-  if (!existsSync(path)) symlinkSync(MODULES, path);
+  if (!existsSync(path)) symlinkSync(modules, path);
 }

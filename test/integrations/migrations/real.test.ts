@@ -20,6 +20,7 @@ import {
   has,
   knexProject,
   type Project,
+  prismaProject,
   railsProject,
   sequelizeProject,
 } from './real-tools.ts';
@@ -33,6 +34,7 @@ const projects: readonly (readonly [string, (port: number, database: string) => 
     : [
         ['Knex', knexProject],
         ['Sequelize', sequelizeProject],
+        ...(has('Prisma', FILE) ? ([['Prisma', prismaProject]] as const) : []),
         ...(has('Django', FILE) ? ([['Django', djangoProject]] as const) : []),
         ...(has('Rails', FILE) ? ([['Rails', railsProject]] as const) : []),
       ];
@@ -50,7 +52,7 @@ test.skipIf(projects.length > 0)('no migration tool is here, so none was tested'
   expect(projects).toEqual([]);
 });
 
-describe.each(projects)('%s', { timeout: 60_000 }, (title, open) => {
+describe.each(projects)('%s', { timeout: 300_000 }, (title, open) => {
   /** What does not depend on the tool is tested with one of them: starting one takes its time. */
   const once: typeof test | undefined = title === projects[0]?.[0] ? test : undefined;
   let directory: string;
@@ -82,7 +84,7 @@ describe.each(projects)('%s', { timeout: 60_000 }, (title, open) => {
         cwd: at,
         stdio: 'ignore',
         // Not with NODE_ENV of the tests, by which Sequelize would choose its settings.
-        env: { PATH: process.env['PATH'] },
+        env: { PATH: process.env['PATH'], ...project.env },
       },
     );
   }
@@ -115,6 +117,7 @@ describe.each(projects)('%s', { timeout: 60_000 }, (title, open) => {
         notes: join(directory, 'notes'),
         database: 'database',
         ...project.settings,
+        env: project.env ?? {},
         ...settings,
       },
       connections: {},
@@ -285,8 +288,8 @@ describe.each(projects)('%s', { timeout: 60_000 }, (title, open) => {
         /no.way.back.from.here[^]*Read again, migration \S+ is applied/,
       ),
     });
-    // Sequelize alone opens no transaction.
-    const isHalf = project.tool === 'sequelize';
+    // Sequelize opens no transaction, and a script of Prisma's may end its own.
+    const isHalf = project.tool === 'sequelize' || project.tool === 'prisma';
     expect(tables().includes('audit.id')).toBe(!isHalf);
     expect(recovery.state).toBe(isHalf ? 'unknown' : 'not-started');
   });

@@ -22,7 +22,7 @@ export const django: Tool = {
     return later.filter((each) => appOf(each.name) === appOf(name));
   },
 
-  down: ({ migration, history }) => [['migrate', '--noinput', ...targetOf(migration, history)]],
+  down: ({ migration, history }) => ['migrate', '--noinput', ...targetOf(migration, history)],
 
   outcome({ code, said }) {
     if (code !== 0) return 'failed';

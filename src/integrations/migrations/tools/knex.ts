@@ -40,7 +40,7 @@ export const knex: Tool = {
     return new Set(names.filter((name) => SOURCE.test(name)));
   },
 
-  down: ({ migration }) => [['migrate:down', migration.name]],
+  down: ({ migration }) => ['migrate:down', migration.name],
 
   outcome({ code, said }) {
     if (/was not run\.|Already at the base migration/.test(said)) return 'nothing to take back';

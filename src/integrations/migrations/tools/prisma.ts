@@ -11,9 +11,9 @@ import {
 const FOLDER = /^[\w-]+$/;
 
 /**
- * Prisma, which has no way down of its own. A migration is taken back by the script that was supplied with it; one that
- * failed is then marked by `migrate resolve --rolled-back`, which Prisma allows for those only. So the script for one that
- * ran has to delete its row of _prisma_migrations itself.
+ * Prisma, which has no way down of its own. A migration is taken back by the script that was supplied with it, which has to
+ * delete its row of _prisma_migrations itself: `migrate resolve --rolled-back` is for those that failed only, and leaves the
+ * row, after which `migrate status` says that the schema is up to date (tried with Prisma 6.19).
  */
 export const prisma: Tool = {
   title: 'Prisma',
@@ -21,7 +21,7 @@ export const prisma: Tool = {
   transactional: false,
   newerThan: appliedAfter,
   remark:
-    'Prisma has no down migrations: what is run is the script that was supplied with each migration, and then, for one that failed, `migrate resolve --rolled-back`.',
+    'Prisma has no down migrations: what is run is the script that was supplied with each migration.',
 
   async history(reading) {
     const [names, answer] = await Promise.all([known(reading), reading.ask('migrate', 'status')]);
@@ -46,15 +46,12 @@ export const prisma: Tool = {
   known,
 
   down(step) {
-    const script = ['db', 'execute', '--file', scriptOf(step)];
-    const { name, state } = step.migration;
-    return state === 'failed' ? [script, ['migrate', 'resolve', '--rolled-back', name]] : [script];
+    const { prismaSchema } = step;
+    const schema = prismaSchema === undefined ? [] : ['--schema', prismaSchema];
+    return ['db', 'execute', '--file', scriptOf(step), ...schema];
   },
 
-  outcome({ code, said }) {
-    if (/P3012/.test(said)) return 'nothing to take back';
-    return code === 0 ? 'taken back' : 'failed';
-  },
+  outcome: ({ code }) => (code === 0 ? 'taken back' : 'failed'),
 
   async obstacle(reading, step) {
     const path = scriptOf(step);
@@ -62,7 +59,7 @@ export const prisma: Tool = {
     if (script === undefined) return `There is no ${path}: write the way down before the release.`;
     const deletesRow =
       script.includes('_prisma_migrations') && script.includes(step.migration.name);
-    if (step.migration.state === 'applied' && !deletesRow) {
+    if (!deletesRow) {
       return `${path} does not delete the row of ${step.migration.name} from _prisma_migrations, so Prisma would go on taking it for applied.`;
     }
     return undefined;

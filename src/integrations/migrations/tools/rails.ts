@@ -25,7 +25,11 @@ export const rails: Tool = {
     return new Set(names.flatMap((name) => /^(\d+)_.*\.rb$/.exec(name)?.[1] ?? []));
   },
 
-  down: ({ migration }) => [['db:migrate:down', `VERSION=${migration.name}`]],
+  down: ({ migration }) => ['db:migrate:down', `VERSION=${migration.name}`],
+
+  // What caused it follows, down to what has nothing to do with it; and what went well is printed last.
+  telling: (said) =>
+    /^\w+ aborted!\n([^]*?)\n\s*(?:Caused by:|Tasks: TOP)/m.exec(said)?.[1] ?? said,
 
   outcome({ code, said }) {
     if (code !== 0) return 'failed';

@@ -28,7 +28,7 @@ export const sequelize: Tool = {
     return new Set(names.filter((name) => SOURCE.test(name)));
   },
 
-  down: ({ migration }) => [['db:migrate:undo', '--name', migration.name]],
+  down: ({ migration }) => ['db:migrate:undo', '--name', migration.name],
 
   outcome({ code, said }) {
     if (/Migration was not executed|No executed migrations found/.test(said)) {
