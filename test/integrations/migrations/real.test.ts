@@ -72,7 +72,7 @@ describe.each(projects)('%s', { timeout: 300_000 }, (title, open) => {
     project.write(newer, 3);
     project.write(older, 1);
     up(newer);
-  });
+  }, 120_000);
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   function up(at: string): void {
