@@ -72,13 +72,18 @@ function worldState({ cloud, worker, config }: Stage): unknown {
   };
 }
 
+/** A reminder's key ends in the instant since which it is due. */
+function withoutTime(key: string): string {
+  return key.replace(/\/\d{13}$/, '');
+}
+
 /** Which messages stand where, each by the key that Backstop gave it, and how often. */
 function slackState({ workspace }: Stage): unknown {
   const channels = [...workspace.state.channels.values()].filter(({ kind }) => kind !== 'im');
   return channels.map(({ name, messages, pins, topic }) => {
     const keys = messages.flatMap(({ metadata }) => {
       const payload = metadata?.['event_payload'] as { readonly key?: string } | undefined;
-      return payload?.key === undefined ? [] : [payload.key];
+      return payload?.key === undefined ? [] : [withoutTime(payload.key)];
     });
     return { name, messages: keys.sort(), pins: pins.length, topic };
   });
