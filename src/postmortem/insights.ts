@@ -2,7 +2,7 @@
 
 import type { Response, Severity } from '../assessment.ts';
 import type { Recorded, Status } from '../events.ts';
-import type { Incident } from '../incident.ts';
+import { type Incident, proposalOf } from '../incident.ts';
 import { type Moment, momentOf } from '../timeline/moment.ts';
 import { createPlainWords } from '../timeline/plain-words.ts';
 import { severityTerm } from '../vocabulary.ts';
@@ -40,13 +40,14 @@ export interface InsightRow {
 }
 
 /**
- * `release`: rolling it back recovered the service. `fresh-release`: one had gone live within the day before, and nothing proves
- * that it was the cause. What people found out afterwards is in the post-mortem, not in the record.
+ * `release`: rolling it back recovered the service. `data`: putting data or content back did, and no release with it.
+ * `fresh-release`: one had gone live within the day before, and nothing proves that it was the cause. What people found out afterwards is in the post-mortem, not in the record.
  */
-export type Cause = 'release' | 'fresh-release' | 'unknown';
+export type Cause = 'release' | 'data' | 'fresh-release' | 'unknown';
 
 export const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
   release: 'A release: its rollback recovered the service',
+  data: 'Data or content: putting it back recovered the service',
   'fresh-release': 'A release of the day before, perhaps',
   unknown: 'Not known from the record',
 };
@@ -186,7 +187,7 @@ function rowOf(
     ...(incident.response ? { response: incident.response.is } : {}),
     took,
     rollbacks,
-    cause: causeOf(rollbacks, suspects),
+    cause: causeOf(incident, suspects),
     quickFixes: quickFixesOf(events, words).map(({ ms, limitMs, withinLimit }) => ({
       limitMs,
       ...(ms === null ? {} : { ms }),
@@ -197,8 +198,13 @@ function rowOf(
   };
 }
 
-function causeOf(rollbacks: readonly RollbackRow[], suspects: InsightRow['suspects']): Cause {
-  if (rollbacks.some(({ outcome }) => outcome === 'recovered')) return 'release';
+function causeOf(incident: Incident, suspects: InsightRow['suspects']): Cause {
+  const recovered = incident.runs.filter(
+    ({ kind, outcome }) => kind === 'rollback' && outcome === 'recovered',
+  );
+  const isOfData = recovered.map(({ plan }) => proposalOf(incident, plan)?.wish?.only === true);
+  if (isOfData.includes(false)) return 'release';
+  if (isOfData.includes(true)) return 'data';
   return suspects.some(({ liveForMs }) => liveForMs < FRESH_MS) ? 'fresh-release' : 'unknown';
 }
 

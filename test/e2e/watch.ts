@@ -63,6 +63,7 @@ export async function refused(
   const told = allEphemerals(bot).length;
 
   await act();
+  await eventually('an answer', () => allEphemerals(bot).length > told);
   await settled(bot);
 
   const answers = allEphemerals(bot).slice(told);

@@ -3,6 +3,7 @@ import { INSIGHTS_FORMATS, writeInsights } from '../../src/journal/exports/insig
 import { type Cause, insightsOf } from '../../src/postmortem/insights.ts';
 import type { Story } from '../support/an-incident.ts';
 import { aRolledBackIncident, STORIES } from '../support/an-incident-told.ts';
+import { aRestoredDatabase } from '../support/more-incidents-told.ts';
 
 const CAUSES: Readonly<Record<string, Cause>> = {
   'rolled-back': 'release',
@@ -83,6 +84,15 @@ describe('insights', () => {
     expect(ofAll().rows.map(({ cause }) => cause)).toEqual(
       Object.keys(STORIES).map((name) => CAUSES[name]),
     );
+  });
+
+  it('do not blame a release where only data was put back', () => {
+    const story = aRestoredDatabase();
+
+    const { rows } = insightsOf([story.incident()], () => story.events, 0);
+
+    expect(rows[0]?.rollbacks.map(({ outcome }) => outcome)).toEqual(['recovered']);
+    expect(rows[0]?.cause).toBe('data');
   });
 
   it('take the middle one of a group’s known times', () => {
