@@ -104,12 +104,12 @@ function whatComesNext(incident: Incident, service: Service): readonly KnownBloc
     ...assessment(incident),
     ...playbookOffer(incident),
     ...blocksOf(...news),
-    ...actions(...buttons(incident)),
+    ...actions(...buttons(incident, service)),
   ];
 }
 
 /** One of them at most is primary: the one that is expected next. */
-function buttons(incident: Incident): readonly (Button | undefined)[] {
+function buttons(incident: Incident, service: Service): readonly (Button | undefined)[] {
   const { id } = incident;
   const led = incident.roles.commander !== undefined;
   const recommended = openRecommendation(incident)?.result;
@@ -141,6 +141,7 @@ function buttons(incident: Incident): readonly (Button | undefined)[] {
       ? button(ACTION.restartAssessment, 'Start over', [id], { label: 'Start the assessment over' })
       : undefined,
     timelineButton(id),
+    calling(incident, service),
     more(id),
   ];
 }
@@ -148,6 +149,16 @@ function buttons(incident: Incident): readonly (Button | undefined)[] {
 function timelineButton(id: string): Button {
   return button(ACTION.openTimeline, 'Timeline…', [id], {
     label: 'Timeline: what happened so far, to read and to put right',
+  });
+}
+
+/** Where much is at stake, the people who are there for it are one click away (guide 003, "Emergency Contacts"). */
+function calling(incident: Incident, service: Service): Button | undefined {
+  const { severity, contactsCalled } = incident;
+  if (severity?.is !== 'sev1' && severity?.is !== 'sev2') return undefined;
+  if (service.contacts.length === 0 || contactsCalled) return undefined;
+  return button(ACTION.callContacts, 'Call contacts', [incident.id], {
+    label: 'Call the emergency contacts of the service',
   });
 }
 

@@ -113,8 +113,26 @@ describe('the card of an open incident', () => {
       'Change response…',
       'Change severity…',
       'Timeline…',
+      'Call contacts',
       'More…',
     ]);
+  });
+
+  it('offers to call the contacts where much is at stake, until they are called', () => {
+    const called = [{ type: 'contacts.called', data: { contacts: ['DevOps: Ben'] } }, BEN] as const;
+    const few = [
+      {
+        type: 'severity.set',
+        data: { severity: 'sev3', reasons: [], override: 'Few are affected.' },
+      },
+      BEN,
+    ] as const;
+
+    expect(labelsOf(messageOf(incidentAfter(...assessed()), 'card'))).toContain('Call contacts');
+    for (const then of [called, few]) {
+      const card = messageOf(incidentAfter(...assessed(), then), 'card');
+      expect(labelsOf(card)).not.toContain('Call contacts');
+    }
   });
 
   it('says who confirmed the recommendation', () => {
@@ -145,7 +163,13 @@ describe('the card of an open incident', () => {
     const card = messageOf(incidentAfter(...assessed(), ...planned(), requested()), 'card');
 
     expect(wordsOf(card)).toContain('*Plan INC-0001-P1 waits for approval*');
-    expect(labelsOf(card)).toEqual(['Change response…', 'Change severity…', 'Timeline…', 'More…']);
+    expect(labelsOf(card)).toEqual([
+      'Change response…',
+      'Change severity…',
+      'Timeline…',
+      'Call contacts',
+      'More…',
+    ]);
   });
 
   it('expects nobody to roll back whom the commander has just told not to', () => {
