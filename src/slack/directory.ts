@@ -6,7 +6,10 @@ import type { Membership } from '../flows/approve.ts';
 import type { Principal } from '../service.ts';
 
 export interface Directory {
-  /** Whether the person is one of the principals or in one of their groups; `unknown` when Slack cannot say. */
+  /**
+   * Whether the person is one of the principals or in one of their groups; `unknown` when Slack cannot say. Guests, apps and
+   * deactivated accounts have no right by a group, which people outside the team may be put into: guests have to be named.
+   */
   membership(user: string, principals: readonly Principal[]): Promise<Membership>;
   /** The people behind principals. Groups that Slack cannot read are left out. */
   people(principals: readonly Principal[]): Promise<readonly string[]>;
@@ -29,6 +32,8 @@ interface Account {
   readonly standing: Standing;
   readonly zone: string | undefined;
 }
+
+const NO_RIGHT_BY_GROUP: ReadonlySet<Standing> = new Set(['guest', 'bot', 'gone']);
 
 const GROUP_FRESH_MS = 60_000;
 const NAME_FRESH_MS = 10 * 60_000;
@@ -89,7 +94,10 @@ export function createDirectory(client: WebClient, clock: Clock): Directory {
       if (principals.includes(user)) return 'yes';
       const lists = await Promise.allSettled(principals.filter(isGroup).map(membersOf));
       const read = lists.filter((list) => list.status === 'fulfilled');
-      if (read.some((list) => list.value.includes(user))) return 'yes';
+      if (read.some((list) => list.value.includes(user))) {
+        const account = await accountOf(user);
+        return account && NO_RIGHT_BY_GROUP.has(account.standing) ? 'no' : 'yes';
+      }
       return read.length === lists.length ? 'no' : 'unknown';
     },
     async people(principals) {

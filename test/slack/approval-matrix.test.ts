@@ -26,7 +26,8 @@ beforeAll(async () => {
   for (const name of ['requester', 'grouped', 'listed', 'outsider', 'removed', 'approved']) {
     people.set(name, workspace.addUser({ name, realName: name }).id);
   }
-  const members = ['requester', 'grouped', 'removed', 'approved'];
+  const members = ['requester', 'grouped', 'removed', 'approved', 'guest'];
+  people.set('guest', workspace.addUser({ name: 'guest', realName: 'guest', isGuest: true }).id);
   leads = workspace.addGroup({ handle: 'leads', members }).id;
   const client = new WebClient(workspace.botToken, { slackApiUrl: workspace.apiUrl });
   directory = createDirectory(client, clock);
@@ -41,7 +42,7 @@ function idOf(name: string): string {
   return people.get(name) ?? '';
 }
 
-type Name = 'requester' | 'grouped' | 'listed' | 'outsider' | 'removed' | 'approved';
+type Name = 'requester' | 'grouped' | 'listed' | 'outsider' | 'removed' | 'approved' | 'guest';
 const NAMES: readonly Name[] = [
   'requester',
   'grouped',
@@ -49,6 +50,7 @@ const NAMES: readonly Name[] = [
   'outsider',
   'removed',
   'approved',
+  'guest',
 ];
 
 /** Each with who may approve a fresh plan under it. */
