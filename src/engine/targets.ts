@@ -167,9 +167,10 @@ export async function chooseRestorePoint(
   );
 }
 
-/** A step that puts the component itself back: `web`, or `web.1` and `web.2`. */
+/** A step that puts the component itself back, such as `web`, or `web.1` and `web.2`; not `web.hold` nor `web-correction`. */
 function isOwn(step: string, component: string): boolean {
-  return step === component || /^\.\d+$/.test(step.slice(component.length));
+  if (step === `${component}-correction`) return false;
+  return !step.startsWith(`${component}.`) || /^\d+$/.test(step.slice(component.length + 1));
 }
 
 function nameOf(component: string, version: Version): string {
