@@ -92,7 +92,7 @@ export interface Observation {
   readonly note: string;
 }
 
-/** How a repeat of an operation is made safe: the vendor dedupes our key, compares a revision, the effect can be read back, or none. */
+/** How a repeat of an operation is made safe: the vendor dedupes our key, compares a revision that never comes again, the effect can be read back, or none. */
 export type Guarantee = 'keyed' | 'conditional' | 'observable' | 'blind';
 
 /**

@@ -63,6 +63,7 @@ export interface ScriptedSystem {
 
 export const TIMES = { quiet: 10_000, limit: 60_000, poll: 2_000, takes: 3_000 };
 const LATE_MS = 8_000;
+const STALE = -1;
 
 /** A system whose component goes between `old` and `new`; nothing in it happens but by the clock. */
 export function createScriptedSystem(clock: Clock, script: Script): ScriptedSystem {
@@ -70,6 +71,8 @@ export function createScriptedSystem(clock: Clock, script: Script): ScriptedSyst
   const sent: Intent[] = [];
   const keys = new Set<string>();
   let state = 'old';
+  /** Another one after every change, so that going there and back does not bring an earlier one again. */
+  let revision = 0;
   const made: Intent[] = [];
   let moving = 0;
   let changedAt = 0;
@@ -90,27 +93,37 @@ export function createScriptedSystem(clock: Clock, script: Script): ScriptedSyst
   };
 
   /** A toggle, unless the system knows better: it is done again, and so undone, each time a request arrives. */
-  function change(intent: Intent): void {
+  function change(intent: Intent, seen: number): void {
     if (script.guarantee === 'keyed' && keys.has(intent.key)) return;
-    if (script.guarantee === 'conditional' && state !== intent.before) return;
+    if (script.guarantee === 'conditional' && seen !== revision) return;
     keys.add(intent.key);
     state = state === 'old' ? 'new' : 'old';
+    revision += 1;
     changedAt = clock.now();
     made.push(intent);
   }
 
+  /** What a request is conditional on: the revision that is seen when it is sent, if the component is as it was intended for. */
+  function revisionFor(intent: Intent): number {
+    return clock.now() < hiddenUntil || state !== intent.before ? STALE : revision;
+  }
+
   function set(next: string): void {
     settle();
-    if (state !== next) changedAt = clock.now();
+    if (state !== next) {
+      changedAt = clock.now();
+      revision += 1;
+    }
     state = next;
   }
 
   function carryOut(intent: Intent, outcome: 'succeeded' | 'failed' | 'overtaken'): void {
     moving += 1;
     ends.set(intent.key, 'running');
+    const seen = revisionFor(intent);
     later(TIMES.takes, () => {
       moving -= 1;
-      if (outcome === 'succeeded') change(intent);
+      if (outcome === 'succeeded') change(intent, seen);
       if (outcome === 'overtaken') set('other');
       ends.set(intent.key, outcome === 'failed' ? 'failed' : 'succeeded');
     });
@@ -162,9 +175,11 @@ export function createScriptedSystem(clock: Clock, script: Script): ScriptedSyst
         case 'lost-after':
           carryOut(intent, 'succeeded');
           throw fail('ambiguous', 'the connection was cut');
-        case 'late':
-          later(LATE_MS, () => change(intent));
+        case 'late': {
+          const seen = revisionFor(intent);
+          later(LATE_MS, () => change(intent, seen));
           throw fail('ambiguous', 'no answer in time');
+        }
         case 'busy':
           busyUntil = clock.now() + TIMES.takes;
           throw fail('busy', 'another operation is in progress');
@@ -177,8 +192,8 @@ export function createScriptedSystem(clock: Clock, script: Script): ScriptedSyst
           ends.set(intent.key, 'running');
           break;
         case 'seen-late':
-          hiddenUntil = clock.now() + TIMES.quiet - 1_000;
           carryOut(intent, 'succeeded');
+          hiddenUntil = clock.now() + TIMES.quiet - 1_000;
           break;
         case 'fails-at-end':
           carryOut(intent, 'failed');
