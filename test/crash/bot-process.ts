@@ -57,6 +57,8 @@ export function createBots(program: { readonly load: string; readonly bot: strin
       execArgv: [],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
+    // A message to one that has died this very instant; its exit tells.
+    child.on('error', () => undefined);
     letBe(child);
     return child;
   }
