@@ -9,6 +9,7 @@ import { readSignal } from './reads.ts';
 import {
   fail,
   isSettled,
+  keyOfAttempt,
   lose,
   MAX_ATTEMPTS,
   note,
@@ -74,7 +75,7 @@ export async function submit(context: StepContext, fingerprint: string): Promise
     run,
     step: step.id,
     // A system that knows a request by its key must be shown the same key while the earlier one may still arrive.
-    key: sameKey ?? `${run}/${step.id}/${attempt + 1}`,
+    key: sameKey ?? keyOfAttempt(context, attempt + 1),
     at: clock.now(),
     before: fingerprint,
     expected: step.expected,

@@ -71,10 +71,22 @@ export function succeed(
   return context.record({ type: 'step.succeeded', data });
 }
 
-/** @param settled true when it is certain that nothing more comes of the attempt. */
+/** @param settled true when it is certain that nothing more comes of the attempt; of an earlier one under its key, it is not. */
 export function fail(context: StepContext, reason: string, settled: boolean): Promise<void> {
   const { run, step } = context;
-  return context.record({ type: 'step.failed', data: { run, step: step.id, reason, settled } });
+  const data = { run, step: step.id, reason, settled: settled && !repeatsAnEarlierOne(context) };
+  return context.record({ type: 'step.failed', data });
+}
+
+/** The key of a step's n-th attempt, when it has one of its own. */
+export function keyOfAttempt({ run, step }: StepContext, attempt: number): string {
+  return `${run}/${step.id}/${attempt}`;
+}
+
+/** True when the request went out under the key of a lost one, which may still arrive whatever became of the repeat. */
+function repeatsAnEarlierOne(context: StepContext): boolean {
+  const { intent, attempt } = context.state();
+  return intent !== undefined && intent.key !== keyOfAttempt(context, attempt);
 }
 
 /** Tells people what is going on; said once, not at every look. */

@@ -244,6 +244,25 @@ describe('after doubt', () => {
     expect(bench.system.applied()).toBe(1);
   });
 
+  it.each<readonly [string, readonly Fate[]]>([
+    ['refused', ['late', 'rejected', 'accepted']],
+    ['failed in the end', ['late', 'fails-at-end', 'accepted']],
+  ])(
+    'keeps the key for a retry after the repeat was %s: the first one may still arrive',
+    async (_how, fates) => {
+      const bench = createStepBench({ guarantee: 'keyed', fates, answering: 'truth' });
+
+      await bench.work();
+      expect(bench.step().status).toBe('failed');
+      bench.retry();
+      await bench.work();
+
+      bench.clock.advance(60 * SECONDS);
+      expect(bench.system.applied()).toBe(1);
+      expect(new Set(bench.system.sent.map(({ key }) => key)).size).toBe(1);
+    },
+  );
+
   it('takes a refusal of the repeated request for what it is: the first one arrived', async () => {
     const script: Script = {
       guarantee: 'conditional',
