@@ -171,6 +171,8 @@ export interface RestorePoint {
   readonly available: boolean;
   /** Why it cannot be put back, or what to know about it. */
   readonly reason?: string;
+  /** Of what was there before a restore or the like, wrong perhaps: put back only where it is named. */
+  readonly isSafety?: boolean;
   /** The name of what it would replace, where putting it back leaves that under its name. */
   readonly replaces?: string;
 }
@@ -187,6 +189,8 @@ export type SafetyCopy =
 
 /** Restore points of one component: list, capture, put back. */
 export interface RestorePoints {
+  /** The component whose points they are, where this one only puts them back another way: that one captures and counts them. */
+  readonly of?: string;
   /** Newest first. Reads only. */
   list(signal: AbortSignal): Promise<readonly RestorePoint[]>;
   /** @param name for people and to find it again; unique for each release or run. */

@@ -127,6 +127,9 @@ function requireAt(
 async function groundOf(desk: Desk, incident: Incident): Promise<Ground> {
   const { service } = policyOf(desk, incident);
   const { components } = await desk.catalogue.systems(incident.service, incident.environment);
-  const restorable = components.filter(({ restorePoints }) => restorePoints).map(({ id }) => id);
+  // What is put back another way than by the component that has the points is asked for by name.
+  const restorable = components
+    .filter(({ restorePoints }) => restorePoints && restorePoints.of === undefined)
+    .map(({ id }) => id);
   return { service, restorable };
 }

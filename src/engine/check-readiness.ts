@@ -92,11 +92,11 @@ async function points(
   now: number,
   signal: AbortSignal,
 ): Promise<readonly ReadinessFinding[]> {
-  if (!restorePoints) return [];
+  if (!restorePoints || restorePoints.of !== undefined) return [];
   const what = `restore point of ${title}`;
   try {
     const newest = (await restorePoints.list(readSignal(signal))).find(
-      ({ available }) => available,
+      ({ available, isSafety }) => available && !isSafety,
     );
     return [newest ? aged(what, newest, now) : none(what)];
   } catch (error) {

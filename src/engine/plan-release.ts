@@ -10,7 +10,7 @@ import { readFlags } from './pinned-flags.ts';
 import { planStep } from './plan-step.ts';
 import { readSignal } from './reads.ts';
 import { hasSwitches } from './switch-parts.ts';
-import { hasRestorePoints, hasVersions, type Restorable } from './targets.ts';
+import { hasRestorePoints, hasVersions, keepsRestorePoints, type Restorable } from './targets.ts';
 
 type Content = Pick<PlanContent, 'title' | 'steps' | 'undo'> & Partial<PlanContent>;
 
@@ -69,7 +69,7 @@ async function prepare(
     ),
     Promise.all(
       components
-        .filter(hasRestorePoints)
+        .filter(keepsRestorePoints)
         .map((component) => capture(component, pointName(incident), signal)),
     ),
     Promise.all(
@@ -121,7 +121,7 @@ async function makeRoom(
   signal: AbortSignal,
 ): Promise<Content> {
   const blocked = await Promise.all(
-    components.filter(hasRestorePoints).map(async (component) => {
+    components.filter(keepsRestorePoints).map(async (component) => {
       const planned = await capture(component, pointName(incident), signal);
       return blockersOf({ steps: [planned] }).length > 0 ? [component] : [];
     }),
@@ -161,7 +161,7 @@ async function windDown(
   const [released, discarded] = await Promise.all([
     isHeld(incident) ? releases(components, signal) : [],
     Promise.all(
-      components.filter(hasRestorePoints).map(async (component) => {
+      components.filter(keepsRestorePoints).map(async (component) => {
         const ids = own
           .filter((each) => each.component === component.id)
           .map(({ point }) => point.id);

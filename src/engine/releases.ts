@@ -15,7 +15,7 @@ import { BACKSTOP } from './drive-run.ts';
 import { readFlags } from './pinned-flags.ts';
 import { pointName, uncovered } from './plan-release.ts';
 import { readSignal } from './reads.ts';
-import { hasRestorePoints, hasVersions } from './targets.ts';
+import { hasVersions, keepsRestorePoints } from './targets.ts';
 
 export interface ReleasesContext extends Omit<AlarmContext, 'signal'> {
   readonly loop: Loop;
@@ -96,7 +96,7 @@ async function readPoint(
     ),
     Promise.all(
       components
-        .filter(hasRestorePoints)
+        .filter(keepsRestorePoints)
         .map(async ({ id, title, restorePoints }): Promise<CapturedPoint | string> => {
           const points = await restorePoints.list(limited);
           // A system that lets nobody name its backups shows the one taken just now as its newest.

@@ -37,6 +37,11 @@ export function hasRestorePoints(component: Component): component is Restorable 
   return component.restorePoints !== undefined;
 }
 
+/** Whether it has points of its own: those of another component are captured and counted there. */
+export function keepsRestorePoints(component: Component): component is Restorable {
+  return hasRestorePoints(component) && component.restorePoints.of === undefined;
+}
+
 /**
  * What past runs of a service and environment say about versions. A version is good when it ran without an incident; one
  * that an incident recovered from by leaving it is not.
@@ -142,7 +147,7 @@ function named(
   );
 }
 
-/** The newest usable restore point, or the one that is named. @throws Refusal */
+/** The newest usable restore point that is no safety copy, or the one that is named. @throws Refusal */
 export async function chooseRestorePoint(
   component: Restorable,
   wanted: string | undefined,
@@ -152,7 +157,7 @@ export async function chooseRestorePoint(
   const known = points.map(({ id }) => id).join(', ') || 'none';
   const found =
     wanted === undefined || wanted === 'newest'
-      ? points.find(({ available }) => available)
+      ? points.find(({ available, isSafety }) => available && !isSafety)
       : points.find(({ id, label }) => id === wanted || label === wanted);
   if (!found) {
     throw new Refusal(

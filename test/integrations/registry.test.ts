@@ -136,11 +136,15 @@ describe('the registry of integrations', () => {
  */
 describe('no way leads to a restore without a verified safety backup', () => {
   const database = { service: 'db', database: 'shop', backups: '/backups' };
-  const restore = { run: ['/srv/restore.sh'], restores: 'database' };
+  const restore = {
+    run: ['/srv/restore.sh', '{backup}'],
+    parameters: { backup: { pattern: '.*' } },
+    restores: 'database',
+  };
   const settings: Readonly<Record<string, unknown>> = {
     ...SETTINGS,
     compose: { ...(SETTINGS['compose'] as object), database },
-    command: { operations: { restart: { run: ['/srv/restart.sh'] }, restore } },
+    command: { operations: { restart: { run: ['/srv/restart.sh'] }, restore }, restore: 'restore' },
   };
   const beside = ['restore-beside', 'switch'];
   /** They change data, and look for a safety backup right before they act. */
@@ -196,6 +200,7 @@ describe('no way leads to a restore without a verified safety backup', () => {
     }
     expect(data.filter(({ phase }) => phase === 'data').map(({ kind }) => kind)).toEqual([
       'azure-postgresql',
+      'command',
       'compose',
       'migrations',
       'mongodb',
@@ -235,11 +240,18 @@ describe('no way leads to a restore without a verified safety backup', () => {
   );
 
   test('by a command, where no component takes one', async () => {
-    const { operations } = await made('command');
+    const { operations, restorePoints } = await made('command');
+
+    expect(() => restorePoints?.restore(point)).toThrow(/no component database that takes/);
     const intent = { run: 'r', step: 's', key: 'k', at: 0, before: 'a', expected: 'b' };
 
-    const act = operations['restore']?.submit({}, intent, new AbortController().signal);
+    const act = operations['restore']?.submit(
+      { backup: 'a.dump' },
+      intent,
+      new AbortController().signal,
+    );
 
     await expect(act).rejects.toMatchObject({ surelyNotDone: true });
+    expect(operations['restore']?.asksAgain).toBe(true);
   });
 });

@@ -8,6 +8,7 @@ import type {
   Operation,
   Progress,
   Recovery,
+  SafetyWanted,
 } from '../../component.ts';
 import { recoverByLooking } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
@@ -16,10 +17,10 @@ import type { Ingredients } from '../index.ts';
 import { requireSafety, type SafetyOf, safetyCheck } from '../safety-backup.ts';
 import { canStart } from './doctor.ts';
 import { isAlive, type JobEnd, type Jobs, jobGone, KEY_VARIABLE, traceOf } from './jobs.ts';
-import { filled, parameterValues, type Values } from './parameters.ts';
+import { filled, isRecord, parameterValues, type Values } from './parameters.ts';
 import { commandAt, isLost, placeName, shellLine } from './place.ts';
 import { type Ended, howItEnded, runCommand, startCommand } from './run-command.ts';
-import type { CommandSettings, ConfiguredOperation } from './schema.ts';
+import { type CommandSettings, type ConfiguredOperation, SAFETY, touchesData } from './schema.ts';
 
 const POLL_MS = 2_000;
 /** A local command has started when `submit` answers; only a stalled process could start it later. */
@@ -54,16 +55,24 @@ export function createConfiguredOperation(
   jobs: Jobs,
   { isRelease = false, sibling = () => undefined }: Ties = {},
 ): Operation {
-  const { check, limitSeconds, restores } = configured;
+  const { check, limitSeconds } = configured;
+  const restores = touchesData(configured) ? configured.restores : undefined;
   const safety: SafetyOf | undefined =
     restores === undefined ? undefined : { id: restores, find: () => sibling(restores) };
-  const lately = () => ({ takenAfter: Date.now() - configured.safetyMinutes * 60_000 });
+  /** Where the step before takes one it is that, and no other; else one of lately. */
+  const wantedBackup = (input: Json): SafetyWanted => {
+    const name = safetyIn(input);
+    return name === undefined
+      ? { takenAfter: Date.now() - configured.safetyMinutes * 60_000 }
+      : { name };
+  };
   const limitMs = limitSeconds * 1000;
   const place = placeName(settings.where);
   const told: Told = new Set();
 
   const argvFor = (values: Values) => filled(configured.run, values);
-  const valuesOf = (input: Json) => parameterValues(input, configured.parameters);
+  const valuesOf = (input: Json) =>
+    parameterValues(restores === undefined ? input : withoutSafety(input), configured.parameters);
 
   async function observe(input: Json, signal: AbortSignal): Promise<Observation> {
     const values = valuesOf(input);
@@ -125,7 +134,7 @@ export function createConfiguredOperation(
     limitMs: limitMs + AFTERWARDS_MS,
     usualMs: configured.usualSeconds * 1000,
     pollMs: POLL_MS,
-    ...(configured.asksAgain ? { asksAgain: true } : {}),
+    ...(configured.asksAgain || safety ? { asksAgain: true } : {}),
     title: (input) => configured.title ?? `Run ${shellLine(argvFor(valuesOf(input)))}`,
     observe: async (input, signal) => {
       const seen = await observe(input, signal);
@@ -144,7 +153,7 @@ export function createConfiguredOperation(
     },
 
     async preflight(input, signal): Promise<readonly Check[]> {
-      const values = valuesOf(input);
+      valuesOf(input);
       const found = await finding('', 'fail', () => canStart(settings, configured.run, signal));
       signal.throwIfAborted();
       const { verdict, reason, next } = found;
@@ -156,8 +165,10 @@ export function createConfiguredOperation(
       };
       return [
         start,
-        await checkCheck(values, signal),
-        ...(safety ? [await safetyCheck(safety, lately(), false, signal)] : []),
+        await checkCheck(input, signal),
+        ...(safety
+          ? [await safetyCheck(safety, wantedBackup(input), safetyIn(input) !== undefined, signal)]
+          : []),
       ];
     },
 
@@ -167,7 +178,9 @@ export function createConfiguredOperation(
         limitMs,
         env: { [KEY_VARIABLE]: intent.key },
       };
-      if (safety) await requireSafety(safety, lately(), 'run a command that restores', signal);
+      if (safety) {
+        await requireSafety(safety, wantedBackup(input), 'run a command that restores', signal);
+      }
       const command = await commandAt(settings, errand, signal);
       signal.throwIfAborted();
       // Not ended by this call's signal: once started it belongs to the run, and its own limit ends it.
@@ -232,14 +245,14 @@ export function createConfiguredOperation(
     return { state: 'failed', reason: sentence(how), nothingDone: meaning === 'refused' };
   }
 
-  async function checkCheck(values: Values, signal: AbortSignal): Promise<Check> {
+  async function checkCheck(input: Json, signal: AbortSignal): Promise<Check> {
     const name = 'Its effect can be seen';
     if (!check) {
       const reason = 'No check is configured: after a crash only a person can tell whether it ran.';
       return { name, verdict: 'warn', reason, blocking: false };
     }
     try {
-      const seen = await observe(values, signal);
+      const seen = await observe(input, signal);
       return {
         name,
         verdict: 'pass',
@@ -254,6 +267,17 @@ export function createConfiguredOperation(
 }
 
 const NEVER = new AbortController().signal;
+
+/** The safety backup that the plan has a step before it take. */
+function safetyIn(input: Json): string | undefined {
+  const name = isRecord(input) && Object.hasOwn(input, SAFETY) ? input[SAFETY] : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+function withoutSafety(input: Json): Json {
+  if (!isRecord(input)) return input;
+  return Object.fromEntries(Object.entries(input).filter(([name]) => name !== SAFETY));
+}
 
 function undoing(settings: CommandSettings, name: string) {
   return (input: Json) => {

@@ -51,6 +51,6 @@ function faultOf(value: string, { pattern, description }: Parameter): string | u
   return undefined;
 }
 
-function isRecord(input: Json): input is { readonly [key: string]: Json } {
+export function isRecord(input: Json): input is { readonly [key: string]: Json } {
   return typeof input === 'object' && input !== null && !Array.isArray(input);
 }

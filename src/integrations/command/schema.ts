@@ -167,7 +167,7 @@ export const ConfiguredOperation = z
       .max(40)
       .optional()
       .describe(
-        'The component whose database it changes or puts back. It never runs unless Backstop took a backup of that lately, which can be read to its end.',
+        'The component whose database it changes or puts back; `nothing` where it touches no data. It never runs unless Backstop took a backup of that lately, which can be read to its end, and a second person allows it.',
       ),
     safetyMinutes: z
       .number()
@@ -188,10 +188,24 @@ export const ConfiguredOperation = z
     limitSeconds: seconds.default(600),
     usualSeconds: seconds.default(60),
   })
-  .superRefine(({ run, check, parameters, mitigation }, context) => {
+  .superRefine(({ run, check, parameters, mitigation, restores }, context) => {
     if (mitigation && Object.keys(parameters).length > 1) {
       const message = 'must be one at most for a mitigation: people say one word';
       context.addIssue({ code: 'custom', path: ['parameters'], message });
+    }
+    if (restores === undefined && run.some(namesRestore)) {
+      const message =
+        'must name the component whose database it puts back, because of what it is called; or `nothing` where it touches no data';
+      context.addIssue({ code: 'custom', path: ['restores'], message });
+    }
+    if (mitigation && touchesData({ restores })) {
+      const message =
+        'must not be said of what restores: a mitigation holds nothing and takes no backup; use `restore` of the component';
+      context.addIssue({ code: 'custom', path: ['mitigation'], message });
+    }
+    if (Object.hasOwn(parameters, SAFETY)) {
+      const message = 'must have another name: Backstop itself says by it which backup was taken';
+      context.addIssue({ code: 'custom', path: ['parameters', SAFETY], message });
     }
     for (const [path, argv] of [
       [['run'], run],
@@ -208,6 +222,22 @@ export const ConfiguredOperation = z
     }
   });
 export type ConfiguredOperation = z.infer<typeof ConfiguredOperation>;
+
+/** In the input of an operation that restores: the name of the safety backup that the step before has taken. */
+export const SAFETY = 'safety';
+/** The operation by which a component of commands takes the safety backup that its `restore` rests on. */
+export const SAFETY_BACKUP = 'safety-backup';
+const NOTHING = 'nothing';
+
+/** Whether it says that it changes or puts back the data of a database. */
+export function touchesData({ restores }: Pick<ConfiguredOperation, 'restores'>): boolean {
+  return restores !== undefined && restores !== NOTHING;
+}
+
+/** Whether a program or one of its arguments is called as those are that put data back: `restore-backup.sh`, `pg_restore`. */
+function namesRestore(argument: string): boolean {
+  return /restore|roll-?_?back/i.test(argument.slice(argument.lastIndexOf('/') + 1));
+}
 
 export const surroundings = {
   where: Where.prefault({ kind: 'local' }),
@@ -236,12 +266,37 @@ export const CommandSettings = z
       .strictObject({ acquire: z.string(), release: z.string() })
       .optional()
       .describe('The operations that stop and start what writes, around a whole run.'),
-    phase: z.enum(['data', 'content', 'code']).default('code'),
+    restore: z
+      .string()
+      .optional()
+      .describe(
+        'The operation that puts back a backup of the component that it `restores`; its one parameter is the name of the backup. Asked for by `/rollback only <this component>`.',
+      ),
+    phase: z
+      .enum(['data', 'content', 'code'])
+      .default('code')
+      .describe('With `restore` it is always data.'),
   })
   .superRefine((settings, context) => {
     refuseSeenSecrets(settings, context);
-    const { operations, hold } = settings;
+    const { operations, hold, restore } = settings;
+    if (Object.hasOwn(operations, SAFETY_BACKUP)) {
+      const message = 'must have another name: Backstop itself has an operation of this one';
+      context.addIssue({ code: 'custom', path: ['operations', SAFETY_BACKUP], message });
+    }
+    for (const [way, wanted] of Object.entries(hold ?? {})) {
+      const held = operations[wanted];
+      if (!held || !touchesData(held)) continue;
+      const message = 'must not restore: it comes before any safety backup, or after all is done';
+      context.addIssue({ code: 'custom', path: ['hold', way], message });
+    }
+    const restoring = restore === undefined ? undefined : operations[restore];
+    if (restoring && !(touchesData(restoring) && Object.keys(restoring.parameters).length === 1)) {
+      const message = `must name an operation with \`restores\` and one parameter, the name of the backup; ${restore} is none`;
+      context.addIssue({ code: 'custom', path: ['restore'], message });
+    }
     const named = [
+      ...(restore === undefined ? [] : [['restore', undefined, restore] as const]),
       ...(hold ? [['hold', 'acquire', hold.acquire] as const] : []),
       ...(hold ? [['hold', 'release', hold.release] as const] : []),
       ...Object.entries(operations).flatMap(([name, { undo }]) =>
@@ -251,7 +306,8 @@ export const CommandSettings = z
     for (const [first, second, wanted] of named) {
       if (Object.hasOwn(operations, wanted)) continue;
       const message = `must name an operation of this component; ${wanted} is none`;
-      context.addIssue({ code: 'custom', path: [first, second], message });
+      const path = second === undefined ? [first] : [first, second];
+      context.addIssue({ code: 'custom', path, message });
     }
   });
 export type CommandSettings = z.infer<typeof CommandSettings>;

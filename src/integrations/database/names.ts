@@ -45,6 +45,16 @@ export function namesFor(database: string, extension: string, now: Date) {
   };
 }
 
+/** The name of the backup that comes before what somebody else does to the data: migrations taken back, a script. */
+export function nameBefore(what: string, now: Date): string {
+  return `before-${what}-${now.toISOString().replace(/\D/g, '')}`;
+}
+
+/** Whether a file is a safety backup, by the names that Backstop gives them. */
+export function isSafetyFile(file: string): boolean {
+  return /-(?:safety|before-[A-Za-z0-9-]+)-\d{17}\./.test(file);
+}
+
 /** The file of a backup, made of a name for people. */
 export function fileFor(database: string, extension: string, name: string): string {
   const plain = name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 90);

@@ -73,7 +73,7 @@ async function examine(
     finding(`${database}: backups in ${backups.directory}`, 'fail', async () => {
       await backups.mayWrite();
       const points = await createRestorePoints(restoring).list(signal);
-      const newest = points.find((point) => point.available);
+      const newest = points.find((point) => point.available && !point.isSafety);
       if (!newest)
         return warned('none that can be restored', 'Take a backup, or check the directory.');
       const days = Math.floor((Date.now() - newest.capturedAt) / DAY_MS);

@@ -2,7 +2,15 @@ import type { OperationCall, RestorePoint, RestorePoints } from '../../component
 import { OutsideError } from '../../errors.ts';
 import type { BackupFile } from './backups.ts';
 import { lossesSince } from './losses.ts';
-import { BACKUP, EXPORT_SINCE, fileFor, namesFor, RESTORE_BESIDE, SWITCH } from './names.ts';
+import {
+  BACKUP,
+  EXPORT_SINCE,
+  fileFor,
+  isSafetyFile,
+  namesFor,
+  RESTORE_BESIDE,
+  SWITCH,
+} from './names.ts';
 import type { Restoring } from './restoring.ts';
 import { findSafety } from './safety.ts';
 
@@ -22,7 +30,12 @@ export function createRestorePoints(restoring: Restoring): RestorePoints {
   ): Promise<RestorePoint> {
     const patience = Math.max(0, until - Date.now());
     const readable = await backups.readings.check(file.path, patience, signal);
-    const base = { id: file.name, sizeBytes: file.bytes, ...(replaces && { replaces }) };
+    const base = {
+      id: file.name,
+      sizeBytes: file.bytes,
+      ...(isSafetyFile(file.name) && { isSafety: true }),
+      ...(replaces && { replaces }),
+    };
     if (readable.state !== 'whole') {
       const reason =
         readable.state === 'broken'

@@ -1,5 +1,6 @@
 import type { OperationCall, RestorePoint, RestorePoints } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import { nameBefore } from '../database/names.ts';
 import { type Course, courseTo, type Migrated, remarksOn } from './database.ts';
 import { KEEP } from './keep.ts';
 import { NOTE_APPLIED } from './note-applied.ts';
@@ -79,7 +80,7 @@ export function createRestorePoints(migrated: Migrated, notes: Notes): RestorePo
     restore(target): readonly OperationCall[] {
       const { take } = courseOf(target);
       if (take.length === 0) return [{ operation: KEEP, input: {} }];
-      const name = `before-migrations-${new Date().toISOString().replace(/\D/g, '')}`;
+      const name = nameBefore('migrations', new Date());
       const backup = safety?.find()?.restorePoints?.capture(name);
       if (safety && !backup) {
         throw new Refusal(
