@@ -123,7 +123,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     const journal = openSqliteJournal({ file: config.journal.file, now });
     started.journal = journal;
     const loop = createLoop(journal, now);
-    const catalogue = createCatalogue(config.services, config.connections);
+    const catalogue = createCatalogue(config);
     let healthy = true;
     const onError = (error: unknown): void => {
       logFailure(log, error);

@@ -78,7 +78,8 @@ export type Progress =
 export type Recovery =
   | { readonly state: 'not-started' }
   | { readonly state: 'in-flight'; readonly note?: string }
-  | { readonly state: 'done' }
+  /** `note` says what came of it, in words for a person: the file that was written. */
+  | { readonly state: 'done'; readonly note?: string }
   | { readonly state: 'diverged'; readonly reason: string }
   | { readonly state: 'unknown'; readonly reason: string };
 
@@ -115,6 +116,8 @@ export interface Operation {
   title?(input: Json): string;
   /** True when a second person is asked right before it runs, whatever was approved: a database restore. */
   readonly asksAgain?: boolean;
+  /** True when it only keeps a copy of what is there, so that there is nothing to take back. */
+  readonly copies?: true;
   /** Reads only. */
   describe(input: Json, signal: AbortSignal): Promise<readonly Change[]>;
   /** Reads only. */
@@ -253,6 +256,8 @@ export interface Mitigation {
     },
     signal: AbortSignal,
   ): Promise<OperationCall>;
+  /** What comes before that call, each a step of its own: a copy of what it changes. */
+  before?(call: OperationCall): readonly OperationCall[];
 }
 
 /**

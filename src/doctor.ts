@@ -29,7 +29,7 @@ const CALL_LIMIT_MS = 15_000;
 /** Checks Slack, every integration and every probe at once. Never throws; what cannot be read is a finding. */
 export async function examine(options: DoctorOptions): Promise<readonly Examined[]> {
   const { config } = options;
-  const catalogue = createCatalogue(config.services, config.connections);
+  const catalogue = createCatalogue(config);
   const parts = await Promise.all([
     Promise.resolve(config.warnings.map(warning)),
     Promise.resolve(examinePlaybooks(config)),

@@ -22,7 +22,7 @@ export async function readiness(
   options: GlobalOptions,
 ): Promise<number> {
   const config = configFrom(options);
-  const catalogue = createCatalogue(config.services, config.connections);
+  const catalogue = createCatalogue(config);
   const planner = createPlanner(catalogue, () => []);
   const places = catalogue
     .services()

@@ -198,7 +198,7 @@ function openIncident(loop: Loop, service: Service, environment: string): Incide
 }
 
 function catalogueOf(config: Config) {
-  return createCatalogue(config.services, config.connections);
+  return createCatalogue(config);
 }
 
 function say(config: Config, text: string): void {

@@ -38,7 +38,7 @@ export async function confirm(context: StepContext, failure: string | undefined)
     const found = await judge(context);
     switch (found?.state) {
       case 'done':
-        return succeed(context, failure === undefined ? 'applied' : 'observed', undefined);
+        return succeed(context, failure === undefined ? 'applied' : 'observed', found.note);
       case 'not-started':
         if (failure !== undefined) return fail(context, failure, true);
         if (clock.now() - started >= operation.quietMs) {

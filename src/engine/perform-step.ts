@@ -53,7 +53,7 @@ async function recover(context: StepContext): Promise<void> {
     const found = await judge(context);
     switch (found?.state) {
       case 'done':
-        return succeed(context, 'observed', undefined);
+        return succeed(context, 'observed', found.note);
       case 'diverged':
       case 'unknown':
         return fail(context, found.reason, false);

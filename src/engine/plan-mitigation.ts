@@ -48,12 +48,9 @@ function mitigationParts(
   signal: AbortSignal,
 ): readonly Promise<Part>[] {
   const { offers, value } = resolveMitigation(components, wanted);
-  return offers.map(
-    async ({ component, mitigation }): Promise<Part> => ({
-      component,
-      calls: [await mitigation.call({ value, ...mark }, readSignal(signal))],
-      title: mitigation.title,
-      phase: 'beforehand',
-    }),
-  );
+  return offers.map(async ({ component, mitigation }): Promise<Part> => {
+    const call = await mitigation.call({ value, ...mark }, readSignal(signal));
+    const calls = [...(mitigation.before?.(call) ?? []), call];
+    return { component, calls, title: mitigation.title, phase: 'beforehand' };
+  });
 }

@@ -35,7 +35,11 @@ export async function planUndo(
     const call = component?.operations[step.call.operation]?.undo?.(step.call.input);
     return component && call ? [{ step, component, call }] : [];
   });
-  const final = done.filter((step) => !takable.some((taken) => taken.step === step));
+  const final = done.filter((step) => {
+    const component = components.find(({ id: each }) => each === step.component);
+    const isCopy = component?.operations[step.call.operation]?.copies === true;
+    return !isCopy && !takable.some((taken) => taken.step === step);
+  });
   if (takable.length === 0) {
     throw new Refusal(
       'not-possible',

@@ -1,5 +1,6 @@
 /** The catalogue over the configured services: loads an environment's integrations when they are first needed. */
 
+import { dirname, join } from 'node:path';
 import type { Component } from '../component.ts';
 import type { Catalogue, EnvironmentPolicy, Service, Systems } from '../service.ts';
 import { announceKinds, componentKinds, type Ingredients, probeKinds } from './index.ts';
@@ -23,10 +24,17 @@ export interface ConfiguredService extends Service {
   >;
 }
 
-export function createCatalogue(
-  services: Readonly<Record<string, ConfiguredService>>,
-  connections: Readonly<Record<string, unknown>>,
-): Catalogue {
+/** What of the configuration the catalogue is made from. */
+interface Configuration {
+  readonly services: Readonly<Record<string, ConfiguredService>>;
+  readonly connections: Readonly<Record<string, unknown>>;
+  /** `file`: absolute path. */
+  readonly journal: { readonly file: string };
+}
+
+/** Exports of integrations go beside the journal. */
+export function createCatalogue({ services, connections, journal }: Configuration): Catalogue {
+  const shared: Shared = { connections, exports: join(dirname(journal.file), 'exports') };
   const loaded = new Map<string, Promise<Systems>>();
   const announcing = new Map<string, Promise<readonly Component[]>>();
 
@@ -38,9 +46,9 @@ export function createCatalogue(
       creatorsOf(probeKinds, settings.probes),
     ]);
     return {
-      components: together(components, connections),
+      components: together(components, shared),
       probes: probes.map(({ create, id, settings: own }) =>
-        create({ id, settings: own, connections }),
+        create({ id, settings: own, ...shared }),
       ),
     };
   }
@@ -48,7 +56,7 @@ export function createCatalogue(
   async function loadPlaces(service: string): Promise<readonly Component[]> {
     const configured = Object.hasOwn(services, service) ? services[service]?.announce : undefined;
     const creators = await creatorsOf(announceKinds, configured ?? {});
-    return creators.map(({ create, id, settings }) => create({ id, settings, connections }));
+    return creators.map(({ create, id, settings }) => create({ id, settings, ...shared }));
   }
 
   return {
@@ -70,6 +78,9 @@ export function createCatalogue(
     },
   };
 }
+
+/** The same for all that are made. */
+type Shared = Pick<Ingredients, 'connections' | 'exports'>;
 
 type Create<T> = (from: Ingredients) => T;
 
@@ -93,10 +104,7 @@ async function creatorsOf<T>(
 }
 
 /** Components in their order; one that needs another finds it whichever stands first. */
-function together(
-  creators: readonly Creator<Component>[],
-  connections: Ingredients['connections'],
-): readonly Component[] {
+function together(creators: readonly Creator<Component>[], shared: Shared): readonly Component[] {
   const made = new Map<string, Component>();
   const making = new Set<string>();
 
@@ -107,7 +115,7 @@ function together(
     making.add(wanted);
     const { id, settings, create } = creator;
     const sibling = (other: string) => (other === id ? undefined : get(other));
-    const component = create({ id, settings, connections, sibling });
+    const component = create({ id, settings, ...shared, sibling });
     made.set(id, component);
     return component;
   }

@@ -45,6 +45,8 @@ export interface Ingredients {
   readonly id: string;
   readonly settings: unknown;
   readonly connections: Readonly<Record<string, unknown>>;
+  /** Absolute path of the directory for files that must outlive an incident, such as content that was put away. */
+  readonly exports?: string;
   /** Another component of the same environment, by its id; undefined where there is none, and for itself. */
   readonly sibling?: (id: string) => Component | undefined;
 }

@@ -91,7 +91,7 @@ export async function ride(on: Ride, fault: Case | undefined): Promise<Ending> {
   });
   const journal = openSqliteJournal({ file: join(folder, 'journal.db'), now });
   const loop = createLoop(journal, now);
-  const catalogue = createCatalogue(config.services, config.connections);
+  const catalogue = createCatalogue({ ...config, journal: { file: join(folder, 'journal.db') } });
   const errors: string[] = [];
   const engine = createEngine({
     loop,

@@ -60,7 +60,7 @@ async function open(): Promise<Bench> {
   });
   const journal = openSqliteJournal({ file: join(folder, 'journal.db'), now });
   const loop = createLoop(journal, now);
-  const catalogue = createCatalogue(config.services, config.connections);
+  const catalogue = createCatalogue(config);
   const begin = (): Engine => {
     const engine = createEngine({
       loop,

@@ -42,7 +42,7 @@ async function open(settings: StageSettings): Promise<Bench> {
     kinds: KINDS,
   });
   let known: readonly Incident[] = [];
-  const catalogue = createCatalogue(config.services, config.connections);
+  const catalogue = createCatalogue(config);
   const planner: Planner = createPlanner(catalogue, () => known);
   const begun = (await aRelease()).release();
   return {
@@ -168,9 +168,10 @@ describe('a rollback behind an unsettled release', () => {
     expect(order(plan)).toEqual([
       'content.hold',
       'jobs.hold',
-      'content < content.hold < jobs.hold',
-      'web < content',
-      'worker < content',
+      'content.1 < content.hold < jobs.hold',
+      'content.2 < content.1',
+      'web < content.2',
+      'worker < content.2',
       'content.release < web < worker',
       'jobs.release < web < worker',
     ]);
@@ -178,7 +179,7 @@ describe('a rollback behind an unsettled release', () => {
       ['web', '2.3.1'],
       ['worker', '2.3.1'],
     ]);
-    const content = plan.steps.find(({ id }) => id === 'content');
+    const content = plan.steps.find(({ id }) => id === 'content.2');
     expect(content?.call.input).toMatchObject({ environment: 'backstop-kept' });
   });
 
@@ -189,7 +190,7 @@ describe('a rollback behind an unsettled release', () => {
 
     const plan = await bench.plan({ ...BACK, codeOnly: true });
 
-    expect(plan.steps.map(({ id }) => id)).not.toContain('content');
+    expect(plan.steps.map(({ id }) => id)).not.toContain('content.2');
     expect(plan.notes?.join()).toMatch(/the content stays as it is; `with content`/);
   });
 
@@ -202,7 +203,7 @@ describe('a rollback behind an unsettled release', () => {
     const plan = await bench.plan(BACK);
 
     expect(plan.components.map(({ id }) => id)).toEqual(['web']);
-    expect(plan.steps.map(({ id }) => id)).not.toContain('content');
+    expect(plan.steps.map(({ id }) => id)).not.toContain('content.2');
     expect(plan.notes?.join()).toMatch(/the content stays as it is\..*it is live/);
   });
 
@@ -218,7 +219,7 @@ describe('a rollback behind an unsettled release', () => {
     const next = await bench.plan(BACK);
 
     expect(next.release).toBeUndefined();
-    expect(next.steps.map(({ id: step }) => step)).not.toContain('content');
+    expect(next.steps.map(({ id: step }) => step)).not.toContain('content.2');
   });
 
   it('goes where it is told where a version is named, and behind no release that has settled', async () => {
@@ -233,7 +234,7 @@ describe('a rollback behind an unsettled release', () => {
 
     for (const plan of [named, settled]) {
       expect(plan.release).toBeUndefined();
-      expect(plan.steps.map(({ id }) => id)).not.toContain('content');
+      expect(plan.steps.map(({ id }) => id)).not.toContain('content.2');
     }
   });
 });
@@ -266,9 +267,9 @@ describe('flags', () => {
 
     const steps = order(plan);
     expect(steps.find((each) => each.startsWith('flags.'))).toMatch(/^flags.new-checkout < .*hold/);
-    expect(steps).toContain('content < flags.new-checkout');
-    expect(steps).toContain('web < content');
-    expect(steps).toContain('worker < content');
+    expect(steps).toContain('content.1 < flags.new-checkout');
+    expect(steps).toContain('web < content.2');
+    expect(steps).toContain('worker < content.2');
     const other = await bench.plan({ ...BACK, switches: [{ name: 'banner', to: 'off' }] });
     expect(other.steps.map(({ id }) => id)).toEqual(
       expect.arrayContaining(['flags.new-checkout', 'flags.banner']),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Component, Json } from '../../src/component.ts';
 import { createContentfulEnvironment } from '../../src/integrations/contentful/index.ts';
 import type { ContentRestorePoints } from '../../src/integrations/contentful/restore-points.ts';
@@ -28,6 +31,8 @@ export interface ContentfulBench extends Bench {
   again(): Component & { readonly restorePoints: ContentRestorePoints };
   readonly cloud: Cloud;
   readonly space: SpaceEditor;
+  /** The directory of exports. */
+  readonly exports: string;
   /** Moves the world's clock. */
   pass(ms: number): void;
   with(
@@ -54,6 +59,7 @@ interface Play {
  */
 export async function openContentfulBench(play: Play): Promise<ContentfulBench> {
   let now = START - 24 * HOUR_MS;
+  const exports = mkdtempSync(join(tmpdir(), 'backstop-exports-'));
   const cloud = await createCloud({ clock: { now: () => now } });
   const { contentful } = cloud;
   const space = contentful.addSpace('shop1', 'release-2');
@@ -72,6 +78,7 @@ export async function openContentfulBench(play: Play): Promise<ContentfulBench> 
     createContentfulEnvironment({
       id: 'content',
       settings: { space: 'shop1', editorRoles: ['editors'], ...play.settings, ...settings },
+      exports,
       connections: { contentful: { baseUrl: contentful.baseUrl, token: contentful.token } },
     });
   const bench: Omit<ContentfulBench, 'input'> = {
@@ -94,7 +101,11 @@ export async function openContentfulBench(play: Play): Promise<ContentfulBench> 
     },
     takesTime: play.takesTime ?? false,
     interfere: () => play.interfere(space),
-    close: () => cloud.close(),
+    exports,
+    async close() {
+      rmSync(exports, { recursive: true, force: true });
+      await cloud.close();
+    },
   };
   const { input } = play;
   return Object.defineProperties(bench, {

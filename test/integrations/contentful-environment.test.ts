@@ -42,6 +42,15 @@ async function submit(component: Component, { operation: name, input }: Operatio
   return operation.submit(input, intent, never);
 }
 
+/** The same, to its end. */
+async function exported(component: Component, call: OperationCall): Promise<void> {
+  const handle = await submit(component, call);
+  const operation = operationOf(component, call.operation);
+  await expect
+    .poll(() => operation.poll(handle, never), { timeout: 10_000 })
+    .toEqual({ state: 'succeeded' });
+}
+
 const checkOf = async (component: Component, call: OperationCall, name: string) =>
   (await operationOf(component, call.operation).preflight(call.input, never)).find(
     (check) => check.name === name,
@@ -147,9 +156,10 @@ describe('restore points', () => {
     const { component, space } = bench;
     const [point] = await component.restorePoints.list(never);
     if (!point) throw new Error('no restore point');
-    const [call, ...more] = component.restorePoints.restore(point);
-    if (!call) throw new Error('no call');
+    const [keep, call, ...more] = component.restorePoints.restore(point);
+    if (!keep || !call) throw new Error('no call');
 
+    await exported(component, keep);
     await submit(component, call);
     const undo = operationOf(component, call.operation).undo?.(call.input);
 
@@ -347,44 +357,26 @@ describe('what going back would lose', () => {
 
     expect(await losses()).toEqual([]);
   });
-
-  test('is exported whole, through all pages', async () => {
-    for (let n = 0; n < 130; n++) {
-      bench.space.write('ben', { id: `e${n}`, contentType: 'page', fields: {} });
-    }
-
-    const exported = await bench.component.restorePoints.exportEntries(CLONED_AT, never);
-
-    expect(exported).toMatchObject({
-      space: 'shop1',
-      environment: 'release-2',
-      since: '2026-03-04T08:00:00.000Z',
-      truncated: false,
-      assets: [],
-    });
-    expect(exported.entries).toHaveLength(132);
-    expect(exported.entries).toContainEqual(
-      expect.objectContaining({
-        metadata: { tags: [] },
-        fields: { title: { 'en-US': 'Spring sale!' } },
-        sys: expect.objectContaining({ id: 'home', publishedCounter: 2 }),
-      }),
-    );
-    expect(JSON.parse(JSON.stringify(exported))).toEqual(exported);
-    expect(bench.requests().filter((one) => one.mutating)).toEqual([]);
-  });
 });
 
 describe('entries without a clone', () => {
   const revert = (ids: readonly string[] = ['home', 'sale']) =>
-    bench.component.restorePoints.revertEntries(ids, CLONED_AT, never);
+    bench.component.restorePoints.revertEntries(ids, CLONED_AT, 'kept.json', never);
+  /** The same, with what comes before it done. */
+  const keptAndReverted = async (ids?: readonly string[]) => {
+    const call = await revert(ids);
+    const [keep] = bench.component.mitigations?.['revert-entries']?.before?.(call) ?? [];
+    if (!keep) throw new Error('Nothing comes before it.');
+    await exported(bench.component, keep);
+    return call;
+  };
   const live = (id: string) => {
     const { fields, publishedVersion, version } = bench.space.entry(id);
     return { title: fields['title']?.['en-US'], isLive: publishedVersion === version - 1 };
   };
 
   test('go back to what was published before, or off the site where nothing was', async () => {
-    const call = await revert();
+    const call = await keptAndReverted();
 
     await submit(bench.component, call);
 
@@ -405,7 +397,7 @@ describe('entries without a clone', () => {
     ['DELETE entry/published', 'before'],
     ['DELETE entry/published', 'after'],
   ] as const)('are taken up half-way after a %s cut off %s it was done', async (on, when) => {
-    const { input, operation: name } = await revert();
+    const { input, operation: name } = await keptAndReverted();
     const first = operationOf(bench.component, name);
     const intent = await intend(first, input);
     bench.faults.add({ on, fault: { kind: 'reset', when } });
@@ -433,7 +425,7 @@ describe('entries without a clone', () => {
 
   test('are carried through by the engine, though an answer is lost half-way', async () => {
     const { component } = bench;
-    const step = await planStep(component, await revert(), 'Put entries back', never);
+    const step = await planStep(component, await keptAndReverted(), 'Put back', never);
     const clock = createVirtualClock(START);
     let run: Run = startRun({ run: 'R1', plan: 'P1', hash: '' }, 'rollback', [step], START);
     const state = () => run.steps[step.id] ?? { id: step.id, status: 'waiting', attempt: 0 };
@@ -469,7 +461,7 @@ describe('entries without a clone', () => {
       bench.space.write('ben', { id, contentType: 'page', fields: {} });
       bench.space.publish('ben', id);
     }
-    const call = await revert(ids);
+    const call = await keptAndReverted(ids);
     bench.faults.add({
       on: 'DELETE entry/published',
       fault: {
@@ -491,7 +483,7 @@ describe('entries without a clone', () => {
   });
 
   test('stop where somebody else wrote, and say where', async () => {
-    const { input, operation: name } = await revert();
+    const { input, operation: name } = await keptAndReverted();
     const operation = operationOf(bench.component, name);
     const intent = await intend(operation, input);
     bench.space.write('ben', { id: 'home', fields: { title: { 'en-US': 'By hand' } } });
@@ -530,7 +522,18 @@ describe('entries without a clone', () => {
     const offer = bench.component.mitigations?.['revert-entries'];
     const value = `home,sale@${new Date(CLONED_AT).toISOString()}`;
     const call = await offer?.call({ value, key: 'INC-0001-P1', at: START }, never);
-    expect(call).toEqual(await revert());
+    const file = 'content-shop1-20260304100000000.json';
+    const expected = await revert();
+    expect(call).toEqual({
+      ...expected,
+      input: { ...(expected.input as object), exported: file },
+    });
+    expect(call && offer?.before?.(call)).toEqual([
+      {
+        operation: 'export-entries',
+        input: { file, environment: 'release-2', of: { entries: ['home', 'sale'] } },
+      },
+    ]);
   });
 
   test('with edits that nobody published are not written over: Contentful keeps those nowhere', async () => {

@@ -51,7 +51,7 @@ const SETTINGS: Readonly<Record<string, unknown>> = {
     database: 'database',
   },
   'job-guard': { endpoint: { url: 'https://shop.example/internal/jobs' } },
-  'contentful-environment': { space: 'shop1' },
+  'contentful-environment': { space: 'shop1', exports: '/var/lib/exports' },
   'github-repository': { repository: 'acme/checkout' },
   'github-workflow': { repository: 'acme/checkout', workflow: 'deploy.yml' },
   'http-flag': { flags: { banner: { url: 'https://flags.example/banner' } } },

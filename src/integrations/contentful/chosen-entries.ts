@@ -3,8 +3,9 @@
 import type { Mitigation } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
 import { timeSaid } from '../../wall-clock.ts';
+import { exportCall, exportName } from './export-input.ts';
 import type { ContentRestorePoints } from './restore-points.ts';
-import { MOST_ENTRIES } from './revert-input.ts';
+import { MOST_ENTRIES, revertInput } from './revert-input.ts';
 
 export const REVERT = 'revert-entries';
 
@@ -17,14 +18,22 @@ interface Chosen {
   readonly since: number;
 }
 
-/** Puts chosen entries back to what was published before a moment: for when no clone is left. */
-export function revertMitigation(restorePoints: ContentRestorePoints, title: string): Mitigation {
+/** Puts chosen entries back to what was published before a moment: for when no clone is left. How they are now is exported first. */
+export function revertMitigation(
+  restorePoints: ContentRestorePoints,
+  space: string,
+  title: string,
+): Mitigation {
   return {
     title: `Put chosen entries of ${title} back`,
     value: { about: ABOUT },
     call({ value, at }, signal) {
       const { ids, since } = chosenEntries(value ?? '', at);
-      return restorePoints.revertEntries(ids, since, signal);
+      return restorePoints.revertEntries(ids, since, exportName(space, new Date(at)), signal);
+    },
+    before({ input }) {
+      const { environment, entries, exported: file = '' } = revertInput(input);
+      return [exportCall({ file, environment, of: { entries: entries.map(({ id }) => id) } })];
     },
   };
 }

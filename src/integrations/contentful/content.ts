@@ -77,9 +77,18 @@ export async function readEntries(
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly Item[]> {
+  return (await readChosen(contentful, environment, ids, signal)).items;
+}
+
+/** The same, whole beside them. */
+export async function readChosen(
+  contentful: Contentful,
+  environment: string,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Listed> {
   const o = { environment, kind: 'entry', most: ids.length } as const;
-  const filter = { 'sys.id[in]': ids.join(',') };
-  return (await readItems(contentful, o, filter, signal)).items;
+  return readItems(contentful, o, { 'sys.id[in]': ids.join(',') }, signal);
 }
 
 async function readItems(

@@ -2,14 +2,16 @@ import type { DoctorFinding } from '../../component.ts';
 import { finding, passed, warned } from '../finding.ts';
 import type { Contentful } from './client.ts';
 import { ownClones, readAlias, readEnvironments } from './environments.ts';
+import type { Exports } from './exports.ts';
 import { readOwnId, readPeople } from './people.ts';
 import { publishingOf, readRole } from './roles.ts';
 import type { ContentfulEnvironmentSettings } from './schema.ts';
 
-/** Checks by reading: token and alias, room for a clone, names of people, the roles that are paused. Never throws. */
+/** Checks by reading: token and alias, room for a clone, names of people, where exports go, the roles that are paused. Never throws. */
 export async function examine(
   contentful: Contentful,
   settings: ContentfulEnvironmentSettings,
+  exports: Exports,
   signal: AbortSignal,
 ): Promise<readonly DoctorFinding[]> {
   const { alias, on } = contentful;
@@ -31,6 +33,10 @@ export async function examine(
       return passed(
         `${people.size} users are known by name; the token is ${people.get(self) ?? self}'s`,
       );
+    }),
+    finding(`${on}: exports before content goes back`, 'fail', async () => {
+      await exports.mayWrite();
+      return passed('they can be written');
     }),
     ...settings.editorRoles.map((id) =>
       finding(`${on}: role ${id}`, 'fail', async () => {

@@ -6,6 +6,9 @@ import { createCloneEnvironment } from './clone-environment.ts';
 import { CLONE_ENVIRONMENT, DELETE_CLONE } from './clone-input.ts';
 import { createDeleteClone } from './delete-clone.ts';
 import { examine } from './doctor.ts';
+import { createExportEntries } from './export-entries.ts';
+import { EXPORT_ENTRIES } from './export-input.ts';
+import { createExports } from './exports.ts';
 import {
   createHold,
   createPauseEditors,
@@ -22,7 +25,7 @@ import { ContentfulConnection, ContentfulEnvironmentSettings } from './schema.ts
 /**
  * The content a site reads through an environment alias, with clones to go back to. It has no versions: which clone is
  * right is decided by when it was made, and going back loses edits, so no plan takes one by itself.
- * Throws ZodError on settings that were not parsed.
+ * @throws ZodError on settings that were not parsed, Error where nobody says where exports go.
  */
 export function createContentfulEnvironment(
   from: Ingredients,
@@ -30,6 +33,9 @@ export function createContentfulEnvironment(
   const settings = ContentfulEnvironmentSettings.parse(from.settings);
   const connection = ContentfulConnection.parse(from.connections['contentful']);
   const contentful = createContentfulClient(connection, settings);
+  const directory = settings.exports ?? from.exports;
+  if (directory === undefined) throw new Error(`${from.id} has no directory for its exports`);
+  const exports = createExports(directory);
   const restorePoints = createRestorePoints(contentful);
   const title = `content of Contentful space ${settings.space}`;
   return {
@@ -38,16 +44,17 @@ export function createContentfulEnvironment(
     title,
     phase: 'content',
     restorePoints,
-    mitigations: { [REVERT]: revertMitigation(restorePoints, title) },
+    mitigations: { [REVERT]: revertMitigation(restorePoints, settings.space, title) },
     ...(settings.editorRoles.length > 0 && { hold: createHold(settings.editorRoles) }),
     operations: {
       [CLONE_ENVIRONMENT]: createCloneEnvironment(contentful, settings),
       [DELETE_CLONE]: createDeleteClone(contentful),
-      [REPOINT_ALIAS]: createRepointAlias(contentful),
-      [REVERT_ENTRIES]: createRevertEntries(contentful),
+      [EXPORT_ENTRIES]: createExportEntries(contentful, exports),
+      [REPOINT_ALIAS]: createRepointAlias(contentful, exports),
+      [REVERT_ENTRIES]: createRevertEntries(contentful, exports),
       [PAUSE_EDITORS]: createPauseEditors(contentful),
       [RESUME_EDITORS]: createResumeEditors(contentful),
     },
-    doctor: (signal) => examine(contentful, settings, signal),
+    doctor: (signal) => examine(contentful, settings, exports, signal),
   };
 }

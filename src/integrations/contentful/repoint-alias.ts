@@ -12,6 +12,8 @@ import { fail, pass } from './checks.ts';
 import type { Contentful } from './client.ts';
 import { type EnvironmentState, readAlias, readEnvironment, timeOf } from './environments.ts';
 import { SYSTEM } from './errors.ts';
+import { ExportName, type Exports } from './exports.ts';
+import { exportCheck, requireExport } from './require-export.ts';
 
 export const REPOINT_ALIAS = 'repoint-alias';
 
@@ -21,23 +23,35 @@ const LIMIT_MS = 5 * 60_000;
 const USUAL_MS = 5_000;
 const POLL_MS = 1_000;
 
-/** What the alias is to stand for, and what it stood for where that is known, which is the way back. */
+/**
+ * What the alias is to stand for; what it stood for where that is known, which is the way back; and the export that must be
+ * there, of what readers lose sight of. Taken back it needs none: what was written into the clone meanwhile stays in it.
+ */
 const RepointInput = z.strictObject({
   environment: z.string().min(1),
   replaces: z.string().min(1).optional(),
+  exported: ExportName.optional(),
 });
 type RepointInput = z.infer<typeof RepointInput>;
 
 const RepointHandle = z.object({ environment: z.string(), before: z.string() });
 
-/** The call that puts readers onto `environment`. */
-export function repointCall(environment: string, replaces?: string): OperationCall {
-  const input = replaces === undefined ? { environment } : { environment, replaces };
+/** The call that puts readers onto `environment`. @param exported the file that must be there before. */
+export function repointCall(
+  environment: string,
+  replaces?: string,
+  exported?: string,
+): OperationCall {
+  const input = {
+    environment,
+    ...(replaces === undefined ? {} : { replaces }),
+    ...(exported === undefined ? {} : { exported }),
+  };
   return { operation: REPOINT_ALIAS, input };
 }
 
 /** Points the alias at another environment, conditional on the version that was read. Nothing is deleted or copied. */
-export function createRepointAlias(contentful: Contentful): Operation {
+export function createRepointAlias(contentful: Contentful, exports: Exports): Operation {
   const alias = `alias ${contentful.alias}`;
 
   async function observe(input: Json, signal: AbortSignal): Promise<Observation> {
@@ -65,18 +79,25 @@ export function createRepointAlias(contentful: Contentful): Operation {
     },
 
     async preflight(input, signal) {
-      const { environment, replaces } = repointInput(input);
+      const { environment, replaces, exported: file } = repointInput(input);
       const [{ target }, found] = await Promise.all([
         readAlias(contentful, signal),
         readEnvironment(contentful, environment, signal),
       ]);
-      return [targetCheck(environment, found), liveCheck(alias, target, environment, replaces)];
+      return [
+        targetCheck(environment, found),
+        liveCheck(alias, target, environment, replaces),
+        ...(file ? [await exportCheck(contentful, exports, { file, environment: replaces })] : []),
+      ];
     },
 
     async submit(input, intent, signal) {
-      const { environment } = repointInput(input);
+      const { environment, replaces, exported: file } = repointInput(input);
       const { target, version } = await readAlias(contentful, signal);
       const attempted = `point ${alias} at ${environment}`;
+      if (file) {
+        await requireExport(contentful, exports, { file, environment: replaces }, attempted);
+      }
       if (target !== intent.before) throw changedMeanwhile(contentful, attempted, target);
       await contentful.change(
         attempted,

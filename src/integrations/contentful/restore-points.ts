@@ -1,43 +1,26 @@
 import type { Json, OperationCall, RestorePoint, RestorePoints } from '../../component.ts';
 import type { Contentful } from './client.ts';
 import { cloneCall, deleteCall } from './clone-input.ts';
-import { readChanged, readEntry } from './content.ts';
+import { readEntry } from './content.ts';
 import { type EnvironmentState, ownClones, readAlias, readEnvironments } from './environments.ts';
+import { exportCall, exportName } from './export-input.ts';
 import { readLosses } from './losses.ts';
 import { repointCall } from './repoint-alias.ts';
 import { REVERT_ENTRIES } from './revert-input.ts';
 import { readSnapshots } from './snapshots.ts';
 
-/** More is cut, and `truncated` says so. */
-const MOST_EXPORTED = 5_000;
-
-/** Everything that was written since a moment, whole, to be kept or put back by hand. */
-interface ContentExport {
-  readonly space: string;
-  readonly environment: string;
-  /** ISO 8601, UTC. */
-  readonly since: string;
-  readonly truncated: boolean;
-  readonly entries: readonly Whole[];
-  readonly assets: readonly Whole[];
-}
-type Whole = Readonly<Record<string, Json>>;
-
 /** Clones to go back to, and what can be done without one. */
 export interface ContentRestorePoints extends RestorePoints {
   /**
-   * The read `export-entries`: entries and assets of the live environment written or published at `since` (epoch
-   * milliseconds; the `capturedAt` of a restore point) or later, as Contentful keeps them. 5,000 of each at most.
-   */
-  exportEntries(since: number, signal: AbortSignal): Promise<ContentExport>;
-  /**
    * The call that puts chosen entries back to what was published last before `since` (epoch milliseconds), or takes them
-   * off the site where nothing was. For when no clone is left. Reads only.
+   * off the site where nothing was. For when no clone is left. It refuses to run unless `exportedIn` keeps how they are now.
+   * Reads only.
    * @throws OutsideError, `not-found` when one of the entries is deleted.
    */
   revertEntries(
     entries: readonly string[],
     since: number,
+    exportedIn: string,
     signal: AbortSignal,
   ): Promise<OperationCall>;
 }
@@ -61,33 +44,24 @@ export function createRestorePoints(contentful: Contentful): ContentRestorePoint
 
     capture: (name) => cloneCall(contentful.prefix, name),
 
-    // No safety copy first: what is live now stays as it is, and the alias can be pointed back at it.
-    restore: ({ id }) => [repointCall(id, liveWhenListed.get(id))],
+    // What is live now stays as it is, and the alias can be pointed back at it; the export outlives it too.
+    restore({ id, capturedAt }) {
+      const live = liveWhenListed.get(id);
+      const file = exportName(contentful.space, new Date());
+      const of = { since: new Date(capturedAt).toISOString() };
+      return [exportCall({ file, environment: live, of }), repointCall(id, live, file)];
+    },
 
     discard: ({ id, capturedAt }) => deleteCall(id, capturedAt),
 
     losses: ({ id, capturedAt }, signal) => readLosses(contentful, id, capturedAt, signal),
 
-    async exportEntries(since, signal) {
-      const { target } = await readAlias(contentful, signal);
-      const o = { environment: target, since, most: MOST_EXPORTED };
-      const entries = await readChanged(contentful, { ...o, kind: 'entry' }, signal);
-      const assets = await readChanged(contentful, { ...o, kind: 'asset' }, signal);
-      return {
-        space: contentful.space,
-        environment: target,
-        since: new Date(since).toISOString(),
-        truncated: [entries, assets].some((one) => one.total > one.whole.length),
-        entries: entries.whole,
-        assets: assets.whole,
-      };
-    },
-
-    async revertEntries(ids, since, signal) {
+    async revertEntries(ids, since, exportedIn, signal) {
       const { target } = await readAlias(contentful, signal);
       const entries: Json[] = [];
       for (const id of ids) entries.push(await wayBack(contentful, target, id, since, signal));
-      return { operation: REVERT_ENTRIES, input: { environment: target, entries } };
+      const input = { environment: target, entries, exported: exportedIn };
+      return { operation: REVERT_ENTRIES, input };
     },
   };
 }

@@ -11,7 +11,9 @@ import { fail, pass, warn } from './checks.ts';
 import type { Contentful } from './client.ts';
 import { type EntryProgress, readProgress, type Stage } from './entry-progress.ts';
 import { readAlias } from './environments.ts';
+import type { Exports } from './exports.ts';
 import { inTurn } from './in-turn.ts';
+import { exportCheck, requireExport, type WantedExport } from './require-export.ts';
 import { revertEntry } from './revert-entry.ts';
 import { type RevertInput, revertInput } from './revert-input.ts';
 
@@ -28,7 +30,7 @@ const RevertHandle = z.object({ input: z.json(), done: z.array(z.string()) });
  * Puts chosen entries back to a state that was published before, or takes them off the site. Many requests, each
  * conditional on the version the plan saw; stopped half-way it finds what is done and goes on with the rest.
  */
-export function createRevertEntries(contentful: Contentful): Operation {
+export function createRevertEntries(contentful: Contentful, exports: Exports): Operation {
   async function observe(input: Json, signal: AbortSignal): Promise<Observation> {
     const wanted = revertInput(input);
     const progress = await readProgress(contentful, wanted, signal);
@@ -81,6 +83,7 @@ export function createRevertEntries(contentful: Contentful): Operation {
           : fail('The entries are live', `Alias ${contentful.alias} points at ${target} by now.`),
         untouchedCheck(progress),
         nothingLostCheck(progress),
+        ...(wanted.exported ? [await exportCheck(contentful, exports, exportOf(wanted))] : []),
         warn(
           'What a revert does not bring back',
           'Tags, assets and deleted entries stay as they are.',
@@ -90,6 +93,9 @@ export function createRevertEntries(contentful: Contentful): Operation {
 
     async submit(input, _intent, signal) {
       const wanted = revertInput(input);
+      if (wanted.exported) {
+        await requireExport(contentful, exports, exportOf(wanted), 'put entries back');
+      }
       const done: string[] = [];
       await inTurn(contentful, 'entries', wanted.entries, signal, async (entry) => {
         const outcome = await revertEntry(contentful, wanted.environment, entry, signal);
@@ -114,6 +120,11 @@ export function createRevertEntries(contentful: Contentful): Operation {
 
     manual: (input) => manual(contentful, revertInput(input)),
   };
+}
+
+/** What must be kept before: the entries, in the environment they are in. */
+function exportOf({ exported: file = '', environment }: RevertInput): WantedExport {
+  return { file, environment };
 }
 
 /** `reverted` at the end; the same until then, so that half of the way is no drift, unless somebody else was there. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import { ExportName } from './exports.ts';
 
 export const REVERT_ENTRIES = 'revert-entries';
 
@@ -24,6 +25,8 @@ const RevertInput = z.strictObject({
     .min(1)
     .max(MOST_ENTRIES)
     .refine((entries) => new Set(entries.map(({ id }) => id)).size === entries.length),
+  /** The export that must be there, of how they are now. Only plans of older versions have none. */
+  exported: ExportName.optional(),
 });
 export type RevertInput = z.infer<typeof RevertInput>;
 export type EntryToRevert = RevertInput['entries'][number];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { absolutePath } from '../command/schema.ts';
 
 /** `contentful`: where, and a management token. */
 export const ContentfulConnection = z.strictObject({
@@ -36,6 +37,11 @@ export const ContentfulEnvironmentSettings = z.strictObject({
     .optional()
     .describe(
       'How many environments the plan allows in this space, all counted; without it only a refusal tells.',
+    ),
+  exports: absolutePath
+    .optional()
+    .describe(
+      'Where content is kept that readers lose sight of; the directory `exports` beside the journal unless given.',
     ),
   editorRoles: z
     .array(id('a role'))

@@ -76,6 +76,7 @@ export function createBackup({ system, settings, backups, jobs }: Restoring): Op
   return {
     effect: 'append',
     guarantee: 'observable',
+    copies: true,
     quietMs: QUIET_MS,
     // Taking it and reading it, each in its time.
     limitMs: 2 * limitMs + MINUTE_MS,

@@ -94,6 +94,7 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
   return {
     effect: 'append',
     guarantee: 'observable',
+    copies: true,
     quietMs: QUIET_MS,
     limitMs: limitMs + MINUTE_MS,
     usualMs: USUAL_MS,
@@ -156,8 +157,11 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
 
     poll: async (handle, signal) => jobProgress(jobs, JobHandle.parse(handle).key, signal),
 
-    recover: async (input, intent, _handle, signal) =>
-      recoverByLooking(await observe(input, signal), intent),
+    async recover(input, intent, _handle, signal) {
+      const seen = await observe(input, signal);
+      const found = recoverByLooking(seen, intent);
+      return found.state === 'done' ? { ...found, note: `Look for ${seen.note}.` } : found;
+    },
 
     manual(input) {
       const { kept, since } = read(input);

@@ -53,14 +53,19 @@ export const coordinatedReleaseRolledBack: Story = {
     await ana.command('incidents', '/rollback checkout production');
     await ana.sees('goes back to the restore point of REL-0001', { channel });
     await ana.sees('ExportMailJob', { channel });
-    tell('What Cleo published since would no longer be shown; the plan says so.');
+    tell(
+      'What Cleo published since would no longer be shown; the plan says so, and keeps it first.',
+    );
     await ana.sees('This would be lost', { channel });
     await ana.sees('page "Welcome" (home)', { channel });
+    await ana.sees('Export what changed in space shop1', { channel });
+    await ana.sees('exports/content-shop1-', { channel });
     await ana.click('Request approval', { channel });
     await ben.click('Approve', { channel });
 
     tell('The run waits for the export job, then puts content, web and worker back.');
     await ben.sees('has recovered', { channel, timeoutMs: 60_000 });
+    await ben.sees('1 entry in /', { channel });
     expect((await checkoutAnswers(stage)).release === '2.3.1', 'the earlier release is live');
     expect(azure.containerGroups.image('acme-worker') === stage.worker?.good, 'the worker is back');
     expect(space.live.startsWith('backstop-rel-0001'), 'the content is that of before');

@@ -94,8 +94,7 @@ describe.skipIf(!hasPostgresql('command/guide-003.test.ts'))('the scripts of gui
     return read(stringify({ ...rest, services }));
   }
   async function systems(change?: (shown: string) => string) {
-    const { services, connections } = configuration(change);
-    const catalogue = createCatalogue(services, connections);
+    const catalogue = createCatalogue(configuration(change));
     const { components, probes } = await catalogue.systems('checkout', 'production');
     const [stack, scripts] = components;
     const [health] = probes;

@@ -48,7 +48,11 @@ describe.skipIf(!hasPostgresql('command/restores.test.ts'))('a command that rest
     ]);
     const environment = { components: Object.fromEntries(parsed), probes: {} };
     const services = { shop: { environments: { production: environment } } };
-    const catalogue = createCatalogue(services as never, {});
+    const catalogue = createCatalogue({
+      services: services as never,
+      connections: {},
+      journal: { file: join(directory, 'backstop.db') },
+    });
     const [scripts, database] = (await catalogue.systems('shop', 'production')).components;
     if (!scripts || !database) throw new Error('A component is missing.');
     return { scripts, database };
