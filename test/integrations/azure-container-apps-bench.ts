@@ -97,3 +97,47 @@ export async function openAppRestartBench(): Promise<AppBench> {
     mutation: 'POST restart revision',
   };
 }
+
+/** The same app with traffic, to give a fifth of it to the newer revision. */
+export async function openAppTrafficBench(): Promise<AppBench> {
+  const bench = await openAppBench('Multiple', true);
+  return {
+    ...bench,
+    operation: 'set-traffic',
+    input: {
+      to: [
+        { revision: GOOD, weight: 80, label: 'previous' },
+        { revision: BROKEN, weight: 20, label: null },
+      ],
+      from: [
+        { revision: null, weight: 100, label: null },
+        { revision: GOOD, weight: 0, label: 'previous' },
+      ],
+    },
+    mutation: 'PATCH containerApp',
+  };
+}
+
+/** The same app in single revision mode, to have four replicas. */
+export async function openAppScaleBench(): Promise<AppBench> {
+  const bench = await openAppBench('Single', false);
+  const { azure } = bench.cloud;
+  return {
+    ...bench,
+    operation: 'scale',
+    input: {
+      revision: BROKEN,
+      release: '2.4.0',
+      suffix: 'x0123456789',
+      to: { min: 4, max: 4 },
+      from: { min: 1, max: 1 },
+    },
+    mutation: 'PATCH containerApp',
+    interfere: () =>
+      azure.containerApps.deploy('acme-worker', {
+        suffix: 'v250',
+        image: 'acme.azurecr.io/shop/worker:2.5.0',
+        createdAt: bench.now(),
+      }),
+  };
+}

@@ -4,7 +4,14 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Component, Operation, OperationCall } from '../../src/component.ts';
 import { azureFaults } from '../../src/sandbox/cloud/index.ts';
 import { openAzureBench, openRestartBench, openScaleBench } from './azure-bench.ts';
-import { openAppRestartBench } from './azure-container-apps-bench.ts';
+import {
+  BROKEN,
+  GOOD,
+  openAppBench,
+  openAppRestartBench,
+  openAppScaleBench,
+  openAppTrafficBench,
+} from './azure-container-apps-bench.ts';
 import { openGroupBench, openGroupRestartBench } from './azure-container-instances-bench.ts';
 import { integrationContract } from './contract.ts';
 
@@ -14,6 +21,8 @@ integrationContract('azure-app-service, restart', openRestartBench);
 integrationContract('azure-app-service, scale', openScaleBench);
 integrationContract('azure-container-instances, restart', openGroupRestartBench);
 integrationContract('azure-container-apps, restart', openAppRestartBench);
+integrationContract('azure-container-apps, scale', openAppScaleBench);
+integrationContract('azure-container-apps, traffic', openAppTrafficBench);
 
 async function asked(component: Component, name: string, value?: string): Promise<OperationCall> {
   const mitigation = component.mitigations?.[name];
@@ -147,6 +156,172 @@ describe('a container app', () => {
     expect(await asked(bench.component, 'restart')).toEqual({
       operation: 'restart',
       input: bench.input,
+    });
+  });
+
+  async function opened(open: () => ReturnType<typeof openAppBench>) {
+    const bench = await open();
+    onTestFinished(() => bench.close());
+    return { ...bench, apps: bench.cloud.azure.containerApps };
+  }
+  /** Does it to its end. */
+  async function carriedOut(bench: Awaited<ReturnType<typeof opened>>, call: OperationCall) {
+    const operation = operationOf(bench.component, call);
+    const { fingerprint: before, expected } = await operation.observe(call.input, never);
+    const intent = { run: 'R1', step: 's1', key: 'R1/s1/1', at: bench.now(), before, expected };
+    const handle = await operation.submit(call.input, intent, never);
+    bench.finish();
+    return operation.poll(handle, never);
+  }
+  const withTraffic = () => opened(() => openAppBench('Multiple', true));
+  const single = () => opened(() => openAppBench('Single', false));
+
+  describe('shares its traffic', () => {
+    test('as it is said, by release, revision or label; labels stay, and it is taken back to the newest', async () => {
+      const bench = await withTraffic();
+      const call = await asked(bench.component, 'traffic', '2.3.1=80,v240=20');
+      const byLabel = await asked(bench.component, 'traffic', `previous=80,${BROKEN}=20`);
+      expect(byLabel).toEqual(call);
+
+      expect(await carriedOut(bench, call)).toEqual({ state: 'succeeded' });
+      expect(bench.apps.traffic('acme-worker')).toEqual([
+        { revisionName: GOOD, weight: 80, label: 'previous' },
+        { revisionName: BROKEN, weight: 20 },
+      ]);
+
+      const undo = operationOf(bench.component, call).undo?.(call.input);
+      if (!undo) throw new Error('no undo');
+      expect(await carriedOut(bench, undo)).toEqual({ state: 'succeeded' });
+      expect(bench.apps.traffic('acme-worker')).toEqual([
+        { latestRevision: true, weight: 100 },
+        { revisionName: GOOD, weight: 0, label: 'previous' },
+      ]);
+    });
+
+    test('and the plan says what becomes of the next deployment', async () => {
+      const bench = await withTraffic();
+      const call = await asked(bench.component, 'traffic', 'v231=100');
+      const operation = operationOf(bench.component, call);
+
+      expect(operation.title?.(call.input)).toBe(`Share the traffic of acme-worker: 100% ${GOOD}`);
+      expect(await operation.describe(call.input, never)).toEqual([
+        { what: 'traffic of acme-worker', from: '100% the newest revision', to: `100% ${GOOD}` },
+        {
+          what: 'traffic after the next deployment of acme-worker',
+          from: 'the newest revision',
+          to: 'as set here, until somebody changes it',
+        },
+      ]);
+    });
+
+    test('not with a revision that is inactive, nor once somebody else shared it', async () => {
+      const bench = await withTraffic();
+      const call = await asked(bench.component, 'traffic', '2.3.1=80,v240=20');
+      bench.apps.setActive('acme-worker', 'v231', false);
+      const operation = operationOf(bench.component, call);
+      const checks = async () =>
+        (await operation.preflight(call.input, never)).filter(({ verdict }) => verdict === 'fail');
+
+      expect(await checks()).toMatchObject([
+        { name: 'The revisions can take it', reason: expect.stringContaining('inactive') },
+      ]);
+      bench.interfere();
+      expect(await checks()).toContainEqual(
+        expect.objectContaining({ name: 'The traffic is as it was planned for' }),
+      );
+    });
+
+    test.each([
+      ['half', /Say each revision/],
+      ['v231=80', /come to 80/],
+      ['v231=50,2.3.1=50', /named twice/],
+      ['v999=100', /no active revision v999.*2\.3\.1/],
+    ])('not by “%s”', async (said, words) => {
+      const bench = await withTraffic();
+      await expect(asked(bench.component, 'traffic', said)).rejects.toThrow(words);
+    });
+
+    test('not where there is none to share', async () => {
+      const bench = await single();
+      await expect(asked(bench.component, 'traffic', 'v231=100')).rejects.toThrow(/multiple/);
+    });
+  });
+
+  describe('is scaled', () => {
+    test('by a new revision of the release that is in charge, which is no other release', async () => {
+      const bench = await single();
+      const activate = {
+        operation: 'activate-revision',
+        input: { revision: GOOD, replaces: BROKEN },
+      };
+      await carriedOut(bench, activate);
+      const call = await asked(bench.component, 'scale', '+3');
+      expect(call.input).toMatchObject({
+        revision: GOOD,
+        release: '2.3.1',
+        to: { min: 4, max: 4 },
+      });
+
+      expect(await carriedOut(bench, call)).toEqual({ state: 'succeeded' });
+
+      const { suffix, ...newest } = bench.apps.newest('acme-worker');
+      expect(newest).toMatchObject({
+        image: 'acme.azurecr.io/shop/worker:2.3.1',
+        secrets: { DATABASE_URL: 'database-url' },
+        scale: { minReplicas: 4, maxReplicas: 4 },
+      });
+      expect(bench.apps.active('acme-worker')).toEqual([`acme-worker--${suffix}`]);
+      expect((await bench.component.versions?.live(never))?.label).toBe('2.3.1');
+      const history = (await bench.component.versions?.history(never)) ?? [];
+      expect(history.map(({ version }) => version.label)).toEqual(['2.4.0']);
+    });
+
+    test('and back again', async () => {
+      const bench = await single();
+      const call = await asked(bench.component, 'scale', '6');
+      await carriedOut(bench, call);
+
+      const undo = operationOf(bench.component, call).undo?.(call.input);
+      if (!undo) throw new Error('no undo');
+      expect(await carriedOut(bench, undo)).toEqual({ state: 'succeeded' });
+      expect(bench.apps.newest('acme-worker').scale).toEqual({ minReplicas: 1, maxReplicas: 1 });
+    });
+
+    test('fails in the words of Azure where the new revision does not start, and the old one stays', async () => {
+      const bench = await single();
+      const call = await asked(bench.component, 'scale', '6');
+      bench.faults.add({
+        on: 'PATCH containerApp',
+        fault: { kind: 'operation', failsWith: 'no cores are left' },
+      });
+
+      expect(await carriedOut(bench, call)).toMatchObject({
+        state: 'failed',
+        reason: expect.stringContaining('did not start'),
+      });
+      expect(bench.apps.active('acme-worker')).toEqual([BROKEN]);
+    });
+
+    test('not where its traffic would stay with the revision that is in charge', async () => {
+      const bench = await withTraffic();
+      const wished = async () => {
+        const call = await asked(bench.component, 'scale', '6');
+        const checks = await operationOf(bench.component, call).preflight(call.input, never);
+        return checks.find(({ name }) => name === 'The new revision takes over');
+      };
+
+      expect(await wished()).toMatchObject({ verdict: 'pass' });
+      await carriedOut(bench, await asked(bench.component, 'traffic', 'v231=100'));
+      expect(await wished()).toMatchObject({
+        verdict: 'fail',
+        blocking: true,
+        reason: expect.stringContaining('newest=100'),
+      });
+    });
+
+    test('to no more replicas than backstop.yaml allows', async () => {
+      const bench = await single();
+      await expect(asked(bench.component, 'scale', '21')).rejects.toThrow(/1 and 20/);
     });
   });
 });

@@ -10,7 +10,12 @@ import {
   openRestartBench,
   openScaleBench,
 } from './azure-bench.ts';
-import { openAppBench, openAppRestartBench } from './azure-container-apps-bench.ts';
+import {
+  openAppBench,
+  openAppRestartBench,
+  openAppScaleBench,
+  openAppTrafficBench,
+} from './azure-container-apps-bench.ts';
 import { openGroupBench, openGroupRestartBench } from './azure-container-instances-bench.ts';
 import { openServerBench } from './azure-postgresql-bench.ts';
 import type { Bench } from './contract.ts';
@@ -55,6 +60,8 @@ const CASES: readonly Case[] = [
       () => openAppBench('Single', false),
       () => openAppBench('Multiple', true),
       openAppRestartBench,
+      openAppScaleBench,
+      openAppTrafficBench,
     ],
   },
   {

@@ -21,7 +21,7 @@ export async function examine(arm: Arm, signal: AbortSignal): Promise<readonly D
     }),
     finding(`${resource}: earlier releases`, 'warn', async () => {
       const live = liveRevision(found, arm);
-      const earlier = found.revisions.filter((one) => one !== live);
+      const earlier = found.revisions.filter((one) => one.runs !== live.runs);
       const able = earlier.filter((one) => hindrance(found, one) === undefined);
       if (able.length > 0) return passed(`${able.length} can take over, newest ${able[0]?.label}`);
       const reason = earlier[0] && hindrance(found, earlier[0]);

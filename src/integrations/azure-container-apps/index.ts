@@ -6,7 +6,10 @@ import { createArm } from './client.ts';
 import { examine } from './doctor.ts';
 import { ACTIVATE_REVISION } from './input.ts';
 import { createRestartRevision, RESTART, restartInput } from './restart-revision.ts';
+import { createScale, SCALE, scaleMitigation } from './scale.ts';
 import { AzureContainerAppsSettings } from './schema.ts';
+import { createSetTraffic, SET_TRAFFIC } from './set-traffic.ts';
+import { trafficMitigation } from './traffic-said.ts';
 import { createVersions } from './versions.ts';
 
 /** An app on Azure Container Apps, put back by its revisions. Throws ZodError on settings that were not parsed. */
@@ -26,10 +29,14 @@ export function createAzureContainerApps(from: Ingredients): Component {
           input: await restartInput(arm, signal),
         }),
       },
+      scale: scaleMitigation(arm),
+      traffic: trafficMitigation(arm),
     },
     operations: {
       [ACTIVATE_REVISION]: createActivateRevision(arm),
       [RESTART]: createRestartRevision(arm),
+      [SCALE]: createScale(arm),
+      [SET_TRAFFIC]: createSetTraffic(arm),
     },
     doctor: (signal) => examine(arm, signal),
   };

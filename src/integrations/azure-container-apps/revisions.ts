@@ -44,7 +44,7 @@ const ShownRevision = z.object({
     .object({
       containers: z
         .array(
-          z.object({
+          z.looseObject({
             image: z.string().nullish(),
             env: z
               .array(
@@ -58,9 +58,21 @@ const ShownRevision = z.object({
           }),
         )
         .nullish(),
+      scale: z
+        .object({ minReplicas: z.number().nullish(), maxReplicas: z.number().nullish() })
+        .nullish(),
     })
     .nullish(),
 });
+
+/** How many replicas there are at the least and at the most. */
+export interface Replicas {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What Azure does where nobody says: none while nobody asks, and up to ten. */
+const UNSAID: Replicas = { min: 0, max: 10 };
 
 export interface Revision {
   readonly name: string;
@@ -74,6 +86,9 @@ export interface Revision {
   /** Why it cannot run, where Azure says that it failed. */
   readonly failure: string | undefined;
   readonly state: string;
+  /** The same for revisions that run the same, however many replicas they have. */
+  readonly runs: string;
+  readonly replicas: Replicas;
   /** Names of the app's secrets that it reads. */
   readonly secrets: readonly string[];
 }
@@ -174,7 +189,7 @@ export function liveRevision(app: App, { calls }: Arm): Revision {
     attempted: 'tell which release is running',
     on: calls.subject.on,
     answer: names.length === 0 ? 'no revision is active' : `several are: ${shares(app, names)}`,
-    next: 'Leave one revision active, or all traffic on one, before a rollback is planned.',
+    next: 'Leave one revision active, or all traffic on one (`/rollback do traffic`), before a rollback is planned.',
   });
 }
 
@@ -210,6 +225,11 @@ function revisionFrom(
       provisioning === 'failed' || running === 'failed'
         ? (one.provisioningError ?? 'Azure does not tell why')
         : undefined,
+    runs: JSON.stringify(containers),
+    replicas: {
+      min: one.template?.scale?.minReplicas ?? UNSAID.min,
+      max: one.template?.scale?.maxReplicas ?? UNSAID.max,
+    },
     state: running || (one.active ? 'active' : 'inactive'),
     secrets: [...new Set(variables.flatMap((each) => each.secretRef ?? []))],
   };

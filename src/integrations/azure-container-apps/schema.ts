@@ -13,6 +13,12 @@ export const AzureContainerAppsSettings = z.strictObject({
   commitVariable: variable
     .default('APP_COMMIT')
     .describe('The environment variable with the commit, set at each deployment.'),
+  maxReplicas: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(20)
+    .describe('The most replicas that may be asked for.'),
   startupSeconds: z
     .number()
     .positive()

@@ -15,10 +15,13 @@ export function createVersions(arm: Arm): Versions {
     async history(signal) {
       const app = await readApp(arm, signal);
       const live = liveRevision(app, arm);
-      return app.revisions
-        .filter((one) => one !== live)
-        .slice(0, MOST_HISTORY)
-        .map((one) => candidateOf(app, one));
+      return (
+        app.revisions
+          // Another number of replicas is another revision of the same release.
+          .filter((one) => one.runs !== live.runs)
+          .slice(0, MOST_HISTORY)
+          .map((one) => candidateOf(app, one))
+      );
     },
 
     putBack(target, live): OperationCall {

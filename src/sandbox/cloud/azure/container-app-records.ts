@@ -13,6 +13,8 @@ export interface RevisionOptions {
   /** Variables that take their value from a secret of the app, by the secret's name. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly failed?: boolean;
+  /** One unless given. */
+  readonly scale?: { readonly minReplicas: number; readonly maxReplicas: number };
 }
 
 export interface Traffic {
@@ -68,7 +70,41 @@ function templateOf(revision: Revision) {
         ],
       },
     ],
-    scale: { minReplicas: 1, maxReplicas: 1 },
+    scale: revision.scale ?? { minReplicas: 1, maxReplicas: 1 },
+  };
+}
+
+/** A template as it is sent. */
+export interface SentTemplate {
+  readonly revisionSuffix?: string;
+  readonly containers?: readonly {
+    readonly image?: string;
+    readonly env?: readonly {
+      readonly name: string;
+      readonly value?: string;
+      readonly secretRef?: string;
+    }[];
+  }[];
+  readonly scale?: { readonly minReplicas?: number; readonly maxReplicas?: number };
+}
+
+/** The revision that a template asks for; undefined where it has no suffix or container. */
+export function revisionSent(template: SentTemplate, at: number): RevisionOptions | undefined {
+  const [container] = template.containers ?? [];
+  const { revisionSuffix: suffix, scale } = template;
+  if (!suffix || !container?.image) return undefined;
+  const env = container.env ?? [];
+  return {
+    suffix,
+    image: container.image,
+    createdAt: at,
+    environment: Object.fromEntries(
+      env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+    ),
+    secrets: Object.fromEntries(
+      env.flatMap(({ name, secretRef }) => (secretRef === undefined ? [] : [[name, secretRef]])),
+    ),
+    scale: { minReplicas: scale?.minReplicas ?? 0, maxReplicas: scale?.maxReplicas ?? 10 },
   };
 }
 

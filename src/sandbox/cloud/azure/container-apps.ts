@@ -1,5 +1,5 @@
 /**
- * Container Apps in Azure Resource Manager: GET and PATCH (traffic) of an app, GET of its revisions, activate and
+ * Container Apps in Azure Resource Manager: GET and PATCH (traffic, or a new revision) of an app, GET of its revisions, activate and
  * deactivate. In single mode, activating a revision starts it beside the one that runs and then takes that one out.
  */
 import type { Agenda } from '../agenda.ts';
@@ -14,6 +14,8 @@ import {
   type RevisionOptions,
   replicaRecords,
   revisionRecord,
+  revisionSent,
+  type SentTemplate,
   type Traffic,
 } from './container-app-records.ts';
 import { armError } from './errors.ts';
@@ -26,6 +28,8 @@ export interface ContainerApps {
   /** Names of the revisions that are active now. */
   active(app: string): readonly string[];
   traffic(app: string): readonly Traffic[];
+  /** The newest revision, as it was deployed. */
+  newest(app: string): RevisionOptions;
   /** Somebody deploys a revision, at once: it is the active one in single mode and takes all the traffic in the other. */
   deploy(app: string, revision: RevisionOptions): void;
   /** Somebody switches a revision on or off, at once. */
@@ -107,9 +111,15 @@ export function createContainerApps(
 
   function patch(call: Call, app: App): Answer {
     const body = call.body as
-      | { properties?: { configuration?: { ingress?: { traffic?: readonly Traffic[] } } } }
+      | {
+          properties?: {
+            template?: SentTemplate;
+            configuration?: { ingress?: { traffic?: readonly Traffic[] } };
+          };
+        }
       | undefined;
     const traffic = body?.properties?.configuration?.ingress?.traffic;
+    if (body?.properties?.template) return patchTemplate(call, app, body.properties.template);
     if (!traffic) return armError(400, 'InvalidRequestContent', 'Nothing to change was given.');
     if (app.isChanging) return busy(app);
     if (app.mode === 'Single' || app.traffic === undefined) {
@@ -138,6 +148,34 @@ export function createContainerApps(
     return { status: 202, headers, body: appRecord(app, subscription) };
   }
 
+  /** A template that differs is a revision of its own, which takes over as the mode has it. */
+  function patchTemplate(call: Call, app: App, template: SentTemplate): Answer {
+    if (app.isChanging) return busy(app);
+    const sent = revisionSent(template, agenda.now());
+    if (!sent || app.revisions.some(({ suffix }) => suffix === sent.suffix)) {
+      return armError(
+        400,
+        'InvalidParameterValueInContainerTemplate',
+        'The revision suffix is in use.',
+      );
+    }
+    const revision = { ...revisionOf(app.name, { ...sent, active: true }), isStarting: true };
+    const failure = call.operation?.failsWith;
+    call.exchange.applied = true;
+    app.isChanging = true;
+    app.revisions.push(revision);
+    const headers = operations.start(call, api.changeMs, () => {
+      app.isChanging = false;
+      revision.isStarting = false;
+      if (failure !== undefined) {
+        app.revisions[app.revisions.length - 1] = { ...revision, active: false, failed: true };
+      } else if (app.mode === 'Single') {
+        for (const other of app.revisions) other.active = other === revision;
+      }
+    });
+    return { status: 202, headers, body: appRecord(app, subscription) };
+  }
+
   const api: ContainerApps = {
     changeMs: 3_000,
     add(options) {
@@ -156,6 +194,11 @@ export function createContainerApps(
         .revisions.filter((one) => one.active)
         .map((one) => one.name),
     traffic: (name) => appNamed(name).traffic ?? [],
+    newest(name) {
+      const revision = appNamed(name).revisions.at(-1);
+      if (!revision) throw new Error(`${name} has no revision.`);
+      return revision;
+    },
     deploy(name, options) {
       const app = appNamed(name);
       const revision = revisionOf(name, { ...options, active: true });
@@ -197,6 +240,15 @@ export function createContainerApps(
         handle: withApp((_call, app) => ({
           status: 200,
           body: { value: app.revisions.map((one) => revisionRecord(app, one, subscription)) },
+        })),
+      },
+      {
+        call: 'GET revision',
+        path: `${path}/revisions/:revision`,
+        needs: needs('revisions/read'),
+        handle: withRevision((_call, app, revision) => ({
+          status: 200,
+          body: revisionRecord(app, revision, subscription),
         })),
       },
       {
