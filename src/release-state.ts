@@ -77,6 +77,8 @@ export function rollbackOf(
   outcomes = WELL,
 ): { readonly incident: string; readonly run: string } | undefined {
   for (const incident of incidents) {
+    // In the journal that it comes from, releases of these ids were others.
+    if (incident.imported) continue;
     const run = incident.runs.find(
       (each) =>
         each.outcome !== undefined &&

@@ -4,7 +4,7 @@
  */
 
 import type { RestorePoint, Version } from './component.ts';
-import type { Actor } from './events.ts';
+import type { Actor, Imported } from './events.ts';
 
 /** What a plan of kind `release` is for: its capture, room for it, the end of what is held, and the end of its restore point. */
 export type ReleasePart = 'prepare' | 'make-room' | 'release-holds' | 'wind-down';
@@ -71,6 +71,8 @@ export interface ReleaseEvents {
     readonly settle: number;
     /** The user or user group of those who edit content. */
     readonly contentGroup?: string;
+    /** Set where it happened in another journal, and was read in from an export. */
+    readonly imported?: Imported;
   };
   'release.ticked': { readonly item: string };
   'release.captured': ReleasePoint;

@@ -7,6 +7,11 @@ const UNITS = [
   ['s', 1_000],
 ] as const;
 
+/** A duration that is only expected: `about 3 min 20 s`, `under 1 s`. @param ms milliseconds. */
+export function roughly(ms: number): string {
+  return ms < 500 ? duration(ms) : `about ${duration(ms)}`;
+}
+
 /** A duration in milliseconds in its two largest units: `3 min 20 s`. Under a second it is `under 1 s`. */
 export function duration(ms: number): string {
   let left = Math.round(ms / 1000) * 1000;

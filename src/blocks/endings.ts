@@ -57,7 +57,8 @@ function saying(key: string, text: string): Dated['message'] {
 
 function headingOf(incident: Incident, { closed, reopened }: Ending): string {
   if (reopened) return `*${nameOf(incident)} was resolved, and reopened.*`;
-  return `*${nameOf(incident)} is ${closed ? 'closed' : 'resolved'}.*`;
+  const over = incident.release ? 'over' : 'resolved';
+  return `*${nameOf(incident)} is ${closed ? 'closed' : over}.*`;
 }
 
 function whyOf({ reason, closed, reopened }: Ending): string {
@@ -72,19 +73,20 @@ function stages(incident: Incident, ending: Ending): string {
   )?.endedAt;
   const took = (ms: number): string => duration(ms - incident.declaredAt);
   return [
-    `Declared ${onDay(incident.declaredAt)}`,
+    `${incident.release ? 'Announced' : 'Declared'} ${onDay(incident.declaredAt)}`,
     ...(recovered === undefined
       ? []
       : [`recovered ${onDay(recovered)} (after ${took(recovered)})`]),
-    `resolved ${onDay(ending.at)} (after ${took(ending.at)})`,
+    `${incident.release ? 'over' : 'resolved'} ${onDay(ending.at)} (after ${took(ending.at)})`,
     ...(ending.closed ? [`closed ${onDay(ending.closed.at)}`] : []),
   ].join(' → ');
 }
 
-function nextSteps({ id }: Incident, { closed }: Ending): ReturnType<typeof actions> {
+/** A release that is over is not taken up again: the next one is another. */
+function nextSteps({ id, release }: Incident, { closed }: Ending): ReturnType<typeof actions> {
   return actions(
     button(ACTION.exportPostmortem, 'Export post-mortem', [id], { style: 'primary' }),
-    closed ? undefined : button(ACTION.reopen, 'Reopen…', [id]),
+    closed || release ? undefined : button(ACTION.reopen, 'Reopen…', [id]),
     closed ? undefined : button(ACTION.close, 'Close…', [id]),
   );
 }

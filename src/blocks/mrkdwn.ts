@@ -6,7 +6,7 @@
 import type { Actor } from '../events.ts';
 import type { Principal } from '../service.ts';
 
-export { duration } from '../words.ts';
+export { duration, roughly } from '../words.ts';
 
 /** Makes `&`, `<` and `>` harmless, and with them `<!channel>`, mentions and hidden links. */
 export function escape(text: string): string {

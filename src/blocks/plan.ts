@@ -9,7 +9,7 @@ import { approvalsNeeded, type Service } from '../service.ts';
 import { ACTION } from './actions.ts';
 import { actions, areYouSure, blocksOf, button, context, header, section } from './elements.ts';
 import type { Dated, Reply } from './message.ts';
-import { at, count, duration, line, linesThatFit, listed, prose, who } from './mrkdwn.ts';
+import { at, count, line, linesThatFit, listed, prose, roughly, who } from './mrkdwn.ts';
 import { changes, pinned, versions } from './planned-changes.ts';
 import { blockerLines, inOneLine, plannedSteps } from './planned-steps.ts';
 import { placeOf } from './words.ts';
@@ -49,8 +49,9 @@ export function stateLine(incident: Incident, { state, plan, approvals, ended }:
     case 'requested':
       return '*Waiting for approval.* Nothing has been changed.';
     case 'approved':
-      return last?.breakGlass === undefined
-        ? `*Approved* by ${by}${last ? ` at ${at(last.at)}` : ''}.`
+      if (!last) return unasked(plan);
+      return last.breakGlass === undefined
+        ? `*Approved* by ${by} at ${at(last.at)}.`
         : `*Approved alone, by break-glass*: ${who(last.by)} at ${at(last.at)}.`;
     case 'rejected':
       return `*Declined*${ended ? ` by ${who(ended.by)} at ${at(ended.at)}: ${line(ended.reason, 1000)}` : '.'}`;
@@ -139,7 +140,7 @@ export function planToLookAt(plan: PlanContent): Reply {
 }
 
 function cost(plan: Plan): string {
-  const takes = `*Takes* about ${duration(expectedMs(plan))}.`;
+  const takes = `*Takes* ${roughly(expectedMs(plan))}.`;
   if (plan.losses.length === 0) return `${takes} *Nothing is lost.*`;
   const losses = plan.losses.map((loss) => `• ${line(loss, 250)}`);
   return `${takes} *This would be lost:*\n${linesThatFit(losses, 800)}`;
@@ -233,4 +234,11 @@ function inWords(incident: Incident, proposal: Proposal): string {
   const { plan } = proposal;
   const state = stateLine(incident, proposal).replaceAll('*', '');
   return `Plan ${plan.id}: ${line(plan.title, 300)} (${placeOf(plan)}). ${state}`;
+}
+
+/** What runs by itself says why it may. */
+function unasked({ kind }: Plan): string {
+  if (kind === 'release')
+    return '*Runs without being asked again*: it ends what the release began.';
+  return '*Runs without being asked again*: what was approved before said that this follows.';
 }

@@ -4,7 +4,7 @@ import type { KnownBlock } from '@slack/types';
 import type { Check } from '../component.ts';
 import { blockersOf, expectedMs, inOrder, type Plan, type PlannedStep } from '../plan.ts';
 import { context, section } from './elements.ts';
-import { clip, count, duration, line, linesThatFit } from './mrkdwn.ts';
+import { clip, count, line, linesThatFit, roughly } from './mrkdwn.ts';
 import { verdictLine, worstFirst } from './words.ts';
 
 const STEPS_SHOWN = 15;
@@ -13,7 +13,7 @@ const STEPS_ROOM = 4200;
 /** `1. Swap staging into production. Takes about 2 min.`, as plain text: not escaped. */
 export function inOneLine(plan: Plan): string {
   const titles = inOrder(plan.steps).map((step, index) => `${index + 1}. ${clip(step.title, 120)}`);
-  return `${titles.join('; ')}. Takes about ${duration(expectedMs(plan))}.`;
+  return `${titles.join('; ')}. Takes ${roughly(expectedMs(plan))}.`;
 }
 
 /** Each step with what it changes, the checks that did not pass, and the names of those that did. Blockers are told above, not here. */
@@ -38,7 +38,7 @@ export function blockerLines(plan: Plan): readonly string[] {
 function stepText(step: PlannedStep, number: number, room: number): string {
   const final = step.effect === 'destructive' ? ', cannot be taken back' : '';
   const asks = step.asksAgain ? ', asks a second person right before' : '';
-  const title = `*${number}. ${line(step.title, 160)}* (about ${duration(step.usualMs)}${final}${asks})`;
+  const title = `*${number}. ${line(step.title, 160)}* (${roughly(step.usualMs)}${final}${asks})`;
   const changes = step.changes.map(
     ({ what, from, to }) => `${line(what, 80)}: ${line(from, 100)} → ${line(to, 100)}`,
   );

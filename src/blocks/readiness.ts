@@ -3,7 +3,7 @@
 import { type Readiness, worstOf } from '../readiness.ts';
 import { section } from './elements.ts';
 import type { Reply } from './message.ts';
-import { duration, line, linesThatFit } from './mrkdwn.ts';
+import { line, linesThatFit, roughly } from './mrkdwn.ts';
 import { placeOf, verdictLine, worstFirst } from './words.ts';
 
 const ROOM = 2800;
@@ -22,7 +22,7 @@ export function readinessReply(all: readonly Readiness[]): Reply {
 
 function readinessText(readiness: Readiness): string {
   const { expectedMs, findings } = readiness;
-  const takes = expectedMs === undefined ? 'no plan can be made' : `about ${duration(expectedMs)}`;
+  const takes = expectedMs === undefined ? 'no plan can be made' : roughly(expectedMs);
   const lines = worstFirst(findings).map(({ verdict, what, reason, next }) =>
     next === ''
       ? verdictLine(verdict, what, reason)

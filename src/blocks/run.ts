@@ -90,7 +90,11 @@ const OUTCOMES: Readonly<Record<RunOutcome, string>> = {
 };
 
 function finished(run: Run): string {
-  const took = run.endedAt === undefined ? '' : ` after ${duration(run.endedAt - run.startedAt)}`;
+  const isWell = run.outcome === 'recovered' || run.outcome === 'done';
+  const took =
+    run.endedAt === undefined
+      ? ''
+      : ` ${isWell ? 'in' : 'after'} ${duration(run.endedAt - run.startedAt)}`;
   return `*${OUTCOMES[run.outcome ?? 'done']}*${took}: ${prose(run.outcomeReason ?? '', REASON_ROOM)}`;
 }
 

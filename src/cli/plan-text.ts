@@ -8,7 +8,7 @@ import {
   type PlanContent,
   type PlannedComponent,
 } from '../plan.ts';
-import { duration } from '../words.ts';
+import { roughly } from '../words.ts';
 
 const SIGNS: Readonly<Record<Verdict, string>> = { pass: '✓', warn: '!', fail: '✗', unknown: '?' };
 const COMMITS_SHOWN = 10;
@@ -23,11 +23,11 @@ export function planText(plan: PlanContent): string {
     ...(plan.notes ?? []).map((note) => `! ${note}`),
     ...plan.components.flatMap(componentLines),
     ...inOrder(plan.steps).flatMap((step, index) => [
-      `${index + 1}. ${step.title} (about ${duration(step.usualMs)}${step.asksAgain ? ', asks a second person' : ''})`,
+      `${index + 1}. ${step.title} (${roughly(step.usualMs)}${step.asksAgain ? ', asks a second person' : ''})`,
       ...step.changes.map(({ what, from, to }) => `   ${what}: ${from} → ${to}`),
       ...step.checks.map((check) => `   ${checkLine(check)}`),
     ]),
-    `Takes about ${duration(expectedMs(plan))}.`,
+    `Takes ${roughly(expectedMs(plan))}.`,
     ...(plan.losses.length === 0
       ? ['Nothing is lost.']
       : ['This would be lost:', ...plan.losses.map((loss) => `  - ${loss}`)]),

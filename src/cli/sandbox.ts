@@ -72,7 +72,8 @@ export async function sandbox(options: SandboxOptions): Promise<number> {
     write(`── ${story.name}: ${story.about}\n\n`);
     await play(story, {
       manifest: readFileSync(packagePath('manifest.yml'), 'utf8'),
-      start: story.ownProcess ? Date.now() : STORY_START,
+      // A process of its own and a real database tell the real time.
+      start: story.ownProcess || story.settings?.database ? Date.now() : STORY_START,
       startBot: (input) =>
         story.ownProcess ? startAsProcess(input, db, scratch) : startInProcess(input, db),
       write,
@@ -113,6 +114,7 @@ function report(db: string, folder: string, ends: string, write: (text: string) 
       serviceTitle: incident.service,
       now: incident.lastEventAt,
       redact: (text) => text,
+      withEvents: true,
     });
     const paths = documents.map(({ name, text }) => {
       const path = join(folder, name);

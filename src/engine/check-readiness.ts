@@ -6,7 +6,7 @@ import { groundOf } from '../incident.ts';
 import { blockersOf, expectedMs, type PlanContent } from '../plan.ts';
 import type { Readiness, ReadinessFinding } from '../readiness.ts';
 import type { Catalogue } from '../service.ts';
-import { duration } from '../words.ts';
+import { duration, roughly } from '../words.ts';
 import type { Planner } from './planner.ts';
 import { readSignal } from './reads.ts';
 
@@ -72,7 +72,7 @@ function planFindings(plan: PlanContent | ReadinessFinding): readonly ReadinessF
     {
       what: 'rollback',
       verdict: 'pass',
-      reason: `${to}, about ${duration(expectedMs(plan))}`,
+      reason: `${to}, ${roughly(expectedMs(plan))}`,
       next: '',
     },
     ...warnings.map(

@@ -35,6 +35,12 @@ export function reopenIncident(reason: string): Flow {
         `${incident.id} was imported to be read. If it is back, declare a new incident.`,
       );
     }
+    if (incident.release) {
+      throw new Refusal(
+        'not-possible',
+        `${incident.id} is a release, and does not begin again. Prepare the next one with \`/release\`.`,
+      );
+    }
     if (incident.status === 'closed') {
       throw new Refusal(
         'closed',

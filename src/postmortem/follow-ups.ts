@@ -1,8 +1,9 @@
 /** Follow-ups that the journal itself suggests; people add theirs, and give each an owner. */
 
 import type { Moment } from '../timeline/moment.ts';
-import { RESPONSE_WORDS, severityWords } from '../timeline/wording.ts';
+import { listWords, RESPONSE_WORDS, sentence, severityWords } from '../timeline/wording.ts';
 import type { PlanRecord, RefusedPlan } from './plans.ts';
+import { putBackBy } from './put-back.ts';
 import type { RunRecord, StepRecord } from './runs.ts';
 import type { Facts } from './summary.ts';
 import type { MonitorRecord } from './watches.ts';
@@ -58,16 +59,9 @@ function ofRun(run: RunRecord, later: readonly RunRecord[], { plans }: Facts): r
   const isPutBack =
     run.kind === 'rollback' && (run.outcome === 'recovered' || run.outcome === 'done');
   if (!isPutBack || later.some(({ kind }) => kind === 'roll-forward')) return [];
-  const plan = plans.find(({ id }) => id === run.plan);
-  const isDone = (id: string): boolean =>
-    run.steps.find((step) => step.id === id)?.status === 'succeeded';
-  const putBack = (plan?.components ?? []).filter(({ title }) => {
-    const steps = plan?.steps.filter(({ component }) => component === title) ?? [];
-    return steps.length > 0 && steps.every(({ id }) => isDone(id));
-  });
-  return putBack.map(({ title, from, to }) => ({
+  return putBackBy(run, plans).map(({ titles, from, to }) => ({
     what: `Fix ${from} properly in development and redeploy it when ready`,
-    because: `Run ${run.id} put ${title} back to ${to}.`,
+    because: `Run ${run.id} put ${listWords(titles)} back to ${to}.`,
   }));
 }
 
@@ -82,11 +76,13 @@ function ofPlan({ id, approvals, fate, losses }: PlanRecord): readonly FollowUp[
           },
         ]
       : []),
-    ...(fate === 'approved'
-      ? losses.map((loss) => ({
-          what: 'Find out whether this was lost, and make it good',
-          because: `Plan ${id} foresaw it: ${loss}`,
-        }))
+    ...(fate === 'approved' && losses.length > 0
+      ? [
+          {
+            what: 'Find out what was lost, and make it good',
+            because: `Plan ${id} foresaw it. ${losses.map(sentence).join(' ')}`,
+          },
+        ]
       : []),
   ];
 }
@@ -118,11 +114,11 @@ function ofStep(step: StepRecord, run: RunRecord): readonly FollowUp[] {
 function ofWindow({ window, result, rounds, passed }: MonitorRecord): readonly FollowUp[] {
   if (result === 'failed') {
     const because = `${rounds - passed} of ${rounds} rounds of readings did not pass.`;
-    return [{ what: `Look into the monitor window ${window}`, because }];
+    return [{ what: `Look into the monitor window “${window}”`, because }];
   }
   if (result !== 'cut-short') return [];
   const because = 'The incident was resolved before it ended.';
-  return [{ what: `Check what the monitor window ${window} would have shown`, because }];
+  return [{ what: `Check what the monitor window “${window}” would have shown`, because }];
 }
 
 function ofOverrides({ decisions, severities }: FollowUpFacts): readonly FollowUp[] {

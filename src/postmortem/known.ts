@@ -1,10 +1,17 @@
 /** What the journal itself can say to the questions that a post-mortem asks; people judge it, and add the rest. */
 
 import type { Incident } from '../incident.ts';
-import { momentOf } from '../timeline/moment.ts';
 import type { PlainWords } from '../timeline/plain-words.ts';
-import { durationWords, sentence, severityWords } from '../timeline/wording.ts';
+import {
+  durationWords,
+  listWords,
+  momentWords,
+  outcomeWords,
+  sentence,
+  severityWords,
+} from '../timeline/wording.ts';
 import type { FollowUpFacts } from './follow-ups.ts';
+import { type PutBack, putBackBy } from './put-back.ts';
 import type { PromptId } from './questions.ts';
 import type { RunRecord } from './runs.ts';
 
@@ -32,10 +39,8 @@ function duration({ severities, durations }: FollowUpFacts): readonly string[] {
 
 function losses({ plans }: FollowUpFacts): readonly string[] {
   return plans
-    .filter(({ fate }) => fate === 'approved')
-    .flatMap(({ id, losses }) =>
-      losses.map((loss) => sentence(`Plan ${id} foresaw a loss: ${loss}`)),
-    );
+    .filter(({ fate, losses }) => fate === 'approved' && losses.length > 0)
+    .map(({ id, losses }) => `Plan ${id} foresaw a loss. ${losses.map(sentence).join(' ')}`);
 }
 
 function told({ updates, contactsCalled, statusPage }: Incident): readonly string[] {
@@ -45,12 +50,12 @@ function told({ updates, contactsCalled, statusPage }: Incident): readonly strin
   const posted =
     updates.length === 1 ? 'One status update was' : `${updates.length} status updates were`;
   return [
-    ...(first ? [`${posted} posted, the first at ${clockOf(first.at)}.`] : []),
+    ...(first ? [`${posted} posted, the first on ${momentWords(first.at)}.`] : []),
     ...(notice
-      ? [`${notices} approved for people outside, the first at ${clockOf(notice.at)}.`]
+      ? [`${notices} approved for people outside, the first on ${momentWords(notice.at)}.`]
       : []),
     ...(contactsCalled
-      ? [`The emergency contacts were called for at ${clockOf(contactsCalled.at)}.`]
+      ? [`The emergency contacts were called, ${momentWords(contactsCalled.at)}.`]
       : []),
   ];
 }
@@ -59,18 +64,39 @@ function detected(incident: Incident, words: PlainWords): readonly string[] {
   const { alert, declaredAt, declaredBy, release } = incident;
   if (release) return [];
   const by = alert === undefined ? '' : ', for an alert that had come in';
-  return [`${words.who(declaredBy)} declared it at ${clockOf(declaredAt)}${by}.`];
+  return [`${words.who(declaredBy)} declared it on ${momentWords(declaredAt)}${by}.`];
 }
 
 /** What was put back before the service was healthy again is the first place to look. */
 function suspects({ runs, plans }: FollowUpFacts): readonly string[] {
   return runs
-    .filter(({ kind, outcome }) => kind === 'rollback' && outcome === 'recovered')
-    .flatMap((run) => plans.find(({ id }) => id === run.plan)?.components ?? [])
-    .map(
-      ({ title, from, to }) =>
-        `The service recovered once ${title} was back from ${from} to ${to}: look for the cause in what changed between them.`,
-    );
+    .filter(({ kind }) => kind === 'rollback')
+    .flatMap((run) => {
+      const parts = putBackBy(run, plans);
+      const title = plans.find(({ id }) => id === run.plan)?.title ?? run.plan;
+      if (run.outcome === 'not-recovered') {
+        const tried =
+          parts.length > 0 ? parts.map(backTo) : [`run ${run.id} (${title}) was through`];
+        return tried.map(
+          (what) =>
+            `The service did not recover although ${what}: that alone was not the cause, or what it did stayed behind.`,
+        );
+      }
+      const isDone = run.steps.some(({ status }) => status === 'succeeded');
+      if (run.outcome !== 'recovered' || !isDone) return [];
+      return parts.length > 0
+        ? parts.map(
+            (part) =>
+              `The service recovered once ${backTo(part)}: look for the cause in what changed between them.`,
+          )
+        : [
+            `The service recovered after run ${run.id} (${title}): look for the cause in what it took back.`,
+          ];
+    });
+}
+
+function backTo({ titles, from, to }: PutBack): string {
+  return `${listWords(titles)} ${titles.length === 1 ? 'was' : 'were'} back from ${from} to ${to}`;
 }
 
 function wentWell({ runs, monitoring, quickFixes }: FollowUpFacts): readonly string[] {
@@ -83,11 +109,16 @@ function wentWell({ runs, monitoring, quickFixes }: FollowUpFacts): readonly str
       }),
     ...monitoring
       .filter(({ result }) => result === 'passed')
-      .map(({ window, rounds }) => `The monitor window ${window} passed, in ${rounds} rounds.`),
+      .map(({ window, rounds }) => `The monitor window “${window}” passed, in ${rounds} rounds.`),
   ];
 }
 
-function recovered({ id, ms, expectedMs, steps }: RunRecord): string {
+function recovered(run: RunRecord): string {
+  const { id, ms, expectedMs, steps } = run;
+  const is = outcomeWords('recovered', run);
+  if (steps.length === 0) {
+    return `Run ${id} verified in ${durationWords(ms ?? 0)} that ${is}.`;
+  }
   const usual = expectedMs > 0 ? `; its steps usually take ${durationWords(expectedMs)}` : '';
   const smooth = steps.every(({ troubles, how }) => troubles.length === 0 && how !== 'person');
   const how = smooth ? 'without a hitch ' : '';
@@ -124,14 +155,9 @@ function wentBadly(incident: Incident, facts: FollowUpFacts): readonly string[] 
       .map(({ limitMs }) => `The quick fix took longer than its ${durationWords(limitMs)}.`),
     ...monitoring
       .filter(({ result }) => result === 'failed')
-      .map(({ window }) => `The monitor window ${window} did not pass.`),
+      .map(({ window }) => `The monitor window “${window}” did not pass.`),
     ...(incident.roles.commander === undefined && !incident.release
       ? ['Nobody took command.']
       : []),
   ];
-}
-
-/** In UTC: the sentences are the same for every reader. */
-function clockOf(at: number): string {
-  return `${momentOf(at).slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -189,6 +189,14 @@ function isBegun({ runs }: Incident, plan: string): boolean {
   });
 }
 
+/** Why a plan of that kind runs without approvals of its own. */
+const UNASKED: Readonly<Partial<Record<PlanKind, string>>> = {
+  verify: 'Needed no approval: it only reads.',
+  'quick-fix': 'Needed no approval of its own: the commander’s decision was its approval.',
+  undo: 'Needed no approval of its own: the plan before it said that this would follow.',
+  release: 'Needed no approval of its own: it ends what the release began.',
+};
+
 /** Approvals are told beside it; a plan that ran without any says why that was right. */
 function fateWords(
   { plan, state, approvals, ended }: Proposal,
@@ -199,9 +207,7 @@ function fateWords(
   switch (state) {
     case 'approved':
       if (approvals.length > 0) return 'Approved.';
-      return plan.kind === 'verify'
-        ? 'Needed no approval: it only reads.'
-        : 'Needed no approval of its own: the commander’s decision was its approval.';
+      return UNASKED[plan.kind] ?? 'Needed no approval: what was decided before was its approval.';
     case 'rejected':
       return `Declined by ${ended ? words.who(ended.by) : 'somebody'}.${why}`;
     case 'expired':

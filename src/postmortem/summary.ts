@@ -7,7 +7,7 @@ import {
   decisionWords,
   durationWords,
   listWords,
-  OUTCOME_WORDS,
+  outcomeWords,
   sentence,
   severityWords,
 } from '../timeline/wording.ts';
@@ -59,7 +59,9 @@ function opening(
 ): string {
   const where = `${serviceTitle} in ${incident.environment}`;
   const who = words.who(incident.declaredBy);
-  if (incident.release) return `${who} announced ${words.text(incident.title)} for ${where}.`;
+  if (incident.release) {
+    return `${who} announced ${words.text(incident.title)} for ${incident.environment}.`;
+  }
   const declared = `${who} declared “${words.text(incident.title)}” for ${where}`;
   const severity = severities.at(-1);
   if (!severity) return `${declared}. No severity was set.`;
@@ -102,7 +104,7 @@ function plan(record: PlanRecord, runs: readonly RunRecord[]): string {
   const alone = approvals.find(({ breakGlass }) => breakGlass !== undefined);
   const approvers = listWords(approvals.map(({ by }) => by));
   const loud = alone
-    ? `BREAK-GLASS: ${alone.by} went ahead with plan ${id} (${title}) without the approvals the policy asks for. The reason given: ${sentence(alone.breakGlass ?? '')}`
+    ? `${alone.by} broke the glass, and went ahead with plan ${id} (${title}) without the approvals the policy asks for. The reason given: ${sentence(alone.breakGlass ?? '')}`
     : '';
   const run = runs.find((one) => one.plan === id);
   if (fate !== 'approved' || !run) {
@@ -133,7 +135,7 @@ function ran({ id, kind, ms, outcome, halted, reason, steps }: RunRecord): strin
   const why = reason === undefined || isPlain ? '.' : `: ${sentence(reason)}`;
   const left = steps.filter(({ status }) => status === 'skipped').map(skipped);
   const byHand = steps.filter(({ how }) => how === 'person').map(doneByHand);
-  return `${[took, ...left, ...byHand].join(', ')}, and ${OUTCOME_WORDS[outcome]}${why}`;
+  return `${[took, ...left, ...byHand].join(', ')}, and ${outcomeWords(outcome, { id, kind })}${why}`;
 }
 
 function skipped({ title, by }: StepRecord): string {
@@ -150,10 +152,16 @@ function closing(
   words: PlainWords,
 ): string {
   const what = incident.release ? 'release' : 'incident';
-  if (isOpen(incident)) {
-    return `The ${what} is not over: its status is ${statusWord(incident.status)}.`;
-  }
   const recovered = msOf('recover', durations);
+  const back = incident.release?.rolledBack;
+  const rolledBack = back ? `Run ${back.run} rolled the release back. ` : '';
+  if (isOpen(incident)) {
+    const isWell = recovered !== null && incident.status === 'monitoring' && !incident.release;
+    const well = isWell
+      ? `The service was healthy again ${durationWords(recovered)} after the declaration. `
+      : '';
+    return `${rolledBack}${well}The ${what} is not over: its status is ${statusWord(incident.status)}.`;
+  }
   const resolved = msOf('resolve', durations);
   const why = incident.statusReason && incident.status === 'resolved' ? incident.statusReason : '';
   const after = resolved === null ? '' : ` ${durationWords(resolved)} after it was declared`;
@@ -162,7 +170,7 @@ function closing(
       ? ''
       : `The service was healthy again ${durationWords(recovered)} after the declaration. `;
   if (incident.release) {
-    return `The release has ended.${why ? ` ${sentence(words.text(why))}` : ''}`;
+    return `${rolledBack}The release has ended.${why ? ` ${sentence(words.text(why))}` : ''}`;
   }
   return `${healthy}The incident was resolved${after}.${why ? ` ${sentence(words.text(why))}` : ''}`;
 }

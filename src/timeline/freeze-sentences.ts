@@ -28,7 +28,32 @@ export function tellFreeze(event: FreezeEvent, thread: Thread): Telling {
     const group = { key: `${key} ${to} failed`, is: step.data.reason };
     return { kind: 'freeze', what: said, why: step.data.reason, group };
   }
-  return { kind: 'freeze', what: said, group: { key, is: 'turn', joins: true } };
+  return {
+    kind: 'freeze',
+    what: said,
+    group: { key, is: 'turn', joins: joining(step, what, to, said) },
+  };
+}
+
+/** Once it is done, how it was begun says nothing any more; doubt on the way does. */
+function joining(
+  step: StepEvent,
+  what: string,
+  to: 'set' | 'lifted',
+  said: string,
+): { readonly adds?: string; readonly instead?: string } {
+  switch (step.type) {
+    case 'step.intended':
+    case 'step.submitted':
+    case 'step.progressed':
+      return {};
+    case 'step.succeeded':
+      return step.data.how === 'applied'
+        ? { instead: `${to === 'set' ? 'Froze' : 'Lifted the freeze of'} ${what}.` }
+        : { adds: said };
+    default:
+      return { adds: said };
+  }
 }
 
 function sentenceOf(step: StepEvent, what: string, to: 'set' | 'lifted'): string {

@@ -2,9 +2,10 @@
 
 import type { Reading } from '../component.ts';
 import type { Recorded } from '../events.ts';
+import type { Plan } from '../plan.ts';
 import type { RunEvent, RunEvents } from '../run.ts';
 import type { Telling, Thread } from './thread.ts';
-import { OUTCOME_WORDS, readingsWords, sentence } from './wording.ts';
+import { capital, outcomeWords, readingsWords, sentence } from './wording.ts';
 
 type RecordedStepEvent = Extract<Recorded, { type: `step.${string}` }>;
 type RecordedRunEvent = Exclude<Extract<Recorded, { type: RunEvent['type'] }>, RecordedStepEvent>;
@@ -28,11 +29,12 @@ export function tellRun(event: RecordedRunEvent, thread: Thread): Telling {
     }
     case 'run.finished': {
       const { outcome, reason } = event.data;
-      return { kind: 'run', what: `Ended run ${run}: ${OUTCOME_WORDS[outcome]}.`, why: reason };
+      const how = outcomeWords(outcome, { id: run, kind: planOf(run, thread)?.kind });
+      return { kind: 'run', what: `Ended run ${run}: ${how}.`, why: reason };
     }
     case 'verification.started':
       thread.verifications += 1;
-      return { kind: 'verification', what: 'Began to verify the recovery.' };
+      return { kind: 'verification', what: 'Began to verify that the service is healthy.' };
     case 'verification.read': {
       const { readings } = event.data;
       const words = readingsWords(readings);
@@ -58,10 +60,9 @@ export function tellStep(event: RecordedStepEvent, thread: Thread): Telling {
     case 'step.submitted':
       return {
         kind: 'step',
-        what: thread.attempts.has(key)
-          ? 'The request was taken.'
-          : `The request for ${title} was taken.`,
-        group: { key, is: 'begun', joins: true },
+        what: `The request for ${title} was taken.`,
+        // That it was taken says nothing to a reader of the step's beginning and its end.
+        group: { key, is: 'begun', joins: {} },
       };
     case 'step.progressed': {
       const note = event.data.note;
@@ -76,7 +77,7 @@ export function tellStep(event: RecordedStepEvent, thread: Thread): Telling {
         why: event.data.reason,
       };
     case 'step.succeeded': {
-      const note = event.data.note ? ` ${sentence(event.data.note)}` : '';
+      const note = event.data.note ? ` ${sentence(capital(event.data.note))}` : '';
       return { kind: 'step', what: `${doneWords(event.data.how, title)}${note}` };
     }
     case 'step.failed': {
@@ -111,9 +112,12 @@ function doneWords(how: RunEvents['step.succeeded']['how'], title: string): stri
 
 /** The step's title in quotation marks, or its id where the plan is not known. */
 function stepTitle(at: { readonly run: string; readonly step: string }, thread: Thread): string {
-  const plan = thread.plans.get(thread.runs.get(at.run) ?? '');
-  const title = plan?.steps.find(({ id }) => id === at.step)?.title;
+  const title = planOf(at.run, thread)?.steps.find(({ id }) => id === at.step)?.title;
   return `“${title ?? at.step}”`;
+}
+
+function planOf(run: string, thread: Thread): Plan | undefined {
+  return thread.plans.get(thread.runs.get(run) ?? '');
 }
 
 /** Rounds are alike when every probe says the same; measured numbers may differ. */

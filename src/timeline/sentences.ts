@@ -2,7 +2,7 @@
 
 import { assess, optionOf, QUESTIONS } from '../assessment.ts';
 import type { PlanWish, Recorded } from '../events.ts';
-import { expectedMs, type Plan } from '../plan.ts';
+import { expectedMs } from '../plan.ts';
 import type { ReleasePart } from '../release.ts';
 import { statusWord } from '../vocabulary.ts';
 import { tellCoordination } from './coordination-sentences.ts';
@@ -155,9 +155,16 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     case 'plan.wanted':
       return { kind: 'plan', what: `Asked for a plan to ${wishWords(event.data, thread)}.` };
     case 'plan.proposed':
-      return planProposed(event.data.plan, thread);
+      return planProposed(event, thread);
     case 'plan.refused':
-      return { kind: 'plan', what: 'Could not make a plan.', why: event.data.reason };
+      return {
+        kind: 'plan',
+        what:
+          event.actor.kind === 'backstop'
+            ? 'Could not make a plan.'
+            : 'Got no plan: it could not be made.',
+        why: event.data.reason,
+      };
     case 'plan.went-stale':
       return {
         kind: 'plan',
@@ -169,7 +176,7 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     case 'approval.given': {
       const { plan, breakGlass } = event.data;
       if (breakGlass === undefined) return { kind: 'approval', what: `Approved plan ${plan}.` };
-      const what = `BROKE THE GLASS: went ahead with plan ${plan} without the approvals the policy asks for.`;
+      const what = `Broke the glass: went ahead with plan ${plan} without the approvals the policy asks for.`;
       return { kind: 'approval', what, why: breakGlass };
     }
     case 'approval.rejected':
@@ -204,7 +211,7 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
       return { kind: 'quick-fix', what: 'Reported the quick fix as deployed.' };
     case 'monitor.started': {
       const windows = event.data.windows.map(
-        ({ name, from, until }) => `${name} (${durationWords(until - from)})`,
+        ({ name, from, until }) => `“${name}” (${durationWords(until - from)})`,
       );
       const what =
         windows.length > 0 ? `Began to monitor: ${listWords(windows)}.` : 'Planned no monitoring.';
@@ -212,13 +219,13 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     }
     case 'monitor.read': {
       const { window, readings } = event.data;
-      const what = `In the monitor window ${window}, ${sentence(readingsWords(readings))}`;
+      const what = `In the monitor window “${window}”, ${sentence(readingsWords(readings))}`;
       return { kind: 'monitoring', what, group: alike(`monitor ${window}`, readings) };
     }
     case 'monitor.ended': {
       const { window, passed } = event.data;
       const result = passed ? 'with every probe passing' : 'while not every probe passed';
-      return { kind: 'monitoring', what: `The monitor window ${window} ended ${result}.` };
+      return { kind: 'monitoring', what: `The monitor window “${window}” ended ${result}.` };
     }
     case 'freeze.turned':
     case 'freeze.stepped':
@@ -269,21 +276,25 @@ function wishWords(wish: PlanWish, thread: Thread): string {
   if (kind === 'undo') return `take back what run ${run} did`;
   if (kind === 'release') return PART_WORDS[part ?? 'prepare'];
   if (kind === 'roll-forward') return `roll forward again${run ? `, taking back run ${run}` : ''}`;
-  if (restore) return `put back ${listWords(restore.map(({ component }) => component))}`;
+  if (restore) return `put ${listWords(restore.map(({ component }) => component))} back`;
   if (target === undefined) return 'roll back to the previous good version';
   const offered = [...thread.plans.values()].flatMap(({ components }) => components);
   const known = offered.find((component) => component.target.id === target)?.target;
   return `roll back to ${known?.label ?? target}`;
 }
 
-function planProposed(plan: Plan, thread: Thread): Telling {
+/** Whoever asked for a plan is given it; those that follow by themselves Backstop makes. */
+function planProposed(
+  { actor, data: { plan } }: Extract<Recorded, { type: 'plan.proposed' }>,
+  thread: Thread,
+): Telling {
   thread.plans.set(plan.id, plan);
+  const verb = actor.kind === 'backstop' ? 'Made' : 'Got';
   if (plan.steps.length === 0) {
-    return { kind: 'plan', what: `Made plan ${plan.id}: ${sentence(plan.title)}` };
+    return { kind: 'plan', what: `${verb} plan ${plan.id}: ${sentence(plan.title)}` };
   }
   const steps = plan.steps.length === 1 ? '1 step' : `${plan.steps.length} steps`;
   const usual = durationWords(expectedMs(plan));
-  const verb = plan.kind === 'quick-fix' ? 'Made' : 'Showed';
   return {
     kind: 'plan',
     what: `${verb} plan ${plan.id}: ${plan.title} (${steps}, usually ${usual}).`,

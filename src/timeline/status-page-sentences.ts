@@ -17,14 +17,23 @@ export function tellStatusPage(event: StatusPageEvent): Telling {
       };
     }
     case 'status-page.intended':
-      return { kind: 'status', what: `Began to publish it at ${event.data.place}.` };
+      return {
+        kind: 'note',
+        what: `Began to publish it at ${event.data.place}.`,
+        group: { key: keyOf(event), is: 'publishing', opens: true },
+      };
     case 'status-page.published': {
       const { place, address } = event.data;
-      return { kind: 'status', what: `Published it at ${place}${address ? `: ${address}` : ''}.` };
+      const what = `Published it at ${place}${address ? `: ${address}` : ''}.`;
+      return {
+        kind: 'note',
+        what,
+        group: { key: keyOf(event), is: 'publishing', joins: { instead: what } },
+      };
     }
     case 'status-page.failed':
       return {
-        kind: 'status',
+        kind: 'note',
         what: `Could not publish it at ${event.data.place}.`,
         why: event.data.reason,
       };
@@ -34,7 +43,11 @@ export function tellStatusPage(event: StatusPageEvent): Telling {
         how === 'again'
           ? `Had it sent to ${place} once more.`
           : `Reported that it is done at ${place} by hand.`;
-      return { kind: 'status', what };
+      return { kind: 'note', what };
     }
   }
+}
+
+function keyOf({ data: { number, place } }: { data: { number: number; place: string } }): string {
+  return `status-page ${number} ${place}`;
 }

@@ -35,8 +35,8 @@ export interface Telling {
     readonly is: string;
     /** Begins an entry, whatever came before. */
     readonly opens?: boolean;
-    /** Adds its sentence to the entry rather than counting. */
-    readonly joins?: boolean;
+    /** Becomes a part of the entry rather than counting: with words behind it, in place of those it has, or without any. */
+    readonly joins?: { readonly adds?: string; readonly instead?: string };
     /** Takes the words of the entry away, which these put in their place; it gets an entry of its own besides. */
     readonly withdraws?: string;
   };

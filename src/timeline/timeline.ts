@@ -84,7 +84,7 @@ export function plotOf(events: Iterable<Recorded>, names: Names): Plot {
     if (last && end && group.withdraws !== undefined) {
       ends.set(last.seq, { ...end, what: words.text(group.withdraws), more: '' });
     } else if (last && end && !group.opens && last.is === group.is) {
-      ends.set(last.seq, goesOn(end, telling, event));
+      ends.set(last.seq, goesOn(end, group, event, words));
       joined.add(event.seq);
       continue;
     }
@@ -97,10 +97,21 @@ function withEnd(told: TimelineEntry, { what, more, ...end }: End): TimelineEntr
   return { ...told, what: `${what ?? told.what}${more}`, ...end };
 }
 
-function goesOn(end: End, telling: Telling, { seq, at }: Recorded): End {
+function goesOn(
+  end: End,
+  { joins }: NonNullable<Telling['group']>,
+  { seq, at }: Recorded,
+  words: PlainWords,
+): End {
   const through = { seq, at };
-  if (telling.group?.joins) return { ...end, more: `${end.more} ${telling.what}`, through };
-  return { ...end, through, times: (end.times ?? 1) + 1 };
+  if (!joins) return { ...end, through, times: (end.times ?? 1) + 1 };
+  const { adds, instead } = joins;
+  if (instead !== undefined) return { ...end, what: words.text(instead), more: '', through };
+  return {
+    ...end,
+    more: adds === undefined ? end.more : `${end.more} ${words.text(adds)}`,
+    through,
+  };
 }
 
 /**

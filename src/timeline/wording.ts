@@ -3,6 +3,8 @@
 import type { Response, Severity } from '../assessment.ts';
 import type { Reading, Verdict } from '../component.ts';
 import type { Role, Status } from '../events.ts';
+import { isReleaseId } from '../incident.ts';
+import type { PlanKind } from '../plan.ts';
 import type { RunOutcome } from '../run.ts';
 import { severityTerm, statusTerm } from '../vocabulary.ts';
 
@@ -20,12 +22,21 @@ export const ROLE_WORDS: Readonly<Record<Role, string>> = {
   scribe: 'scribe',
 };
 
-export const OUTCOME_WORDS: Readonly<Record<RunOutcome, string>> = {
+const OUTCOME_WORDS: Readonly<Record<RunOutcome, string>> = {
   recovered: 'the service recovered',
   'not-recovered': 'the service did not recover',
   cancelled: 'it was cancelled',
   done: 'it is done',
 };
+
+/** How a run ended. A release that is verified is healthy rather than recovered: nothing was wrong before. */
+export function outcomeWords(
+  outcome: RunOutcome,
+  { id, kind }: { readonly id: string; readonly kind: PlanKind | undefined },
+): string {
+  const isFirstLook = kind === 'verify' && isReleaseId(id);
+  return isFirstLook && outcome === 'recovered' ? 'the service is healthy' : OUTCOME_WORDS[outcome];
+}
 
 const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   pass: 'passed',
@@ -87,9 +98,13 @@ export function listWords(items: readonly string[]): string {
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
-/** `2026-11-21 14:30 UTC`. */
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `21 Nov 2026, 14:30 UTC`: the same for every reader, wherever they are. @param ms epoch milliseconds. */
 export function momentWords(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const at = new Date(ms);
+  const clock = at.toISOString().slice(11, 16);
+  return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}, ${clock} UTC`;
 }
 
 export function capital(text: string): string {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { SHIPPED_PLAYBOOKS } from '../../src/config/playbooks.ts';
 import { PLAYBOOK_STORIES } from '../../src/sandbox/stories/playbooks/index.ts';
 import { aBot } from '../support/a-bot.ts';
+import { comparedToRecording } from '../support/recorded-stories.ts';
 
 describe('the stories of playbooks', () => {
   it('are one for each that is shipped', () => {
@@ -29,5 +30,7 @@ describe.concurrent('told', () => {
     ]);
     expect(status).toBe('resolved');
     expect(bot.verify().ok).toBe(true);
+    const told = comparedToRecording(story.name, bot.journalFile);
+    expect(told?.played).toEqual(told?.recorded);
   });
 });

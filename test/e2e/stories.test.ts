@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { STORIES } from '../../src/sandbox/stories/index.ts';
 import { aBot, type Bot, type Mode } from '../support/a-bot.ts';
 import { editRow } from '../support/edit-journal.ts';
+import { comparedToRecording } from '../support/recorded-stories.ts';
 
 /** Stories of a bot that is killed are told where it is a process of its own. */
 const TOLD = STORIES.filter(({ ownProcess }) => ownProcess !== true).filter(({ name, missing }) => {
@@ -38,6 +39,8 @@ describe.concurrent.each<Mode>(['socket', 'http'])('told over %s', (mode) => {
       expect(refusedCalls(bot)).toEqual([]);
     }
     expect(bot.verify().ok).toBe(true);
+    const told = comparedToRecording(story.name, bot.journalFile);
+    expect(told?.played).toEqual(told?.recorded);
     expectEditIsFound(bot);
   });
 });

@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, type TestContext } from 'vitest';
@@ -7,6 +6,7 @@ import { writeGithubIssue } from '../../src/journal/exports/github-issue.ts';
 import { postmortemOf } from '../../src/postmortem/postmortem.ts';
 import { BEN, MINUTE, names, START } from '../support/an-incident.ts';
 import { aRolledBackIncident, GOLDEN_STORIES } from '../support/an-incident-told.ts';
+import { golden } from '../support/golden.ts';
 
 interface Request {
   readonly asked: string;
@@ -53,7 +53,6 @@ function issueOf(note = 'see @dana in #12 and GH-7') {
 
 describe('a post-mortem as a GitHub issue', () => {
   it.each(Object.keys(GOLDEN_STORIES))('tells %s as its golden file does', (name) => {
-    const file = new URL(`../journal/exports/${name}.github-issue.golden.md`, import.meta.url);
     const story = GOLDEN_STORIES[name]?.();
     if (!story) throw new Error(`There is no story ${name}`);
     const generatedAt = story.now() + 10 * MINUTE;
@@ -61,9 +60,8 @@ describe('a post-mortem as a GitHub issue', () => {
 
     const { title, body } = writeGithubIssue(postmortemOf(story.incident(), story.events, options));
     const text = `${title}\n\n${body}\n`;
-    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
 
-    expect(text).toBe(readFileSync(file, 'utf8'));
+    expect(text).toBe(golden(`${name}.github-issue.md`, text));
   });
 
   it('has the follow-ups as a task list, and mentions nobody', () => {

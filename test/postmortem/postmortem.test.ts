@@ -233,7 +233,7 @@ describe('the summary', () => {
 
   it('does not hide that the step of a run was skipped', () => {
     expect(documentOf(aBreakGlassIncident()).summary.join(' ')).toMatch(
-      /BREAK-GLASS: Ben Okafor .* with “Swap staging into production” skipped by Ben Okafor/,
+      /Ben Okafor broke the glass, .* with “Swap staging into production” skipped by Ben Okafor/,
     );
   });
 });
@@ -288,12 +288,18 @@ describe('what the journal can say to the questions', () => {
   it('is told where it knows, and nowhere else', () => {
     const story = aRolledBackIncident();
     expect(saidTo('impact', story)).toMatch(/^SEV\d, for at least \d+ min.*verified recovery\.$/);
-    expect(saidTo('detection', story)).toBe('Ana Ruiz declared it at 2026-11-20 14:02 UTC.');
+    expect(saidTo('detection', story)).toBe('Ana Ruiz declared it on 20 Nov 2026, 14:02 UTC.');
     expect(saidTo('root-cause', story)).toMatch(
       /recovered once .* was back from 2\.4\.0 to 2\.3\.1/,
     );
     expect(saidTo('went-well', story)).toMatch(/^Run INC-0001-R1 went through .* was verified\./);
     expect(saidTo('lessons', story)).toBeUndefined();
+  });
+
+  it('says of what went back in vain that it was not the cause alone', () => {
+    expect(saidTo('root-cause', aStillBrokenIncident())).toMatch(
+      /did not recover although .* was back from 2\.4\.1 to 2\.3\.1: that alone was not the cause/,
+    );
   });
 
   it('names what went badly', () => {

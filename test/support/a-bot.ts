@@ -69,7 +69,9 @@ export async function aBot(
   options: BotOptions = {},
 ): Promise<Bot> {
   const { mode = 'socket' } = options;
-  const stage = await createStage(MANIFEST, START, options.settings);
+  // A real database tells the real time.
+  const start = options.settings?.database ? Date.now() : START;
+  const stage = await createStage(MANIFEST, start, options.settings);
   const folder = mkdtempSync(join(tmpdir(), 'backstop-e2e-'));
   const journalFile = join(folder, 'journal.db');
   const logged: string[] = [];
@@ -95,7 +97,7 @@ export async function aBot(
     return startApp({ config, log, redact, clock, onFatal: (error) => fatal.push(error) });
   }
 
-  async function start(): Promise<void> {
+  async function begin(): Promise<void> {
     running = await launch();
     port = running.port;
     if (mode === 'socket') return;
@@ -129,7 +131,7 @@ export async function aBot(
     await stage.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  if (options.started !== false) await start();
+  if (options.started !== false) await begin();
 
   return {
     stage,
@@ -145,11 +147,11 @@ export async function aBot(
       return newest;
     },
     incidents,
-    start,
+    start: begin,
     stop,
     async restart() {
       await stop();
-      await start();
+      await begin();
     },
     startAnother: launch,
     recorded: () =>

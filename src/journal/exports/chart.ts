@@ -7,7 +7,7 @@ import type { ToldPostmortem } from '../../postmortem/postmortem.ts';
 import type { RunRecord } from '../../postmortem/runs.ts';
 import {
   capital,
-  OUTCOME_WORDS,
+  outcomeWords,
   RESPONSE_WORDS,
   severityWords,
   statusWords,
@@ -122,7 +122,7 @@ function barsOf(run: RunRecord, end: number): readonly Bar[] {
     from: Date.parse(run.startedAt),
     until: run.endedAt === undefined ? end : Date.parse(run.endedAt),
     tone: toneOf(run),
-    ended: run.outcome === null ? 'not ended' : OUTCOME_WORDS[run.outcome],
+    ended: run.outcome === null ? 'not ended' : outcomeWords(run.outcome, run),
   };
   const steps = run.steps.flatMap((step): readonly Bar[] => {
     if (step.startedAt === undefined) return [];
@@ -160,7 +160,7 @@ function marksOf({ decisions, plans, people, quickFixes }: ToldPostmortem): read
       ...approvals.map(({ at, by, breakGlass }) =>
         mark(
           at,
-          `${breakGlass === undefined ? 'Approved' : 'BROKE THE GLASS for'} ${id}`,
+          `${breakGlass === undefined ? 'Approved' : 'Broke the glass for'} ${id}`,
           by,
           true,
         ),

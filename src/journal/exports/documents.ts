@@ -218,5 +218,6 @@ function namesTold(event: Recorded): Readonly<Record<string, string>> {
   if (event.type === 'responders.invited' || event.type === 'people.named') {
     return event.data.names ?? {};
   }
-  return event.type === 'incident.declared' ? (event.data.imported?.names ?? {}) : {};
+  const begins = event.type === 'incident.declared' || event.type === 'release.prepared';
+  return begins ? (event.data.imported?.names ?? {}) : {};
 }

@@ -20,6 +20,7 @@ import {
   story,
   summary,
   told,
+  withoutEchoes,
 } from './sections.ts';
 import { createTimes } from './times.ts';
 
@@ -186,7 +187,7 @@ function chartTable(chart: Chart, { times }: Writing): Marked {
 function timeline({ timeline }: ToldPostmortem, writing: Writing): Iterable<Marked> {
   const { pen, times } = writing;
   const zones = times.isTwofold ? ['UTC', pen.text(times.zone)] : ['UTC'];
-  const rows = mapped(timeline, (entry: TimelineRecord) => [
+  const rows = mapped(withoutEchoes(timeline), (entry: TimelineRecord) => [
     times.utcCell(entry.at),
     ...(times.isTwofold ? [times.localCell(entry.at)] : []),
     `<span class="kind">${entry.kind}</span>`,

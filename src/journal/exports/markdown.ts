@@ -4,7 +4,17 @@ import { MARKDOWN, tableParts } from './markdown-text.ts';
 import { aPlace, around, isEmpty } from './parts.ts';
 import type { Writing } from './pen.ts';
 import { SEAL_NAME, sealText } from './seal.ts';
-import { factHead, factRows, narrowed, note, origin, story, summary, told } from './sections.ts';
+import {
+  factHead,
+  factRows,
+  narrowed,
+  note,
+  origin,
+  story,
+  summary,
+  told,
+  withoutEchoes,
+} from './sections.ts';
 import { createTimes } from './times.ts';
 
 /**
@@ -48,7 +58,7 @@ function sealed(postmortem: ToldPostmortem): string {
 function timeline({ timeline }: ToldPostmortem, writing: Writing): Iterable<string> {
   const { pen, times } = writing;
   const zones = times.isTwofold ? ['UTC', pen.text(times.zone)] : ['UTC'];
-  const rows = mapped(timeline, (entry) => [
+  const rows = mapped(withoutEchoes(timeline), (entry) => [
     times.utcCell(entry.at),
     ...(times.isTwofold ? [times.localCell(entry.at)] : []),
     pen.text(entry.who),

@@ -2,11 +2,11 @@
 
 import { applyEvent } from '../../apply-event.ts';
 import { Refusal } from '../../errors.ts';
-import type { EventData, Imported, Recorded } from '../../events.ts';
+import type { Recorded } from '../../events.ts';
 import { type Incident, incidentStream, isOpen } from '../../incident.ts';
 import { POSTMORTEM_SCHEMA, PostmortemExport } from './schema.ts';
 
-/** An incident as an export carries it. */
+/** An incident or a release as an export carries it. */
 export interface ExportedIncident {
   readonly incident: Incident;
   /** In order; they fold into `incident`. */
@@ -33,8 +33,8 @@ export function readExport(text: string, name: string): ExportedIncident {
   const stream = incidentStream(id);
   const events = document.events.map((event) => ({ ...event, stream }) as unknown as Recorded);
   const incident = folded(events, name);
-  if (incident.release || incident.id !== id) {
-    throw refusal(`${name} says that it is of ${id}, and its events make no incident of that id.`);
+  if (incident.id !== id) {
+    throw refusal(`${name} says that it is of ${id}, and its events make another one.`);
   }
   if (events.length !== journal.events || incident.version !== events.length) {
     throw refusal(`${name} says ${journal.events} events and carries ${events.length}.`);
@@ -46,13 +46,6 @@ export function readExport(text: string, name: string): ExportedIncident {
   }
   const { lastSeq, hash } = journal;
   return { incident, events, names, lastSeq, ...(hash === undefined ? {} : { hash }) };
-}
-
-/** The declaration with the mark that the incident was imported; all else stays as it was. */
-export function marked(event: Recorded, imported: Imported): Recorded {
-  if (event.type !== 'incident.declared') return event;
-  const data: EventData['incident.declared'] = { ...event.data, imported };
-  return { ...event, data };
 }
 
 function parsed(text: string, name: string): PostmortemExport {

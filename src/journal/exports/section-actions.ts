@@ -1,5 +1,6 @@
 /** What was planned, carried out and watched. */
 
+import type { Verdict } from '../../component.ts';
 import type {
   ApprovalRecord,
   PlanRecord,
@@ -18,11 +19,11 @@ import type { MonitorRecord, QuickFixRecord } from '../../postmortem/watches.ts'
 import {
   capital,
   durationWords,
-  OUTCOME_WORDS,
+  outcomeWords,
   readingsWords,
   sentence,
 } from '../../timeline/wording.ts';
-import type { Marked, Writing } from './pen.ts';
+import type { Marked, Pen, Writing } from './pen.ts';
 
 const HOW_WORDS: Readonly<Record<StepHow, string>> = {
   applied: 'Carried out',
@@ -60,14 +61,12 @@ export function actions(postmortem: ToldPostmortem, writing: Writing): Marked {
   );
 }
 
-/** What the rollback took back: commits and pull requests between the two releases. */
+/** What the rollback took back: commits and pull requests between the two releases. Nothing where no plan compared two. */
 export function changes({ changes }: ToldPostmortem, writing: Writing): Marked {
   const { pen } = writing;
-  const title = 'What changed in the release';
-  if (changes.length === 0)
-    return pen.section(title, pen.paragraph('No plan compared two releases.'));
+  if (changes.length === 0) return '';
   return pen.section(
-    title,
+    'What changed in the release',
     pen.paragraph('Between the release to go back to and the one that was live.'),
     ...changes.map((change) => releaseChange(change, writing)),
   );
@@ -93,25 +92,27 @@ function plan(record: PlanRecord, { pen, times }: Writing): Marked {
   const { id, title, hash, shownAt, shownBy, request, steps, losses, undo } = record;
   const { approvals, fate, fateWords } = record;
   const facts = [
-    `Shown by ${pen.text(shownBy)}, ${times.both(shownAt)}. Hash ${pen.code(hash.slice(0, 12))}.`,
+    `Made for ${pen.text(shownBy)}, ${times.both(shownAt)}. Hash ${pen.code(hash.slice(0, 12))}.`,
     ...(request
       ? [`Approval asked for by ${pen.text(request.by)}, ${times.both(request.at)}.`]
       : []),
     ...approvals.map((approval) => approved(approval, { pen, times })),
     ...(approvals.length > 0 && fate === 'approved' ? [] : [pen.strong(pen.text(fateWords))]),
-    ...(losses.length > 0
-      ? [`Would lose: ${losses.map((loss) => pen.text(loss.replace(/\.$/, ''))).join('; ')}.`]
-      : []),
-    `To take it back: ${pen.text(sentence(undo))}`,
+    ...(losses.length > 0 ? [`Would lose: ${pen.text(series(losses))}`] : []),
+    ...(fate === 'approved' ? [`To take it back: ${pen.text(sentence(undo))}`] : []),
   ];
+  // What a newer plan took the place of is told by that one.
+  if (fate === 'superseded') {
+    const against = steps.flatMap(({ warnings }) => warnings.filter(speaksAgainst));
+    const said = against.length === 0 ? [] : [`What spoke against it: ${checks(against, pen)}`];
+    return pen.subsection(`Plan ${id}: ${title}`, pen.bullets([...facts, ...said]));
+  }
   const rows = steps.map((step) => [
     pen.text(step.title),
     step.changes
-      .map(({ what, from, to }) => `${pen.text(what)}: ${pen.text(from)} → ${pen.text(to)}`)
+      .map(({ what, from, to }) => `${pen.text(what)}: ${short(from, pen)} → ${short(to, pen)}`)
       .join('; '),
-    step.warnings
-      .map(({ name, verdict, reason }) => `${pen.text(name)} (${verdict}): ${pen.text(reason)}`)
-      .join('; ') || 'All passed',
+    checks(step.warnings, pen) || 'All passed',
   ]);
   return pen.subsection(
     `Plan ${id}: ${title}`,
@@ -120,10 +121,40 @@ function plan(record: PlanRecord, { pen, times }: Writing): Marked {
   );
 }
 
+type Warning = PlanRecord['steps'][number]['warnings'][number];
+
+const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+  pass: 'passed',
+  warn: 'a warning',
+  fail: 'failed',
+  unknown: 'could not be checked',
+};
+
+function speaksAgainst({ verdict }: Warning): boolean {
+  return verdict === 'fail' || verdict === 'unknown';
+}
+
+function checks(warnings: readonly Warning[], pen: Pen): Marked {
+  const said = warnings.map(
+    ({ name, verdict, reason }) => `${name} (${VERDICT_WORDS[verdict]}): ${reason}`,
+  );
+  return said.length === 0 ? '' : pen.text(series(said));
+}
+
+/** Digests of images say as much by their beginning. */
+function short(text: string, pen: Pen): Marked {
+  return pen.text(text.replaceAll(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…'));
+}
+
+/** `a; b.`, whether they ended in full stops or not. */
+function series(all: readonly string[]): string {
+  return sentence(all.map((one) => one.replace(/\.$/, '')).join('; '));
+}
+
 function approved({ by, at, breakGlass }: ApprovalRecord, { pen, times }: Writing): Marked {
   if (breakGlass === undefined)
     return `${pen.strong('Approved')} by ${pen.text(by)}, ${times.both(at)}.`;
-  return `${pen.strong(`BREAK-GLASS: ${pen.text(by)} went ahead without the approvals the policy asks for`)}, ${times.both(at)}. ${pen.emphasis('Why:')} ${pen.text(sentence(breakGlass))}`;
+  return `${pen.strong(`Broke the glass: ${pen.text(by)} went ahead without the approvals the policy asks for`)}, ${times.both(at)}. ${pen.emphasis('Why:')} ${pen.text(sentence(breakGlass))}`;
 }
 
 function refused({ at, reason }: RefusedPlan, { pen, times }: Writing): Marked {
@@ -139,7 +170,7 @@ function run(record: RunRecord, { pen, times }: Writing): Marked {
   const ended =
     outcome === null
       ? underWay(record, { pen, times })
-      : `${pen.strong(`${capital(OUTCOME_WORDS[outcome])}.`)}${reason ? ` ${pen.text(sentence(reason))}` : ''}`;
+      : `${pen.strong(`${capital(outcomeWords(outcome, record))}.`)}${reason ? ` ${pen.text(sentence(reason))}` : ''}`;
   const facts = [
     `Started by ${pen.text(startedBy)}, ${times.both(startedAt)}.`,
     ...(ms === null ? [] : [`It took ${durationWords(ms)}${expected}.`]),
@@ -169,17 +200,17 @@ function stepRow(step: StepRecord, { pen, times }: Writing): readonly Marked[] {
     step.endedAt === undefined ? '–' : times.cell(step.endedAt),
     step.ms === null ? '–' : durationWords(step.ms),
     [
+      stepEnding(step, { pen, times }),
       ...step.troubles.map(
         ({ at, reason }) => `${times.utcCell(at)} UTC: ${pen.text(sentence(reason))}`,
       ),
-      stepEnding(step, { pen, times }),
     ].join(' '),
   ];
 }
 
 function stepEnding({ status, how, by, note, attempts }: StepRecord, { pen }: Writing): Marked {
   const tries = attempts > 1 ? `, after ${attempts} attempts` : '';
-  const said = note ? ` ${pen.text(sentence(note))}` : '';
+  const said = note ? ` ${pen.text(sentence(capital(note)))}` : '';
   const who = by === undefined ? '' : ` by ${pen.text(by)}`;
   if (how) return `${HOW_WORDS[how]}${who}${tries}.${said}`;
   switch (status) {
@@ -224,7 +255,8 @@ function latest(last: readonly ReadingRecord[], { pen }: Pick<Writing, 'pen'>): 
 }
 
 function releaseChange(change: ReleaseChange, { pen }: Writing): Marked {
-  const { component, suspect, target, commits, pullRequests, url, truncated, unknown } = change;
+  const { component, suspect, target, pullRequests, url, truncated, unknown } = change;
+  const commits = change.commits.filter(isOfNone(pullRequests));
   const compare = url === undefined ? '' : ` (${pen.link('compare', url)})`;
   const intro = `${pen.text(component)}, from ${pen.code(target)} to ${pen.code(suspect)}${compare}:`;
   if (unknown !== undefined)
@@ -247,7 +279,17 @@ function releaseChange(change: ReleaseChange, { pen }: Writing): Marked {
         pen.text(author),
       ]),
     ),
-    commits.length + pullRequests.length === 0 ? pen.paragraph('No commit lies between them.') : '',
+    change.commits.length + pullRequests.length === 0
+      ? pen.paragraph('No commit lies between them.')
+      : '',
     truncated ? pen.paragraph('The list was cut by the system that gave it; there is more.') : '',
   );
+}
+
+/** The commit of a merge says nothing that its pull request does not: `Move the basket (#517)`. */
+function isOfNone(
+  pullRequests: ReleaseChange['pullRequests'],
+): (commit: ReleaseChange['commits'][number]) => boolean {
+  const told = new Set(pullRequests.map(({ number }) => String(number)));
+  return ({ title }) => !told.has(/\(#(\d+)\)$/.exec(title)?.[1] ?? '');
 }

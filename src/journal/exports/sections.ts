@@ -150,7 +150,7 @@ const TURNING_POINTS: readonly TimelineRecord['kind'][] = [
 
 /** Whether an entry is one that a reader looks for first. */
 export function isTurningPoint({ kind, what }: TimelineRecord): boolean {
-  return TURNING_POINTS.includes(kind) || what.startsWith('BROKE THE GLASS');
+  return TURNING_POINTS.includes(kind) || what.startsWith('Broke the glass');
 }
 
 /** What an entry tells, with its reason, and what people added to it. */
@@ -160,11 +160,25 @@ export function told(entry: TimelineRecord, { pen, times }: Writing): Marked {
   const because = why ? ` ${pen.emphasis('Why:')} ${pen.text(sentence(why))}` : '';
   const until =
     through && count !== undefined
-      ? ` (${count} times, until ${times.utcCell(through.at)} UTC)`
+      ? ` ${pen.emphasis(`${count} times, until ${times.utcCell(through.at)} UTC.`)}`
       : '';
   const { notes, corrected, added } = entry;
   const later = notes || corrected || added ? afterwards(entry, { pen, times }) : '';
   return `${said}${because}${until}${later}`;
+}
+
+/** Without the reasons that the entry before has given already, word for word. */
+export function withoutEchoes(timeline: Iterable<TimelineRecord>): Iterable<TimelineRecord> {
+  return {
+    *[Symbol.iterator]() {
+      let before: string | undefined;
+      for (const entry of timeline) {
+        const { why, ...rest } = entry;
+        yield why !== undefined && why === before ? rest : entry;
+        before = why;
+      }
+    },
+  };
 }
 
 /** What people put right in the timeline after it was recorded. */

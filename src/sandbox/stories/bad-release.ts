@@ -45,6 +45,7 @@ export const badRelease: Story = {
     const answers = await checkoutAnswers(stage);
     expect(answers.status === 200, 'the checkout works again');
     expect(swaps(stage) === 1, 'the slots were swapped exactly once');
+    await ben.sees('It is watched until', { channel });
 
     tell('A quarter of an hour passes; the monitor window stays quiet.');
     await watchAndResolve(stage, channel);

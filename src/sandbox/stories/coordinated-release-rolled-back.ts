@@ -1,5 +1,5 @@
 import { prepareRelease } from './release-scenes.ts';
-import { checkoutAnswers, expect, type Story } from './story.ts';
+import { checkoutAnswers, expect, pass, type Story } from './story.ts';
 
 /** So many that the job is still at work when the rollback begins. */
 const MAILS = 90;
@@ -74,6 +74,10 @@ export const coordinatedReleaseRolledBack: Story = {
     expect(worker.pausedBy === undefined, 'mail jobs go on');
     expect(space.publish('cleo', 'home'), 'editors can publish again');
     await ana.sees('Status: Rolled back', { channel: 'incidents' });
+
+    tell('Hours later nobody goes back behind the release any more, and it ends by itself.');
+    await pass(stage, 4 * 60, 15);
+    await ben.sees('REL-0001 checkout 2.4.0 is over', { channel, timeoutMs: 60_000 });
     await ben.command(channel, '/postmortem');
     await ben.sees('Post-mortem of REL-0001', { channel });
   },

@@ -6,12 +6,13 @@ import {
   users,
   withoutPostgresql,
 } from './database-scenes.ts';
+import { exportPostmortem, watchAndResolve } from './scenes.ts';
 import { expect, type Story } from './story.ts';
 
 export const dbRestoreNewest: Story = {
   name: 'db-restore-newest',
   about: 'The newest backup of a real database takes the place of the corrupt one.',
-  ends: 'verified recovery; the corrupt database is kept, and what was written meanwhile is in files',
+  ends: 'resolved on the restored data; the corrupt database is kept, and what was written meanwhile is in files',
   settings: { database: { as: 'server' } },
   missing: withoutPostgresql,
   async play(stage, tell) {
@@ -36,5 +37,7 @@ export const dbRestoreNewest: Story = {
       (await database.exported()).includes('late@shop.example'),
       'the customer who signed up meanwhile is in the export',
     );
+    await watchAndResolve(stage, channel);
+    await exportPostmortem(stage, channel);
   },
 };

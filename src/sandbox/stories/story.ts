@@ -21,10 +21,10 @@ export interface Story {
 
 const MINUTE_MS = 60_000;
 
-/** Lets story time pass a minute at a time, so that what is due on the way happens on the way. */
-export async function pass(stage: Stage, minutes: number): Promise<void> {
-  for (let passed = 0; passed < minutes; passed += 1) {
-    stage.clock.advance(MINUTE_MS);
+/** Lets story time pass a stride of minutes at a time, one unless given, so that what is due on the way happens on the way. */
+export async function pass(stage: Stage, minutes: number, stride = 1): Promise<void> {
+  for (let passed = 0; passed < minutes; passed += stride) {
+    stage.clock.advance(stride * MINUTE_MS);
     await stage.workspace.settled(40);
   }
 }

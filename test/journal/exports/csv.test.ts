@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeCsv } from '../../../src/journal/exports/csv.ts';
@@ -7,6 +6,7 @@ import { postmortemOf } from '../../../src/postmortem/postmortem.ts';
 import { anyStory } from '../../support/a-random-incident.ts';
 import { MINUTE, names, type Story } from '../../support/an-incident.ts';
 import { GOLDEN_STORIES } from '../../support/an-incident-told.ts';
+import { golden } from '../../support/golden.ts';
 
 function documentOf(story: Story) {
   const generatedAt = story.now() + 10 * MINUTE;
@@ -31,14 +31,12 @@ function read(text: string): readonly (readonly string[])[] {
 
 describe('the CSV export', () => {
   it.each(Object.keys(GOLDEN_STORIES))('has the timeline of %s as its golden file does', (name) => {
-    const file = new URL(`${name}.golden.csv`, import.meta.url);
     const story = GOLDEN_STORIES[name]?.();
     if (!story) throw new Error(`There is no story ${name}`);
 
     const text = writeCsv(documentOf(story));
-    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
 
-    expect(text).toBe(readFileSync(file, 'utf8'));
+    expect(text).toBe(golden(`${name}.csv`, text));
   });
 
   it('is read back as what was told, whatever people wrote', () => {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeHtml } from '../../../src/journal/exports/html.ts';
@@ -8,6 +7,7 @@ import { postmortemOf } from '../../../src/postmortem/postmortem.ts';
 import { anyStory } from '../../support/a-random-incident.ts';
 import { aStory, MINUTE, names, type Story } from '../../support/an-incident.ts';
 import { aRolledBackIncident, GOLDEN_STORIES } from '../../support/an-incident-told.ts';
+import { golden } from '../../support/golden.ts';
 
 function exported(story: Story): string {
   const generatedAt = story.now() + 10 * MINUTE;
@@ -45,14 +45,12 @@ function check(page: string): void {
 
 describe('the HTML export', () => {
   it.each(Object.keys(GOLDEN_STORIES))('tells the story %s as its golden file does', (name) => {
-    const file = new URL(`${name}.golden.html`, import.meta.url);
     const story = GOLDEN_STORIES[name]?.();
     if (!story) throw new Error(`There is no story ${name}`);
 
     const page = exported(story);
-    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, page);
 
-    expect(page).toBe(readFileSync(file, 'utf8'));
+    expect(page).toBe(golden(`${name}.html`, page));
     check(page);
   });
 

@@ -13,12 +13,15 @@ import { chromium } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { printPdf } from '../../../src/cli/pdf.ts';
 import { writeCanvas } from '../../../src/journal/exports/canvas.ts';
+import { postmortemFrom } from '../../../src/journal/exports/documents.ts';
 import { writeGithubIssue } from '../../../src/journal/exports/github-issue.ts';
 import { writeJson } from '../../../src/journal/exports/json.ts';
 import { type Postmortem, postmortemOf } from '../../../src/postmortem/postmortem.ts';
 import { MINUTE, names } from '../../support/an-incident.ts';
 import { GOLDEN_STORIES } from '../../support/an-incident-told.ts';
+import { golden } from '../../support/golden.ts';
 import { PATIENT } from '../../support/patient.ts';
+import { importedStory, RECORDED_STORIES } from '../../support/recorded-stories.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const PDFTOTEXT = '/usr/bin/pdftotext';
@@ -42,9 +45,18 @@ const SECTIONS = [
   'Timeline',
 ];
 
-function golden(story: string, format: string): string {
-  return readFileSync(new URL(`${story}.golden.${format}`, import.meta.url), 'utf8');
-}
+/** The documents that golden files were made of, by the name of these: stories as they were told, and as they were played. */
+const DOCUMENTS: Readonly<Record<string, Postmortem>> = Object.fromEntries([
+  ...Object.keys(GOLDEN_STORIES).map((name) => [name, documentOf(name)]),
+  ...(await Promise.all(
+    RECORDED_STORIES.map(async (name) => {
+      const { journal, incident, options } = await importedStory(name);
+      const document = postmortemFrom(journal, incident, options);
+      await journal.close();
+      return [`played-${name}`, document];
+    }),
+  )),
+]);
 
 function documentOf(name: string): Postmortem {
   const story = GOLDEN_STORIES[name]?.();
@@ -61,11 +73,9 @@ function rendered(markdown: string): string {
 const headings = (html: string) => [...html.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title);
 const count = (text: string, what: RegExp) => text.match(what)?.length ?? 0;
 
-describe.each(Object.keys(GOLDEN_STORIES))('%s', PATIENT, (story) => {
-  const told = documentOf(story);
-
+describe.each(Object.entries(DOCUMENTS))('%s', PATIENT, (story, told) => {
   it('is Markdown whose sections and tables a parser finds', () => {
-    const html = rendered(golden(story, 'md'));
+    const html = rendered(golden(`${story}.md`));
 
     expect(headings(html)).toEqual(expect.arrayContaining(SECTIONS));
     const inOrder = headings(html).filter((title) => SECTIONS.includes(title ?? ''));
@@ -79,7 +89,7 @@ describe.each(Object.keys(GOLDEN_STORIES))('%s', PATIENT, (story) => {
   });
 
   it('is CSV whose every row a parser reads into the same columns', () => {
-    const rows = parse(golden(story, 'csv'), { bom: true, columns: true }) as readonly Record<
+    const rows = parse(golden(`${story}.csv`), { bom: true, columns: true }) as readonly Record<
       string,
       string
     >[];
@@ -102,7 +112,7 @@ describe.each(Object.keys(GOLDEN_STORIES))('%s', PATIENT, (story) => {
       root: true,
       extends: ['html-validate:standard', 'html-validate:a11y', 'html-validate:document'],
       rules: { 'require-sri': 'off', 'long-title': 'off', 'no-trailing-whitespace': 'off' },
-    }).validateString(golden(story, 'html'));
+    }).validateString(golden(`${story}.html`));
 
     const found = report.results.flatMap(({ messages }) =>
       messages.map(({ ruleId, message, line }) => `${line}: ${ruleId}: ${message}`),
@@ -125,7 +135,7 @@ describe.each(Object.keys(GOLDEN_STORIES))('%s', PATIENT, (story) => {
     try {
       for (const width of [390, 1280]) {
         const page = await browser.newPage({ viewport: { width, height: 900 } });
-        await page.goto(new URL(`${story}.golden.html`, import.meta.url).href);
+        await page.setContent(golden(`${story}.html`));
         const size = (await page.evaluate('document.documentElement.scrollWidth')) as number;
         expect(size, `nothing is wider than ${width} pixels`).toBeLessThanOrEqual(width);
         expect(await page.locator('h2').allInnerTexts()).toEqual(expect.arrayContaining(SECTIONS));
@@ -143,7 +153,7 @@ describe.each(Object.keys(GOLDEN_STORIES))('%s', PATIENT, (story) => {
       const folder = mkdtempSync(join(tmpdir(), 'backstop-pdf-'));
       try {
         const file = join(folder, 'told.pdf');
-        await printPdf(golden(story, 'html'), file, CHROMIUM);
+        await printPdf(golden(`${story}.html`), file, CHROMIUM);
         const text = execFileSync(PDFTOTEXT, ['-layout', file, '-'])
           .toString()
           .replaceAll(/\s+/g, ' ');

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { type Postmortem, postmortemOf } from '../../../src/postmortem/postmorte
 import { anyStory } from '../../support/a-random-incident.ts';
 import { MINUTE, names, type Story } from '../../support/an-incident.ts';
 import { GOLDEN_STORIES } from '../../support/an-incident-told.ts';
+import { golden } from '../../support/golden.ts';
 
 function documentOf(story: Story): Postmortem {
   const generatedAt = story.now() + 10 * MINUTE;
@@ -23,14 +24,12 @@ const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).
 
 describe('the JSON export', () => {
   it.each(Object.keys(GOLDEN_STORIES))('tells %s as its golden file does', (name) => {
-    const file = new URL(`${name}.golden.json`, import.meta.url);
     const story = GOLDEN_STORIES[name]?.();
     if (!story) throw new Error(`There is no story ${name}`);
 
     const text = writeJson(documentOf(story));
-    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
 
-    expect(text).toBe(readFileSync(file, 'utf8'));
+    expect(text).toBe(golden(`${name}.json`, text));
   });
 
   it.each(Object.keys(GOLDEN_STORIES))('of %s is valid by the published JSON Schema', (name) => {
