@@ -1,7 +1,13 @@
 /** Follow-ups that the journal itself suggests; people add theirs, and give each an owner. */
 
 import type { Moment } from '../timeline/moment.ts';
-import { listWords, RESPONSE_WORDS, sentence, severityWords } from '../timeline/wording.ts';
+import {
+  capital,
+  listWords,
+  RESPONSE_WORDS,
+  sentence,
+  severityWords,
+} from '../timeline/wording.ts';
 import type { PlanRecord, RefusedPlan } from './plans.ts';
 import { putBackBy } from './put-back.ts';
 import type { RunRecord, StepRecord } from './runs.ts';
@@ -80,7 +86,7 @@ function ofPlan({ id, approvals, fate, losses }: PlanRecord): readonly FollowUp[
       ? [
           {
             what: 'Find out what was lost, and make it good',
-            because: `Plan ${id} foresaw it. ${losses.map(sentence).join(' ')}`,
+            because: `Plan ${id} foresaw it. ${losses.map((loss) => sentence(capital(loss))).join(' ')}`,
           },
         ]
       : []),

@@ -3,6 +3,7 @@
 import type { Incident } from '../incident.ts';
 import type { PlainWords } from '../timeline/plain-words.ts';
 import {
+  capital,
   durationWords,
   listWords,
   momentWords,
@@ -40,7 +41,10 @@ function duration({ severities, durations }: FollowUpFacts): readonly string[] {
 function losses({ plans }: FollowUpFacts): readonly string[] {
   return plans
     .filter(({ fate, losses }) => fate === 'approved' && losses.length > 0)
-    .map(({ id, losses }) => `Plan ${id} foresaw a loss. ${losses.map(sentence).join(' ')}`);
+    .map(
+      ({ id, losses }) =>
+        `Plan ${id} foresaw a loss. ${losses.map((loss) => sentence(capital(loss))).join(' ')}`,
+    );
 }
 
 function told({ updates, contactsCalled, statusPage }: Incident): readonly string[] {
@@ -49,11 +53,11 @@ function told({ updates, contactsCalled, statusPage }: Incident): readonly strin
   const notices = statusPage.length === 1 ? 'One notice was' : `${statusPage.length} notices were`;
   const posted =
     updates.length === 1 ? 'One status update was' : `${updates.length} status updates were`;
+  const since = (all: readonly unknown[], at: number): string =>
+    `${all.length === 1 ? '' : 'the first '}on ${momentWords(at)}`;
   return [
-    ...(first ? [`${posted} posted, the first on ${momentWords(first.at)}.`] : []),
-    ...(notice
-      ? [`${notices} approved for people outside, the first on ${momentWords(notice.at)}.`]
-      : []),
+    ...(first ? [`${posted} posted, ${since(updates, first.at)}.`] : []),
+    ...(notice ? [`${notices} approved for people outside, ${since(statusPage, notice.at)}.`] : []),
     ...(contactsCalled
       ? [`The emergency contacts were called, ${momentWords(contactsCalled.at)}.`]
       : []),

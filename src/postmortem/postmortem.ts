@@ -170,6 +170,7 @@ export function tellPostmortem(
     monitoring: monitoringOf(incident, events, words, options.generatedAt),
     readings: readingsOf(events, words),
     changes: releaseChangesOf(incident, words),
+    playbooks: playbooksOf(incident, words),
   };
   return {
     ...identity(incident, options.serviceTitle, words),
@@ -177,7 +178,6 @@ export function tellPostmortem(
     summary: summaryOf(incident, options.serviceTitle, facts, words),
     assessment: answersOf(events, words),
     people: peopleOf(incident, events, words),
-    playbooks: playbooksOf(incident, words),
     followUps: [...agreedFollowUps(incident, words), ...followUpsOf(facts)],
     prompts: promptsWith(knownOf(incident, facts, words)),
     prevention: PREVENTION,

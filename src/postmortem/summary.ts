@@ -1,6 +1,7 @@
 /** The story of an incident in a few sentences, for a reader who was not there. */
 
 import { type Incident, isOpen } from '../incident.ts';
+import type { EndedHow } from '../playbook-progress.ts';
 import type { PlainWords } from '../timeline/plain-words.ts';
 import {
   capital,
@@ -15,6 +16,7 @@ import { statusWord } from '../vocabulary.ts';
 import type { DecisionRecord, SeverityRecord } from './decisions.ts';
 import type { DurationRecord, Milestone } from './durations.ts';
 import type { PlanRecord } from './plans.ts';
+import type { PlaybookRecord } from './playbooks.ts';
 import { isUntouched, type RunRecord, type StepRecord } from './runs.ts';
 import type { QuickFixRecord } from './watches.ts';
 
@@ -25,6 +27,7 @@ export interface Facts {
   readonly runs: readonly RunRecord[];
   readonly quickFixes: readonly QuickFixRecord[];
   readonly durations: readonly DurationRecord[];
+  readonly playbooks: readonly PlaybookRecord[];
 }
 
 /** Sentences in the order things happened, each complete in itself. */
@@ -34,9 +37,10 @@ export function summaryOf(
   facts: Facts,
   words: PlainWords,
 ): readonly string[] {
-  const { decisions, quickFixes, plans, runs, durations } = facts;
+  const { decisions, quickFixes, plans, runs, durations, playbooks } = facts;
   const turns = [
     ...decisions.map((one, index) => ({ at: one.at, says: decided(one, index, durations) })),
+    ...playbooks.map((one) => ({ at: one.started.at, says: followed(one) })),
     ...quickFixes.map((one) => ({ at: one.startedAt, says: quickFix(one) })),
     ...plans.filter(isNoteworthy).map((one) => ({ at: one.shownAt, says: plan(one, runs) })),
     ...runs
@@ -82,6 +86,16 @@ function decided(
   const what = decisionWords(response, recommended?.response, override !== undefined);
   const told = `${when}${by} ${uncapital(what)}`;
   return sentence(override === undefined ? told : `${told}. The reason given: ${override}`);
+}
+
+function followed({ title, started, ended }: PlaybookRecord): string {
+  const came: Readonly<Record<EndedHow, string>> = {
+    finished: 'which was gone through to its end',
+    replaced: 'and later another one in its place',
+    stopped: 'and it was stopped on the way',
+  };
+  const end = ended ? came[ended.how] : 'which has not come to its end';
+  return `${started.by} started the playbook “${title}”, ${end}.`;
 }
 
 function quickFix({ branch, ms, limitMs, withinLimit, timeUpAt }: QuickFixRecord): string {
@@ -155,6 +169,8 @@ function closing(
   const recovered = msOf('recover', durations);
   const back = incident.release?.rolledBack;
   const rolledBack = back ? `Run ${back.run} rolled the release back. ` : '';
+  if (back && !isOpen(incident))
+    return `Run ${back.run} rolled the release back, and it has ended.`;
   if (isOpen(incident)) {
     const isWell = recovered !== null && incident.status === 'monitoring' && !incident.release;
     const well = isWell
@@ -170,7 +186,7 @@ function closing(
       ? ''
       : `The service was healthy again ${durationWords(recovered)} after the declaration. `;
   if (incident.release) {
-    return `${rolledBack}The release has ended.${why ? ` ${sentence(words.text(why))}` : ''}`;
+    return `The release has ended.${why ? ` ${sentence(words.text(why))}` : ''}`;
   }
   return `${healthy}The incident was resolved${after}.${why ? ` ${sentence(words.text(why))}` : ''}`;
 }

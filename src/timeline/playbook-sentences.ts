@@ -40,16 +40,40 @@ export function tellPlaybook(event: PlaybookEvent, thread: Thread): Telling {
       const { item } = event.data;
       const items = step?.kind === 'checklist' ? step.items : [];
       const text = items.find(({ id }) => id === item)?.text ?? item;
-      return { kind: 'note', what: `Ticked “${text}” of “${title}”.` };
+      return {
+        kind: 'note',
+        what: `Ticked “${text}” of “${title}”.`,
+        group: { ...groupOf(event), opens: true },
+      };
     }
     case 'playbook.step-done': {
       const { how, note } = event.data;
       const said =
         note === undefined ? '' : ` ${sentence(note.charAt(0).toUpperCase() + note.slice(1))}`;
+      // Whoever ticks the last item finishes the step with it.
+      if (how === 'done' && note === undefined && step?.kind === 'checklist') {
+        const joins = { adds: `“${title}” is done.` };
+        return {
+          kind: 'note',
+          what: `Finished the step “${title}”.`,
+          group: { ...groupOf(event), joins },
+        };
+      }
       const verb = how === 'left' ? 'Went on without the rest of' : 'Finished the step';
       return { kind: 'note', what: `${verb} “${title}”.${said}` };
     }
   }
+}
+
+/** Ticks of a step by the same person. */
+function groupOf({
+  actor,
+  data: { number, step },
+}: Extract<PlaybookEvent, { data: { step: string } }>): {
+  readonly key: string;
+  readonly is: string;
+} {
+  return { key: `playbook ${number} ${step}`, is: JSON.stringify(actor) };
 }
 
 function titleOf(step: Step | undefined, id: string): string {

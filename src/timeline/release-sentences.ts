@@ -37,7 +37,8 @@ export function tellRelease(event: ReleaseEvent): Telling {
       };
     case 'release.rolled-back': {
       const { incident, run } = event.data;
-      return { kind: 'status', what: `Recorded that run ${run} of ${incident} rolled it back.` };
+      const of = event.stream.endsWith(`/${incident}`) ? '' : ` of ${incident}`;
+      return { kind: 'status', what: `Recorded that run ${run}${of} rolled the release back.` };
     }
     case 'release.called-off':
       return { kind: 'status', what: 'Called the release off.', why: event.data.reason };

@@ -101,7 +101,7 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
   ],
   'release.rolled-back': [
     { incident: 'INC-0001', run: 'INC-0001-R1' },
-    'Recorded that run INC-0001-R1 of INC-0001 rolled it back.',
+    'Recorded that run INC-0001-R1 rolled the release back.',
   ],
   'release.called-off': [{ reason }, 'Called the release off.'],
   'release.settled': [

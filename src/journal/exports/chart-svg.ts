@@ -7,7 +7,7 @@ import type { Marked } from './pen.ts';
 import type { Times } from './times.ts';
 
 /** Units of the drawing; the page scales it. */
-export const PLOT = { left: 172, right: 975, width: 1000 } as const;
+export const PLOT = { left: 228, right: 975, width: 1000 } as const;
 const BAND = 26;
 const BAR = 20;
 const LINE = 62;
@@ -15,7 +15,9 @@ const GAP = 12;
 const AXIS = 34;
 /** A label is drawn into a band that is at least so wide for each letter. */
 const LETTER = 7.2;
-const LABEL_LETTERS = 21;
+const LABEL_LETTERS = 29;
+/** So far beyond the plot a mark at its edge is still seen. */
+const MARK = 9;
 const TICK_STEPS_S = [
   1, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400,
 ];
@@ -24,6 +26,8 @@ const MOST_TICKS = 8;
 interface Lane {
   readonly label: string;
   readonly height: number;
+  /** Made of marks, of which the outermost stand on the edges of the plot. */
+  readonly isOfMarks?: boolean;
   draw(y: number): Marked;
 }
 
@@ -45,7 +49,7 @@ export function chartSvg(chart: Chart, times: Times, described: string): Marked 
     const label = shortened(lane.label);
     return [
       `<text class="lane" x="${PLOT.left - 10}" y="${middle}"><title>${html(lane.label)}</title>${html(label)}</text>`,
-      `<g clip-path="url(#plot)">${lane.draw(top)}</g>`,
+      `<g clip-path="url(#${lane.isOfMarks ? 'marks' : 'plot'})">${lane.draw(top)}</g>`,
     ].join('\n');
   });
   const height = y + AXIS;
@@ -53,11 +57,16 @@ export function chartSvg(chart: Chart, times: Times, described: string): Marked 
     `<svg id="chart" class="chart" viewBox="0 0 ${PLOT.width} ${height}" role="img" aria-labelledby="chart-title chart-description" data-from="${chart.from}" data-until="${chart.until}" data-left="${PLOT.left}" data-right="${PLOT.right}">`,
     '<title id="chart-title">The course of the incident</title>',
     `<desc id="chart-description">${html(described)}</desc>`,
-    `<defs><clipPath id="plot"><rect x="${PLOT.left}" y="0" width="${PLOT.right - PLOT.left}" height="${height}"/></clipPath></defs>`,
+    `<defs>${clip('plot', 0, height)}${clip('marks', MARK, height)}</defs>`,
     axis(chart, x, y),
     ...drawn,
     '</svg>',
   ].join('\n');
+}
+
+function clip(id: string, beyond: number, height: number): Marked {
+  const [left, right] = [PLOT.left - beyond, PLOT.right + beyond];
+  return `<clipPath id="${id}"><rect x="${left}" y="0" width="${right - left}" height="${height}"/></clipPath>`;
 }
 
 type Scale = (at: number) => number;
@@ -127,7 +136,7 @@ function markLane(marks: readonly Mark[], x: Scale, times: Times): Lane {
         return `<g data-at="${at}" data-tip="${tip}" transform="translate(${x(at)} ${y + BAND / 2})"><title>${tip}</title><circle class="hit" r="11"/><path class="mark${isLoud ? ' loud' : ''}" d="M0 ${-size}L${size} 0L0 ${size}L${-size} 0Z"/></g>`;
       })
       .join('\n');
-  return { label: 'Decisions', height: BAND + GAP, draw };
+  return { label: 'Decisions', height: BAND + GAP, isOfMarks: true, draw };
 }
 
 function lineLane({ title, points }: Line, x: Scale, times: Times): Lane {
@@ -146,10 +155,10 @@ function lineLane({ title, points }: Line, x: Scale, times: Times): Lane {
         const tip = `${html(title)}: ${point.value}, ${point.verdict}, ${times.utcClock(point.at)} UTC`;
         return `<g data-at="${point.at}" data-tip="${tip}" transform="translate(${x(point.at)} ${height(point.value)})"><title>${tip}</title><circle class="hit" r="9"/>${dot(point.verdict)}</g>`;
       }),
-      `<text class="most" x="${PLOT.left + 4}" y="${y + 8}">${short(most)}</text>`,
+      `<text class="most" text-anchor="end" x="${PLOT.right - 4}" y="${y + 8}">${short(most)}</text>`,
     ].join('\n');
   };
-  return { label: title, height: LINE + GAP, draw };
+  return { label: title, height: LINE + GAP, isOfMarks: true, draw };
 }
 
 /** Told by their form as well as by their colour. */

@@ -84,17 +84,17 @@ function severity(record: SeverityRecord, { pen, times }: Writing): Marked {
   const is = `${pen.strong(severityWords(record.severity))}, ${times.both(at)}`;
   const why = pen.emphasis('Why:');
   if (override !== undefined)
-    return `${is}: set by hand by ${pen.text(by)}. ${why} ${pen.text(sentence(override))}`;
-  return `${is}: by the rules, after an answer of ${pen.text(by)}. ${why} ${pen.text(sentence(listWords(reasons)))}`;
+    return `${is}: set by hand by ${pen.text(by)}. ${why} ${pen.text(sentence(capital(override)))}`;
+  return `${is}: by the rules, after an answer of ${pen.text(by)}. ${why} ${pen.text(sentence(capital(listWords(reasons))))}`;
 }
 
 function decision(record: DecisionRecord, { pen, times }: Writing): Marked {
   const { response, recommended, override, reasons, by, at } = record;
   const words = decisionWords(response, recommended?.response, override !== undefined);
-  const why = pen.text(sentence(override ?? listWords(reasons)));
+  const why = pen.text(sentence(capital(override ?? listWords(reasons))));
   const rules =
     recommended && recommended.response !== response
-      ? ` ${pen.emphasis('Why the rules say otherwise:')} ${pen.text(sentence(listWords(recommended.reasons)))}`
+      ? ` ${pen.emphasis('Why the rules say otherwise:')} ${pen.text(sentence(capital(listWords(recommended.reasons))))}`
       : '';
   return `${pen.strong(`${words}.`)} ${pen.text(by)}, ${times.both(at)}. ${pen.emphasis('Why:')} ${why}${rules}`;
 }

@@ -2,7 +2,7 @@
 
 import type { PlaybookRecord, PlaybookStepRecord } from '../../postmortem/playbooks.ts';
 import type { ToldPostmortem } from '../../postmortem/postmortem.ts';
-import { sentence } from '../../timeline/wording.ts';
+import { capital, sentence } from '../../timeline/wording.ts';
 import type { Marked, Writing } from './pen.ts';
 
 const ENDED: Readonly<Record<NonNullable<PlaybookRecord['ended']>['how'], string>> = {
@@ -37,7 +37,7 @@ function playbook(
 function stepRow(step: PlaybookStepRecord, { pen, times }: Writing): readonly Marked[] {
   const { title, answer, done } = step;
   if (!done) return [pen.strong(pen.text(title)), 'Not done', '', ''];
-  const note = done.note === undefined ? '' : pen.text(sentence(done.note));
+  const note = done.note === undefined ? '' : pen.text(sentence(capital(done.note)));
   const said = answer === undefined ? note : pen.text(answer);
   const how = done.how === 'left' ? `The rest was left. ${note}`.trim() : said || 'Done';
   return [pen.strong(pen.text(title)), how, pen.text(done.by), times.cell(done.at)];

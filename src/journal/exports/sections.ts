@@ -43,7 +43,8 @@ export function factRows(
   postmortem: ToldPostmortem,
   { pen, times }: Writing,
 ): readonly (readonly [string, Marked])[] {
-  const { id, service, environment, declared, status, severities, decisions, people } = postmortem;
+  const { id, service, environment, declared, status, severities, decisions, people, playbooks } =
+    postmortem;
   const severity = severities.at(-1);
   const decision = decisions.at(-1);
   const commander = people.roles.findLast(({ role }) => role === 'commander');
@@ -59,7 +60,13 @@ export function factRows(
       `${times.both(declared.at)} by ${pen.text(declared.by)}`,
     ],
     ['Incident commander', commander ? pen.text(commander.name) : ofIncident('Nobody')],
-    ['Decision', decision ? capital(RESPONSE_WORDS[decision.response]) : ofIncident('None')],
+    [
+      'Decision',
+      decision
+        ? capital(RESPONSE_WORDS[decision.response])
+        : ofIncident(playbooks.length > 0 ? '' : 'None'),
+    ],
+    ['Playbook', pen.text(listWords(playbooks.map(({ title }) => title)))],
     ['Channel', postmortem.channel === undefined ? '' : `#${pen.text(postmortem.channel)}`],
   ];
   return rows.filter(([, value]) => value !== '');
@@ -157,7 +164,7 @@ export function isTurningPoint({ kind, what }: TimelineRecord): boolean {
 export function told(entry: TimelineRecord, { pen, times }: Writing): Marked {
   const { what, why, through, times: count } = entry;
   const said = isTurningPoint(entry) ? pen.strong(pen.text(what)) : pen.text(what);
-  const because = why ? ` ${pen.emphasis('Why:')} ${pen.text(sentence(why))}` : '';
+  const because = why ? ` ${pen.emphasis('Why:')} ${pen.text(sentence(capital(why)))}` : '';
   const until =
     through && count !== undefined
       ? ` ${pen.emphasis(`${count} times, until ${times.utcCell(through.at)} UTC.`)}`

@@ -81,7 +81,7 @@ describe('the HTML export', () => {
       "base-uri 'none'",
       "form-action 'none'",
     ]);
-    expect(page).not.toMatch(/<(link|img|iframe|object)|@import|url\((?!#plot)/i);
+    expect(page).not.toMatch(/<(link|img|iframe|object)|@import|url\((?!#(plot|marks)\))/i);
   });
 
   it('draws the chart and tells the same in a table', () => {
