@@ -87,7 +87,7 @@ describe('a freeze', () => {
     const told = timelineOf(failed.events, names).filter(({ kind }) => kind === 'freeze');
 
     expect(told.map(({ what, why }) => [what, why])).toEqual([
-      [`Began to freeze ${WHAT}. It is frozen now.`, 'A SEV1 is open.'],
+      [`Froze ${WHAT}.`, 'A SEV1 is open.'],
       [`Began to lift the freeze of ${WHAT}.`, 'Nothing needs it any more.'],
       [`Could not lift the freeze of ${WHAT} yet.`, 'GitHub is down.'],
     ]);

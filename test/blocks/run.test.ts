@@ -111,7 +111,7 @@ describe('a finished run', () => {
     [
       'recovered',
       [stepDone(), ...verified('recovered')],
-      '*Recovered* after 7 min: Every probe passed 3 times in a row.',
+      '*Recovered* in 7 min: Every probe passed 3 times in a row.',
     ],
     [
       'cancelled',
@@ -132,7 +132,7 @@ describe('a finished run', () => {
           },
         ],
       ],
-      '*Done* after 5 min: No probe is configured.',
+      '*Done* in 5 min: No probe is configured.',
     ],
   ])('says in one line that it is %s', (_outcome, moments, words) => {
     expect(wordsOf(run(...moments))).toContain(words);

@@ -211,7 +211,7 @@ describe('what was exported', () => {
       (one) => ({ ...one, events: (one['events'] as object[]).toSpliced(3, 1) }),
       /event 4 is missing/,
     ],
-    ['another id', (one) => ({ ...one, id: 'INC-0002' }), /no incident of that id/],
+    ['another id', (one) => ({ ...one, id: 'INC-0002' }), /its events make another one/],
   ])('is refused with its reason: %s', async (_what, change, says) => {
     const text = await written(aRolledBackIncident(), 'json', { withEvents: true });
 
