@@ -51,7 +51,11 @@ function joining(
       return step.data.how === 'applied'
         ? { instead: `${to === 'set' ? 'Froze' : 'Lifted the freeze of'} ${what}.` }
         : { adds: said };
-    default:
+    case 'step.lost':
+    case 'step.retried':
+    case 'step.failed':
+    case 'step.allowed':
+    case 'step.skipped':
       return { adds: said };
   }
 }

@@ -36,12 +36,11 @@ export async function importExport(
 
 /** What the stream begins with says that it was imported; all else stays as it was. */
 function marked(event: Recorded, imported: Imported): Event {
-  switch (event.type) {
-    case 'incident.declared':
-      return { type: event.type, data: { ...event.data, imported } };
-    case 'release.prepared':
-      return { type: event.type, data: { ...event.data, imported } };
-    default:
-      return event;
+  if (event.type === 'incident.declared') {
+    return { type: event.type, data: { ...event.data, imported } };
   }
+  if (event.type === 'release.prepared') {
+    return { type: event.type, data: { ...event.data, imported } };
+  }
+  return event;
 }
