@@ -39,6 +39,7 @@ export async function checkReadiness(
   const others = await Promise.all(
     components.map(async (component) => [
       ...(await points(component, now(), signal)),
+      ...(await captures(component, signal)),
       ...(await credentials(component, signal)),
     ]),
   );
@@ -114,6 +115,33 @@ function aged(what: string, { label, capturedAt }: RestorePoint, now: number): R
 
 function none(what: string): ReadinessFinding {
   return { what, verdict: 'fail', reason: 'there is none that can be put back', next: 'Take one.' };
+}
+
+/** What would keep the next release from its restore point: no free environment, no room, no quota. */
+async function captures(
+  { title, restorePoints, operations }: Component,
+  signal: AbortSignal,
+): Promise<readonly ReadinessFinding[]> {
+  if (!restorePoints) return [];
+  const what = `next restore point of ${title}`;
+  const next = 'Mend it before the next release.';
+  try {
+    const { operation, input } = restorePoints.capture('readiness');
+    const checks = (await operations[operation]?.preflight(input, readSignal(signal))) ?? [];
+    return checks
+      .filter(({ blocking, verdict }) => blocking && verdict !== 'pass')
+      .map(
+        ({ name, verdict, reason }): ReadinessFinding => ({
+          what: `${what}: ${name}`,
+          // It does not stand in the way of a rollback now.
+          verdict: verdict === 'fail' ? 'warn' : verdict,
+          reason,
+          next,
+        }),
+      );
+  } catch (error) {
+    return [{ ...asFinding(error), what }];
+  }
 }
 
 async function credentials(

@@ -4,6 +4,7 @@ import type { CheckoutWorld, Cloud } from './cloud/index.ts';
 import type { LaunchDarkly } from './cloud/launchdarkly/index.ts';
 import type { AwsShop } from './cloud/seed-aws.ts';
 import type { ContentWorld, WorkerWorld } from './cloud/seed-content.ts';
+import type { WorkflowShop } from './cloud/seed-workflow.ts';
 import type { ShopDatabase } from './database/index.ts';
 
 /** What the configuration names. */
@@ -32,6 +33,8 @@ export interface Names {
   readonly statusPage: Cloud['statuspage'] | undefined;
   readonly flags: LaunchDarkly | undefined;
   readonly aws: (AwsShop & { readonly endpoint: string; readonly region: string }) | undefined;
+  readonly workflow: (WorkflowShop & { readonly app: Cloud['github']['app'] }) | undefined;
+  readonly preview: boolean;
   readonly migrations: boolean;
   /** Whether the checkout itself is probed: where only data goes back it stays as it is. */
   readonly withShop: boolean;
@@ -77,8 +80,24 @@ function moreComponents({ space, limit, worker, world, jobs, data, flags }: Name
   return indented([...content, ...background, ...switches, ...(data?.components ?? [])], 10);
 }
 
-function webApp({ world, staging, shop, migrations, aws }: Names): readonly string[] {
+function webApp({
+  world,
+  staging,
+  shop,
+  migrations,
+  aws,
+  workflow,
+  preview,
+}: Names): readonly string[] {
   const times = ['pollSeconds: 1', 'quietSeconds: 5'];
+  if (workflow) {
+    return [
+      'kind: github-workflow',
+      `repository: ${world.repository}`,
+      'environment: production',
+      `workflow: ${workflow.workflow}`,
+    ];
+  }
   if (aws) {
     const { application, group } = aws;
     return [
@@ -94,6 +113,7 @@ function webApp({ world, staging, shop, migrations, aws }: Names): readonly stri
     `app: ${world.app}`,
     `slot: ${world.slot}`,
     `slotUrl: ${staging}/healthz`,
+    ...(preview ? ['preview: true'] : []),
     ...(migrations ? [`migrations: { url: ${shop}/internal/migrations }`] : []),
     ...times,
   ];
@@ -110,6 +130,12 @@ function awsConnection({ aws }: Names): string {
     secretAccessKey: env:AWS_SECRET_KEY
     sessionToken: env:AWS_SESSION
 `;
+}
+
+function githubLogin({ workflow }: Names): string {
+  if (!workflow) return '  token: env:GITHUB_TOKEN\n';
+  const { id, installationId } = workflow.app;
+  return `  app: { id: ${id}, installationId: ${installationId}, privateKey: env:GITHUB_APP_KEY }\n`;
 }
 
 function indented(lines: readonly string[], by: number): string {
@@ -155,8 +181,7 @@ azure:
   auth: { kind: token, token: env:AZURE_TOKEN }
 github:
   baseUrl: ${at.github}
-  token: env:GITHUB_TOKEN
-${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}${statuspage(at)}${launchdarkly(at)}${awsConnection(at)}services:
+${githubLogin(at)}${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}${statuspage(at)}${launchdarkly(at)}${awsConnection(at)}services:
   checkout:
     name: Checkout
     responders: [${at.oncall}, ${at.ben}]

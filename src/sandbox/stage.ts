@@ -10,6 +10,7 @@ import {
   seedWorker,
   type WorkerWorld,
 } from './cloud/seed-content.ts';
+import { seedWorkflow, type WorkflowShop } from './cloud/seed-workflow.ts';
 import { configText } from './config-text.ts';
 import { type DatabaseSettings, openShopDatabase, type ShopDatabase } from './database/index.ts';
 import { createStoryClock, type StoryClock } from './story-clock.ts';
@@ -27,6 +28,8 @@ export interface Stage {
   readonly worker: WorkerWorld | undefined;
   /** There where the set-up asks for it. */
   readonly aws: AwsShop | undefined;
+  /** There where the set-up asks for it. */
+  readonly workflow: WorkflowShop | undefined;
   /** There where the set-up asks for it. */
   readonly flags: LaunchDarkly | undefined;
   /** The shop's own, on a real server, where the set-up asks for it. */
@@ -69,6 +72,10 @@ export interface StageSettings {
   readonly migrations?: boolean;
   /** With the checkout on ECS, deployed by CodeDeploy, in place of the web app on Azure. */
   readonly aws?: boolean;
+  /** With the checkout deployed by a GitHub workflow, in place of the web app on Azure, and Backstop installed as an App. */
+  readonly workflow?: boolean;
+  /** With swaps in two phases, a person looking in between. */
+  readonly preview?: boolean;
   /** With the branch of the repository locked while a run is at work or a SEV1 is open. */
   readonly freeze?: boolean;
   /** With feature flags in LaunchDarkly: the release is broken while `new-checkout` is on. */
@@ -88,6 +95,8 @@ export async function createStage(
     content,
     worker,
     aws: onAws,
+    workflow: byWorkflow,
+    preview = false,
     database,
     freeze,
     statusPage = false,
@@ -102,6 +111,7 @@ export async function createStage(
   const space = content && seedContent(cloud, content.limit);
   const jobs = worker ? seedWorker(cloud) : undefined;
   const aws = onAws ? seedAws(cloud, world) : undefined;
+  const workflow = byWorkflow ? seedWorkflow(cloud, world) : undefined;
   const flags = flagged
     ? await createLaunchDarkly({
         agenda: createAgenda(clock),
@@ -133,6 +143,7 @@ export async function createStage(
     content: space,
     worker: jobs,
     aws,
+    workflow,
     flags,
     database: data,
     people: { ana: person(ana), ben: person(ben), cleo: person(cleo), dee: person(dee) },
@@ -145,6 +156,7 @@ export async function createStage(
       CONTENTFUL_TOKEN: cloud.contentful.token,
       JOBS_TOKEN: cloud.worker.token,
       STATUSPAGE_KEY: cloud.statuspage.apiKey,
+      ...(workflow ? { GITHUB_APP_KEY: cloud.github.app.privateKey } : {}),
       ...(flags ? { LAUNCHDARKLY_TOKEN: flags.token } : {}),
       AWS_KEY_ID: cloud.aws.credentials.accessKeyId,
       AWS_SECRET_KEY: cloud.aws.credentials.secretAccessKey,
@@ -175,6 +187,8 @@ export async function createStage(
       statusPage: statusPage ? cloud.statuspage : undefined,
       flags,
       aws: aws && { ...aws, endpoint: cloud.aws.baseUrl, region: cloud.aws.region },
+      workflow: workflow && { ...workflow, app: cloud.github.app },
+      preview,
       migrations,
       withShop: database === undefined || database.migrations !== undefined,
     }),

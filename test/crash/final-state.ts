@@ -55,13 +55,14 @@ function withoutCommit(title: string): string {
   return title.replace(/\b[0-9a-f]{7}\b/, 'a commit');
 }
 
-function worldState({ cloud, worker, config }: Stage): unknown {
+function worldState({ cloud, worker, workflow, config }: Stage): unknown {
   const { azure, github, contentful, statuspage } = cloud;
   const made = { ...azure.mutations, ...github.mutations, ...contentful.mutations };
   const space = config.includes('contentful-environment') ? contentful.space() : undefined;
   return {
     slots: azure.slots.map(({ name, release }) => [name, release?.version]),
     branches: [...github.repository().refs.keys()].sort(),
+    deployed: workflow?.live().version,
     image: worker && azure.containerGroups.image(worker.group),
     content: space && { live: space.live, environments: [...space.environments].sort() },
     queue: { pausedBy: cloud.worker.pausedBy, mails: cloud.worker.mails.map(({ to }) => to) },

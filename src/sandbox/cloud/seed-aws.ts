@@ -10,6 +10,8 @@ export interface AwsShop {
   readonly group: 'production';
   /** What the service runs now. */
   live(): TaskDefinition;
+  /** What ran before the release. */
+  readonly before: TaskDefinition;
   /** The newest of its family, from which the next deployment starts. */
   newest(): TaskDefinition;
   /** Deployments of the group, newest first. */
@@ -32,7 +34,8 @@ export function seedAws(cloud: Cloud, { good, bad }: CheckoutWorld): AwsShop {
     definitions.set(made.arn, made);
     return made;
   };
-  const ran = [register(good, 'ben'), register(bad, 'cleo')];
+  const before = register(good, 'ben');
+  const ran = [before, register(bad, 'cleo')];
   const service: EcsService = aws.addService({
     cluster: 'shop',
     name: 'web',
@@ -63,6 +66,7 @@ export function seedAws(cloud: Cloud, { good, bad }: CheckoutWorld): AwsShop {
     application: 'shop',
     group: 'production',
     live,
+    before,
     newest: () => [...definitions.values()].at(-1) ?? live(),
     deployments: group.deployments,
   };

@@ -22,7 +22,9 @@ import { slackDown } from './slack-down.ts';
 import { statusPage } from './status-page.ts';
 import { stillBroken } from './still-broken.ts';
 import type { Story } from './story.ts';
+import { swapWithPreview } from './swap-with-preview.ts';
 import { twoApprovers } from './two-approvers.ts';
+import { workflowDispatch } from './workflow-dispatch.ts';
 
 /** The stories that are told of the bot, besides those of its playbooks. */
 export const STORIES: readonly Story[] = [
@@ -36,7 +38,9 @@ export const STORIES: readonly Story[] = [
   crashMidSwap,
   gitRevert,
   awsCodeDeployRerun,
+  workflowDispatch,
   halfSwapped,
+  swapWithPreview,
   haltedThenUndone,
   migrationAfterSwap,
   coordinatedReleaseRolledBack,
