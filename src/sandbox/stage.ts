@@ -115,7 +115,7 @@ export async function createStage(
   const flags = flagged
     ? await createLaunchDarkly({
         agenda: createAgenda(clock),
-        log: [],
+        log: cloud.exchanges,
         flags: ['new-checkout', 'banner'],
       })
     : undefined;

@@ -16,6 +16,12 @@ export interface Commit {
   readonly at: number;
 }
 
+/** One command that the bot ran, and the instant at which it started. */
+export interface Ran {
+  readonly command: string;
+  readonly at: number;
+}
+
 export interface BotProcess {
   /** Resolves when the bot takes requests. @throws Error when it keeps ending by itself. */
   up(): Promise<void>;
@@ -23,6 +29,7 @@ export interface BotProcess {
   /** How often it has died so far. */
   deaths(): number;
   readonly commits: readonly Commit[];
+  readonly ran: readonly Ran[];
   /** What it said about itself when it ended other than by a kill, and what it wrote on stderr. */
   readonly complaints: readonly string[];
   advance(ms: number): void;
@@ -113,6 +120,7 @@ function run(
   program: string,
 ): BotProcess {
   const commits: Commit[] = [];
+  const ran: Ran[] = [];
   const complaints: string[] = [];
   let deaths = 0;
   let stopping = false;
@@ -153,7 +161,8 @@ function run(
         isUp(message.pace);
       } else if ('committed' in message) {
         commits.push({ events: message.committed, at: message.at });
-      } else if ('complaint' in message) complain(message.complaint);
+      } else if ('ran' in message) ran.push({ command: message.ran, at: message.at });
+      else if ('complaint' in message) complain(message.complaint);
     });
     child.on('exit', (code) => {
       isReady = false;
@@ -168,6 +177,7 @@ function run(
 
   return {
     commits,
+    ran,
     complaints,
     deaths: () => deaths,
     async up() {

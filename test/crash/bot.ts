@@ -11,6 +11,7 @@ import { parseConfig } from '../../src/config/load.ts';
 import { createLog, inWords } from '../../src/log.ts';
 import { createRedactor } from '../../src/redact.ts';
 import { type ClockSettings, createFastClock, type Pace } from './fast-clock.ts';
+import { armCommand, type CommandPoint, watchCommands } from './kill-at-command.ts';
 import { armCommit, type CommitPoint, type Committed, watchCommits } from './kill-at-commit.ts';
 
 export interface BotSettings {
@@ -21,7 +22,10 @@ export interface BotSettings {
   /** How the clock goes while the bot starts, and its speed from then on. */
   readonly clock: ClockSettings;
   readonly speed: number;
-  readonly killAt: CommitPoint | undefined;
+  readonly killAt:
+    | ({ readonly kind: 'commit' } & CommitPoint)
+    | ({ readonly kind: 'command' } & CommandPoint)
+    | undefined;
 }
 
 export type ToBot =
@@ -33,6 +37,7 @@ export type FromBot =
   | { readonly loaded: true }
   | { readonly ready: true; readonly pace: Pace }
   | { readonly committed: readonly Committed[]; readonly at: number }
+  | { readonly ran: string; readonly at: number }
   | { readonly kept: true }
   | { readonly ended: true }
   | { readonly complaint: string };
@@ -51,7 +56,8 @@ let advance = (_ms: number): void => undefined;
 let running: Backstop | undefined;
 
 function begin({ config: text, env, journal, clock: at, speed, killAt }: BotSettings): void {
-  armCommit(killAt);
+  armCommit(killAt?.kind === 'commit' ? killAt : undefined);
+  armCommand(killAt?.kind === 'command' ? killAt : undefined);
   const clock = createFastClock(at);
   advance = (ms) => clock.advance(ms);
   const readFile = (name: string): string => readFileSync(name, 'utf8');
@@ -80,4 +86,5 @@ process.on('message', (message: ToBot) => {
   else if ('end' in message) end().catch(fatal);
 });
 watchCommits((committed, at) => tell({ committed, at }));
+watchCommands((ran, at) => tell({ ran, at }));
 tell({ loaded: true });

@@ -67,10 +67,24 @@ function promisesBroken(
   if (!state) return broken;
   for (const part of ['world', 'incident', 'slack'] as const) {
     if (isDeepStrictEqual(state[part], reference[part])) continue;
-    const [found, expected] = [JSON.stringify(state[part]), JSON.stringify(reference[part])];
-    broken.push(`${PART[part]}: found ${found}, without the crash ${expected}`);
+    broken.push(`${PART[part]}: ${difference(state[part], reference[part]).join('; ')}`);
   }
   return broken;
+}
+
+/** What differs, as deep down as it goes. */
+function difference(found: unknown, expected: unknown, at = ''): readonly string[] {
+  if (isDeepStrictEqual(found, expected)) return [];
+  if (!isParts(found) || !isParts(expected) || Array.isArray(found) !== Array.isArray(expected)) {
+    const words = `${JSON.stringify(found)}, without the crash ${JSON.stringify(expected)}`;
+    return [`${at}: found ${words}`];
+  }
+  const keys = new Set([...Object.keys(found), ...Object.keys(expected)]);
+  return [...keys].flatMap((key) => difference(found[key], expected[key], `${at}/${key}`));
+}
+
+function isParts(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 const PART = { world: 'done twice or not at all', incident: 'another end', slack: 'Slack differs' };

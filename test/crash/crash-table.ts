@@ -63,9 +63,14 @@ function outcomes(verdicts: readonly Verdict[]): readonly number[] {
 }
 
 function kindOf(point: Point): string {
-  return point.kind === 'commit'
-    ? `a commit of \`${point.event}\``
-    : `${point.system} \`${point.call}\``;
+  switch (point.kind) {
+    case 'commit':
+      return `a commit of \`${point.event}\``;
+    case 'command':
+      return `the command \`${point.command}\``;
+    case 'call':
+      return `${point.system} \`${point.call}\``;
+  }
 }
 
 /** What went wrong where; empty when nothing did. */

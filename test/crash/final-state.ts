@@ -1,7 +1,9 @@
 /** What is left when a story has ended: in the journal, in the systems, and in Slack. Times, counts of looks and whether an export was noted left out. */
 
+import { readdir } from 'node:fs/promises';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createLoop } from '../../src/loop.ts';
+import type { ShopDatabase } from '../../src/sandbox/database/index.ts';
 import type { Stage } from '../../src/sandbox/stage.ts';
 
 export interface FinalState {
@@ -11,8 +13,10 @@ export interface FinalState {
 }
 
 /** @throws Error when the journal does not verify, or an incident cannot be folded. */
-export function finalState(stage: Stage, file: string): FinalState {
-  return { incident: incidentState(file), world: worldState(stage), slack: slackState(stage) };
+export async function finalState(stage: Stage, file: string): Promise<FinalState> {
+  const { database } = stage;
+  const world = { ...worldState(stage), database: database && (await databaseState(database)) };
+  return { incident: incidentState(file), world, slack: slackState(stage) };
 }
 
 function incidentState(file: string): unknown {
@@ -55,7 +59,7 @@ function withoutCommit(title: string): string {
   return title.replace(/\b[0-9a-f]{7}\b/, 'a commit');
 }
 
-function worldState({ cloud, worker, workflow, config }: Stage): unknown {
+function worldState({ cloud, worker, workflow, config, aws, flags }: Stage): object {
   const { azure, github, contentful, statuspage } = cloud;
   const made = { ...azure.mutations, ...github.mutations, ...contentful.mutations };
   const space = config.includes('contentful-environment') ? contentful.space() : undefined;
@@ -65,12 +69,40 @@ function worldState({ cloud, worker, workflow, config }: Stage): unknown {
     deployed: workflow?.live().version,
     image: worker && azure.containerGroups.image(worker.group),
     content: space && { live: space.live, environments: [...space.environments].sort() },
+    tasks: aws && {
+      live: aws.live().environment,
+      deployments: aws.deployments.map(({ status }) => status),
+    },
+    flags: flags && [...flags.flags].map(([key, { on, version }]) => [key, on, version]),
     queue: { pausedBy: cloud.worker.pausedBy, mails: cloud.worker.mails.map(({ to }) => to) },
     notices: statuspage.incidents.map(({ status }) => status),
     letters: statuspage.mailsSent,
     // The one number that must never grow by a crash: how often something was changed.
     changes: Object.entries(made).sort(([a], [b]) => a.localeCompare(b)),
   };
+}
+
+/** What is in the databases there are, the tables that were made ready, the backups, and how often services were stopped and started. */
+async function databaseState(database: ShopDatabase): Promise<unknown> {
+  const [databases, users, migrations, backups, calls] = await Promise.all([
+    database.databases(),
+    database.sql("SELECT to_jsonb(u) - 'updated_at' FROM users u ORDER BY id"),
+    database.sql('SELECT name FROM knex_migrations ORDER BY id'),
+    readdir(database.backups, { recursive: true }),
+    database.dockerCalls(),
+  ]);
+  return {
+    databases: databases.map(withoutNumbers),
+    users: users.split('\n'),
+    migrations: migrations.split('\n'),
+    backups: backups.map(withoutNumbers).sort(),
+    changed: calls.flatMap((call) => call.match(/ (?:stop|up) .*/) ?? []),
+  };
+}
+
+/** Names are told apart by when they were made. */
+function withoutNumbers(name: string): string {
+  return name.replaceAll(/\d{4,}/g, 'N');
 }
 
 /** A reminder's key ends in the instant since which it is due. */

@@ -9,6 +9,8 @@
  *   whatever was left of it. Before and after each kind of it are cases for each kind of event that they follow.
  * - A system other than Slack may move by itself while it is looked at, so each kind of look is a case for each kind of
  *   event that it follows. Before and after each change of such a system are cases of their own.
+ * - Nobody sees what a command does, which may go on by itself when the process that ran it is gone. So before, during and after each
+ *   kind of command are cases for each kind of event that it follows.
  * - Of one event again and again, such as tick after tick, the first few stand for all.
  */
 
@@ -26,6 +28,7 @@ interface Around {
 export interface History {
   commit(events: readonly Committed[]): Around;
   call(call: Happening & { readonly kind: 'call' }): Around;
+  command(name: string): Around & { readonly during: Case };
   acknowledge(): void;
 }
 
@@ -97,6 +100,10 @@ export function createHistory(): History {
       add(name);
       if (system === 'slack') return { before, after: sofar() };
       return { before: `${before} before ${name}`, after: `${before} after ${name}` };
+    },
+    command(name) {
+      const when = (words: string): Case => `${words} the command ${name} after ${last.event}`;
+      return { before: when('before'), during: when('during'), after: when('after') };
     },
     acknowledge() {
       answered = true;

@@ -1,6 +1,7 @@
-/** The points at which a process can be killed: around each commit to its journal, and around each call it makes. */
+/** The points at which a process can be killed: around each commit to its journal, each call it makes, and each command it runs. */
 
 import { type Case, createHistory, shows } from './history.ts';
+import type { CommandPoint } from './kill-at-command.ts';
 import type { CommitPoint, Committed } from './kill-at-commit.ts';
 
 /** Around the n-th call of a name: before it takes effect, or when it has and the answer is not yet sent. */
@@ -14,6 +15,7 @@ export interface CallPoint {
 
 export type Point =
   | ({ readonly kind: 'commit' } & CommitPoint)
+  | ({ readonly kind: 'command' } & CommandPoint)
   | ({ readonly kind: 'call' } & CallPoint);
 
 /** One thing that happened while a story was told, and the instant it did. */
@@ -25,6 +27,7 @@ export type Happening = { readonly at: number } & (
       readonly call: string;
       readonly changes: boolean;
     }
+  | { readonly kind: 'command'; readonly command: string }
   /** Somebody was told that what they did has been taken. */
   | { readonly kind: 'ack' }
 );
@@ -35,9 +38,14 @@ export interface Placed {
 }
 
 export function nameOf(point: Point): string {
-  return point.kind === 'commit'
-    ? `${point.when} the commit of ${point.event} ${point.nth}`
-    : `${point.when} ${point.system} ${point.call} ${point.nth}`;
+  switch (point.kind) {
+    case 'commit':
+      return `${point.when} the commit of ${point.event} ${point.nth}`;
+    case 'command':
+      return `${point.when} \`${point.command}\` ${point.nth}`;
+    case 'call':
+      return `${point.when} ${point.system} ${point.call} ${point.nth}`;
+  }
 }
 
 /** Every point of a run, in its order, each with the case that it is. Before and after a call that only reads is the same. */
@@ -64,6 +72,18 @@ export function pointsOf(happenings: readonly Happening[]): readonly Placed[] {
       const { before, after } = history.commit(one.events);
       placed.push({ point: { kind: 'commit', event, nth, when: 'before' }, case: before });
       placed.push({ point: { kind: 'commit', event, nth, when: 'after' }, case: after });
+    } else if (one.kind === 'command') {
+      const { command } = one;
+      const nth = count(`command ${command}`);
+      for (const [when, is] of Object.entries(history.command(command))) {
+        const point = {
+          kind: 'command' as const,
+          command,
+          nth,
+          when: when as CommandPoint['when'],
+        };
+        placed.push({ point, case: is });
+      }
     } else {
       const { system, call } = one;
       const nth = count(`${system} ${call}`);

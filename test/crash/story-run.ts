@@ -93,7 +93,7 @@ export async function tellStory(
       journal,
       clock: clock.settings(),
       speed: SPEED,
-      killAt: point?.kind === 'commit' && deaths === 0 ? point : undefined,
+      killAt: point?.kind !== 'call' && deaths === 0 ? point : undefined,
     };
   };
   const bot = bots.start(settings, (pace) => clock.follow(pace));
@@ -131,7 +131,7 @@ export async function tellStory(
     do {
       await bot.up();
       await stage.workspace.settled(LAST_EDITS_MS);
-      state = finalState(stage, journal);
+      state = await finalState(stage, journal);
     } while (!isExpected(state) && Date.now() < end);
   } catch (error) {
     failure = error instanceof Error ? error.message : String(error);
@@ -139,6 +139,7 @@ export async function tellStory(
   disarm();
   const happenings = [
     ...bot.commits.map((commit) => ({ kind: 'commit' as const, ...commit })),
+    ...bot.ran.map((each) => ({ kind: 'command' as const, ...each })),
     ...acts.flatMap(({ ackedAt }) =>
       ackedAt === undefined ? [] : [{ kind: 'ack' as const, at: ackedAt }],
     ),

@@ -66,7 +66,7 @@ function killAtMethod({ workspace }: Stage, point: CallPoint, kill: () => void):
 }
 
 function killAtExchange(
-  { cloud }: Stage,
+  { cloud, flags }: Stage,
   { system, call, nth, when }: CallPoint,
   kill: () => void,
 ): () => void {
@@ -74,7 +74,8 @@ function killAtExchange(
   let timer: NodeJS.Timeout | undefined;
   // The shop has other visitors too; what it is asked changes nothing, so that its answer does not matter.
   if (system !== 'shop') {
-    const faults = Object.entries(cloud.faults).find(([name]) => name === system)?.[1];
+    const own = Object.entries(cloud.faults).find(([name]) => name === system)?.[1];
+    const faults = system === 'launchdarkly' ? flags?.faults : own;
     if (typeof faults !== 'object') throw new Error(`The cloud has no ${system}.`);
     faults.add({ on: call, fault: { kind: 'hang', when }, skip: nth - 1 });
   }

@@ -1,11 +1,12 @@
 /** The directory of backups. A safety backup has a note beside it that says what it is of; only the operation `backup` writes one. */
 
 import { constants } from 'node:fs';
-import { access, lstat, open, readdir, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { access, lstat, open, readdir, readFile, rename, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OutsideError } from '../../errors.ts';
 import { codeOf } from '../redact.ts';
+import { discardPartials, partialOf } from './partials.ts';
 import { createReadings, type Readability, type Readings } from './readings.ts';
 
 export interface BackupFile {
@@ -71,14 +72,8 @@ export function createBackups(
     directory,
     readings: createReadings(read),
     path,
-    partial: (name, attempt) => path(`.${name}.${attempt}.partial`),
-    async discardPartials(name) {
-      const names = await readdir(directory).catch(() => []);
-      const left = names.filter(
-        (each) => each.startsWith(`.${name}.`) && each.endsWith('.partial'),
-      );
-      await Promise.all(left.map((each) => rm(path(each), { force: true })));
-    },
+    partial: (name, attempt) => partialOf(directory, name, attempt),
+    discardPartials: (name) => discardPartials(directory, name),
     find,
     async list() {
       const names = await attempt('list the backups', directory, () => readdir(directory));

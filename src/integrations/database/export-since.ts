@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import {
@@ -12,6 +12,7 @@ import { OutsideError } from '../../errors.ts';
 import type { JobEnd } from '../command/jobs.ts';
 import { JobHandle, jobProgress } from './backup.ts';
 import { EXPORT_SINCE, ExportInput, inputOf } from './names.ts';
+import { discardPartials, partialOf } from './partials.ts';
 import { checked, pass, type Restoring, warn } from './restoring.ts';
 
 const MINUTE_MS = 60_000;
@@ -49,10 +50,11 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
 
   async function work(input: z.infer<typeof ExportInput>, attempt: number): Promise<JobEnd> {
     const { kept, since, directory } = input;
-    const partial = join(root, `.${directory}.${attempt}.partial`);
+    const partial = partialOf(root, directory, attempt);
     const signal = new AbortController().signal;
     working.add(directory);
     try {
+      await discardPartials(root, directory);
       await mkdir(partial, { recursive: true, mode: 0o700 });
       const tables = await system.tables(kept, 'reader', signal);
       const exported: { table: string; file: string }[] = [];
@@ -86,7 +88,7 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
         note: `${exported.length} tables are in ${join(root, directory)}.${rest}`,
       };
     } finally {
-      await rm(partial, { recursive: true, force: true });
+      await discardPartials(root, directory);
       working.delete(directory);
     }
   }

@@ -33,7 +33,7 @@ export interface Cloud {
   /** The time there, epoch milliseconds. */
   now(): number;
   /** Every request from outside, in the order received; a swap's `applied` is as true as the clock says. */
-  readonly exchanges: readonly Exchange[];
+  readonly exchanges: Exchange[];
   readonly faults: {
     readonly azure: Faults;
     readonly github: Faults;

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import {
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -289,6 +290,11 @@ describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', (
       await secondTurn();
       corrupt();
       const [safety, beside, change, exported] = sequence(point);
+      const { directory } = exported.input as { directory: string };
+      // What an export that was killed has left behind: rows of people.
+      const left = join(backups, 'exports', `.${directory}.1.partial`);
+      mkdirSync(left, { recursive: true });
+      writeFileSync(join(left, '4-users.csv'), 'ana@shop.example');
 
       for (const call of [safety, beside, change, exported]) {
         const { progress, recovery, intent } = await perform(call);
@@ -311,7 +317,7 @@ describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', (
         '9',
       );
       expect(() => cluster.sql(kept, 'DELETE FROM users')).toThrow('read-only');
-      const { directory } = exported.input as { directory: string };
+      expect(readdirSync(join(backups, 'exports'))).toEqual([directory]);
       const files = readdirSync(join(backups, 'exports', directory));
       expect(files.sort()).toEqual(['1-Order_lines__--.csv', '4-users.csv', 'contents.json']);
       const users = texts([join(backups, 'exports', directory, '4-users.csv')])
