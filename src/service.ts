@@ -21,6 +21,8 @@ export interface ApprovalPolicy {
   readonly count: number;
   readonly from: readonly Principal[];
   readonly requesterMayApprove: boolean;
+  /** Who wrote changes under which name (of GitHub); they may not approve a plan that takes their own back. */
+  readonly authors?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds after which a requested approval no longer counts. */
   readonly validFor: number;
   readonly breakGlass: readonly Principal[];

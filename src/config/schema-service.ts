@@ -10,6 +10,8 @@ export const Slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, {
 
 const PRINCIPAL =
   'the id of a Slack user (U… or W…; profile, "Copy member ID") or user group (S…), not a name';
+const PERSON = 'a Slack user id (U…)';
+const Person = z.string({ error: PERSON }).regex(/^[UW][A-Z0-9]{2,}$/, { error: PERSON });
 const Principal = z.string({ error: PRINCIPAL }).regex(/^[UWS][A-Z0-9]{2,}$/, { error: PRINCIPAL });
 
 export const Principals = z
@@ -141,6 +143,12 @@ export const Approval = z
       .boolean()
       .describe('Whether the person who asked may be one of the approvers.')
       .default(false),
+    authors: z
+      .record(Person, z.string().min(1).max(100))
+      .describe(
+        'People and their GitHub logins. Who wrote a change that a plan takes back is no approver of it.',
+      )
+      .exactOptional(),
     validFor: duration('1m', '1d').describe('How long an approval counts.').prefault('15m'),
     breakGlass: z
       .array(Principal)

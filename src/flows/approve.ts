@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import type { Event } from '../events.ts';
+import type { Actor, Event } from '../events.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { Context, Flow } from '../loop.ts';
 import { blockersOf } from '../plan.ts';
@@ -40,6 +40,13 @@ export function approve(plan: string, policy: ApprovalPolicy, member: Membership
         'You asked for this approval, so somebody else has to give it. Ask one of the approvers.',
       );
     }
+    const written = ownChange(proposal, actor, policy);
+    if (written !== undefined) {
+      throw new Refusal(
+        'forbidden',
+        `You wrote a change that this plan takes back (${written}). Ask another approver.`,
+      );
+    }
     if (proposal.approvals.some((given) => isSamePerson(given.by, actor))) {
       throw new Refusal(
         'already-done',
@@ -65,6 +72,23 @@ export function approve(plan: string, policy: ApprovalPolicy, member: Membership
     const enough = proposal.approvals.length + 1 >= needed;
     return enough ? [given, ...startRun(incident, proposal, context)] : [given];
   };
+}
+
+/** A change of their own that the plan takes back, where the policy tells who wrote under which name. */
+function ownChange(
+  { plan }: Proposal,
+  actor: Actor,
+  { authors = {} }: ApprovalPolicy,
+): string | undefined {
+  const login = actor.kind === 'person' ? authors[actor.id]?.toLowerCase() : undefined;
+  if (login === undefined || plan.kind !== 'rollback') return undefined;
+  for (const { changes } of plan.components) {
+    const pull = changes?.pullRequests.find(({ author }) => author.toLowerCase() === login);
+    if (pull) return `#${pull.number}`;
+    const commit = changes?.commits.find(({ author }) => author.toLowerCase() === login);
+    if (commit) return `commit ${commit.id.slice(0, 7)}`;
+  }
+  return undefined;
 }
 
 /** Goes ahead alone, with a written reason, where the policy gives the person that right. */

@@ -131,6 +131,21 @@ describe('approving', () => {
     expect(ask(requested(), ANA, own)).toEqual([given, started]);
   });
 
+  it('is for somebody else than who wrote what it takes back, where the policy knows them', () => {
+    const authors = { U0CLEO: 'eli', U0BEN: 'someone-else' };
+
+    expect(refused(requested(), CLEO, approve(PLAN, { ...POLICY, authors }, 'yes'))).toMatchObject({
+      code: 'forbidden',
+      message:
+        'You wrote a change that this plan takes back (commit 41ab90c). Ask another approver.',
+    });
+    expect(ask(requested(), BEN, approve(PLAN, { ...POLICY, authors }, 'yes'))).toEqual([
+      given,
+      started,
+    ]);
+    expect(ask(requested(), CLEO, approve(PLAN, POLICY, 'yes'))).toEqual([given, started]);
+  });
+
   it('is for members only, and closed when Slack cannot say who is one', () => {
     expect(refused(requested(), BEN, approve(PLAN, POLICY, 'no'))).toMatchObject({
       code: 'forbidden',

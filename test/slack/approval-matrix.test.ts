@@ -23,10 +23,10 @@ let leads = '';
 beforeAll(async () => {
   const clock = { now: () => now, sleep: () => Promise.resolve() };
   workspace = await createWorkspace({ manifest: MANIFEST });
-  for (const name of ['requester', 'grouped', 'listed', 'outsider', 'removed', 'approved']) {
+  for (const name of NAMES.filter((each) => each !== 'guest')) {
     people.set(name, workspace.addUser({ name, realName: name }).id);
   }
-  const members = ['requester', 'grouped', 'removed', 'approved', 'guest'];
+  const members = ['requester', 'author', 'grouped', 'removed', 'approved', 'guest'];
   people.set('guest', workspace.addUser({ name: 'guest', realName: 'guest', isGuest: true }).id);
   leads = workspace.addGroup({ handle: 'leads', members }).id;
   const client = new WebClient(workspace.botToken, { slackApiUrl: workspace.apiUrl });
@@ -42,16 +42,17 @@ function idOf(name: string): string {
   return people.get(name) ?? '';
 }
 
-type Name = 'requester' | 'grouped' | 'listed' | 'outsider' | 'removed' | 'approved' | 'guest';
-const NAMES: readonly Name[] = [
+const NAMES = [
   'requester',
+  'author',
   'grouped',
   'listed',
   'outsider',
   'removed',
   'approved',
   'guest',
-];
+] as const;
+type Name = (typeof NAMES)[number];
 
 /** Each with who may approve a fresh plan under it. */
 const POLICIES: Readonly<
@@ -59,11 +60,15 @@ const POLICIES: Readonly<
 > = {
   'two of the group or the one who is listed': {
     changes: { count: 2 },
+    may: ['author', 'grouped', 'listed'],
+  },
+  'whose change it is may not': {
+    changes: { count: 2, authors: { author: 'Dana' } },
     may: ['grouped', 'listed'],
   },
   'whoever asked may as well': {
     changes: { count: 2, requesterMayApprove: true },
-    may: ['requester', 'grouped', 'listed'],
+    may: ['requester', 'author', 'grouped', 'listed'],
   },
   'nobody is named': { changes: { count: 1, from: [] }, may: [] },
   'the one who is listed only': {
@@ -104,7 +109,8 @@ describe.each(Object.entries(POLICIES))('where %s', (_name, { changes, may }) =>
   function policyOf(): ApprovalPolicy {
     const named = changes.from as readonly string[] | undefined;
     const from = named ? named.map(idOf) : [leads, idOf('listed')];
-    return { ...POLICY, ...changes, from: from as unknown as ApprovalPolicy['from'] };
+    const authors = Object.entries(changes.authors ?? {}).map(([who, login]) => [idOf(who), login]);
+    return { ...POLICY, ...changes, from, authors: Object.fromEntries(authors) };
   }
 
   describe.each(STATES)('a plan that is %s', (state) => {
