@@ -5,6 +5,7 @@ import { Refusal } from '../errors.ts';
 import type { PlanWish } from '../events.ts';
 import type { Ground, Incident } from '../incident.ts';
 import type { PlanContent, PlannedComponent } from '../plan.ts';
+import { planDifferences } from '../plan-difference.ts';
 import type { Catalogue } from '../service.ts';
 import { aboutFreezes } from './about-freezes.ts';
 import { behindRelease, type RestoredPart } from './behind-release.ts';
@@ -114,7 +115,6 @@ export function createPlanner(
       ...leftAsTheyAre.flat(),
       ...restored.filter((each) => typeof each === 'string'),
       ...kept.filter((each) => typeof each === 'string'),
-      ...(wish.because ? [wish.because] : []),
       ...targets.flatMap((target) => target.notes),
       ...(plan.notes ?? []),
     ];
@@ -239,13 +239,25 @@ export function createPlanner(
         bare(ground, wish, signal),
         componentsOf(ground).then((components) => aboutFreezes(components, ground, wish, signal)),
       ]);
-      return freezes.length === 0 ? plan : { ...plan, notes: [...(plan.notes ?? []), ...freezes] };
+      const notes = [...sinceTheLast(ground, wish, plan), ...(plan.notes ?? []), ...freezes];
+      return notes.length === 0 ? plan : { ...plan, notes };
     },
     async quickFix(ground, signal) {
       const components = await componentsOf(ground);
       return planQuickFix(ground, components, signal);
     },
   };
+}
+
+/** Why another plan is needed, and what is different from the one that went out of date. */
+function sinceTheLast(
+  { proposals }: Ground,
+  { because }: PlanWish,
+  plan: PlanContent,
+): readonly string[] {
+  if (because === undefined) return [];
+  const stale = proposals.findLast(({ state }) => state === 'stale');
+  return [because, ...(stale ? planDifferences(stale.plan, plan) : [])];
 }
 
 const HOTFIX_OPERATION = 'create-hotfix-branch';

@@ -27,7 +27,9 @@ export const drift: Story = {
     );
 
     tell('The new plan says what changed. Ana asks again, Ben approves again.');
-    await ana.sees('Since the plan was made', { channel });
+    await ana.sees('Different now: acme-checkout production: 2.4.1 → 2.3.1, was 2.4.0 → 2.3.1', {
+      channel,
+    });
     await ana.click('Request approval', { channel });
     await ben.click('Approve', { channel });
     await ben.sees('has recovered', { channel, timeoutMs: 40_000 });
