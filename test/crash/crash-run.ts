@@ -44,7 +44,8 @@ export function killAtEach(
   return Promise.all(
     points.map(async (point) => {
       const outcome = await stages.tell({ story, point, expected });
-      const broken = promisesBroken(outcome, state, decisions);
+      const kills = point.kind === 'moments' ? point.at.length : 1;
+      const broken = promisesBroken(outcome, state, decisions, kills);
       const verdict = { point, killed: outcome.deaths > 0, broken };
       done(verdict);
       return verdict;
@@ -56,6 +57,7 @@ function promisesBroken(
   { acts, complaints, deaths, failure, state }: Outcome,
   reference: FinalState,
   decisions: readonly boolean[],
+  kills: number,
 ): readonly string[] {
   const broken: string[] = [];
   acts.forEach(({ words, acked, recorded }, index) => {
@@ -63,7 +65,7 @@ function promisesBroken(
   });
   if (failure !== undefined) broken.push(`stuck: ${failure}`);
   if (complaints.length > 0) broken.push(`ended by itself: ${complaints.join('\n')}`);
-  if (deaths > 1) broken.push(`ended by itself: it died ${deaths} times`);
+  if (deaths > kills) broken.push(`ended by itself: it died ${deaths} times`);
   if (!state) return broken;
   for (const part of ['world', 'incident', 'slack'] as const) {
     if (isDeepStrictEqual(state[part], reference[part])) continue;

@@ -70,6 +70,8 @@ function kindOf(point: Point): string {
       return `the command \`${point.command}\``;
     case 'call':
       return `${point.system} \`${point.call}\``;
+    case 'moments':
+      return 'moments at random';
   }
 }
 

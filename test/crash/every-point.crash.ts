@@ -25,7 +25,7 @@ const known = new Set<string>();
 let stages: Stages;
 beforeAll(async () => {
   stages = await openStages(wishes.width);
-});
+}, 300_000);
 afterAll(async () => {
   await stages.close();
   const report = reportOf(done, Date.now() - began, wishes);

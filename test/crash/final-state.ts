@@ -70,7 +70,7 @@ function worldState({ cloud, worker, workflow, config, aws, flags }: Stage): obj
     image: worker && azure.containerGroups.image(worker.group),
     content: space && { live: space.live, environments: [...space.environments].sort() },
     tasks: aws && {
-      live: aws.live().environment,
+      live: aws.live().environment['APP_VERSION'],
       deployments: aws.deployments.map(({ status }) => status),
     },
     flags: flags && [...flags.flags].map(([key, { on, version }]) => [key, on, version]),

@@ -13,10 +13,16 @@ export interface CallPoint {
   readonly when: 'before' | 'after';
 }
 
+/** At these real milliseconds after people begin, wherever the process is then. */
+export interface Moments {
+  readonly at: readonly number[];
+}
+
 export type Point =
   | ({ readonly kind: 'commit' } & CommitPoint)
   | ({ readonly kind: 'command' } & CommandPoint)
-  | ({ readonly kind: 'call' } & CallPoint);
+  | ({ readonly kind: 'call' } & CallPoint)
+  | ({ readonly kind: 'moments' } & Moments);
 
 /** One thing that happened while a story was told, and the instant it did. */
 export type Happening = { readonly at: number } & (
@@ -45,6 +51,8 @@ export function nameOf(point: Point): string {
       return `${point.when} \`${point.command}\` ${point.nth}`;
     case 'call':
       return `${point.when} ${point.system} ${point.call} ${point.nth}`;
+    case 'moments':
+      return `after ${point.at.join(' ms and ')} ms`;
   }
 }
 

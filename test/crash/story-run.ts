@@ -93,12 +93,14 @@ export async function tellStory(
       journal,
       clock: clock.settings(),
       speed: SPEED,
-      killAt: point?.kind !== 'call' && deaths === 0 ? point : undefined,
+      killAt: deaths === 0 && isOfTheBot(point) ? point : undefined,
     };
   };
   const bot = bots.start(settings, (pace) => clock.follow(pace));
   const disarm =
     point?.kind === 'call' ? killAtCall(stage, point, () => bot.kill()) : () => undefined;
+  const timers =
+    point?.kind === 'moments' ? point.at.map((ms) => setTimeout(() => bot.kill(), ms)) : [];
   const acts: Act[] = [];
   const answers: boolean[] = [];
   const isExpected = (found: FinalState): boolean =>
@@ -137,6 +139,7 @@ export async function tellStory(
     failure = error instanceof Error ? error.message : String(error);
   }
   disarm();
+  timers.forEach(clearTimeout);
   const happenings = [
     ...bot.commits.map((commit) => ({ kind: 'commit' as const, ...commit })),
     ...bot.ran.map((each) => ({ kind: 'command' as const, ...each })),
@@ -150,6 +153,13 @@ export async function tellStory(
   rmSync(folder, { recursive: true, force: true });
   const { complaints } = bot;
   return { deaths: bot.deaths(), state, acts, answers, complaints, failure, happenings };
+}
+
+/** Where the process kills itself. */
+function isOfTheBot(
+  point: Point | undefined,
+): point is Extract<Point, { readonly kind: 'commit' | 'command' }> {
+  return point?.kind === 'commit' || point?.kind === 'command';
 }
 
 function isRecorded(file: string, delivery: string): boolean {

@@ -46,6 +46,22 @@ it('has every acknowledged append after its writer was killed, time after time',
   }
 });
 
+it('makes a journal whose making was killed before any of its statements', async () => {
+  let kills = 0;
+  for (let statement = 1; ; statement += 1) {
+    const file = aJournalFile();
+    const maker = run('begin', file, String(statement));
+    if ((await maker.ended) === 0) break;
+    expect(maker.process.signalCode).toBe('SIGKILL');
+    kills += 1;
+    const journal = openJournal(file);
+    await journal.transact((tx) => tx.append([entry('a')]));
+    expect(journal.verify()).toMatchObject({ ok: true, entries: 1 });
+  }
+  // The settings of the store, the schema, and its version.
+  expect(kills).toBeGreaterThan(5);
+}, 60_000);
+
 it('brings every commit to the disk before it is acknowledged', async () => {
   const file = aJournalFile();
   const traced = join(aFolder(), 'trace');
