@@ -122,7 +122,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     const now = (): number => clock.now();
     const journal = openSqliteJournal({ file: config.journal.file, now });
     started.journal = journal;
-    const loop = createLoop(journal, now);
+    const loop = createLoop(journal, now, options.redact);
     const catalogue = createCatalogue(config);
     let healthy = true;
     const onError = (error: unknown): void => {
@@ -131,7 +131,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       healthy = false;
       options.onFatal(error);
     };
-    const alerts = openAlertStore(journal, now);
+    const alerts = openAlertStore(journal, now, options.redact);
     const deploys = searchDeploys({ catalogue, onError }, alerts);
     started.deploys = deploys;
     const routes = alertRoutes({

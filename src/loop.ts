@@ -5,9 +5,11 @@
 
 import { Refusal } from './errors.ts';
 import type { Actor, Event, Recorded } from './events.ts';
+import { hideSecretsIn } from './hide-secrets.ts';
 import { type IdKind, type Incident, idOf, incidentStream } from './incident.ts';
 import { asRecorded, createIncidents, type Incidents } from './incidents.ts';
 import type { Entry, Journal, Transaction } from './journal/journal.ts';
+import { createRedactor } from './redact.ts';
 
 /** What a flow may look at besides its own incident. */
 export interface Context {
@@ -79,9 +81,14 @@ type Taken = readonly [Entry, Incident | undefined];
 
 /**
  * Folds the whole journal once, then stays at its head.
+ * @param redact hides what must not be written down; secrets by their look unless given.
  * @throws JournalError naming the first entry that this version cannot read.
  */
-export function createLoop(journal: Journal, now: () => number): Loop {
+export function createLoop(
+  journal: Journal,
+  now: () => number,
+  redact: (text: string) => string = createRedactor([]),
+): Loop {
   const reactors = new Set<Reactor>();
   const settled = createIncidents();
   const untold: [Incident, Recorded][] = [];
@@ -142,6 +149,12 @@ export function createLoop(journal: Journal, now: () => number): Loop {
     telling = false;
   }
 
+  function append(tx: Transaction, stream: string, actor: Actor, events: readonly Event[]): Done {
+    const clean = events.map((event) => hideSecretsIn(event, actor, redact));
+    const entries = tx.append(clean.map((event) => ({ ...event, stream, actor })));
+    return { stream, entries, repeated: false };
+  }
+
   function contextOf(view: Incidents, actor: Actor): Context {
     return {
       now: now(),
@@ -167,8 +180,7 @@ export function createLoop(journal: Journal, now: () => number): Loop {
         if (delivery !== undefined && !tx.once(delivery)) {
           return { stream, entries: [], repeated: true };
         }
-        const events = flow(incident, contextOf(view, actor));
-        return { stream, entries: append(tx, stream, actor, events), repeated: false };
+        return append(tx, stream, actor, flow(incident, contextOf(view, actor)));
       });
     },
     declare(actor, flow, delivery, kind = 'INC') {
@@ -181,8 +193,7 @@ export function createLoop(journal: Journal, now: () => number): Loop {
         }
         const id = idOf(kind, (view.newest(kind)?.number ?? 0) + 1);
         const stream = incidentStream(id);
-        const events = flow(id, contextOf(view, actor));
-        return { stream, entries: append(tx, stream, actor, events), repeated: false };
+        return append(tx, stream, actor, flow(id, contextOf(view, actor)));
       });
     },
     subscribe(reactor) {
@@ -191,15 +202,6 @@ export function createLoop(journal: Journal, now: () => number): Loop {
     },
     catchUp,
   };
-}
-
-function append(
-  tx: Transaction,
-  stream: string,
-  actor: Actor,
-  events: readonly Event[],
-): readonly Entry[] {
-  return tx.append(events.map((event) => ({ ...event, stream, actor })));
 }
 
 /** What was committed is answered as such, whatever a reactor does. */

@@ -43,7 +43,7 @@ export async function plan(words: readonly string[], options: GlobalOptions): Pr
   const asked = readRollbackWords(words.join(' '));
   const { service, environment } = placeOf(config, asked.words);
   const journal = openSqliteJournal({ file: config.journal.file, now: Date.now });
-  const loop = createLoop(journal, Date.now);
+  const loop = createLoop(journal, Date.now, createRedactor(config.secrets));
   const planner = createPlanner(catalogueOf(config), () => loop.incidents());
   const ground = openIncident(loop, service, environment) ?? groundOf(service.id, environment);
   const content = await planner.plan(
@@ -67,7 +67,7 @@ export async function rollback(
   const { service, environment, policy } = placeOf(config, asked.words);
   const actor: Actor = { kind: 'operator', name: userInfo().username };
   const journal = openSqliteJournal({ file: config.journal.file, now: Date.now });
-  const loop = createLoop(journal, Date.now);
+  const loop = createLoop(journal, Date.now, createRedactor(config.secrets));
   const tell = (text: string): void => say(config, text);
   const input = createInterface({ input: process.stdin, output: process.stderr });
   const terminal = endingWith(input);

@@ -9,6 +9,7 @@ import {
   receiveAlert,
 } from '../alerts.ts';
 import type { Actor } from '../events.ts';
+import { hideSecrets } from '../hide-secrets.ts';
 import type { Entry, Journal } from '../journal/journal.ts';
 
 const STREAM = 'alerts';
@@ -23,8 +24,12 @@ export interface AlertStore {
   subscribe(reactor: (group: AlertGroup) => void): void;
 }
 
-/** Folds the journal once, then follows what is appended here. */
-export function openAlertStore(journal: Journal, now: () => number): AlertStore {
+/** Folds the journal once, then follows what is appended here. @param redact hides what alerts must not bring into it. */
+export function openAlertStore(
+  journal: Journal,
+  now: () => number,
+  redact: (text: string) => string,
+): AlertStore {
   const reactors = new Set<(group: AlertGroup) => void>();
   let groups: readonly AlertGroup[] = [];
   for (const entry of journal.entriesOf(STREAM)) groups = applyToAlerts(groups, asAlert(entry));
@@ -60,7 +65,7 @@ export function openAlertStore(journal: Journal, now: () => number): AlertStore 
     group: (id) => groups.find((group) => group.id === id),
     async receive(source, alerts) {
       const changed = new Map<string, AlertGroup>();
-      for (const alert of alerts) {
+      for (const alert of hideSecrets(alerts, redact)) {
         const after = await append({ kind: 'backstop' }, (state) =>
           receiveAlert(state, source, alert, now()),
         );

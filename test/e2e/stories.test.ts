@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { STORIES } from '../../src/sandbox/stories/index.ts';
 import { aBot, type Bot, type Mode } from '../support/a-bot.ts';
 import { editRow } from '../support/edit-journal.ts';
+import { leaksOf } from '../support/leaks.ts';
 import { comparedToRecording } from '../support/recorded-stories.ts';
 
 /** Stories of a bot that is killed are told where it is a process of its own. */
@@ -39,6 +40,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('told over %s', (mode) => {
       expect(refusedCalls(bot)).toEqual([]);
     }
     expect(bot.verify().ok).toBe(true);
+    expect(leaksOf(bot)).toEqual([]);
     const told = comparedToRecording(story.name, bot.journalFile);
     expect(told?.played).toEqual(told?.recorded);
     expectEditIsFound(bot);
