@@ -8,14 +8,19 @@ import type { Principal } from '../service.ts';
 
 export { duration, roughly } from '../words.ts';
 
-/** Makes `&`, `<` and `>` harmless, and with them `<!channel>`, mentions and hidden links. */
+/** What nobody sees, and what makes words read in another order than they stand: a plan must say what it seems to say. */
+const UNSEEN = /[^\P{Cc}\n\t]|[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Makes `&`, `<` and `>` harmless, and with them `<!channel>`, mentions and hidden links; leaves out what nobody sees. */
 export function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const seen = text.replaceAll(UNSEEN, '');
+  return seen.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** At most `max` UTF-16 units, cut between characters and ended with `…`; for plain text. */
+/** At most `max` UTF-16 units of what can be seen, cut between characters and ended with `…`; for plain text. */
 export function clip(text: string, max: number): string {
-  return clipParts(Array.from(text), text.length, max);
+  const seen = text.replaceAll(UNSEEN, '');
+  return clipParts(Array.from(seen), seen.length, max);
 }
 
 /** Somebody's words on one line of mrkdwn: white space collapsed, escaped, at most `max` long. */

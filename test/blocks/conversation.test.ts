@@ -40,7 +40,7 @@ const ID_COUNTS: Readonly<Record<string, number>> = {
 };
 
 const hostile: Words = (text) =>
-  `${text} <!channel> <@U0EVE> <https://evil.example|safe> & \`\`\` *_~ \n> 🦊👩‍👩‍👧 ${'& 🦊 long '.repeat(1250)}`;
+  `${text} \u202eback\u202c\u200b <!channel> <@U0EVE> <https://evil.example|safe> & \`\`\` *_~ \n> 🦊👩‍👩‍👧 ${'& 🦊 long '.repeat(1250)}`;
 
 function everyMessage(
   words?: Words,
@@ -116,6 +116,16 @@ describe.each([
     );
 
     expect(stray).toEqual([]);
+  });
+
+  it('read as they stand, with nothing unseen in them', () => {
+    const turned = messages.flatMap(({ at, message }) =>
+      stringsIn([message.text, message.blocks])
+        .filter((text) => /[\u200b\u202a-\u202e]/.test(text))
+        .map((text) => `${at}: ${text.slice(0, 80)}`),
+    );
+
+    expect(turned).toEqual([]);
   });
 
   it('never cut a character or an escape in two, nor leave code open', () => {

@@ -26,6 +26,16 @@ describe('somebody’s words', () => {
     );
   });
 
+  it('read as they stand, with nothing unseen in them', () => {
+    const turned = '2.3.1\u202e gnihtyreve eteled\u202c\u2066\u2069\u200b\u0007';
+
+    expect(line(turned)).toBe('2.3.1 gnihtyreve eteled');
+    expect(clip(turned, 100)).toBe('2.3.1 gnihtyreve eteled');
+    expect(prose(turned, 100)).toBe('2.3.1 gnihtyreve eteled');
+    // A family is joined by something unseen, and stays one.
+    expect(line('👩‍👧')).toBe('👩‍👧');
+  });
+
   it('stay on one line where there is only one', () => {
     expect(line('  a\n b\t c ')).toBe('a b c');
   });
