@@ -183,3 +183,30 @@ export async function openStopBench(moved = false): Promise<CodeDeployBench> {
     interfere: () => bench.pass(DEPLOY_MS),
   };
 }
+
+/** The service with a mitigation as a person asks for it, ready to be done. */
+export async function openMitigationBench(name: string, value?: string): Promise<AwsBench> {
+  const bench = await openEcsBench();
+  const { operation, input } = await called(bench, name, value);
+  const past = bench.requests().length;
+  return {
+    ...bench,
+    operation,
+    input,
+    requests: () => bench.requests().slice(past),
+    interfere: () => {
+      bench.service.desired = 7;
+      bench.interfere();
+    },
+  };
+}
+
+/** The call that a mitigation stands for. */
+export async function called(bench: AwsBench, name: string, value?: string) {
+  const call = await bench.component.mitigations?.[name]?.call(
+    { value, key: 'P1', at: 0 },
+    new AbortController().signal,
+  );
+  if (!call) throw new Error(`no ${name}`);
+  return call;
+}

@@ -5,10 +5,12 @@ import { awsFaults } from '../../src/sandbox/cloud/index.ts';
 import {
   type AwsBench,
   BROKEN_COMMIT,
+  called,
   DATABASE_URL,
   DEPLOY_MS,
   GOOD_COMMIT,
   openEcsBench,
+  openMitigationBench,
 } from './aws-bench.ts';
 import { integrationContract } from './contract.ts';
 
@@ -17,29 +19,6 @@ const never = new AbortController().signal;
 integrationContract('aws-ecs update-service', openEcsBench);
 integrationContract('aws-ecs restart', () => openMitigationBench('restart'));
 integrationContract('aws-ecs scale', () => openMitigationBench('scale', '+2'));
-
-/** The mitigation as a person asks for it, ready to be done. */
-async function openMitigationBench(name: string, value?: string): Promise<AwsBench> {
-  const bench = await openEcsBench();
-  const { operation, input } = await called(bench, name, value);
-  const past = bench.requests().length;
-  return {
-    ...bench,
-    operation,
-    input,
-    requests: () => bench.requests().slice(past),
-    interfere: () => {
-      bench.service.desired = 7;
-      bench.interfere();
-    },
-  };
-}
-
-async function called(bench: AwsBench, name: string, value?: string) {
-  const call = await bench.component.mitigations?.[name]?.call({ value, key: 'P1', at: 0 }, never);
-  if (!call) throw new Error(`no ${name}`);
-  return call;
-}
 
 describe('aws-ecs', () => {
   let bench: AwsBench;

@@ -1,0 +1,469 @@
+/** What is said when the other operations are refused: restarts, scaling, traffic, the phases of a swap, workflows, an App's login, freezes, content. */
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { OutsideError } from '../../src/errors.ts';
+import {
+  awsFaults,
+  azureFaults,
+  contentfulFaults,
+  githubFaults,
+} from '../../src/sandbox/cloud/index.ts';
+import { openMitigationBench, openStopBench } from './aws-bench.ts';
+import {
+  openCancelBench,
+  openPrepareBench,
+  openRestartBench,
+  openScaleBench,
+} from './azure-bench.ts';
+import {
+  openAppBench,
+  openAppRestartBench,
+  openAppScaleBench,
+  openAppTrafficBench,
+} from './azure-container-apps-bench.ts';
+import { openGroupRestartBench } from './azure-container-instances-bench.ts';
+import { openServerBench } from './azure-postgresql-bench.ts';
+import { type ContentfulBench, openContentfulBench, PLAYS, RESUME } from './contentful-bench.ts';
+import type { Bench } from './contract.ts';
+import {
+  type GitHubBench,
+  openGitHubBench,
+  openRerunBench,
+  openRevertBench,
+} from './github-bench.ts';
+import { openDispatchBench } from './github-workflow-bench.ts';
+import { arm, aws, azure, type System, status, system, tellRefusals } from './refusing.ts';
+
+const never = new AbortController().signal;
+
+type Opened = Bench & Pick<WebBench, 'cloud'>;
+type WebBench = Awaited<ReturnType<typeof openRestartBench>>;
+interface WebApp {
+  readonly name: string;
+  readonly open: () => Promise<WebBench>;
+  readonly action: string;
+}
+
+const webApp = ({ open, ...one }: WebApp): System<Bench> =>
+  system<Opened>({
+    open,
+    name: `Azure App Service, ${one.name}`,
+    resource: 'web app acme-checkout',
+    refusals: azure({
+      action: `Microsoft.Web/${one.action}`,
+      on: 'the web app and its slots',
+      what: 'Microsoft.Web/sites/acme-checkout',
+      check: /Check `subscriptionId`, `resourceGroup`, `app` and `slot`/,
+      busy: azureFaults.busy(),
+      busyCode: '409 Conflict',
+    }),
+  });
+
+type AppBench = Awaited<ReturnType<typeof openAppRestartBench>>;
+const containerApp = (one: {
+  readonly name: string;
+  readonly open: () => Promise<AppBench>;
+  readonly action: string;
+  readonly endsBadly?: System<AppBench>['endsBadly'];
+}): System<Bench> =>
+  system<AppBench>({
+    open: one.open,
+    ...(one.endsBadly ? { endsBadly: one.endsBadly } : {}),
+    name: `Azure Container Apps, ${one.name}`,
+    resource: 'container app acme-worker',
+    refusals: azure({
+      action: `Microsoft.App/containerApps/${one.action}`,
+      on: 'the container app',
+      what: 'Microsoft.App/containerApps/acme-worker',
+      check: /Check `subscriptionId`, `resourceGroup` and `app`/,
+      busy: arm(
+        409,
+        'ContainerAppOperationInProgress',
+        "Cannot modify a container app 'acme-worker' because there is an operation in progress.",
+      ),
+      busyCode: '409 ContainerAppOperationInProgress',
+    }),
+  });
+const crashes = {
+  fault: { kind: 'operation', failsWith: 'Container crashing: worker' },
+  tells: /Container crashing: worker|did not start/,
+} as const;
+
+/** What GitHub refuses alike, whatever is asked: of a token, or of an app. */
+function github(o: {
+  readonly name: string;
+  readonly open: () => Promise<GitHubBench>;
+  readonly permission: string;
+  readonly as?: 'app';
+  readonly more?: System<GitHubBench>['refusals'];
+  readonly endsBadly?: System<GitHubBench>['endsBadly'];
+}): System<Bench> {
+  const [permission = ''] = o.permission.split('=');
+  const holder = o.as ?? 'token';
+  return system<GitHubBench>({
+    name: `GitHub, ${o.name}`,
+    open: o.open,
+    resource: 'repository acme/checkout',
+    ...(o.endsBadly ? { endsBadly: o.endsBadly } : {}),
+    refusals: [
+      o.as === 'app'
+        ? {
+            when: 'its token was taken back',
+            fault: githubFaults.badCredentials(),
+            kind: 'credentials',
+            code: '401',
+            next: /Bad credentials.*the token of the app was taken back.*backstop doctor/,
+          }
+        : {
+            when: 'the credentials are wrong',
+            fault: githubFaults.badCredentials(),
+            kind: 'credentials',
+            code: '401',
+            next: /Bad credentials.*`github\.token.*backstop doctor/,
+          },
+      {
+        when: 'a permission is missing',
+        deny: ({ cloud }) =>
+          o.as === 'app'
+            ? cloud.github.app.permissions.set(permission, 'read')
+            : cloud.github.denied.add(o.permission),
+        kind: 'permission',
+        code: '403',
+        next: new RegExp(`Give the ${holder} the permission ${o.permission} on this repository`),
+      },
+      {
+        when: 'the resource is gone',
+        fault: status(404, {
+          message: 'Not Found',
+          documentation_url: 'https://docs.github.com/rest',
+          status: '404',
+        }),
+        kind: 'not-found',
+        code: '404',
+        next: /Check `repository` in backstop\.yaml/,
+      },
+      {
+        when: 'it is asked too often',
+        fault: githubFaults.secondaryLimit(60),
+        kind: 'throttled',
+        code: '403',
+        next: new RegExp(`for each ${holder}: wait 60 seconds, then try again`),
+      },
+      ...(o.more ?? []),
+    ],
+  });
+}
+
+async function openLockBench(): Promise<GitHubBench> {
+  const bench = await openGitHubBench();
+  const make = () => bench.with({ freeze: true });
+  return {
+    ...bench,
+    component: make(),
+    again: make,
+    operation: 'lock-branch',
+    input: { holder: 'INC-0001' },
+    mutation: 'POST rulesets',
+    interfere: () => {
+      bench.cloud.github.repository().rulesets.push({
+        id: 7,
+        name: 'Backstop: nothing is merged during INC-0001',
+        target: 'branch',
+        include: ['refs/heads/main'],
+        rules: [{ type: 'update' }],
+        bypassActors: [],
+        createdAt: '2026-11-21T03:07:00Z',
+        enforcement: 'disabled',
+      });
+    },
+  };
+}
+
+async function openForceBench(): Promise<GitHubBench> {
+  const bench = await openGitHubBench();
+  const [first = '', , third = ''] = bench.commits.map(({ sha }) => sha);
+  return {
+    ...bench,
+    operation: 'force-branch',
+    input: { commit: first, from: third },
+    mutation: 'PATCH git/refs',
+    interfere: () => void bench.commit('Pushed meanwhile'),
+  };
+}
+
+/** What Contentful refuses alike. */
+function contentful(
+  name: string,
+  play: Parameters<typeof openContentfulBench>[0],
+  permission: string,
+): System<Bench> {
+  return system<ContentfulBench>({
+    name: `Contentful, ${name}`,
+    open: () => openContentfulBench(play),
+    resource: 'space shop1',
+    refusals: [
+      {
+        when: 'the credentials are wrong',
+        fault: contentfulFaults.invalidToken(),
+        kind: 'credentials',
+        code: '401 AccessTokenInvalid',
+        next: /`contentful\.token.*backstop doctor/,
+      },
+      {
+        when: 'a permission is missing',
+        // Reading is not refused: what is asked for is the change.
+        deny: ({ faults, mutation }) =>
+          faults.add({
+            on: mutation,
+            fault: status(403, {
+              sys: { type: 'Error', id: 'AccessDenied' },
+              message: 'Forbidden',
+              details: { reasons: `Missing permission ${permission}` },
+              requestId: 'r',
+            }),
+          }),
+        kind: 'permission',
+        code: '403 AccessDenied',
+        next: /Give the token's user the rights/,
+      },
+      {
+        when: 'the resource is gone',
+        fault: status(404, {
+          sys: { type: 'Error', id: 'NotFound' },
+          message: 'The resource could not be found.',
+          requestId: 'r',
+        }),
+        kind: 'not-found',
+        code: '404 NotFound',
+        next: /Check `space`, `alias` and `editorRoles`/,
+      },
+      {
+        when: 'it is asked too often',
+        fault: contentfulFaults.rateLimited(2),
+        kind: 'throttled',
+        code: '429 RateLimitExceeded',
+        next: /wait 2 seconds, then try again/,
+      },
+    ],
+  });
+}
+
+type EcsBench = Awaited<ReturnType<typeof openMitigationBench>>;
+function amazon(o: {
+  readonly name: string;
+  readonly open: () => Promise<EcsBench>;
+  readonly resource: string;
+  readonly action: string;
+  readonly gone: string;
+}): System<Bench> {
+  return system<EcsBench>({
+    ...o,
+    name: `AWS ${o.name}`,
+    refusals: [
+      {
+        when: 'the credentials are wrong',
+        fault: awsFaults.expiredToken(),
+        kind: 'credentials',
+        code: 'ExpiredTokenException',
+        next: /`aws\.credentials.*backstop doctor/,
+      },
+      {
+        when: 'a permission is missing',
+        deny: ({ aws: world }) => world.denied.add(o.action),
+        kind: 'permission',
+        code: 'AccessDeniedException',
+        next: new RegExp(`Backstop's identity must be allowed ${o.action}`),
+      },
+      {
+        when: 'the resource is gone',
+        fault: aws(o.gone, 'It is not there.'),
+        kind: 'not-found',
+        code: o.gone,
+        next: /Check `aws\.region` and the names/,
+      },
+      {
+        when: 'it is asked too often',
+        fault: awsFaults.throttled(),
+        kind: 'throttled',
+        code: 'ThrottlingException',
+        next: /wait a minute, then try again/,
+      },
+    ],
+  });
+}
+
+tellRefusals([
+  webApp({ name: 'restart', open: openRestartBench, action: 'sites/restart/action' }),
+  webApp({ name: 'scale', open: openScaleBench, action: 'serverfarms/write' }),
+  webApp({
+    name: 'prepare for a swap with preview',
+    open: openPrepareBench,
+    action: 'sites/slots/applySlotConfig/action',
+  }),
+  webApp({
+    name: 'cancel a swap with preview',
+    open: openCancelBench,
+    action: 'sites/slots/resetSlotConfig/action',
+  }),
+  system({
+    name: 'Azure Container Instances, restart',
+    open: openGroupRestartBench,
+    resource: 'container group acme-worker',
+    refusals: azure({
+      action: 'Microsoft.ContainerInstance/containerGroups/restart/action',
+      on: 'the container group',
+      what: 'Microsoft.ContainerInstance/containerGroups/acme-worker',
+      check: /Check `subscriptionId`, `resourceGroup` and `group`/,
+      busy: arm(
+        409,
+        'ContainerGroupTransitioning',
+        "The container group 'acme-worker' is still transitioning, please retry later.",
+      ),
+      busyCode: '409 ContainerGroupTransitioning',
+    }),
+    endsBadly: {
+      fault: { kind: 'operation', failsWith: 'Failed to pull image: not found' },
+      tells: /Failed to pull image/,
+    },
+  }),
+  containerApp({
+    name: 'restart',
+    open: openAppRestartBench,
+    action: 'revisions/restart/action',
+  }),
+  containerApp({
+    name: 'activate a revision',
+    open: () => openAppBench('Single', false),
+    action: 'revisions/activate/action',
+  }),
+  containerApp({
+    name: 'traffic',
+    open: openAppTrafficBench,
+    action: 'write',
+    endsBadly: crashes,
+  }),
+  containerApp({ name: 'scale', open: openAppScaleBench, action: 'write', endsBadly: crashes }),
+  system({
+    name: 'Azure Database for PostgreSQL, restore',
+    open: () =>
+      openServerBench('restore-to-new-server', {
+        pointInTime: '2026-03-04T06:00:00.000Z',
+        server: 'acme-db-20260304t060000',
+      }),
+    resource: 'server acme-db',
+    refusals: azure({
+      action: 'Microsoft.DBforPostgreSQL/flexibleServers/write',
+      on: 'the resource group of the server',
+      what: 'Microsoft.DBforPostgreSQL/flexibleServers/acme-db',
+      check: /Check `subscriptionId`, `resourceGroup` and `server`/,
+      busy: arm(
+        409,
+        'ServerIsBusy',
+        "Server 'acme-db' is busy with other operations. Please try later",
+      ),
+      busyCode: '409 ServerIsBusy',
+    }),
+  }),
+  contentful('clone', PLAYS.clone, 'Environments'),
+  contentful('delete a clone', PLAYS.deletion, 'Environments'),
+  contentful('pause editors', PLAYS.pause, 'Settings'),
+  contentful('give editors back', RESUME, 'Settings'),
+  contentful('put entries back', PLAYS.unpublish, 'ManageContent'),
+  ...(['token', 'app'] as const).map((as) =>
+    github({
+      name: `run a workflow, as ${as}`,
+      open: () => openDispatchBench({ as }),
+      permission: 'actions=write',
+      ...(as === 'app' ? { as } : {}),
+      more: [
+        {
+          when: 'the workflow is switched off',
+          fault: status(422, {
+            message: 'Cannot trigger a "workflow_dispatch" on a disabled workflow',
+            documentation_url: 'https://docs.github.com/rest',
+            status: '422',
+          }),
+          kind: 'rejected',
+          code: '422',
+          next: /disabled workflow.*Nothing was changed|disabled workflow.*Actions/,
+        },
+      ],
+    }),
+  ),
+  github({
+    name: 'a hotfix branch, as app',
+    open: () => openGitHubBench('app'),
+    permission: 'contents=write',
+    as: 'app',
+  }),
+  github({ name: 'run again', open: openRerunBench, permission: 'actions=write' }),
+  github({
+    name: 'branch of a revert',
+    open: () => openRevertBench('create-revert-branch'),
+    permission: 'contents=write',
+  }),
+  github({
+    name: 'pull request of a revert',
+    open: () => openRevertBench('open-revert-pull'),
+    permission: 'pull_requests=write',
+  }),
+  github({
+    name: 'merge of a revert',
+    open: () => openRevertBench('revert-merge'),
+    permission: 'contents=write',
+  }),
+  github({ name: 'lock a branch', open: openLockBench, permission: 'administration=write' }),
+  github({ name: 'move a branch by force', open: openForceBench, permission: 'contents=write' }),
+  amazon({
+    name: 'ECS, restart',
+    open: () => openMitigationBench('restart'),
+    resource: 'ECS service shop/web',
+    action: 'ecs:UpdateService',
+    gone: 'ServiceNotFoundException',
+  }),
+  amazon({
+    name: 'ECS, scale',
+    open: () => openMitigationBench('scale', '+2'),
+    resource: 'ECS service shop/web',
+    action: 'ecs:UpdateService',
+    gone: 'ServiceNotFoundException',
+  }),
+  amazon({
+    name: 'CodeDeploy, stop',
+    open: () => openStopBench(),
+    resource: 'deployment group shop/production',
+    action: 'codedeploy:StopDeployment',
+    gone: 'DeploymentDoesNotExistException',
+  }),
+]);
+
+/** An app has to log in before it is refused anything: what is wrong with it is said at the first look. */
+describe('GitHub, login as an App', () => {
+  type App = GitHubBench['cloud']['github']['app'];
+  test.each<[string, (app: App) => void, RegExp]>([
+    [
+      'is suspended',
+      (app) => {
+        app.isSuspended = true;
+      },
+      /repository acme\/checkout.*403.*suspended.*unsuspend installation 48210077/s,
+    ],
+    [
+      'is not installed on the repository',
+      (app) => {
+        app.installedOn = new Set(['other']);
+      },
+      /repository acme\/checkout.*422.*Install app 712345 on acme\/checkout/s,
+    ],
+  ])('when it %s', async (_when, make, message) => {
+    const bench = await openDispatchBench({ as: 'app' });
+    onTestFinished(() => bench.close());
+    make(bench.cloud.github.app);
+    const operation = bench.again().operations[bench.operation];
+
+    const error = await operation?.observe(bench.input, never).catch((e: unknown) => e);
+
+    if (!(error instanceof OutsideError)) throw new Error(`It gave ${String(error)}`);
+    expect(error.message).toMatch(message);
+    for (const secret of bench.secrets) expect(error.message).not.toContain(secret);
+  });
+});
