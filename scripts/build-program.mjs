@@ -3,7 +3,7 @@
  * into `dist` unless told otherwise.
  */
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -47,6 +47,10 @@ await build({
   lineLimit: 200,
   logLevel: 'warning',
 });
+
+// A program of the sandbox, which runs as a process of its own.
+const tools = 'mongo-tools-stand-in.mjs';
+copyFileSync(join(root, 'src/sandbox/database', tools), join(folder, tools));
 
 const playbooks = join(root, 'playbooks');
 mkdirSync(join(folder, 'playbooks'), { recursive: true });

@@ -71,7 +71,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   sandbox: {
     is: ['sandbox/'],
     may: ['package'],
-    packages: /^(node:.*|ws|yaml|zod|preact(\/.*)?|micromark(-extension-gfm)?)$/,
+    // `mongodb` for the format of what goes over the wire.
+    packages: /^(node:.*|ws|yaml|zod|mongodb|preact(\/.*)?|micromark(-extension-gfm)?)$/,
   },
   // The only ones that know everything, and whom nobody else imports.
   entrance: { is: ['app.ts', 'cli.ts', 'cli/', 'doctor.ts'], may: ['*'], packages: /./ },

@@ -22,14 +22,17 @@ export interface DeadlineContext extends AlarmContext {
  * changed; what was due while nothing ran is done once, at the first look.
  */
 export function keepDeadlines(context: DeadlineContext): Alarms {
-  const { clock, loop } = context;
+  const { clock, loop, signal } = context;
   const soonest = (incident: Incident): number =>
     Math.min(...deadlines(incident).map(({ at }) => at));
   return keepAlarms(context, soonest, async (id) => {
     const incident = loop.incident(id);
     if (!incident) return Number.POSITIVE_INFINITY;
     for (const deadline of deadlines(incident).filter(({ at }) => at <= clock.now())) {
-      await loop.decide(id, BACKSTOP, await flowFor(context, incident, deadline));
+      const flow = await flowFor(context, incident, deadline);
+      // A reading that was cut off because Backstop stops says nothing of the service; the next start reads again.
+      if (signal.aborted) return Number.POSITIVE_INFINITY;
+      await loop.decide(id, BACKSTOP, flow);
     }
     return soonest(loop.incident(id) ?? incident);
   });

@@ -13,6 +13,7 @@ import {
 import { seedWorkflow, type WorkflowShop } from './cloud/seed-workflow.ts';
 import { configText } from './config-text.ts';
 import { type DatabaseSettings, openShopDatabase, type ShopDatabase } from './database/index.ts';
+import type { ShopPostgresql } from './database/postgresql.ts';
 import { createStoryClock, type StoryClock } from './story-clock.ts';
 import { createWorkspace, type Workspace } from './workspace/index.ts';
 import { createPerson, type Person } from './workspace/person.ts';
@@ -32,8 +33,8 @@ export interface Stage {
   readonly workflow: WorkflowShop | undefined;
   /** There where the set-up asks for it. */
   readonly flags: LaunchDarkly | undefined;
-  /** The shop's own, on a real server, where the set-up asks for it. */
-  readonly database: ShopDatabase | undefined;
+  /** The shop's own, where the set-up asks for it. */
+  readonly database: ShopDatabase | ShopPostgresql | undefined;
   readonly people: Cast;
   /** The text of a `backstop.yaml` for this workspace and cloud; its secrets are in `env`. */
   readonly config: string;
@@ -80,7 +81,7 @@ export interface StageSettings {
   readonly freeze?: boolean;
   /** With feature flags in LaunchDarkly: the release is broken while `new-checkout` is on. */
   readonly flags?: boolean;
-  /** With the database of the shop, on a real PostgreSQL server. */
+  /** With the database of the shop: on a real PostgreSQL server, or behind stand-ins for MongoDB's. */
   readonly database?: DatabaseSettings;
 }
 

@@ -77,6 +77,9 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
       });
       await rename(partial, join(root, directory));
       const silent = [
+        ...(onlyAdded.length === 0
+          ? []
+          : [` Of ${onlyAdded.join(', ')} only rows that were added, none that were changed.`]),
         ...(unknown.length === 0 ? [] : [` Nobody can tell for ${unknown.join(', ')}.`]),
         ...(onlyAdded.length === 0
           ? []
@@ -128,7 +131,7 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
           ? pass(name, 'Every table does.')
           : warn(
               name,
-              `Nobody can tell for ${silent.map((each) => each.name).join(', ')}: look through the kept database.`,
+              `Nobody can tell which rows were changed in ${silent.map((each) => each.name).join(', ')}: look through the kept database.`,
             );
       });
       const there = found ? `${kept} is there.` : `${kept} is there after the switch.`;

@@ -98,7 +98,7 @@ async function examine(
       const silent = tables.filter((each) => each.tells !== 'written');
       if (silent.length === 0) return passed('every table tells when its rows were written');
       return warned(
-        `nobody can tell for ${silent
+        `nobody can tell which rows were changed in ${silent
           .map((each) => each.name)
           .slice(0, 10)
           .join(', ')}`,

@@ -37,7 +37,9 @@ export const restoreSettings = {
     .array(z.string().min(1).max(63))
     .min(1)
     .default(['updated_at', 'created_at', 'updatedAt', 'createdAt'])
-    .describe('Columns that tell when a row was written; what has none of them is unknown.'),
+    .describe(
+      'Columns that tell when a row was written; what has none of them is unknown. Where all that a table has are called like `created_at`, they tell only which rows were added.',
+    ),
   listed: z
     .int()
     .min(1)

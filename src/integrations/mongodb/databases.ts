@@ -10,6 +10,7 @@ import {
 } from 'mongodb';
 import { z } from 'zod';
 import type { As, Database, Table, Tells } from '../database/system.ts';
+import { tellsBy } from '../database/telling.ts';
 import { TOO_LONG } from './failures.ts';
 import { READ_LIMIT_MS, type Server, withClient } from './server.ts';
 
@@ -131,9 +132,12 @@ async function tellsOf(
       throw error;
     });
   if (!sample) return 'nothing';
-  const isDated = (one: Document) => timestampColumns.some((name) => one[name] instanceof Date);
-  if (sample.every(isDated)) return 'written';
-  return sample.every((one) => isObjectId(one['_id'])) ? 'added' : 'nothing';
+  const datesOf = (one: Document) => timestampColumns.filter((name) => one[name] instanceof Date);
+  const told = sample.map((one) => tellsBy(datesOf(one)));
+  if (told.every((each) => each === 'written')) return 'written';
+  const isToldAdded = (one: Document, index: number) =>
+    told[index] !== 'nothing' || isObjectId(one['_id']);
+  return sample.every(isToldAdded) ? 'added' : 'nothing';
 }
 
 function isObjectId(id: unknown): boolean {

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { As, Database, Table } from '../database/system.ts';
-import { tellingColumns } from '../database/telling.ts';
+import { tellingColumns, tellsBy } from '../database/telling.ts';
 import { ident, literal, readRows, type Server } from './server.ts';
 
 /** In a database beside the live one: what Backstop fills it from. Not in a live one. */
@@ -126,7 +126,7 @@ export async function readTables(
       readable: true,
       relation: `${ident(database)}.${ident(name)}`,
       columns,
-      tells: telling.length > 0 ? 'written' : 'nothing',
+      tells: tellsBy(telling.map(({ name }) => name)),
     };
   });
 }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Table } from '../database/system.ts';
-import { tellingColumns } from '../database/telling.ts';
+import { tellingColumns, tellsBy } from '../database/telling.ts';
 import type { PostgresqlRestoreSettings } from './schema.ts';
 import { ident, literal, readRows, type Server } from './server.ts';
 
@@ -79,7 +79,7 @@ export async function readTables(
     ...row,
     name: tableName(row),
     relation: relationOf(row),
-    tells: tellingColumns(row.columns, timestampColumns, TIME).length > 0 ? 'written' : 'nothing',
+    tells: tellsBy(tellingColumns(row.columns, timestampColumns, TIME).map(({ name }) => name)),
   }));
 }
 

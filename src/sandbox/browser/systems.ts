@@ -67,7 +67,11 @@ function database(stage: Stage, rows: DatabaseSeen): SystemInfo | undefined {
 
 /** Backups by age and databases by name. @throws Error when the server does not answer. */
 export async function lookAtDatabase(data: ShopDatabase): Promise<DatabaseSeen> {
-  const [names, files] = await Promise.all([data.databases(), readdir(data.backups)]);
+  const [names, live, files] = await Promise.all([
+    data.databases(),
+    data.live(),
+    readdir(data.backups),
+  ]);
   const backups = await Promise.all(
     files.map(async (file) => {
       const { mtimeMs, size } = await stat(join(data.backups, file));
@@ -75,7 +79,7 @@ export async function lookAtDatabase(data: ShopDatabase): Promise<DatabaseSeen> 
     }),
   );
   return [
-    ...names.map((name) => ({ what: name, is: name === 'shop' ? 'live' : 'kept beside it' })),
+    ...names.map((name) => ({ what: name, is: name === live ? 'live' : 'kept beside it' })),
     ...backups.sort((a, b) => b.at - a.at),
   ];
 }

@@ -1,6 +1,7 @@
 /** What the stories of databases share. */
 
-import { noPostgresql, type ShopDatabase } from '../database/index.ts';
+import type { ShopDatabase } from '../database/index.ts';
+import { noPostgresql, type ShopPostgresql } from '../database/postgresql.ts';
 import type { Stage } from '../stage.ts';
 import { assess, declare, takeCommandAndConfirm } from './scenes.ts';
 import { expect } from './story.ts';
@@ -11,22 +12,21 @@ export const withoutPostgresql = noPostgresql;
 /** Where steps are long the clock of people is real. */
 export const RESTORE_MS = 60_000;
 
-export function databaseOf(stage: Stage): ShopDatabase {
+export function databaseOf(stage: Stage): ShopDatabase | ShopPostgresql {
   if (!stage.database) throw new Error('The stage has no database.');
   return stage.database;
 }
 
-/** Users whose address counts as verified, and users of whom nobody knows. */
-export async function users(
-  stage: Stage,
-): Promise<{ readonly verified: number; readonly wrong: number }> {
+/** The same where it is PostgreSQL, which can be asked anything. */
+export function postgresqlOf(stage: Stage): ShopPostgresql {
   const database = databaseOf(stage);
-  const count = async (condition: string) =>
-    Number(await database.sql(`SELECT count(*) FROM users WHERE ${condition}`));
-  return {
-    verified: await count('email_verified'),
-    wrong: await count('email_verified IS NULL'),
-  };
+  if (!('sql' in database)) throw new Error('The database of the stage is no PostgreSQL.');
+  return database;
+}
+
+/** Users whose address counts as verified, and users of whom nobody knows. */
+export function users(stage: Stage): ReturnType<ShopDatabase['users']> {
+  return databaseOf(stage).users();
 }
 
 /** Ana declares, Ben takes command and confirms the rollback; nobody is verified any more. */

@@ -20,7 +20,7 @@ export const dbRestoreNewest: Story = {
     const database = databaseOf(stage);
     const channel = await declareCorruption(stage);
     tell('A customer signs up meanwhile.');
-    await database.sql("INSERT INTO users VALUES (11, 'late@shop.example', true)");
+    await database.signUp('late@shop.example');
 
     tell('Ana asks for the newest backup of the database; Ben approves.');
     await askAndApprove(stage, channel, 'only database');

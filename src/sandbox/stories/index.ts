@@ -14,6 +14,7 @@ import { haltedThenUndone } from './halted-then-undone.ts';
 import { migrationAfterSwap } from './migration-after-swap.ts';
 import { migrationCorruptsData } from './migration-corrupts-data.ts';
 import { migrationFailsHalfWay } from './migration-fails-half-way.ts';
+import { mongodbRestore } from './mongodb-restore.ts';
 import { noCloneLeft } from './no-clone-left.ts';
 import { PLAYBOOK_STORIES } from './playbooks/index.ts';
 import { quickFix } from './quick-fix.ts';
@@ -51,6 +52,7 @@ export const STORIES: readonly Story[] = [
   migrationCorruptsData,
   migrationFailsHalfWay,
   composeRollback,
+  mongodbRestore,
   statusPage,
   flagOff,
 ];

@@ -1,7 +1,7 @@
 import {
   askAndApprove,
-  databaseOf,
   declareCorruption,
+  postgresqlOf,
   RESTORE_MS,
   users,
   withoutPostgresql,
@@ -17,7 +17,7 @@ export const migrationCorruptsData: Story = {
   missing: withoutPostgresql,
   async play(stage, tell) {
     const { ana, ben } = stage.people;
-    const database = databaseOf(stage);
+    const database = postgresqlOf(stage);
     const channel = await declareCorruption(stage);
 
     tell(

@@ -1,7 +1,7 @@
 import {
   askAndApprove,
-  databaseOf,
   declareCorruption,
+  postgresqlOf,
   RESTORE_MS,
   users,
   withoutPostgresql,
@@ -16,7 +16,7 @@ export const safetyBackupFails: Story = {
   missing: withoutPostgresql,
   async play(stage, tell) {
     const { ana } = stage.people;
-    const database = databaseOf(stage);
+    const database = postgresqlOf(stage);
     const channel = await declareCorruption(stage);
     await database.fillDisk();
 

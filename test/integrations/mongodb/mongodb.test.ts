@@ -1,6 +1,6 @@
 /**
- * MongoDB through STAND-INS for its server and tools, which cannot be installed where these tests run: see server-stand-in.ts and
- * tools-stand-in.mjs. Only `recorded.archive.gz` was written by the real mongodump (100.8.0). MongoDB itself is not tested here.
+ * MongoDB through STAND-INS for its server and tools, which cannot be installed where these tests run: see
+ * mongo-server-stand-in.ts and mongo-tools-stand-in.mjs of the sandbox. Only `recorded.archive.gz` was written by the real mongodump (100.8.0). MongoDB itself is not tested here.
  */
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -13,8 +13,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Component } from '../../../src/component.ts';
 import { readArchive } from '../../../src/integrations/mongodb/archive.ts';
 import { createMongodb } from '../../../src/integrations/mongodb/index.ts';
+import {
+  type MongoStandIn,
+  openMongo,
+} from '../../../src/sandbox/database/mongo-server-stand-in.ts';
 import { intend, operationOf, perform, pointsOf, sequenceOf, takeBackup } from '../restoring.ts';
-import { type MongoStandIn, openMongo } from './server-stand-in.ts';
 import { createTools, REAL_TOOLS, type Tools } from './tools.ts';
 
 const never = new AbortController().signal;
@@ -338,6 +341,24 @@ describe('a restore', () => {
       expect.stringMatching(/^Unknown for countries, later: no column such as/),
       expect.stringMatching(/^Unknown how many rows were deleted/),
     ]);
+  });
+});
+
+describe('a collection whose documents have createdAt alone', () => {
+  test('tells what was added, and nothing of later changes', async () => {
+    server
+      .collection('shop', 'logins')
+      .documents.push({ _id: 1, createdAt: new Date(Date.now() - DAY_MS) });
+    const point = await takeBackup(component, 'good');
+    server
+      .collection('shop', 'logins')
+      .documents.push({ _id: 2, createdAt: new Date(Date.now() + 5_000) });
+
+    const losses = await pointsOf(component).losses(point, never);
+
+    expect(losses[0]).toMatch(
+      /^logins: 1 row added since .* UTC; unknown how many were changed\.$/,
+    );
   });
 });
 

@@ -1,10 +1,9 @@
 /** The tools of these tests: stand-ins, or the real ones where MONGO_TOOLS names a directory of them (the server is a stand-in all the same). */
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { writeMongoTools } from '../../../src/sandbox/database/mongo-tools.ts';
 
-const PROGRAM = fileURLToPath(new URL('./tools-stand-in.mjs', import.meta.url));
 export const REAL_TOOLS = process.env['MONGO_TOOLS'];
 
 export interface Tools {
@@ -25,12 +24,7 @@ type Told =
   | 'one is left out';
 
 export function createTools(directory: string): Tools {
-  const path = join(directory, 'tools');
-  mkdirSync(path, { recursive: true });
-  for (const tool of ['mongodump', 'mongorestore']) {
-    const start = `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} ${directory} ${tool} "$@"\n`;
-    writeFileSync(join(path, tool), start, { mode: 0o755 });
-  }
+  const path = writeMongoTools(directory);
   const calls = join(directory, 'calls');
   return {
     path: REAL_TOOLS ?? path,

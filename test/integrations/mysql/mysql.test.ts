@@ -696,6 +696,26 @@ describe.skipIf(!hasMariadb('mysql.test.ts'))('a MySQL database, on a real Maria
     ]);
   });
 
+  test('of a table with created_at alone changes are said to be unknown', async () => {
+    server.sql(
+      'CREATE TABLE logins (id int, created_at datetime); INSERT INTO logins VALUES (1, utc_timestamp() - INTERVAL 1 DAY)',
+      'shop',
+    );
+    const point = await takeBackup('good');
+    server.sql(
+      'UPDATE logins SET id = 100; INSERT INTO logins VALUES (2, utc_timestamp() + INTERVAL 5 SECOND)',
+      'shop',
+    );
+
+    const losses = await points().losses(point, never);
+    const findings = await component.doctor(never);
+
+    expect(losses[0]).toMatch(
+      /^logins: 1 row added since .* UTC; unknown how many were changed\.$/,
+    );
+    expect(JSON.stringify(findings)).toMatch(/which rows were changed in [^"]*logins/);
+  });
+
   test.each<[string, string, Json]>([
     ['a path', 'backup', { file: '../../etc/cron.d/x.sql' }],
     ['an option', 'backup', { file: '--help.sql' }],

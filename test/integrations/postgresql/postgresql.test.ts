@@ -603,6 +603,27 @@ describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', (
         expect.stringMatching(/^Unknown how many rows were deleted/),
       ]);
     });
+
+    test('says of a table with created_at alone that changes are unknown', async () => {
+      cluster.sql(
+        'shop',
+        "CREATE TABLE logins (id int, created_at timestamptz); INSERT INTO logins VALUES (1, now() - interval '1 day')",
+      );
+      const point = await takeBackup('good');
+      await secondTurn();
+      cluster.sql('shop', 'UPDATE logins SET id = 100; INSERT INTO logins VALUES (2, now())');
+
+      const losses = await points().losses(point, never);
+      const exported = sequence(point)[3];
+      const checks = await operation(exported).preflight(exported.input, never);
+      const findings = await component.doctor(never);
+
+      expect(losses[0]).toMatch(
+        /^logins: 1 row added since .* UTC; unknown how many were changed\.$/,
+      );
+      expect(JSON.stringify(checks)).toContain('which rows were changed in countries, logins');
+      expect(JSON.stringify(findings)).toContain('which rows were changed in countries, logins');
+    });
   });
 
   describe('hostile input', () => {

@@ -1,7 +1,7 @@
 /**
- * Stand-ins for `mongodump` and `mongorestore`. They are NOT MongoDB's tools: they know exactly the calls that Backstop makes, refuse
- * every other one, and behave as the tools' documentation and source say. What they write is in the tools' own archive format. The same
- * tests pass with the real tools (mongo-tools 100.8.0) in their place: see tools.ts.
+ * Stand-ins for `mongodump`, `mongorestore` and `mongosh`. They are NOT MongoDB's tools: they know exactly the calls that Backstop makes
+ * (of mongosh the one of a story's probe), refuse every other one, and behave as the tools' documentation and source say. What they write
+ * is in the tools' own archive format. The tests of the integration pass with the real mongodump and mongorestore (mongo-tools 100.8.0) too.
  */
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
@@ -27,6 +27,8 @@ if (args.length === 2 && args[1] === '--version') {
 for (const told of ['fails', 'is cut off', 'waits'])
   if (existsSync(`${directory}/${tool} ${told}`)) globalThis[told] = true;
 if (globalThis.fails) stop('Failed: error connecting to db server: told to fail');
+
+if (tool === 'mongosh') await count();
 
 const config =
   args.find((each) => each.startsWith('--config='))?.slice(9) ??
@@ -154,6 +156,24 @@ async function restore() {
   say(
     `${restored} document(s) restored successfully. ${existsSync(`${directory}/one is left out`) ? 1 : 0} document(s) failed to restore.`,
   );
+}
+
+/** Prints how many users have no value, and ends. */
+async function count() {
+  const [uri, quiet, evaluate, text, ...more] = args;
+  const wanted = 'db.users.countDocuments({ verified: null })';
+  if (quiet !== '--quiet' || evaluate !== '--eval' || text !== wanted || more.length > 0)
+    stop(`unknown call: ${args.join(' ')}`);
+  const asked = new MongoClient(uri, { serverSelectionTimeoutMS: 3000 });
+  try {
+    process.stdout.write(
+      `${await asked.db().collection('users').countDocuments({ verified: null })}\n`,
+    );
+  } catch (error) {
+    stop(`MongoServerSelectionError: ${error.message}`);
+  }
+  await asked.close();
+  process.exit(0);
 }
 
 function document(fields) {
