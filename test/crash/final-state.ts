@@ -82,21 +82,17 @@ function worldState({ cloud, worker, workflow, config, aws, flags }: Stage): obj
   };
 }
 
-/** What is in the databases there are, the tables that were made ready, the backups, and how often services were stopped and started. */
+/** The databases there are and what is in them, the backups, and what was done around them. */
 async function databaseState(database: ShopDatabase): Promise<unknown> {
-  const [databases, users, migrations, backups, calls] = await Promise.all([
+  const [databases, contents, backups] = await Promise.all([
     database.databases(),
-    database.sql("SELECT to_jsonb(u) - 'updated_at' FROM users u ORDER BY id"),
-    database.sql('SELECT name FROM knex_migrations ORDER BY id'),
+    database.contents(),
     readdir(database.backups, { recursive: true }),
-    database.dockerCalls(),
   ]);
   return {
     databases: databases.map(withoutNumbers),
-    users: users.split('\n'),
-    migrations: migrations.split('\n'),
+    contents: contents.map(withoutNumbers),
     backups: backups.map(withoutNumbers).sort(),
-    changed: calls.flatMap((call) => call.match(/ (?:stop|up) .*/) ?? []),
   };
 }
 

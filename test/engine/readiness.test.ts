@@ -10,7 +10,7 @@ import { createPlanner } from '../../src/engine/planner.ts';
 import { createCatalogue } from '../../src/integrations/catalogue.ts';
 import { type Readiness, type ReadinessFinding, worstOf } from '../../src/readiness.ts';
 import { azureFaults } from '../../src/sandbox/cloud/index.ts';
-import { noPostgresql } from '../../src/sandbox/database/index.ts';
+import { noPostgresql } from '../../src/sandbox/database/postgresql.ts';
 import { createStage, type Stage, type StageSettings } from '../../src/sandbox/stage.ts';
 
 const MANIFEST = readFileSync(resolve(import.meta.dirname, '../../manifest.yml'), 'utf8');

@@ -19,6 +19,8 @@ export interface ShopDatabase {
   /** The name of the one that the shop uses. */
   live(): Promise<string>;
   databases(): Promise<readonly string[]>;
+  /** Everything that matters of it, line by line, and what was done to the services around it: to be compared with another one. Without times. */
+  contents(): Promise<readonly string[]>;
   /** What was exported, all files of the newest export. */
   exported(): Promise<string>;
   close(): Promise<void>;

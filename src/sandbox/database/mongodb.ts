@@ -57,6 +57,11 @@ export async function openShopMongodb(): Promise<ShopDatabase> {
     },
     live,
     databases: async () => [...server.databases.keys()].sort(),
+    async contents() {
+      const told = (await users()).map(({ _id, verified }) => `${_id} ${verified}`);
+      const log = await readFile(path('log'), 'utf8').catch(() => '');
+      return [...told, `uses ${await live()}`, ...log.split('\n')];
+    },
     exported: () => newestExport(path('backups')),
     async close() {
       await server.close();
@@ -100,9 +105,9 @@ async function backUp(
 /** The shop itself, as far as it matters here: what it has read of its settings, while it runs. */
 function scripts(port: number, tools: string): Readonly<Record<string, string>> {
   return {
-    'stop.sh': 'rm -f running && echo stopped',
+    'stop.sh': 'rm -f running && echo stopped | tee -a log',
     'stopped.sh': '[ ! -e running ]',
-    'start.sh': 'cp shop.env starting && mv starting running && cat running',
+    'start.sh': 'cp shop.env starting && mv starting running && echo started | tee -a log',
     'started.sh': '[ -e running ]',
     'wrong-users.sh': [
       '[ -e running ] || { echo "the shop does not run"; exit 1; }',

@@ -63,6 +63,9 @@ export async function openShopPostgresql(settings: PostgresqlSettings): Promise<
     await writeReleases(directory, { psql, port: server.port, tool, way: settings.migrations });
   if (settings.as === 'compose') await writeCompose(directory, server);
 
+  const dockerCalls = async (): Promise<readonly string[]> =>
+    existsSync(path('calls')) ? (await readFile(path('calls'), 'utf8')).split('\n') : [];
+
   return {
     components: [
       ...(settings.as === 'compose' ? composeLines(directory) : serverLines(directory, server)),
@@ -80,6 +83,17 @@ export async function openShopPostgresql(settings: PostgresqlSettings): Promise<
       const names = "SELECT datname FROM pg_database WHERE datname LIKE 'shop%' ORDER BY 1";
       return (await server.sql('postgres', names)).split('\n');
     },
+    async contents() {
+      const rows = await server.sql(
+        'shop',
+        `SELECT to_jsonb(u) - 'updated_at' FROM (SELECT * FROM users ORDER BY id) u
+         UNION ALL SELECT to_jsonb(m.name) FROM (SELECT name FROM knex_migrations ORDER BY id) m`,
+      );
+      const stopsAndStarts = (await dockerCalls()).flatMap(
+        (call) => call.match(/ (?:stop|up) .*/) ?? [],
+      );
+      return [...rows.split('\n'), ...stopsAndStarts];
+    },
     exported: () => newestExport(path('backups')),
     live: async () => 'shop',
     async users() {
@@ -93,9 +107,7 @@ export async function openShopPostgresql(settings: PostgresqlSettings): Promise<
     async signUp(email) {
       await server.sql('shop', `INSERT INTO users VALUES (11, '${email}', true)`);
     },
-    async dockerCalls() {
-      return existsSync(path('calls')) ? (await readFile(path('calls'), 'utf8')).split('\n') : [];
-    },
+    dockerCalls,
     async close() {
       await server.close();
       await rm(directory, { recursive: true, force: true });

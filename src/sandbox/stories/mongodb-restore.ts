@@ -33,7 +33,7 @@ export const mongodbRestore: Story = {
     await cleo.click('Allow this step', { channel });
 
     await ben.sees('has recovered', { channel, timeoutMs: RESTORE_MS });
-    await ben.sees('Recovered after', { channel });
+    await ben.sees('Every probe passed', { channel });
     await ben.sees('Playbook after-rollback', { channel });
     await ben.sees('Monitoring', { channel: 'incidents' });
     const { verified, wrong } = await users(stage);
