@@ -12,7 +12,7 @@ import { actions, blocksOf, button, context, header, section } from './elements.
 import { freezeLine } from './freezes.ts';
 import type { DesiredMessage, Surroundings } from './message.ts';
 import { mitigateButton } from './mitigate.ts';
-import { at, duration, link, listed, mention, onDay, prose, who } from './mrkdwn.ts';
+import { at, duration, line, link, listed, mention, onDay, prose, who } from './mrkdwn.ts';
 import { playbookOffer } from './playbook-offer.ts';
 import { statusPageLine } from './status-page.ts';
 import { tasksLine } from './tasks.ts';
@@ -152,11 +152,21 @@ function timelineButton(id: string): Button {
   });
 }
 
+/** A recovery that is only watched, and in which nothing is off, needs nobody else. */
+function isQuiet({ status, monitor }: Incident): boolean {
+  return (
+    status === 'monitoring' &&
+    (monitor?.windows ?? []).every(({ readings }) =>
+      readings.every(({ verdict }) => verdict === 'pass'),
+    )
+  );
+}
+
 /** Where much is at stake, the people who are there for it are one click away (guide 003, "Emergency Contacts"). */
 function calling(incident: Incident, service: Service): Button | undefined {
   const { severity, contactsCalled } = incident;
   if (severity?.is !== 'sev1' && severity?.is !== 'sev2') return undefined;
-  if (service.contacts.length === 0 || contactsCalled) return undefined;
+  if (service.contacts.length === 0 || contactsCalled || isQuiet(incident)) return undefined;
   return button(ACTION.callContacts, 'Call contacts', [incident.id], {
     label: 'Call the emergency contacts of the service',
   });
@@ -262,8 +272,13 @@ function watching({ status, monitor }: Incident): KnownBlock | undefined {
   const left = (monitor?.windows ?? []).filter(({ passed }) => passed === undefined);
   if (status !== 'monitoring' || left.length === 0) return undefined;
   const end = Math.max(...left.map(({ until }) => until));
+  const [first] = left;
+  const when =
+    first && left.length > 1
+      ? `Once ${line(first.name, 80)} have passed (${onDay(first.until)}),`
+      : 'Then';
   return section(
-    `*Watching until ${onDay(end)}.* Then the incident commander may resolve the incident.`,
+    `*Watching until ${onDay(end)}.* ${when} the incident commander may resolve the incident.`,
   );
 }
 

@@ -193,7 +193,7 @@ export function mergeModal(incident: Incident, others: readonly Incident[]): Mod
       select(
         'duplicate',
         'Duplicate',
-        others.slice(0, 100).map(({ id, title }) => option(`${id} ${title}`, id)),
+        others.map(({ id, title }) => option(`${id} ${title}`, id)),
         undefined,
       ),
     ],

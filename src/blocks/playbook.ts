@@ -74,7 +74,7 @@ function step(incident: Incident, progress: PlaybookProgress): readonly KnownBlo
   const number = passedSteps(progress).length + 1;
   const told = current.kind === 'announcement' ? AUDIENCES[current.audience] : undefined;
   // A title such as “Tell users” says it already.
-  const audience = told === undefined || current.title.includes(told) ? '' : ` to ${told}`;
+  const audience = told === undefined || current.title.includes(told) ? '' : ` (to ${told})`;
   return blocksOf(
     { type: 'divider' },
     section(

@@ -24,7 +24,7 @@ export function updateMessages(incident: Incident): readonly Dated[] {
       text: `Status update of ${nameOf(incident)}: ${line(update.text, 2500)}`,
       blocks: blocksOf(
         section('*Status update*', prose(update.text, 2500)),
-        context(`${who(update.by)}, ${at(update.at)}${promise(update)}`),
+        context(`${who(update.by)}, ${at(update.at)}.${promise(update)}`),
       ),
     },
   }));
@@ -47,7 +47,7 @@ export function updateLine(incident: Incident, around: Surroundings): string | u
 /** The newest update in a line, for those outside. */
 export function newsLine({ updates }: Incident): string | undefined {
   const last = updates.at(-1);
-  return last && `${at(last.at)}: ${line(last.text, 600)}${promise(last)}`;
+  return last && `${at(last.at)}: ${ended(line(last.text, 600))}${promise(last)}`;
 }
 
 /** What an update of that severity should tell (guide 004, "Deployment Communication"). */
@@ -97,6 +97,10 @@ function nextOptions(next: number | undefined): ReturnType<typeof option>[] {
   return [...promised, option('None is promised', 'none')];
 }
 
+function ended(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
 function promise({ next }: StatusUpdate): string {
-  return next === undefined ? '' : `. Next update by ${at(next)}`;
+  return next === undefined ? '' : ` Next update by ${at(next)}.`;
 }

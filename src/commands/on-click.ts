@@ -43,7 +43,7 @@ export function onClick(
       const [incident, ...ids] = idsOf(valueOf(clicked), idCount + 1) ?? [];
       return work({
         ...request,
-        incident: requireIncident(desk, incident),
+        incident: seenBy(desk, incident, body.user.id, body.channel?.id),
         ids,
         triggerId: body.trigger_id,
         responseUrl,
@@ -60,6 +60,22 @@ export function onClick(
       (after) => after?.(),
     );
   });
+}
+
+/**
+ * Whoever is in the channel of an incident sees it, whether or not Slack has told yet that they joined. Elsewhere, such as on
+ * a home tab that was drawn before, a private incident is for those who are in it.
+ */
+function seenBy(
+  desk: Desk,
+  id: string | undefined,
+  user: string,
+  channel: string | undefined,
+): Incident {
+  const incident = requireIncident(desk, id);
+  const isThere =
+    channel !== undefined && incident.channel?.id === channel && !incident.left.includes(user);
+  return isThere ? incident : requireIncident(desk, id, user);
 }
 
 /** The value of a button, or of the option that was chosen. */

@@ -1,7 +1,15 @@
 import type { ViewName } from '../blocks/actions.ts';
 import { fieldsOf, type Metadata, readMetadata } from '../blocks/metadata.ts';
 import { Refusal } from '../errors.ts';
-import { type After, answerTo, type Desk, failureWords, personOf, type Request } from './desk.ts';
+import {
+  type After,
+  answerTo,
+  type Desk,
+  failureWords,
+  personOf,
+  type Request,
+  requireIncident,
+} from './desk.ts';
 
 /** A submitted modal about an incident. */
 export interface Submission extends Request {
@@ -27,6 +35,10 @@ export function onSubmit(
     };
     let after: After | undefined;
     try {
+      // It may be of a private incident that the person was in when the form opened.
+      if (metadata.incident !== undefined) {
+        requireIncident(desk, metadata.incident, body.user.id);
+      }
       const fields = fieldsOf(body.view.state.values);
       after = await work({ ...request, metadata, fields });
     } catch (error) {

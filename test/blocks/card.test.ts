@@ -135,6 +135,15 @@ describe('the card of an open incident', () => {
     }
   });
 
+  it('offers no contacts while a recovery is only watched, and again when something is off', () => {
+    const life = [...assessed(), ...running(), stepDone(), ...verified('recovered')];
+    const watched = (passed: boolean) =>
+      messageOf(incidentAfter(...life, ...monitored(passed).slice(0, -1)), 'card');
+
+    expect(labelsOf(watched(true))).not.toContain('Call contacts');
+    expect(labelsOf(watched(false))).toContain('Call contacts');
+  });
+
   it('says who confirmed the recommendation', () => {
     const confirmed = [
       { type: 'response.chosen', data: { response: 'monitor', reasons: ['it can wait'] } },

@@ -71,6 +71,45 @@ function input(view: ModalView, field: string): InputBlock['element'] & Record<s
   return { ...found.element };
 }
 
+/** Slack takes 100 options in a select, or 100 groups of them. */
+describe('a form with more to choose from than a list of Slack takes', () => {
+  const offered = (view: ModalView, field: string): readonly string[] => {
+    const groups = input(view, field)['option_groups'] as readonly {
+      readonly options: readonly { readonly value: string }[];
+    }[];
+    expect(groups.every(({ options }) => options.length <= 100)).toBe(true);
+    return groups.flatMap(({ options }) => options.map(({ value }) => value));
+  };
+
+  it('offers every one of 250 services, and every environment', () => {
+    const services = Array.from({ length: 250 }, (_, n) => ({
+      ...aService(),
+      id: `service-${n}`,
+      name: `Service ${n}`,
+      environments: { [`production-${n}`]: aService().environments['production'] ?? never() },
+    }));
+
+    const view = declareModal({ services, metadata: '{}' });
+
+    expect(checkView(view, 'modal')).toEqual([]);
+    expect(offered(view, 'service')).toEqual(services.map(({ id }) => id));
+    expect(offered(view, 'environment')).toHaveLength(250);
+  });
+
+  it('offers every one of 150 incidents that may be the same', () => {
+    const others = Array.from({ length: 150 }, (_, n) => ({ ...halted, id: `INC-${n + 2}` }));
+
+    const view = mergeModal(halted, others);
+
+    expect(checkView(view, 'modal')).toEqual([]);
+    expect(offered(view, 'duplicate')).toEqual(others.map(({ id }) => id));
+  });
+});
+
+function never(): never {
+  throw new Error('The service has no production');
+}
+
 describe('the declare modal', () => {
   const form = {
     services: [aService(), { ...aService(), id: 'search', name: 'Search' }],

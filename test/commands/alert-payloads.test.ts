@@ -1,53 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ALERT_PAYLOADS } from '../../src/commands/alert-payloads.ts';
-
-const labels = { alertname: 'Errors', service: 'checkout', environment: 'production' };
-const alertmanager = {
-  version: '4',
-  groupKey: '{}',
-  status: 'firing',
-  receiver: 'backstop',
-  alerts: [
-    {
-      status: 'firing',
-      labels,
-      annotations: { summary: 'Errors are high', description: '38 % of requests fail' },
-      startsAt: '2026-11-21T14:00:00Z',
-      endsAt: '0001-01-01T00:00:00Z',
-      generatorURL: 'https://prometheus.example/graph?g0.expr=1',
-      fingerprint: 'f00d',
-    },
-    { status: 'resolved', labels: { alertname: 'Slow' }, annotations: {} },
-  ],
-};
-const azure = {
-  schemaId: 'azureMonitorCommonAlertSchema',
-  data: {
-    essentials: {
-      alertId: '/subscriptions/1/alerts/2',
-      alertRule: 'HTTP 5xx',
-      severity: 'Sev1',
-      monitorCondition: 'Fired',
-      description: null,
-    },
-    alertContext: {},
-    customProperties: { service: 'checkout', environment: 'production' },
-  },
-};
-const pagerDuty = (type: string) => ({
-  event: {
-    id: '01',
-    event_type: type,
-    occurred_at: '2026-11-21T14:00:00Z',
-    data: {
-      id: 'PGR0VU2',
-      type: 'incident',
-      title: 'A little bump in the road',
-      html_url: 'https://acme.pagerduty.com/incidents/PGR0VU2',
-      service: { id: 'P1', summary: 'Checkout' },
-    },
-  },
-});
+import { alertmanager, azure, datadog, pagerDuty } from '../support/alert-payloads.ts';
 
 describe('what monitoring systems send', () => {
   it('of Alertmanager and Grafana is one alert each', () => {
@@ -69,16 +22,7 @@ describe('what monitoring systems send', () => {
   });
 
   it('of Datadog has its place in the tags', () => {
-    const payload = {
-      aggreg_key: 'abc',
-      alert_transition: 'Triggered',
-      title: 'Errors',
-      body: 'many',
-      link: 'javascript:alert(1)',
-      tags: 'env:production, service:checkout,team:shop',
-    };
-
-    expect(ALERT_PAYLOADS.datadog.parse(payload)).toEqual([
+    expect(ALERT_PAYLOADS.datadog.parse(datadog)).toEqual([
       {
         key: 'abc',
         state: 'firing',
@@ -88,7 +32,7 @@ describe('what monitoring systems send', () => {
         environment: 'production',
       },
     ]);
-    const [over] = ALERT_PAYLOADS.datadog.parse({ ...payload, alert_transition: 'Recovered' });
+    const [over] = ALERT_PAYLOADS.datadog.parse({ ...datadog, alert_transition: 'Recovered' });
     expect(over?.state).toBe('resolved');
   });
 

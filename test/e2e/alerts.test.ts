@@ -3,6 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { aBot, type Bot, type Mode } from '../support/a-bot.ts';
+import { alertmanager, azure, datadog, pagerDuty } from '../support/alert-payloads.ts';
 import { settled } from './watch.ts';
 
 const SECRET = 'a-secret-of-some-length';
@@ -76,6 +77,38 @@ describe.concurrent('the alert webhook', () => {
     expect(await send(bot, `${body} `, signed, '/alerts/pager')).toBe(401);
     expect(await send(bot, body, signed, '/alerts/pager')).toBe(200);
     await bot.stage.people.ben.sees('Paged', { channel: 'incidents' });
+    expect(bot.logged).toEqual([]);
+  });
+
+  it('takes every kind that it knows, groups by service, and asks nothing twice, also after a restart', async (test) => {
+    const sources = ['alertmanager', 'azure-monitor', 'datadog', 'grafana', 'pagerduty', 'generic'];
+    const listed = sources.map((kind) => `${kind}: { kind: ${kind}, secret: ${SECRET} }`);
+    const bot = await aBot(test, {
+      config: (text) =>
+        text.replace('incidents:\n', `incidents:\n  alerts: { ${listed.join(', ')} }\n`),
+    });
+    const payloads: Readonly<Record<string, unknown>> = {
+      alertmanager: { ...alertmanager, alerts: alertmanager.alerts.slice(0, 1) },
+      'azure-monitor': azure,
+      datadog,
+      grafana: { ...alertmanager, alerts: alertmanager.alerts.slice(0, 1), orgId: 1 },
+      pagerduty: pagerDuty('incident.triggered'),
+      generic: ALERT,
+    };
+    const sendAll = () =>
+      Promise.all(sources.map((kind) => send(bot, payloads[kind], undefined, `/alerts/${kind}`)));
+
+    expect(await sendAll()).toEqual(sources.map(() => 200));
+    await bot.stage.people.ben.sees('Went live last', { channel: 'incidents' });
+    await settled(bot);
+    const asked = announced(bot).filter((text) => text.startsWith('Alert'));
+    await bot.restart();
+    expect(await sendAll()).toEqual(sources.map(() => 200));
+    await settled(bot);
+
+    expect(asked.length).toBeGreaterThan(0);
+    expect(announced(bot).filter((text) => text.startsWith('Alert'))).toEqual(asked);
+    expect(await send(bot, payloads['datadog'], {}, '/alerts/datadog')).toBe(401);
     expect(bot.logged).toEqual([]);
   });
 

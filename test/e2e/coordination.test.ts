@@ -1,9 +1,12 @@
 /** How people keep an incident together: roles, tasks, updates, handover, ends and beginnings. */
 
 import { describe, expect, it } from 'vitest';
+import { sendBlockAction } from '../../src/sandbox/workspace/interaction.ts';
 import { removePin, removeReaction } from '../../src/sandbox/workspace/marks.ts';
+import { joinChannel, leaveChannel } from '../../src/sandbox/workspace/membership.ts';
+import { deleteMessage, editMessage, postMessage } from '../../src/sandbox/workspace/messages.ts';
 import { aBot, type Bot } from '../support/a-bot.ts';
-import { declared, eventually, refused, settled } from './watch.ts';
+import { declared, eventually, refused, refusedInModal, settled } from './watch.ts';
 
 function types(bot: Bot): readonly string[] {
   return bot.recorded().map(({ type }) => type);
@@ -135,6 +138,49 @@ describe.concurrent('in an incident’s channel', () => {
   });
 });
 
+describe.concurrent('a message that is kept', () => {
+  it('keeps its link and the name of its image, follows its author’s edits, and goes with it', async (test) => {
+    const bot = await aBot(test);
+    const { ana, ben } = bot.stage.people;
+    const { slack } = bot.stage.workspace;
+    const channel = await declared(bot);
+    const record = [...slack.state.channels.values()].find(({ name }) => name === channel);
+    if (!record) throw new Error('The channel is gone');
+    const message = postMessage(slack, record, {
+      user: ben.id,
+      text: 'half of them fail, see <https://graphs.example/d/1?from=now|the graph>',
+      files: [{ id: 'F1', name: 'graph.png', title: 'graph.png', mimetype: 'image/png' }],
+    });
+    await ana.react('pushpin', { channel, in: 'half of them' });
+    await eventually('it is kept', () => bot.incident().captured.length === 1);
+    const kept = bot.recorded().find(({ type }) => type === 'message.captured');
+    expect(kept?.data).toMatchObject({
+      text: message.text,
+      files: ['graph.png'],
+      author: ben.id,
+      via: 'reaction',
+    });
+
+    const edited = { ...message, text: 'all of them fail' };
+    editMessage(slack, record, edited);
+    await eventually('it is edited', () => types(bot).includes('message.edited'));
+    expect(bot.incident().captured).toMatchObject([{ text: 'all of them fail' }]);
+    const now = record.messages.find(({ ts }) => ts === message.ts);
+    if (!now) throw new Error('The message is gone');
+    deleteMessage(slack, record, now);
+    await eventually('it is taken out', () => bot.incident().captured.length === 0);
+
+    await ana.command(channel, '/incident resolve it was put back');
+    await ana.command(channel, '/postmortem');
+    await ana.sees('Post-mortem of INC-0001', { channel });
+    const files = [...bot.stage.workspace.state.files.values()];
+    const told = String(files.find(({ filename }) => filename.endsWith('.md'))?.content);
+    expect(told).toContain('which was taken out again');
+    expect(told).not.toContain('of them fail');
+    expect(bot.logged).toEqual([]);
+  });
+});
+
 describe('a command', () => {
   it('says what is wrong with what was typed', async (test) => {
     const bot = await aBot(test);
@@ -237,6 +283,46 @@ describe.concurrent('an incident begins', () => {
     await ana.command('incidents', '/incident list');
     await ana.sees('somebody is inside', { channel: 'incidents' });
     expect(bot.incident().responders).toEqual([ana.id]);
+    expect(bot.logged).toEqual([]);
+  });
+
+  it('in private: what was open when somebody was taken out of it does nothing any more', async (test) => {
+    const bot = await aBot(test);
+    const { ana, ben } = bot.stage.people;
+    const { slack } = bot.stage.workspace;
+    await ana.command('incidents', '/incident private somebody is inside');
+    await ana.seesModal('Declare an incident');
+    await ana.submit();
+    const channel = 'inc-0001-somebody-is-inside';
+    await ana.sees('Private: nothing of it is shown', { channel });
+    const record = [...slack.state.channels.values()].find(({ name }) => name === channel);
+    if (!record) throw new Error('The channel is gone');
+    joinChannel(slack, record, ben.id, ana.id);
+    await eventually('he is in it', () => bot.incident().responders.includes(ben.id));
+    await ben.command(channel, '/incident task look at the logs @ben');
+    await ben.sees('Task T1', { channel });
+    ben.openHome();
+    await ben.seesHome('look at the logs');
+    await ben.command(channel, '/incident update');
+    await ben.seesModal('Status update');
+    await ben.fill('How do things stand?', 'It is worse than we thought.');
+
+    leaveChannel(slack, record, ben.id, ana.id);
+    await eventually('he is out of it', () => bot.incident().left.includes(ben.id));
+    await refusedInModal(bot, ben, 'How do things stand?', /There is no incident/);
+    // A client that was not told yet still shows the message with its button.
+    const message = record.messages.find(({ text }) => text?.includes('look at the logs'));
+    if (!message) throw new Error('The task is not shown');
+    const click = { type: 'button', action_id: 'finish-task', block_id: 'b', value: 'INC-0001 T1' };
+    const ack = await sendBlockAction(slack, ben.id, { channel: record, message }, click);
+    expect(ack.status).toBe('ok');
+    await settled(bot);
+
+    expect(bot.incident().tasks).toMatchObject([{ text: 'look at the logs' }]);
+    expect(types(bot)).not.toContain('task.done');
+    expect(types(bot)).not.toContain('update.posted');
+    ben.openHome();
+    await ben.seesHome('No incident is open');
     expect(bot.logged).toEqual([]);
   });
 
