@@ -1,4 +1,4 @@
-/** How fast a very long incident is exported in each format, and how much memory that takes. */
+/** How fast a very long incident is exported in each format, listed and put right, and how much memory that takes. */
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,6 +11,24 @@ import { inFolder } from '../rig/folder.ts';
 import { programFile } from '../rig/process.ts';
 
 const ENTRIES = 100_000;
+const COUNT = ENTRIES.toLocaleString('en');
+
+interface Figured {
+  readonly name: string;
+  readonly what: string;
+  /** How fast it is to be at least, in entries, beside reading their rows. */
+  readonly times: number;
+}
+
+/** A page knows how many entries there are and whom to filter by, and so goes through them all twice. */
+const TIMELINE: Readonly<Record<string, Figured>> = {
+  list: { name: 'timeline-list', what: `list of a timeline of ${COUNT} entries`, times: 0.5 },
+  page: {
+    name: 'timeline-page',
+    what: `first page of a timeline of ${COUNT} entries`,
+    times: 0.25,
+  },
+};
 
 /** Each export in a process of its own, so that its memory is its own. */
 export async function exports(runs: number): Promise<readonly Measured[]> {
@@ -18,17 +36,24 @@ export async function exports(runs: number): Promise<readonly Measured[]> {
     const file = join(folder, 'journal.db');
     await write(file);
     const found = new Map<string, Exported[]>([['rows', []]]);
-    for (const format of FORMATS) found.set(format, []);
+    for (const what of [...FORMATS, ...Object.keys(TIMELINE)]) found.set(what, []);
     for (let n = 0; n < runs; n += 1) {
       for (const [what, times] of found) times.push(await exportOnce(file, what));
     }
     const rows = found.get('rows') ?? [];
-    return FORMATS.flatMap((format) => figuresOf(format, found.get(format) ?? [], rows));
+    const told = (what: string): readonly Exported[] => found.get(what) ?? [];
+    return [
+      ...FORMATS.flatMap((format) => {
+        const words = { name: `export-${format}`, what: `export of ${COUNT} entries as ${format}` };
+        return figuresOf({ ...words, times: 0.5 }, told(format), rows);
+      }),
+      ...Object.entries(TIMELINE).flatMap(([what, figure]) => figuresOf(figure, told(what), rows)),
+    ];
   });
 }
 
 function figuresOf(
-  format: string,
+  { name, what, times }: Figured,
   ours: readonly Exported[],
   rows: readonly Exported[],
 ): readonly Measured[] {
@@ -36,18 +61,18 @@ function figuresOf(
   return [
     {
       figure: {
-        name: `export-${format}`,
-        what: `export of ${ENTRIES.toLocaleString('en')} entries as ${format}`,
+        name,
+        what,
         limit: 'reading the rows and JSON.stringify',
         unit: '/s',
-        target: { is: 'at least', times: 0.5 },
+        target: { is: 'at least', times },
       },
       runs: ours.map((one, n): Run => ({ ours: rate(one), limit: rate(rows[n]) })),
     },
     {
       figure: {
-        name: `export-${format}-memory`,
-        what: `memory that the export as ${format} takes on top, at its highest`,
+        name: `${name}-memory`,
+        what: `memory that the ${what} takes on top, at its highest`,
         limit: '',
         unit: 'MiB',
         target: { is: 'at most', times: 0, plus: 64 },

@@ -1,9 +1,13 @@
-/** Writes one export, or what it is measured against, and says how long it took. `export-once.js JOURNAL md|json|rows`. */
+/**
+ * Writes one export, lists the timeline, makes a page of it, or reads what these are measured against, and says how long it took.
+ * `export-once.js JOURNAL md|json|csv|html|list|page|rows`.
+ */
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import Database from 'better-sqlite3';
 import { writeOut } from '../../src/cli/export.ts';
+import { curationPage, timelineIn } from '../../src/journal/exports/curation.ts';
 import { documentsOf, FORMATS } from '../../src/journal/exports/documents.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createLoop } from '../../src/loop.ts';
@@ -16,7 +20,12 @@ export interface Exported {
 
 const [file = '', what = ''] = process.argv.slice(2);
 const sink = openSync('/dev/null', 'w');
-const work = what === 'rows' ? readRows() : exportOf();
+const WORKS: Readonly<Record<string, () => () => void>> = {
+  rows: readRows,
+  list: listing,
+  page: firstPage,
+};
+const work = (WORKS[what] ?? exportOf)();
 globalThis.gc?.();
 const before = process.memoryUsage().rss;
 const started = performance.now();
@@ -36,9 +45,8 @@ function readRows(): () => void {
 
 function exportOf(): () => void {
   const format = FORMATS.find((known) => known === what);
-  const journal = openSqliteJournal({ file, now: Date.now, readOnly: true });
-  const [incident] = createLoop(journal, Date.now).incidents();
-  if (!format || !incident) throw new Error(`There is nothing to export as ${what}.`);
+  const { journal, incident } = theIncident();
+  if (!format) throw new Error(`There is nothing to export as ${what}.`);
   return () => {
     const [document] = documentsOf(journal, incident, {
       formats: [format],
@@ -50,4 +58,28 @@ function exportOf(): () => void {
     // As `backstop export --out` writes it.
     writeOut('/dev/null', document?.parts ?? []);
   };
+}
+
+/** As `backstop timeline` lists it. */
+function listing(): () => void {
+  const { journal, incident } = theIncident();
+  return () => {
+    for (const entry of timelineIn(journal, incident, {})) writeSync(sink, JSON.stringify(entry));
+  };
+}
+
+/** As the form in Slack that puts the timeline right opens. */
+function firstPage(): () => void {
+  const { journal, incident } = theIncident();
+  return () => {
+    const page = curationPage(journal, incident, { page: 0 }, (text) => text);
+    writeSync(sink, JSON.stringify(page));
+  };
+}
+
+function theIncident() {
+  const journal = openSqliteJournal({ file, now: Date.now, readOnly: true });
+  const [incident] = createLoop(journal, Date.now).incidents();
+  if (!incident) throw new Error('The journal has no incident.');
+  return { journal, incident };
 }

@@ -22,6 +22,12 @@ it('shows the team’s own words on card, topic, list, forms, home tab and expor
     () => ana.command(channel, '/incident severity huge all of it'),
     /Choose one of these: P1, Major hit, SEV3, SEV4/,
   );
+  await refused(
+    bot,
+    ana,
+    () => ana.command(channel, '/incident status parked nobody looks'),
+    /Fixing/,
+  );
   await ana.command(channel, '/incident severity major hit many see it');
   await ana.sees('Major hit', { channel });
   await ana.command(channel, '/incident status Fixing the tax service gives no answer');
