@@ -26,7 +26,7 @@ it('shows the team’s own words on card, topic, list, forms, home tab and expor
     bot,
     ana,
     () => ana.command(channel, '/incident status parked nobody looks'),
-    /Fixing/,
+    /Choose one of these: investigating, fixing, monitoring/,
   );
   await ana.command(channel, '/incident severity major hit many see it');
   await ana.sees('Major hit', { channel });
