@@ -11,15 +11,20 @@ export { duration, roughly } from '../words.ts';
 /** What nobody sees, and what makes words read in another order than they stand: a plan must say what it seems to say. */
 const UNSEEN = /[^\P{Cc}\n\t]|[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]/gu;
 
+function withoutUnseen(text: string): string {
+  return text.replaceAll(UNSEEN, '');
+}
+
 /** Makes `&`, `<` and `>` harmless, and with them `<!channel>`, mentions and hidden links; leaves out what nobody sees. */
 export function escape(text: string): string {
-  const seen = text.replaceAll(UNSEEN, '');
+  const seen = withoutUnseen(text);
   return seen.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** At most `max` UTF-16 units of what can be seen, cut between characters and ended with `…`; for plain text. */
 export function clip(text: string, max: number): string {
-  const seen = text.replaceAll(UNSEEN, '');
+  const seen = withoutUnseen(text);
+  if (seen.length <= max) return seen;
   return clipParts(Array.from(seen), seen.length, max);
 }
 
@@ -138,8 +143,12 @@ export function ours(text: string, max: number): string {
 
 /** Escapes first and cuts afterwards, never inside of an escaped character; a code fence in it would swallow the rest. */
 function clipEscaped(text: string, max: number): string {
-  const parts = Array.from(text.replaceAll('```', "'''"), escape);
-  return clipParts(parts, lengthOf(parts), max);
+  const shown = text.replaceAll('```', "'''");
+  const whole = escape(shown);
+  // Most words fit, and need not be looked at one character after the other.
+  return whole.length <= max
+    ? whole
+    : clipParts(Array.from(withoutUnseen(shown), escape), whole.length, max);
 }
 
 function lengthOf(parts: readonly string[]): number {
