@@ -48,6 +48,7 @@ export interface Ending {
   readonly kind:
     | 'as usual'
     | 'plan refused, then made'
+    | 'planned without a correction'
     | 'halted, then retried'
     | 'failed, and taken back'
     | 'no end';
@@ -110,6 +111,8 @@ export async function ride(on: Ride, fault: Case | undefined): Promise<Ending> {
   // A quick fix is planned and carried out in one go.
   let phase: Phase = wish === 'quick-fix' ? 'running' : 'planning';
   let planned = 0;
+  /** What the plan leaves to people, because it could not be looked at. */
+  let leftOut: string | undefined;
   const messages: { readonly phase: Phase; readonly words: string }[] = [];
   const tell = (words: string): void => {
     messages.push({ phase, words });
@@ -143,6 +146,7 @@ export async function ride(on: Ride, fault: Case | undefined): Promise<Ending> {
         return i.planWanted ? undefined : (made ?? i.planRefused);
       });
       if ('steps' in answer) {
+        leftOut = answer.notes?.find((note) => note.includes('is not set right by this plan'));
         const before = cloud.exchanges.length;
         const blocked = await start(answer.id).then(
           () => undefined,
@@ -263,8 +267,9 @@ export async function ride(on: Ride, fault: Case | undefined): Promise<Ending> {
   await journal.close();
   await stage.close();
   rmSync(folder, { recursive: true, force: true });
+  if (leftOut !== undefined) tell(leftOut);
   return {
-    kind: endingOf(ended, messages, isTakenBack),
+    kind: endingOf(ended, messages, isTakenBack, leftOut !== undefined),
     message: messages.map(({ words }) => words).join(' / '),
     struck,
     changed,
@@ -291,9 +296,11 @@ function endingOf(
   ended: boolean,
   messages: readonly { readonly phase: Phase }[],
   isTakenBack: boolean,
+  isWithout: boolean,
 ): Ending['kind'] {
   if (!ended) return 'no end';
   if (isTakenBack) return 'failed, and taken back';
+  if (isWithout) return 'planned without a correction';
   if (messages.length === 0) return 'as usual';
   return messages[0]?.phase === 'running' ? 'halted, then retried' : 'plan refused, then made';
 }

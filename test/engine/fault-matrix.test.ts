@@ -70,6 +70,8 @@ const WIDTH = 4;
 const THOROUGH = process.env['THOROUGH'] === '1';
 const WHOLE = ['rollback', 'quick-fix'];
 const ONLY = process.env['RIDES']?.split(',');
+/** Runs the pipeline again that registers the right version. */
+const CORRECTION = 'github POST rerun';
 const GOOD_ENDS: readonly (string | undefined)[] = ['recovered', 'done'];
 
 it('ends well after every fault of every call, or halts and says why', {
@@ -117,8 +119,17 @@ function isBroken(row: Row): boolean {
 }
 
 /** Everything took effect as often as when nothing goes wrong; what was begun and failed in the end, once more. */
-function isOnce({ usually, changed, is, name, kind }: Row): boolean {
+function isOnce(row: Row): boolean {
+  const { usually, changed, is, name, kind } = row;
   if (kind === 'failed, and taken back') return true;
+  // The step that sets right what stays registered is left to people, who read so.
+  if (kind === 'planned without a correction') {
+    return isOnce({
+      ...row,
+      kind: 'as usual',
+      changed: { ...changed, [CORRECTION]: usually[CORRECTION] ?? 0 },
+    });
+  }
   const again = name === 'fails in the end' ? `${is.system} ${is.call}` : undefined;
   return [...new Set([...Object.keys(usually), ...Object.keys(changed)])].every((call) => {
     const [was, should] = [changed[call] ?? 0, usually[call] ?? 0];
@@ -199,6 +210,7 @@ function tableOf(rows: readonly Row[]): string {
 const LETTER: Readonly<Record<Ending['kind'], string>> = {
   'as usual': '✓',
   'plan refused, then made': 'R',
+  'planned without a correction': 'C',
   'halted, then retried': 'H',
   'failed, and taken back': 'B',
   'no end': '✗',
