@@ -262,7 +262,8 @@ export async function ride(on: Ride, fault: Case | undefined): Promise<Ending> {
     changed[name] = (changed[name] ?? 0) + 1;
   }
   const struck = fault !== undefined && cloud.faults[fault.system].hits() > 0;
-  const isRight = await (isTakenBack ? on.isAsBefore?.(stage) : on.isRight(stage));
+  const wanted = leftOut === undefined ? on.isRight : (on.isRightSoFar ?? on.isRight);
+  const isRight = await (isTakenBack ? on.isAsBefore?.(stage) : wanted(stage));
   await engine.stop();
   await journal.close();
   await stage.close();
