@@ -44,7 +44,9 @@ function branch(incident: Incident, { branch: name }: QuickFix): string {
   const plan = incident.proposals.findLast((proposal) => proposal.plan.kind === 'quick-fix')?.plan;
   const run = incident.runs.find((candidate) => candidate.plan === plan?.id);
   const from = originOf(plan?.components[0]?.live);
-  if (run?.outcome === 'done') return `Branch ${code(name)} was opened${from}.`;
+  if (run?.outcome === 'done') {
+    return `Branch ${code(name)} was opened${from}. Once the fix is pushed, ${code(`/rollback do hotfix-pull ${name}`)} opens its pull request.`;
+  }
   if (run?.outcome !== undefined) return `Branch ${code(name)} was not opened; see run ${run.id}.`;
   return `Branch ${code(name)} is being opened${from}.`;
 }

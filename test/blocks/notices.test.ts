@@ -190,7 +190,7 @@ describe('the quick fix', () => {
     expect(wordsOf(message)).toBe(
       [
         '*Quick fix until 14:19 UTC*, 15 min from its start. Then the incident commander is asked again.',
-        'Branch `hotfix/inc-0001` was opened from `abcdef1`, the commit of the live version 2.4.0.',
+        'Branch `hotfix/inc-0001` was opened from `abcdef1`, the commit of the live version 2.4.0. Once the fix is pushed, `/rollback do hotfix-pull hotfix/inc-0001` opens its pull request.',
       ].join('\n'),
     );
     expect(labelsOf(message)).toEqual(['Fix is deployed*', 'Roll back instead']);

@@ -217,7 +217,7 @@ export function integrationContract(name: string, open: () => Promise<Bench>): v
         const late = await recover(intent);
 
         expect(early.state).toBe(bench.takesTime ? 'in-flight' : 'done');
-        expect(late).toEqual({ state: 'done' });
+        expect(late).toMatchObject({ state: 'done' });
         expect(applied()).toBe(1);
       });
 
@@ -230,7 +230,7 @@ export function integrationContract(name: string, open: () => Promise<Bench>): v
         const late = await recover(intent, handle);
 
         expect(early.state).toBe(bench.takesTime ? 'in-flight' : 'done');
-        expect(late).toEqual({ state: 'done' });
+        expect(late).toMatchObject({ state: 'done' });
       });
 
       test('finds what somebody else did diverged', async () => {

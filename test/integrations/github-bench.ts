@@ -211,3 +211,36 @@ export async function openRevertBench(
     },
   };
 }
+
+/** A hotfix branch with the fix pushed, whose pull request is to be opened. */
+export async function openHotfixPullBench(): Promise<GitHubBench> {
+  const bench = await openGitHubBench();
+  const { github } = bench.cloud;
+  const repository = github.repository();
+  const branch = 'hotfix/inc-0001';
+  const [, , head] = bench.commits;
+  addCommit(repository, branch, {
+    message: 'Round tax half up again',
+    author: CLEO,
+    date: new Date(bench.now()).toISOString(),
+    parents: head ? [head.sha] : [],
+    files: [{ filename: 'src/tax.ts', status: 'modified', additions: 1, deletions: 1 }],
+  });
+  return {
+    ...bench,
+    operation: 'open-hotfix-pull',
+    input: { branch },
+    mutation: 'POST pulls',
+    interfere: () => {
+      const pull = openPull(repository, {
+        title: 'By hand',
+        body: '',
+        author: CLEO,
+        head: branch,
+        base: 'main',
+        at: bench.now(),
+      });
+      pull.state = 'closed';
+    },
+  };
+}

@@ -27,6 +27,7 @@ import type { Bench } from './contract.ts';
 import {
   type GitHubBench,
   openGitHubBench,
+  openHotfixPullBench,
   openRerunBench,
   openRevertBench,
 } from './github-bench.ts';
@@ -394,6 +395,11 @@ tellRefusals([
     open: () => openGitHubBench('app'),
     permission: 'contents=write',
     as: 'app',
+  }),
+  github({
+    name: 'pull request of a hotfix',
+    open: openHotfixPullBench,
+    permission: 'pull_requests=write',
   }),
   github({ name: 'run again', open: openRerunBench, permission: 'actions=write' }),
   github({

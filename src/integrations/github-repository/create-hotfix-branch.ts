@@ -14,7 +14,7 @@ const USUAL_MS = 3_000;
 const POLL_MS = 1_000;
 
 /** What git takes as a branch name (git-check-ref-format), as far as it matters for one. */
-const BranchName = z
+export const BranchName = z
   .string()
   .min(1)
   .max(200)

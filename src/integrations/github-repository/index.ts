@@ -14,6 +14,12 @@ import {
   LOCK_BRANCH,
   UNLOCK_BRANCH,
 } from './lock-branch.ts';
+import {
+  createOpenHotfixPull,
+  HOTFIX_PULL,
+  hotfixPullMitigation,
+  OPEN_HOTFIX_PULL,
+} from './open-hotfix-pull.ts';
 import { createOpenRevertPull } from './open-revert-pull.ts';
 import { RERUN_WORKFLOW } from './rerun-input.ts';
 import { createRerunWorkflow } from './rerun-workflow.ts';
@@ -34,8 +40,10 @@ export function createGitHubRepository(from: Ingredients): Component {
     title: `repository ${settings.repository}`,
     changes: createChanges(github),
     ...(settings.freeze ? { freeze: createFreeze(github, settings) } : {}),
+    mitigations: { [HOTFIX_PULL]: hotfixPullMitigation(github) },
     operations: {
       [CREATE_HOTFIX_BRANCH]: createCreateHotfixBranch(github),
+      [OPEN_HOTFIX_PULL]: createOpenHotfixPull(github, settings.branch),
       [RERUN_WORKFLOW]: createRerunWorkflow(github, settings),
       [CREATE_REVERT_BRANCH]: createCreateRevertBranch(github, settings),
       [OPEN_REVERT_PULL]: createOpenRevertPull(github, settings),
