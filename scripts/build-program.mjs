@@ -26,12 +26,47 @@ const BUNDLED = [
 ];
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
+/** Parts of bundled packages that nothing here calls, and that a bundler cannot know of: by whom they are asked for, and as what. */
+const NEVER_USED = [
+  // Requests come by Bolt's own HTTP server or by its socket, for one workspace whose token is configured.
+  [/@slack\/bolt\/dist\/index\.js$/, /^\.\/receivers\/(Express|AwsLambda)Receiver$/],
+  [/@slack\/bolt\/dist\//, /^@slack\/oauth$/],
+  // Only the socket is spoken by undici.
+  [/undici\/index\.js$/, /^\.\/lib\/(mock|interceptor|cache|web\/eventsource)\//],
+  // What is wrong is told in our own words.
+  [/zod\/v4\/(core|classic)\/\w+\.js$/, /^\.\.\/locales\/index\.js$/],
+];
+
+/** @type {import('esbuild').Plugin} */
+const leavesOutWhatIsNeverUsed = {
+  name: 'leaves out what is never used',
+  setup({ onResolve, onLoad }) {
+    for (const [file, filter] of NEVER_USED) {
+      onResolve({ filter }, ({ importer }) =>
+        file.test(importer) ? { path: 'nothing', namespace: 'nothing' } : undefined,
+      );
+    }
+    onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
+    // Tables of encodings and of media types: as files of their own they are read when they are asked for.
+    onResolve({ filter: /\.json$/ }, ({ path, kind, resolveDir }) =>
+      kind === 'require-call' && resolveDir.includes('node_modules')
+        ? { path: join(resolveDir, path), namespace: 'table' }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'table' }, ({ path }) => ({
+      contents: readFileSync(path),
+      loader: 'copy',
+    }));
+  },
+};
+
 await build({
   entryPoints: [join(root, 'src/cli.ts')],
   outdir: folder,
   bundle: true,
   splitting: true,
   chunkNames: 'parts/[name]-[hash]',
+  assetNames: 'parts/[name]-[hash]',
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
@@ -43,9 +78,9 @@ await build({
   // The text of a program stays in memory. Names and short lines stay, for stack traces in the log.
   minifyWhitespace: true,
   minifySyntax: true,
-  keepNames: true,
   lineLimit: 200,
   logLevel: 'warning',
+  plugins: [leavesOutWhatIsNeverUsed],
 });
 
 // A program of the sandbox, which runs as a process of its own.

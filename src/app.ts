@@ -295,14 +295,14 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     started.board = board;
     herald.start();
     started.herald = herald;
-    started.daily?.start();
     projector.start();
     started.projector = projector;
     void greet(catalogue, directory);
     // The command line writes to the same journal.
     started.catchUp = setInterval(() => loop.catchUp(), CATCH_UP_MS).unref();
     log.info(`Backstop is ready in ${team}, ${settings.mode} mode; health on port ${port}.`);
-
+    // Nobody waits for it.
+    started.daily?.start();
     return { loop, port, stop: end };
   } catch (error) {
     await end();

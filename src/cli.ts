@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `backstop` command: parses the command line and loads only what the command needs. */
 
+import './cli/code-cache.ts';
 import { Command, CommanderError, Option } from 'commander';
 import type { BackupOptions } from './cli/backup.ts';
 import type { GlobalOptions } from './cli/context.ts';

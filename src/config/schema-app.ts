@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { SEVERITIES } from '../assessment.ts';
+import { isZone } from '../time-zone.ts';
 import { STATUSES } from '../vocabulary.ts';
 import { duration } from './duration.ts';
 import { Principals } from './schema-service.ts';
@@ -221,13 +222,4 @@ function secret(form: RegExp, expected: string) {
 function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname);
-}
-
-function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

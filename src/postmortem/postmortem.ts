@@ -3,7 +3,8 @@
 import type { Recorded, Status } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import { mapped } from '../lazily.ts';
-import { isZone, type Moment, momentOf } from '../timeline/moment.ts';
+import { isZone } from '../time-zone.ts';
+import { type Moment, momentOf } from '../timeline/moment.ts';
 import { createPlainWords, type Names, type PlainWords } from '../timeline/plain-words.ts';
 import { plotOf, type TimelineEntry, tellTimeline } from '../timeline/timeline.ts';
 import { agreedFollowUps } from './agreed-follow-ups.ts';

@@ -20,13 +20,3 @@ export function momentOf(epochMs: number): Moment {
 }
 
 const SECONDS = '00.000Z';
-
-/** Whether this is a time zone the runtime knows, such as `Europe/Berlin` or `UTC`. */
-export function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}

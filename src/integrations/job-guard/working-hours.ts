@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isZone } from '../../time-zone.ts';
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 const MINUTE_MS = 60_000;
@@ -8,14 +9,6 @@ const FURTHEST_MINUTES = 25 * 60;
 const timeOfDay = z.string({ error: 'a time such as "09:00"' }).regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
   error: 'a time such as "09:00"',
 });
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 /** When people are at work, and interrupted mail jobs are not to go on (guide 000). */
 export const WorkingHours = z

@@ -3,7 +3,8 @@
 import { Refusal } from '../../errors.ts';
 import type { Incident } from '../../incident.ts';
 import { componentsOf, type Narrowing } from '../../postmortem/narrow.ts';
-import { isZone, momentOf } from '../../timeline/moment.ts';
+import { isZone } from '../../time-zone.ts';
+import { momentOf } from '../../timeline/moment.ts';
 import { TIMELINE_KINDS, type TimelineKind } from '../../timeline/thread.ts';
 import { timeSaid } from '../../wall-clock.ts';
 import type { Journal } from '../journal.ts';
