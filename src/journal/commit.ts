@@ -75,17 +75,10 @@ export function createCommit(stored: Stored, now: () => number): Commit {
 
 /** @throws TypeError for what JSON cannot say. */
 function toRow(entry: NewEntry, seq: number, version: number, at: number, prev: string): Row {
-  const row = {
-    seq,
-    stream: entry.stream,
-    version,
-    at,
-    type: entry.type,
-    actor: inJson(entry.actor),
-    data: inJson(entry.data),
-    prev,
-  };
-  return { ...row, hash: hashRow(row) };
+  const { stream, type } = entry;
+  const [actor, data] = [inJson(entry.actor), inJson(entry.data)];
+  const hash = hashRow({ seq, stream, version, at, type, actor, data, prev });
+  return { seq, stream, version, at, type, actor, data, prev, hash };
 }
 
 function inJson(value: unknown): string {

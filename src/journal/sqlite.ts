@@ -33,6 +33,9 @@ const REMEMBER_DELIVERIES_MS = 60 * 60_000;
 /** So many works go into one commit: more would keep everything else waiting while they run and are told of. */
 const ENOUGH = 128;
 
+/** Rows that one statement writes where there are as many: a third less work for each. */
+const AT_ONCE = 16;
+
 /** Rows read at a time by whoever walks through the journal. */
 const PAGE = 500;
 
@@ -120,7 +123,7 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
       options.now,
     );
     for (const queued of batch) queued.run(commit);
-    for (const row of commit.rows) insert.event(row);
+    insert.events(commit.rows);
     for (const id of commit.deliveries) insert.delivery.run(id, options.now());
   });
 
@@ -248,17 +251,30 @@ function prepareStore(db: Database.Database, file: string, readOnly: boolean): v
 type Inserts = ReturnType<typeof prepareInsert>;
 
 function prepareInsert(db: Database.Database) {
-  const event = db.prepare(
-    `INSERT INTO events (seq, stream, version, at, type, actor, data, prev, hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
+  // By place: SQLite binds by name more slowly.
+  const prepare = (rows: number): Database.Statement =>
+    db.prepare(
+      `INSERT INTO events (seq, stream, version, at, type, actor, data, prev, hash)
+       VALUES ${Array(rows).fill('(?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+    );
+  const one = prepare(1);
+  const many = prepare(AT_ONCE);
   return {
-    // By place: SQLite binds by name more slowly.
-    event: ({ seq, stream, version, at, type, actor, data, prev, hash }: Row) =>
-      event.run(seq, stream, version, at, type, actor, data, prev, hash),
+    events(rows: readonly Row[]): void {
+      const together = rows.length - (rows.length % AT_ONCE);
+      for (let from = 0; from < together; from += AT_ONCE) {
+        many.run(rows.slice(from, from + AT_ONCE).flatMap(valuesOf));
+      }
+      for (const row of rows.slice(together)) one.run(valuesOf(row));
+    },
     delivery: db.prepare<[string, number]>('INSERT INTO deliveries (id, at) VALUES (?, ?)'),
     forget: db.prepare<[number]>('DELETE FROM deliveries WHERE at < ?'),
   };
+}
+
+function valuesOf(row: Row): readonly (string | number)[] {
+  const { seq, stream, version, at, type, actor, data, prev, hash } = row;
+  return [seq, stream, version, at, type, actor, data, prev, hash];
 }
 
 function readOnlyError(): JournalError {
