@@ -62,6 +62,7 @@ import { createDailyReadiness, type DailyReadiness } from './slack/daily-readine
 import { createDirectory, type Directory } from './slack/directory.ts';
 import { createHerald, type Herald } from './slack/herald.ts';
 import { createProjector, type Projector } from './slack/projector.ts';
+import { createRateLimits } from './slack/rate-limits.ts';
 import { speak } from './vocabulary.ts';
 
 export interface AppOptions {
@@ -143,6 +144,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     });
     const slack = connectSlack(settings, log, () => healthy, routes);
     const directory = createDirectory(slack.lookups, clock);
+    const limits = createRateLimits(clock);
     const planner = createPlanner(catalogue, () => loop.incidents(), now);
     const engine = createEngine({
       loop,
@@ -192,6 +194,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       switchboard: createSwitchboard(slack.app),
       client: slack.lookups,
       uploads: slack.client,
+      limits,
       journal,
       loop,
       catalogue,
@@ -249,6 +252,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       client: slack.client,
       directory,
       clock,
+      limits,
       botUserId,
       announcements: incidents.channel,
       channelPrefix: incidents.channelPrefix,
@@ -261,7 +265,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       journal,
       groups: () => alerts.groups(),
       canPlan: (group) => isConfigured(desk, group),
-      context: { client: slack.client, clock, botUserId },
+      context: { client: slack.client, clock, botUserId, limits },
       clock,
       announcements: incidents.channel,
       onError,
@@ -271,7 +275,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       journal,
       catalogue,
       subscribersOf: (service) => subscriptions.of(service),
-      context: { client: slack.client, clock, botUserId },
+      context: { client: slack.client, clock, botUserId, limits },
       clock,
       onError,
     });
@@ -282,7 +286,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
         catalogue,
         directory,
         readiness: desk.readiness,
-        context: { client: slack.client, clock, botUserId },
+        context: { client: slack.client, clock, botUserId, limits },
         clock,
         at: daily,
         zone: incidents.zone,

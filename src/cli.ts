@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** The `backstop` command: parses the command line and loads only what the command needs. */
 
-import './cli/code-cache.ts';
 import { Command, CommanderError, Option } from 'commander';
 import type { BackupOptions } from './cli/backup.ts';
 import type { GlobalOptions } from './cli/context.ts';
@@ -159,6 +158,8 @@ async function finish(work: () => Promise<number>): Promise<void> {
   // Whoever only waits, for an outage to end, would not keep the process alive: the clock's timers do not.
   const alive = setInterval(() => undefined, ALIVE_MS);
   try {
+    // Before anything else is read.
+    await import('./cli/code-cache.ts');
     // Before any schema is made.
     await import('./cli/plain-schemas.ts');
     process.exitCode = await work();

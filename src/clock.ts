@@ -1,3 +1,5 @@
+import { whenAborted } from './when-aborted.ts';
+
 /** Time as the engine sees it, so that a story or a test can let fifteen minutes pass at once. */
 export interface Clock {
   /** Epoch milliseconds. */
@@ -26,10 +28,10 @@ function timer(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(running);
-      signal.removeEventListener('abort', end);
+      forget();
       resolve();
     };
     const running = setTimeout(end, ms).unref();
-    signal.addEventListener('abort', end, { once: true });
+    const forget = whenAborted(signal, end);
   });
 }

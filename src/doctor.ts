@@ -10,6 +10,7 @@ import { messageOf, OutsideError } from './errors.ts';
 import { createCatalogue } from './integrations/catalogue.ts';
 import type { Catalogue } from './service.ts';
 import { type CallDetail, callSlack } from './slack/call.ts';
+import { createRateLimits } from './slack/rate-limits.ts';
 
 export interface DoctorOptions {
   readonly config: Config;
@@ -75,13 +76,16 @@ async function examineSlack({
     retryConfig: { retries: 0 },
   };
   const bot = new Client(slack.botToken, options);
+  const limits = createRateLimits(clock);
   const ask = <T>(detail: Omit<CallDetail, 'repeatable'>, send: () => Promise<T>): Promise<T> =>
-    callSlack({ ...detail, repeatable: true }, { clock, signal }, send);
+    callSlack({ ...detail, repeatable: true }, { clock, signal, limits }, send);
   const slackPart = (finding: DoctorFinding): Examined => ({ part: 'Slack', ...finding });
 
   const checks: Promise<DoctorFinding>[] = [
     check('bot token', async () => {
-      const who = await ask({ attempted: 'log in', on: slack.apiUrl }, () => bot.auth.test());
+      const who = await ask({ method: 'auth.test', attempted: 'log in', on: slack.apiUrl }, () =>
+        bot.auth.test(),
+      );
       const granted: readonly string[] = who.response_metadata?.scopes ?? [];
       const missing = scopes.filter((scope) => !granted.includes(scope));
       if (missing.length > 0) {
@@ -98,7 +102,7 @@ async function examineSlack({
     }),
     check('incidents channel', async () => {
       const { channel } = await ask(
-        { attempted: 'look up the channel', on: incidents.channel },
+        { method: 'conversations.info', attempted: 'look up the channel', on: incidents.channel },
         () => bot.conversations.info({ channel: incidents.channel }),
       );
       return channel?.is_member
@@ -117,8 +121,9 @@ async function examineSlack({
     checks.push(
       check('app token', async () => {
         const app = new Client(slack.appToken, options);
-        await ask({ attempted: 'ask for a socket', on: slack.apiUrl }, () =>
-          app.apps.connections.open(),
+        await ask(
+          { method: 'apps.connections.open', attempted: 'ask for a socket', on: slack.apiUrl },
+          () => app.apps.connections.open(),
         );
         return pass('app token', 'Socket Mode is allowed');
       }),
@@ -135,8 +140,9 @@ async function groupFinding(
   group: string,
 ): Promise<DoctorFinding> {
   const what = `user group ${group}`;
-  const { users = [] } = await ask({ attempted: 'read the members', on: group }, () =>
-    bot.usergroups.users.list({ usergroup: group }),
+  const { users = [] } = await ask(
+    { method: 'usergroups.users.list', attempted: 'read the members', on: group },
+    () => bot.usergroups.users.list({ usergroup: group }),
   );
   return users.length > 0
     ? pass(what, `${users.length} members`)

@@ -12,6 +12,7 @@ import { type DocumentOptions, postmortemFrom } from '../journal/exports/documen
 import { openSqliteJournal } from '../journal/sqlite.ts';
 import { createLoop } from '../loop.ts';
 import { postCanvas } from '../slack/post-canvas.ts';
+import { createRateLimits } from '../slack/rate-limits.ts';
 import { EXIT } from './exit-codes.ts';
 
 const CANVAS_LIMIT_MS = 60_000;
@@ -44,7 +45,11 @@ export async function exportCanvas(
   const journal = openSqliteJournal({ file: config.journal.file, now: Date.now });
   try {
     const canvas = writeCanvas(postmortemFrom(journal, incident, options), channel.id);
-    const context = { clock: systemClock, signal: AbortSignal.timeout(CANVAS_LIMIT_MS) };
+    const context = {
+      clock: systemClock,
+      signal: AbortSignal.timeout(CANVAS_LIMIT_MS),
+      limits: createRateLimits(systemClock),
+    };
     const id = await postCanvas(client, context, channel, canvas, incident.canvas);
     const actor = { kind: 'operator', name: userInfo().username } as const;
     await createLoop(journal, Date.now).decide(incident.id, actor, recordExport(['canvas'], id));

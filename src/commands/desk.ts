@@ -18,6 +18,7 @@ import type { PlanContent } from '../plan.ts';
 import type { Playbook } from '../playbook.ts';
 import type { Readiness } from '../readiness.ts';
 import type { Catalogue, EnvironmentPolicy, Principal, Service } from '../service.ts';
+import type { CallContext } from '../slack/call.ts';
 import type { Directory } from '../slack/directory.ts';
 import { answerOnly, type EphemeralAnswer } from '../slack/respond.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
@@ -34,6 +35,8 @@ export interface Desk {
   readonly client: WebClient;
   /** For what may take long. */
   readonly uploads: WebClient;
+  /** What Slack has asked everybody to wait for. */
+  readonly limits: CallContext['limits'];
   readonly journal: Journal;
   readonly loop: Loop;
   readonly catalogue: Catalogue;

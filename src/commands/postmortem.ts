@@ -85,7 +85,7 @@ async function share(
   if (!wish.formats.includes('canvas')) return;
   const canvas = await postCanvas(
     desk.uploads,
-    { clock: desk.clock, signal: AbortSignal.timeout(UPLOAD_LIMIT_MS) },
+    { clock: desk.clock, signal: AbortSignal.timeout(UPLOAD_LIMIT_MS), limits: desk.limits },
     channel,
     writeCanvas(postmortemFrom(desk.journal, incident, shape), channel.id),
     incident.canvas,
@@ -115,9 +115,14 @@ async function upload(
 ): Promise<readonly string[]> {
   const documents = documentsOf(desk.journal, incident, { ...shape, formats });
   const signal = AbortSignal.timeout(UPLOAD_LIMIT_MS);
-  const detail = { attempted: 'upload the post-mortem', on: `#${channel.name}`, repeatable: false };
+  const detail = {
+    method: 'files.completeUploadExternal',
+    attempted: 'upload the post-mortem',
+    on: `#${channel.name}`,
+    repeatable: false,
+  };
   const uses = formats.map((format) => USES[format]).join(', ');
-  await callSlack(detail, { clock: desk.clock, signal }, () =>
+  await callSlack(detail, { clock: desk.clock, signal, limits: desk.limits }, () =>
     desk.uploads.filesUploadV2({
       channel_id: channel.id,
       initial_comment: `Post-mortem of ${incident.id}: ${uses}.`,

@@ -1,15 +1,13 @@
 /** One call to Slack's Web API: rate limits waited for, repeats only where they are safe, every failure in one shape. */
 
-import {
-  WebAPIHTTPError,
-  WebAPIPlatformError,
-  WebAPIRateLimitedError,
-  WebAPIRequestError,
-} from '@slack/web-api';
+import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRequestError } from '@slack/web-api';
 import type { Clock } from '../clock.ts';
 import { messageOf, OutsideError, type OutsideErrorKind } from '../errors.ts';
+import type { RateLimits } from './rate-limits.ts';
 
 export interface CallDetail {
+  /** As Slack calls it, such as `chat.update`: the name that a rate limit is of. */
+  readonly method: string;
   /** Imperative, for the error: `post a message`. */
   readonly attempted: string;
   readonly on: string;
@@ -20,7 +18,12 @@ export interface CallDetail {
 export interface CallContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** The same for all who speak with the token. */
+  readonly limits: RateLimits;
 }
+
+/** Slack limits it in each channel by itself: a busy one must not hold up the others. */
+const LIMITED_BY_CHANNEL = 'chat.postMessage';
 
 const RETRY_PAUSES_MS = [300, 1_000, 3_000];
 
@@ -30,24 +33,21 @@ const RETRY_PAUSES_MS = [300, 1_000, 3_000];
  */
 export async function callSlack<T>(
   detail: CallDetail,
-  { clock, signal }: CallContext,
+  { clock, signal, limits }: CallContext,
   send: () => Promise<T>,
 ): Promise<T> {
+  const { method, on } = detail;
+  const name = method === LIMITED_BY_CHANNEL ? `${method} ${on}` : method;
   let failures = 0;
   for (;;) {
     try {
-      return await send();
+      return await limits.keep(name, signal, send);
     } catch (error) {
-      const pause = rateLimitOf(error);
-      if (pause !== undefined) {
-        await clock.sleep(pause, signal);
-      } else {
-        const next = RETRY_PAUSES_MS[failures];
-        if (!isLost(error) || !detail.repeatable || next === undefined)
-          throw asOutside(error, detail);
-        failures += 1;
-        await clock.sleep(next, signal);
-      }
+      const next = RETRY_PAUSES_MS[failures];
+      if (!isLost(error) || !detail.repeatable || next === undefined)
+        throw asOutside(error, detail);
+      failures += 1;
+      await clock.sleep(next, signal);
       if (signal.aborted) throw asOutside(error, detail);
     }
   }
@@ -56,15 +56,6 @@ export async function callSlack<T>(
 /** The code of Slack's answer, such as `name_taken`; undefined for any other failure. */
 export function slackCode(error: unknown): string | undefined {
   return error instanceof OutsideError ? error.detail.code : undefined;
-}
-
-/** Milliseconds to wait; undefined when the error is not about rates. */
-function rateLimitOf(error: unknown): number | undefined {
-  if (error instanceof WebAPIRateLimitedError) return Math.max(1, error.retryAfter) * 1_000;
-  // Slack sometimes says it with status 200.
-  if (error instanceof WebAPIPlatformError && /^rate_?limited$/.test(error.data.error))
-    return 1_000;
-  return undefined;
 }
 
 function isLost(error: unknown): boolean {

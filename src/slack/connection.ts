@@ -9,6 +9,7 @@ import { ConfigError, OutsideError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { callSlack } from './call.ts';
 import { slackLogger } from './logger.ts';
+import { createRateLimits } from './rate-limits.ts';
 
 export interface ConnectionSettings {
   readonly mode: 'socket' | 'http';
@@ -179,10 +180,19 @@ export function connectSlack(
     client,
     lookups,
     async identify(clock, signal) {
-      const detail = { attempted: 'log in', on: settings.apiUrl, repeatable: true };
+      const detail = {
+        method: 'auth.test',
+        attempted: 'log in',
+        on: settings.apiUrl,
+        repeatable: true,
+      };
       for (;;) {
         try {
-          const who = await callSlack(detail, { clock, signal }, () => client.auth.test());
+          const who = await callSlack(
+            detail,
+            { clock, signal, limits: createRateLimits(clock) },
+            () => client.auth.test(),
+          );
           const botUserId = who.user_id ?? '';
           self = { botUserId, ...(who.bot_id ? { botId: who.bot_id } : {}) };
           return { botUserId, team: who.team ?? '', url: who.url };

@@ -28,7 +28,12 @@ export function openDirects(
   return async (user) => {
     const before = known.get(user);
     if (before !== undefined) return before;
-    const detail = { attempted: 'open a direct message', on: user, repeatable: true };
+    const detail = {
+      method: 'conversations.open',
+      attempted: 'open a direct message',
+      on: user,
+      repeatable: true,
+    };
     const { channel } = await callSlack(detail, context, () =>
       context.client.conversations.open({ users: user }),
     );

@@ -33,7 +33,12 @@ export async function openChannel(
   for (let attempt = 1; ; attempt += 1) {
     const start = incident.release ? RELEASE_PREFIX : incident.drill ? `drill-${prefix}` : prefix;
     const name = channelName(start, incident.number, incident.title, attempt);
-    const detail = { attempted: 'open the incident channel', on: `#${name}`, repeatable: true };
+    const detail = {
+      method: 'conversations.create',
+      attempted: 'open the incident channel',
+      on: `#${name}`,
+      repeatable: true,
+    };
     try {
       const { channel } = await callSlack(detail, context, () =>
         client.conversations.create({ name, is_private: incident.private }),
@@ -54,7 +59,12 @@ async function findOwn(
   isPrivate: boolean,
 ): Promise<OpenedChannel | undefined> {
   const { client, botUserId } = context;
-  const detail = { attempted: 'list the channels', on: 'the workspace', repeatable: true };
+  const detail = {
+    method: 'conversations.list',
+    attempted: 'list the channels',
+    on: 'the workspace',
+    repeatable: true,
+  };
   let cursor = '';
   do {
     const page = await callSlack(detail, context, () =>
@@ -85,7 +95,12 @@ export async function invite(
   users: readonly string[],
 ): Promise<readonly string[]> {
   const { client } = context;
-  const detail = { attempted: 'invite the responders', on: channel, repeatable: true };
+  const detail = {
+    method: 'conversations.invite',
+    attempted: 'invite the responders',
+    on: channel,
+    repeatable: true,
+  };
   const inside: string[] = [];
   for (let start = 0; start < users.length; start += INVITE_CHUNK) {
     const chunk = users.slice(start, start + INVITE_CHUNK);
@@ -114,9 +129,13 @@ export async function setTopic(
 ): Promise<void> {
   const { client } = context;
   const detail = { attempted: 'set the topic', on: channel, repeatable: true };
-  const { channel: now } = await callSlack(detail, context, () =>
-    client.conversations.info({ channel }),
+  const { channel: now } = await callSlack(
+    { ...detail, method: 'conversations.info' },
+    context,
+    () => client.conversations.info({ channel }),
   );
   if (now?.topic?.value === topic) return;
-  await callSlack(detail, context, () => client.conversations.setTopic({ channel, topic }));
+  await callSlack({ ...detail, method: 'conversations.setTopic' }, context, () =>
+    client.conversations.setTopic({ channel, topic }),
+  );
 }

@@ -32,7 +32,12 @@ export async function post(
   key: string,
   content: Content,
 ): Promise<Posted> {
-  const detail = { attempted: 'post a message', on: channel, repeatable: false };
+  const detail = {
+    method: 'chat.postMessage',
+    attempted: 'post a message',
+    on: channel,
+    repeatable: false,
+  };
   try {
     const { ts } = await callSlack(detail, context, () =>
       context.client.chat.postMessage({
@@ -59,7 +64,12 @@ export async function findPosted(
   channel: string,
   incident: string,
 ): Promise<ReadonlyMap<string, Posted>> {
-  const detail = { attempted: 'read the history', on: channel, repeatable: true };
+  const detail = {
+    method: 'conversations.history',
+    attempted: 'read the history',
+    on: channel,
+    repeatable: true,
+  };
   const history = await callSlack(detail, context, () =>
     context.client.conversations.history({
       channel,
@@ -83,7 +93,12 @@ export async function edit(
   { channel, ts }: Posted,
   content: Content,
 ): Promise<boolean> {
-  const detail = { attempted: 'edit a message', on: channel, repeatable: true };
+  const detail = {
+    method: 'chat.update',
+    attempted: 'edit a message',
+    on: channel,
+    repeatable: true,
+  };
   try {
     await callSlack(detail, context, () =>
       context.client.chat.update({ channel, ts, text: content.text, blocks: [...content.blocks] }),
@@ -104,7 +119,7 @@ const GONE = new Set([
 
 /** Pins a message; one that is pinned already stays so. @throws OutsideError */
 export async function pin(context: MessageContext, { channel, ts }: Posted): Promise<void> {
-  const detail = { attempted: 'pin the card', on: channel, repeatable: true };
+  const detail = { method: 'pins.add', attempted: 'pin the card', on: channel, repeatable: true };
   try {
     await callSlack(detail, context, () => context.client.pins.add({ channel, timestamp: ts }));
   } catch (error) {

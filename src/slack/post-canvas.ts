@@ -28,7 +28,7 @@ export async function postCanvas(
 
   async function rewrite(canvas: string): Promise<string> {
     // The whole document: twice is the same as once.
-    const detail = { attempted: 'write the canvas', on, repeatable: true };
+    const detail = { method: 'canvases.edit', attempted: 'write the canvas', on, repeatable: true };
     await callSlack(detail, context, () =>
       client.canvases.edit({
         canvas_id: canvas,
@@ -39,7 +39,12 @@ export async function postCanvas(
   }
 
   async function create(): Promise<string> {
-    const detail = { attempted: 'make a canvas', on, repeatable: false };
+    const detail = {
+      method: 'conversations.canvases.create',
+      attempted: 'make a canvas',
+      on,
+      repeatable: false,
+    };
     const made = await callSlack(detail, context, () =>
       client.conversations.canvases.create({ channel_id: channel.id, title, document_content }),
     );
@@ -49,13 +54,17 @@ export async function postCanvas(
   /** The channel's canvas when it is this incident's, of which the answer was lost. */
   async function ours(): Promise<string | undefined> {
     const looking = { attempted: 'look at the canvas', on, repeatable: true };
-    const { channel: found } = await callSlack(looking, context, () =>
-      client.conversations.info({ channel: channel.id }),
+    const { channel: found } = await callSlack(
+      { ...looking, method: 'conversations.info' },
+      context,
+      () => client.conversations.info({ channel: channel.id }),
     );
     const id = canvasIn(found);
     if (id === undefined) return undefined;
-    const { sections = [] } = await callSlack(looking, context, () =>
-      client.canvases.sections.lookup({ canvas_id: id, criteria: { contains_text: mark } }),
+    const { sections = [] } = await callSlack(
+      { ...looking, method: 'canvases.sections.lookup' },
+      context,
+      () => client.canvases.sections.lookup({ canvas_id: id, criteria: { contains_text: mark } }),
     );
     return sections.length > 0 ? id : undefined;
   }

@@ -19,6 +19,7 @@ import type { Directory } from './directory.ts';
 import { type ChannelContext, invite, openChannel, setTopic } from './incident-channel.ts';
 import { keepMessage, keepPinned, type MessageMemory } from './keep-message.ts';
 import { openNoteBook, type Posted } from './posted.ts';
+import type { RateLimits } from './rate-limits.ts';
 
 export interface ProjectorOptions {
   readonly loop: Loop;
@@ -27,6 +28,7 @@ export interface ProjectorOptions {
   readonly client: WebClient;
   readonly directory: Directory;
   readonly clock: Clock;
+  readonly limits: RateLimits;
   readonly botUserId: string;
   /** Where incidents are announced, a channel id. */
   readonly announcements: string;
@@ -68,6 +70,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     client,
     clock,
     signal,
+    limits: options.limits,
     botUserId,
     prefix: options.channelPrefix,
   };
