@@ -8,6 +8,9 @@ import type { Entry } from './journal/journal.ts';
 
 const STREAM_PREFIX = incidentStream('');
 
+/** An entry, and the incident as it left it, if it was an incident's. */
+export type Taken = readonly [Entry, Incident | undefined];
+
 /** The incidents up to a position of the journal; over a base, only the differences to it are held. */
 export interface Incidents {
   seq(): number;
@@ -23,6 +26,8 @@ export interface Incidents {
    * @throws JournalError naming an entry that does not fit what came before it.
    */
   take(entry: Entry): Incident | undefined;
+  /** The same with several: all of them or, when one does not fit, none. */
+  takeAll(entries: readonly Entry[]): readonly Taken[];
   changes(): ReadonlyMap<string, Incident>;
   /** Takes over what a view on top of this one has changed. */
   join(above: Incidents): void;
@@ -85,6 +90,19 @@ export function createIncidents(base?: Incidents): Incidents {
       const next = fold(get(entry.stream), entry);
       put(next);
       return next;
+    },
+    takeAll(entries) {
+      const after = new Map<string, Incident>();
+      const taken = entries.map((entry): Taken => {
+        const { stream } = entry;
+        if (!stream.startsWith(STREAM_PREFIX)) return [entry, undefined];
+        const next = fold(after.get(stream) ?? get(stream), entry);
+        after.set(stream, next);
+        return [entry, next];
+      });
+      for (const incident of after.values()) put(incident);
+      seq = entries.at(-1)?.seq ?? seq;
+      return taken;
     },
     changes: () => incidents,
     join(above) {

@@ -7,7 +7,7 @@ import { Refusal } from './errors.ts';
 import type { Actor, Event, Recorded } from './events.ts';
 import { hideSecretsIn } from './hide-secrets.ts';
 import { type IdKind, type Incident, idOf, incidentStream } from './incident.ts';
-import { asRecorded, createIncidents, type Incidents } from './incidents.ts';
+import { asRecorded, createIncidents, type Incidents, type Taken } from './incidents.ts';
 import type { Entry, Journal, Transaction } from './journal/journal.ts';
 import { createRedactor } from './redact.ts';
 
@@ -76,9 +76,6 @@ interface Draft {
   readonly taken: Taken[];
 }
 
-/** An entry, and the incident as it left it, if it was an incident's. */
-type Taken = readonly [Entry, Incident | undefined];
-
 /**
  * Folds the whole journal once, then stays at its head.
  * @param redact hides what must not be written down; secrets by their look unless given.
@@ -104,16 +101,11 @@ export function createLoop(
     return draft;
   }
 
-  /** Runs one work on a view of its own, which joins the draft only when nothing of it threw. */
-  function attempt(on: Draft, work: (view: Incidents) => Done): Done {
-    const view = createIncidents(on.view);
-    const taken: Taken[] = [];
-    const take = (entry: Entry): unknown => taken.push([entry, view.take(entry)]);
-    on.tx.after(view.seq()).forEach(take);
+  /** Runs one work, of which the draft shows nothing when it throws. */
+  function attempt({ tx, view, taken }: Draft, work: (view: Incidents) => Done): Done {
+    taken.push(...view.takeAll(tx.after(view.seq())));
     const done = work(view);
-    done.entries.forEach(take);
-    on.view.join(view);
-    on.taken.push(...taken);
+    taken.push(...view.takeAll(done.entries));
     return done;
   }
 
