@@ -119,7 +119,7 @@ function besideCommit(pairs: readonly Pair[], commits: readonly number[]): Measu
     figure: {
       name: 'ack-p50-1-beside-a-commit',
       what: 'the same at p50, beside what being durable costs',
-      limit: `${LIMIT}, and one commit of a small row on this disk`,
+      limit: `${LIMIT}, and one commit of the same rows on this disk`,
       unit: 'ms',
       target: { is: 'at most', times: 1.3 },
     },

@@ -8,6 +8,7 @@ import type { NewEntry } from '../../src/journal/journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import type { Measured, Run } from '../figure.ts';
 import { inFolder } from '../rig/folder.ts';
+import { RAW_EVENTS } from '../rig/raw-commits.ts';
 
 const ENTRY: NewEntry = {
   stream: 'incident/INC-0001',
@@ -64,9 +65,7 @@ function insert(file: string, rows: readonly Row[], batch: number): number {
   const db = new Database(file);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
-  db.exec(`CREATE TABLE events (seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL,
-    at INTEGER NOT NULL, type TEXT NOT NULL, actor TEXT NOT NULL, data TEXT NOT NULL, prev TEXT NOT NULL,
-    hash TEXT NOT NULL, UNIQUE (stream, version)) STRICT`);
+  db.exec(RAW_EVENTS);
   const statement = db.prepare<[Row]>(
     'INSERT INTO events VALUES (@seq, @stream, @version, @at, @type, @actor, @data, @prev, @hash)',
   );

@@ -32,7 +32,9 @@ export async function coldStart(runs: number): Promise<readonly Measured[]> {
   const everything = everythingConfigured();
   const text = everything.text
     .replace('mode: socket', `mode: socket\n  apiUrl: ${workspace.apiUrl}\n  port: 0`)
-    .replace(/^  channel: .*$/m, `  channel: ${[...workspace.state.channels.keys()].at(-1)}`);
+    .replace(/^  channel: .*$/m, `  channel: ${[...workspace.state.channels.keys()].at(-1)}`)
+    // Within four hours after it the bot would read every system, and load what it reads them with.
+    .replace(/daily: "[\d:]+"/, `daily: "${anHourAhead(everything.zone)}"`);
   const times: Run[] = [];
   const memories: Run[] = [];
   await inFolder(async (folder) => {
@@ -68,11 +70,21 @@ async function startOnce(args: readonly string[], env: Readonly<Record<string, s
   return { ms: program.readyMs, memory };
 }
 
+function anHourAhead(zone: string): string {
+  const ahead = new Date(Date.now() + 3_600_000);
+  return ahead.toLocaleTimeString('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' });
+}
+
 /** The example with every setting that is commented out in it, and something for each secret. */
-function everythingConfigured(): { readonly text: string; readonly env: Record<string, string> } {
+function everythingConfigured(): {
+  readonly text: string;
+  readonly env: Record<string, string>;
+  readonly zone: string;
+} {
   const example = readFileSync('backstop.example.yaml', 'utf8');
   const text = example.replaceAll(/^( *)#(?! \S|apiUrl:|port:)/gm, '$1');
   const names = [...text.matchAll(/env:([A-Z_]+)/g)].map(([, name = '']) => name);
   const env = Object.fromEntries(names.map((name) => [name, `nothing-of-${name}`]));
-  return { text, env };
+  const zone = /^  zone: (\S+)/m.exec(text)?.[1] ?? 'UTC';
+  return { text, env, zone };
 }

@@ -5,7 +5,7 @@
 
 import { setMaxListeners } from 'node:events';
 import type { WebClient } from '@slack/web-api';
-import { conversation } from '../blocks/conversation.ts';
+import { conversation, type DesiredMessage } from '../blocks/conversation.ts';
 import type { Surroundings } from '../blocks/message.ts';
 import type { Clock } from '../clock.ts';
 import { recordChannel, recordInvited } from '../flows/open-channel.ts';
@@ -98,6 +98,8 @@ export function createProjector(options: ProjectorOptions): Projector {
   /** Shows the incident until nothing is left to show. */
   async function keepShown(id: string): Promise<void> {
     let failures = 0;
+    // Building messages takes milliseconds; whoever decided is answered first.
+    await new Promise((resolve) => setImmediate(resolve));
     while (!signal.aborted) {
       const incident = loop.incident(id);
       if (!incident || book.of(id).shown >= incident.version) return;
@@ -150,14 +152,18 @@ export function createProjector(options: ProjectorOptions): Projector {
       updates: options.updates,
       linkTo: (key) => addressOf(book.of(incident.id).messages[key]),
     };
-    const messages = conversation(incident, service, around);
-    for (const message of messages) {
+    const keep = async (message: DesiredMessage): Promise<void> => {
       const place = message.where === 'incident' ? channel.id : options.announcements;
       await attempt(keepMessage(keeper, incident, place, message));
-    }
+    };
+    const before = new Set(Object.keys(book.of(incident.id).messages));
+    const messages = conversation(incident, service, around);
+    // What is new is what people wait for.
+    for (const message of messages) if (!before.has(message.key)) await keep(message);
     // By now it is known where the others stand that the card leads to.
-    const card = conversation(incident, service, around).find(({ key }) => key === 'card');
-    if (card) await attempt(keepMessage(keeper, incident, channel.id, card));
+    for (const message of conversation(incident, service, around)) {
+      if (before.has(message.key) || message.key === 'card') await keep(message);
+    }
     const aside = async (name: string, work: () => Promise<void>): Promise<boolean> => {
       let done = true;
       await attempt(
