@@ -5,7 +5,7 @@
 
 import { setMaxListeners } from 'node:events';
 import type { WebClient } from '@slack/web-api';
-import { conversation, type DesiredMessage } from '../blocks/conversation.ts';
+import { conversation } from '../blocks/conversation.ts';
 import type { Surroundings } from '../blocks/message.ts';
 import type { Clock } from '../clock.ts';
 import { recordChannel, recordInvited } from '../flows/open-channel.ts';
@@ -152,18 +152,14 @@ export function createProjector(options: ProjectorOptions): Projector {
       updates: options.updates,
       linkTo: (key) => addressOf(book.of(incident.id).messages[key]),
     };
-    const keep = async (message: DesiredMessage): Promise<void> => {
+    const messages = conversation(incident, service, around);
+    for (const message of messages) {
       const place = message.where === 'incident' ? channel.id : options.announcements;
       await attempt(keepMessage(keeper, incident, place, message));
-    };
-    const before = new Set(Object.keys(book.of(incident.id).messages));
-    const messages = conversation(incident, service, around);
-    // What is new is what people wait for.
-    for (const message of messages) if (!before.has(message.key)) await keep(message);
-    // By now it is known where the others stand that the card leads to.
-    for (const message of conversation(incident, service, around)) {
-      if (before.has(message.key) || message.key === 'card') await keep(message);
     }
+    // By now it is known where the others stand that the card leads to.
+    const card = conversation(incident, service, around).find(({ key }) => key === 'card');
+    if (card) await attempt(keepMessage(keeper, incident, channel.id, card));
     const aside = async (name: string, work: () => Promise<void>): Promise<boolean> => {
       let done = true;
       await attempt(
