@@ -18,7 +18,8 @@ export interface Output {
 
 /** Collects lines as they come. Time and memory are bounded, however much is printed. */
 export function collectOutput(secrets: readonly string[]): Output {
-  const redact = createRedactor(secrets.flatMap(withLines));
+  const known = secrets.flatMap(withLines);
+  const redact = createRedactor(known);
   const head: string[] = [];
   const tail: string[] = [];
   let headSize = 0;
@@ -66,7 +67,8 @@ export function collectOutput(secrets: readonly string[]): Output {
   }
 
   function lines(): readonly string[] {
-    const open = current === '' || inKey || overlong > 0 ? [] : [current];
+    const seen = withoutBeginning(current, known);
+    const open = seen === '' || inKey || overlong > 0 ? [] : [seen];
     const gap = leftOut > 0 ? [`[${leftOut} lines left out]`] : [];
     // The head and the tail are redacted apart: a line left out between them may have belonged to either.
     return [...redacted(head), ...gap, ...redacted([...tail, ...open])];
@@ -91,6 +93,19 @@ export function collectOutput(secrets: readonly string[]): Output {
         .slice(-count)
         .join('\n'),
   };
+}
+
+/** As many characters of a secret are no coincidence. */
+const SHORTEST_BEGINNING = 4;
+
+/** What has come of a line so far, without the beginning of a secret at its end: the rest of it may be on its way. */
+function withoutBeginning(line: string, secrets: readonly string[]): string {
+  const lengths = secrets.map((secret) => {
+    for (let length = secret.length - 1; length >= SHORTEST_BEGINNING; length -= 1)
+      if (line.endsWith(secret.slice(0, length))) return length;
+    return 0;
+  });
+  return line.slice(0, line.length - Math.max(0, ...lengths));
 }
 
 /** A secret of many lines is also secret line by line. */
