@@ -30,8 +30,12 @@ export interface MongoStandIn {
   fail(command: string, how: { code: number; codeName: string; errmsg: string } | 'silence'): void;
   /** Whether it says that it is the router of a sharded cluster. */
   sharded: boolean;
-  /** What users may do everywhere, once they have logged in. */
+  /** What users may do everywhere, once they have logged in, as they are told; nobody is held to it. */
   actions: readonly string[];
+  /** What a user may do everywhere, and is held to: by the privilege actions that MongoDB's manual names for each command. */
+  readonly granted: Map<string, readonly string[]>;
+  /** The actions that each user's commands have needed so far. */
+  readonly needed: Map<string, Set<string>>;
   close(): Promise<void>;
 }
 
@@ -39,8 +43,10 @@ const OP_REPLY = 1;
 const OP_QUERY = 2004;
 const OP_MSG = 2013;
 
-/** @param login who may come in, by the mechanism PLAIN; everybody when absent. */
-export async function openMongo(login?: { user: string; password: string }): Promise<MongoStandIn> {
+/** @param logins who may come in, by the mechanism PLAIN; everybody where there are none. */
+export async function openMongo(
+  ...logins: readonly { readonly user: string; readonly password: string }[]
+): Promise<MongoStandIn> {
   const databases: MongoStandIn['databases'] = new Map();
   const failures = new Map<string, Parameters<MongoStandIn['fail']>[1]>();
   const commands: string[] = [];
@@ -126,13 +132,18 @@ export async function openMongo(login?: { user: string; password: string }): Pro
       'ping',
       'endSessions',
     ];
-    if (login && session.user === undefined && !open.includes(name))
+    if (logins.length > 0 && session.user === undefined && !open.includes(name))
       return {
         ok: 0,
         code: 13,
         codeName: 'Unauthorized',
         errmsg: `command ${name} requires authentication`,
       };
+    const lacks = actionsFor(name, command).filter((action) => !mayDo(session.user, action));
+    if (lacks.length > 0) {
+      const errmsg = `not authorized on ${database} to execute command ${name}: ${lacks.join(', ')}`;
+      return { ok: 0, code: 13, codeName: 'Unauthorized', errmsg };
+    }
     switch (name) {
       case 'hello':
       case 'isMaster':
@@ -159,7 +170,7 @@ export async function openMongo(login?: { user: string; password: string }): Pro
           'buffer' in payload && !Buffer.isBuffer(payload) ? payload.buffer : (payload as Buffer),
         );
         const [, user, password] = text.toString('utf8').split('\0');
-        if (!login || user !== login.user || password !== login.password)
+        if (!logins.some((login) => user === login.user && password === login.password))
           return {
             ok: 0,
             code: 18,
@@ -184,7 +195,10 @@ export async function openMongo(login?: { user: string; password: string }): Pro
               session.user === undefined ? [] : [{ user: session.user, db: '$external' }],
             authenticatedUserRoles: [],
             authenticatedUserPrivileges: [
-              { resource: { db: '', collection: '' }, actions: [...standIn.actions] },
+              {
+                resource: { db: '', collection: '' },
+                actions: [...(standIn.granted.get(session.user ?? '') ?? standIn.actions)],
+              },
             ],
           },
         };
@@ -253,6 +267,13 @@ export async function openMongo(login?: { user: string; password: string }): Pro
     }
   }
 
+  function mayDo(user: string | undefined, action: string): boolean {
+    const granted = user === undefined ? undefined : standIn.granted.get(user);
+    if (user === undefined || !granted) return true;
+    standIn.needed.set(user, (standIn.needed.get(user) ?? new Set()).add(action));
+    return granted.includes(action);
+  }
+
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const standIn: MongoStandIn = {
@@ -261,6 +282,8 @@ export async function openMongo(login?: { user: string; password: string }): Pro
     commands,
     sharded: false,
     actions: [],
+    granted: new Map(),
+    needed: new Map(),
     collection: (database, name) => keep(database, name),
     view: (database, name, on) => void keep(database, name, { viewOn: on, pipeline: [] }),
     fail: (command, how) => void failures.set(command, how),
@@ -270,6 +293,28 @@ export async function openMongo(login?: { user: string; password: string }): Pro
     },
   };
   return standIn;
+}
+
+/** MongoDB's manual, "Privilege Actions"; what needs none, or is of the cluster, is not in it. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  find: 'find',
+  aggregate: 'find',
+  count: 'find',
+  listCollections: 'listCollections',
+  listIndexes: 'listIndexes',
+  dbStats: 'dbStats',
+  create: 'createCollection',
+  createIndexes: 'createIndex',
+  insert: 'insert',
+  update: 'update',
+  dropDatabase: 'dropDatabase',
+};
+
+function actionsFor(name: string, command: Document): readonly string[] {
+  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+  const updates = (command['updates'] ?? []) as readonly Document[];
+  const inserts = updates.some(({ upsert }) => upsert) ? ['insert'] : [];
+  return action === undefined ? [] : [action, ...inserts];
 }
 
 function framed(kind: number, request: number, body: Buffer): Buffer {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { BSON, type Document } from 'mongodb';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Component } from '../../../src/component.ts';
 import { readArchive } from '../../../src/integrations/mongodb/archive.ts';
 import { createMongodb } from '../../../src/integrations/mongodb/index.ts';
@@ -622,6 +622,11 @@ describe('who may do it', () => {
   });
 
   test('the password is in no argument, no file that stays, and no message', async () => {
+    // A place of its own: other tests put such files where everybody does.
+    vi.stubEnv('TMPDIR', directory);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
     const of = secured();
     const [safety, beside] = sequenceOf(of, await takeBackup(of, 'good'));
     await perform(of, safety);
@@ -640,7 +645,7 @@ describe('who may do it', () => {
       expect(said).not.toContain(secret);
     }
     expect(said).toContain('Check user, password and authSource');
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('backstop-mongodb-'))).toEqual(
+    expect(readdirSync(directory).filter((name) => name.startsWith('backstop-mongodb-'))).toEqual(
       [],
     );
   });
@@ -660,6 +665,80 @@ describe('who may do it', () => {
         'On a new database it may not createCollection, createIndex, dropDatabase, insert, update.',
     });
   });
+});
+
+describe('docs/permissions/mongodb.json', () => {
+  const { privileges, roles } = JSON.parse(
+    readFileSync(new URL('../../../docs/permissions/mongodb.json', import.meta.url), 'utf8'),
+  ) as { privileges: { resource: unknown; actions: string[] }[]; roles: unknown[] };
+  const granted = privileges.flatMap(({ actions }) => actions);
+  /** In the role though no call here asks for it. */
+  const also = {
+    collMod: 'mongorestore asks for it with collections that have options to be set afterwards',
+    listIndexes: 'mongorestore looks which indexes are there already',
+    collStats: 'mongorestore and mongodump ask for it on some versions of the server',
+  };
+  const reader = { user: 'reader', password: 'reads-only-77' };
+  const restorer = { user: 'restorer', password: 'restores-too-77' };
+  /** Of the built-in role readAnyDatabase, as far as it matters. */
+  const READ_ANY = ['collStats', 'dbStats', 'find', 'listCollections', 'listIndexes'];
+
+  async function open(may: readonly string[]) {
+    const { databases } = server;
+    await server.close();
+    server = await openMongo(reader, restorer);
+    for (const [name, collections] of databases) server.databases.set(name, collections);
+    server.granted.set(reader.user, READ_ANY);
+    server.granted.set(restorer.user, may);
+    component = make({
+      server: {
+        uri: `mongodb://127.0.0.1:${server.port}/?authMechanism=PLAIN&authSource=$external`,
+        tls: 'disable',
+        ...reader,
+      },
+      restoreAs: restorer,
+    });
+  }
+  /** A restore that fails once and leaves something, another that throws that away, the switch, the export, the doctor. */
+  async function everything() {
+    const point = await takeBackup(component, 'good');
+    const [safety, beside, change, exported] = sequenceOf(component, point);
+    expect((await perform(component, safety)).recovery).toEqual({ state: 'done' });
+    const errmsg = 'Document failed validation';
+    server.fail('insert', { code: 121, codeName: 'DocumentValidationFailure', errmsg });
+    expect((await perform(component, beside)).recovery).toEqual({ state: 'not-started' });
+    corrupt();
+    for (const call of [beside, change, exported])
+      expect([call.operation, (await perform(component, call)).recovery.state]).toEqual([
+        call.operation,
+        'done',
+      ]);
+    const findings = await component.doctor(never);
+    expect(findings.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+  }
+
+  test.skipIf(REAL_TOOLS)(
+    'is enough for a restore, and holds nothing that is not asked for',
+    async () => {
+      await open(granted);
+
+      await everything();
+
+      const asked = server.needed.get(restorer.user) ?? new Set();
+      expect([...granted].sort()).toEqual([...new Set([...asked, ...Object.keys(also)])].sort());
+      expect(privileges.map(({ resource }) => resource)).toEqual([{ db: '', collection: '' }]);
+      expect(roles).toEqual([]);
+    },
+  );
+
+  test.skipIf(REAL_TOOLS).each(granted.filter((action) => !(action in also)))(
+    'is not enough without %s',
+    async (action) => {
+      await open(granted.filter((each) => each !== action));
+
+      await expect(everything()).rejects.toThrow();
+    },
+  );
 });
 
 describe('what a plan may hold', () => {
