@@ -105,10 +105,9 @@ async function restored() {
   const calls = sequenceOf(component, fresh ?? point);
   for (const call of calls) {
     const done = await perform(component, call);
-    expect([call.operation, done.progress, done.recovery]).toEqual([
+    expect([call.operation, done]).toMatchObject([
       call.operation,
-      { state: 'succeeded' },
-      { state: 'done' },
+      { progress: { state: 'succeeded' }, recovery: { state: 'done' } },
     ]);
   }
   return calls;

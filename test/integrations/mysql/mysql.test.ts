@@ -399,10 +399,10 @@ describe.skipIf(!hasMariadb('mysql.test.ts'))('a MySQL database, on a real Maria
 
       for (const call of [safety, beside, change, exported]) {
         const { progress, recovery, intent } = await perform(call);
-        expect([call.operation, progress, recovery]).toEqual([
+        expect([call.operation, progress.state, recovery.state]).toEqual([
           call.operation,
-          { state: 'succeeded' },
-          { state: 'done' },
+          'succeeded',
+          'done',
         ]);
         const seen = await operation(call).observe(call.input, never);
         expect([seen.fingerprint, seen.expected]).toEqual([intent.expected, intent.expected]);
