@@ -126,20 +126,18 @@ function told({ incident, events, names }: ExportedIncident): Told {
   };
 }
 
-/** Without times, lengths of time, ports, hashes and numbers of things that differ each time. */
+/** Without times, lengths of time, ports, hashes and versions that differ each time or on another machine. */
 function plain(text: string): string {
-  return (
-    text
-      .replaceAll(/\b\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d(:\d\d)?( UTC)?/g, 'MOMENT')
-      .replaceAll(/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?Z?( UTC)?/g, 'MOMENT')
-      .replaceAll(/\b\d+ (ms|s|min|h|d)( \d+ (s|min|h))?\b/g, 'WHILE')
-      .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
-      .replaceAll(/\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b/g, 'HASH')
-      .replaceAll('Looked again and found', 'Carried out')
-      .replaceAll(/(Carried out “[^”]*”) done\./g, '$1.')
-      // Where it lies is another place each time.
-      .replaceAll(/ Look for the export in \S+\./g, '')
-  );
+  return text
+    .replaceAll(/\b\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d(:\d\d)?( UTC)?/g, 'MOMENT')
+    .replaceAll(/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?Z?( UTC)?/g, 'MOMENT')
+    .replaceAll(/\b\d+ (ms|s|min|h|d)( \d+ (s|min|h))?\b/g, 'WHILE')
+    .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
+    .replaceAll(/\d{14,}/g, 'STAMP')
+    .replaceAll(/PostgreSQL \d+(\.\d+)*/g, 'PostgreSQL')
+    .replaceAll(/\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b/g, 'HASH')
+    .replaceAll('Looked again and found', 'Carried out')
+    .replaceAll(/(Carried out “[^”]*”) done\./g, '$1.');
 }
 
 function distinct(texts: readonly string[]): readonly string[] {
