@@ -60,10 +60,13 @@ function refusedCalls({ stage: { workspace } }: Bot): readonly string[] {
   return [...calls, ...late.map(({ id, kind, ack }) => `${kind} ${id}: ${ack?.status}`)];
 }
 
+/** After a restart, or an answer that came too late, nobody remembers whether it was done; trying is cheaper than asking. */
+const BENIGN: readonly unknown[] = ['already_pinned', 'already_in_channel'];
+
 function isRefusal(answer: unknown): boolean {
   if (typeof answer !== 'object' || answer === null || !('ok' in answer)) return false;
-  // After a restart nobody remembers whether the card is pinned; trying is cheaper than asking.
-  return answer.ok !== true && !('error' in answer && answer.error === 'already_pinned');
+  if (answer.ok === true) return false;
+  return !('error' in answer && BENIGN.includes(answer.error));
 }
 
 /** Somebody lowers an answer afterwards, or writes one in where none was given; the journal says in which row. */
