@@ -1,6 +1,7 @@
 import type { Check } from '../../component.ts';
 import { newestDefinitionCheck } from '../aws/newest-definition.ts';
 import type { Ecs } from '../aws/task-definition.ts';
+import { fail, pass } from '../checks.ts';
 import { activeOf, type Deployment, liveOf } from './deployments.ts';
 import { type RedeployInput, shortKey } from './redeploy-input.ts';
 import type { Release } from './release.ts';
@@ -63,12 +64,4 @@ function bundleCheck({ revision }: Release): Check {
   const { bucket, key } = revision.s3Location;
   const reason = `CodeDeploy will fetch s3://${bucket}/${key}; whether it is still there is only known then.`;
   return { name, verdict: 'warn', reason, blocking: false };
-}
-
-function pass(name: string, reason: string): Check {
-  return { name, verdict: 'pass', reason, blocking: true };
-}
-
-function fail(name: string, reason: string): Check {
-  return { name, verdict: 'fail', reason, blocking: true };
 }

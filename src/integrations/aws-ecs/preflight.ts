@@ -6,6 +6,7 @@ import {
   shortArn,
   type TaskDefinition,
 } from '../aws/task-definition.ts';
+import { fail, pass } from '../checks.ts';
 import type { AwsEcsSettings } from './schema.ts';
 import { readService, rolloutWords, type ServiceState } from './service.ts';
 import type { UpdateInput } from './update-input.ts';
@@ -82,12 +83,4 @@ function pinnedCheck(target: TaskDefinition | undefined): Check {
   if (loose.length === 0) return pass(name, 'No image has the tag latest.');
   const reason = `${loose.map((one) => one.name).join(', ')} runs what latest means today, not what it meant then.`;
   return { name, verdict: 'warn', reason, blocking: false };
-}
-
-function pass(name: string, reason: string): Check {
-  return { name, verdict: 'pass', reason, blocking: true };
-}
-
-function fail(name: string, reason: string): Check {
-  return { name, verdict: 'fail', reason, blocking: true };
 }

@@ -2,6 +2,7 @@ import { getConfiguration, getConfigurationSlot } from '@azure/arm-appservice/ap
 import { z } from 'zod';
 import type { Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import { fail, pass } from '../checks.ts';
 import { migrationsCheck, readMigrations } from './app-migrations.ts';
 import type { Arm } from './client.ts';
 import { readDeployments } from './deployments.ts';
@@ -226,12 +227,4 @@ async function attempt<T>(read: () => Promise<T>): Promise<Outcome<T>> {
 
 function namesOf(differences: readonly Difference[]): string {
   return differences.map((one) => one.name).join(', ');
-}
-
-function pass(name: string, reason: string): Check {
-  return { name, verdict: 'pass', reason, blocking: true };
-}
-
-function fail(name: string, reason: string): Check {
-  return { name, verdict: 'fail', reason, blocking: true };
 }

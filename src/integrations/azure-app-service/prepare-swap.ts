@@ -14,8 +14,8 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
-import { fail, pass } from '../azure/checks.ts';
 import { requestIdOf } from '../azure/request-id.ts';
+import { fail, pass } from '../checks.ts';
 import type { Arm } from './client.ts';
 import { readDifferences } from './differences.ts';
 import { checkSwap } from './preflight.ts';

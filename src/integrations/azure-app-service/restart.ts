@@ -8,8 +8,8 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
-import { fail, pass, warn } from '../azure/checks.ts';
 import { requestIdOf } from '../azure/request-id.ts';
+import { fail, pass, warn } from '../checks.ts';
 import { findRequest, type Logged } from './activity-log.ts';
 import type { Arm } from './client.ts';
 import type { AzureAppServiceSettings } from './schema.ts';

@@ -10,8 +10,8 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
-import { fail, pass, warn } from '../azure/checks.ts';
 import { requestIdOf } from '../azure/request-id.ts';
+import { fail, pass, warn } from '../checks.ts';
 import type { Arm } from './client.ts';
 import type { AzureAppServiceSettings } from './schema.ts';
 import { understood } from './slots.ts';

@@ -7,9 +7,9 @@ import {
   type Seen,
   submitTimeoutMs,
 } from '../azure/by-looking.ts';
-import { fail, pass, warn } from '../azure/checks.ts';
 import { isMoving } from '../azure/image.ts';
 import { requestIdOf } from '../azure/request-id.ts';
+import { fail, pass, warn } from '../checks.ts';
 import type { Arm } from './client.ts';
 import { ACTIVATE_REVISION, type ActivateInput, activateInput } from './input.ts';
 import { type App, inCharge, readApp, type Traffic, usesTraffic } from './revisions.ts';

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { type Handle, type Json, type Operation, recoverByLooking } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
 import { handleOf, progressOf, type Seen, submitTimeoutMs } from '../azure/by-looking.ts';
-import { fail, pass } from '../azure/checks.ts';
 import { understood } from '../azure/errors.ts';
 import { requestIdOf } from '../azure/request-id.ts';
+import { fail, pass } from '../checks.ts';
 import type { Arm } from './client.ts';
 import { inCharge, liveRevision, readApp } from './revisions.ts';
 

@@ -9,8 +9,8 @@ import {
   type Seen,
   submitTimeoutMs,
 } from '../azure/by-looking.ts';
-import { fail, pass, warn } from '../azure/checks.ts';
 import { requestIdOf } from '../azure/request-id.ts';
+import { fail, pass, warn } from '../checks.ts';
 import { INSTANCES_HINT, instancesWanted } from '../instances.ts';
 import type { Arm } from './client.ts';
 import {

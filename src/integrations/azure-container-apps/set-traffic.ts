@@ -9,8 +9,8 @@ import {
   type Seen,
   submitTimeoutMs,
 } from '../azure/by-looking.ts';
-import { fail, pass } from '../azure/checks.ts';
 import { requestIdOf } from '../azure/request-id.ts';
+import { fail, pass } from '../checks.ts';
 import type { Arm } from './client.ts';
 import { type App, readApp, type Traffic, usesTraffic } from './revisions.ts';
 import { hindrance } from './versions.ts';

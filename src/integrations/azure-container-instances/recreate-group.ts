@@ -7,9 +7,9 @@ import {
   type Seen,
   submitTimeoutMs,
 } from '../azure/by-looking.ts';
-import { fail, pass, warn } from '../azure/checks.ts';
 import { imageLabel, isPinned } from '../azure/image.ts';
 import { requestIdOf } from '../azure/request-id.ts';
+import { fail, pass, warn } from '../checks.ts';
 import type { Arm } from './client.ts';
 import { definitionWith } from './definition.ts';
 import { type Group, readGroup } from './group.ts';

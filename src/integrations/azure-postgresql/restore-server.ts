@@ -6,8 +6,8 @@ import {
   type Seen,
   submitTimeoutMs,
 } from '../azure/by-looking.ts';
-import { fail, pass, warn } from '../azure/checks.ts';
 import { requestIdOf } from '../azure/request-id.ts';
+import { fail, pass, warn } from '../checks.ts';
 import type { Arm } from './client.ts';
 import { type RestoreInput, restoreInput } from './input.ts';
 import { readServer, type Server, unlessMissing } from './server.ts';

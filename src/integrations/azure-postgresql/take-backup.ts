@@ -6,8 +6,8 @@ import {
   type Seen,
   submitTimeoutMs,
 } from '../azure/by-looking.ts';
-import { fail, pass } from '../azure/checks.ts';
 import { requestIdOf } from '../azure/request-id.ts';
+import { fail, pass } from '../checks.ts';
 import type { Arm } from './client.ts';
 import { backupInput } from './input.ts';
 import { readBackup, readServer } from './server.ts';

@@ -8,7 +8,7 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
-import { pass, warn } from './checks.ts';
+import { pass, warn } from '../checks.ts';
 import type { Contentful } from './client.ts';
 import { inTurn } from './in-turn.ts';
 import { type Publishing, publishingOf, type Role, readRole, writeRole } from './roles.ts';

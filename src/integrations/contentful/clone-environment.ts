@@ -6,7 +6,7 @@ import {
   type Operation,
   recoverByLooking,
 } from '../../component.ts';
-import { checked, fail, pass, warn } from './checks.ts';
+import { checked, fail, pass, warn } from '../checks.ts';
 import type { Contentful } from './client.ts';
 import { cloneInput, deleteCall } from './clone-input.ts';
 import {

@@ -7,7 +7,7 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
-import { checked, fail, pass } from './checks.ts';
+import { checked, fail, pass } from '../checks.ts';
 import type { Contentful } from './client.ts';
 import { deleteInput } from './clone-input.ts';
 import { type EnvironmentState, readAlias, readEnvironment, timeOf } from './environments.ts';

@@ -7,8 +7,8 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { messageOf, OutsideError } from '../../errors.ts';
+import { checked, pass } from '../checks.ts';
 import { createJobs, type JobEnd, jobGone } from '../command/jobs.ts';
-import { checked, pass } from './checks.ts';
 import type { Contentful } from './client.ts';
 import { readChanged, readChosen } from './content.ts';
 import { readAlias, timeOf } from './environments.ts';

@@ -8,7 +8,7 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { OutsideError, Refusal } from '../../errors.ts';
-import { fail, pass } from './checks.ts';
+import { fail, pass } from '../checks.ts';
 import type { Contentful } from './client.ts';
 import { type EnvironmentState, readAlias, readEnvironment, timeOf } from './environments.ts';
 import { SYSTEM } from './errors.ts';

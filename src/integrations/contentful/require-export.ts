@@ -2,7 +2,7 @@
 
 import type { Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
-import { fail, pass } from './checks.ts';
+import { fail, pass } from '../checks.ts';
 import type { Contentful } from './client.ts';
 import type { Exports } from './exports.ts';
 

@@ -7,7 +7,7 @@ import {
   type Operation,
   recoverByLooking,
 } from '../../component.ts';
-import { fail, pass, warn } from './checks.ts';
+import { fail, pass, warn } from '../checks.ts';
 import type { Contentful } from './client.ts';
 import { type EntryProgress, readProgress, type Stage } from './entry-progress.ts';
 import { readAlias } from './environments.ts';

@@ -8,9 +8,10 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { messageOf, OutsideError } from '../../errors.ts';
+import { checked, fail, pass, warn } from '../checks.ts';
 import { type JobEnd, jobGone } from '../command/jobs.ts';
 import { BACKUP, BackupInput, inputOf } from './names.ts';
-import { checked, fail, liveDatabase, pass, type Restoring, size, warn } from './restoring.ts';
+import { liveDatabase, type Restoring, size } from './restoring.ts';
 
 export const JobHandle = z.object({ key: z.string() });
 

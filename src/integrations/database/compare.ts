@@ -1,7 +1,7 @@
 /** The live database and the restored one side by side, for those who approve the switch. */
 
 import type { Change, Check } from '../../component.ts';
-import { warn } from './restoring.ts';
+import { warn } from '../checks.ts';
 import type { DatabaseSystem, Table } from './system.ts';
 
 export interface Comparison {

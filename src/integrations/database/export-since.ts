@@ -9,11 +9,12 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import { checked, pass, warn } from '../checks.ts';
 import type { JobEnd } from '../command/jobs.ts';
 import { JobHandle, jobProgress } from './backup.ts';
 import { EXPORT_SINCE, ExportInput, inputOf } from './names.ts';
 import { discardPartials, partialOf } from './partials.ts';
-import { checked, pass, type Restoring, warn } from './restoring.ts';
+import { type Restoring } from './restoring.ts';
 
 const MINUTE_MS = 60_000;
 const POLL_MS = 2_000;

@@ -7,12 +7,13 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import { fail, pass } from '../checks.ts';
 import type { JobEnd } from '../command/jobs.ts';
 import { JobHandle, jobProgress } from './backup.ts';
 import { inputOf, RESTORE_BESIDE, RestoreInput } from './names.ts';
 import { readabilityFault } from './readings.ts';
 import { pointCheck, safetyCheck } from './restore-checks.ts';
-import { fail, liveDatabase, pass, type Restoring } from './restoring.ts';
+import { liveDatabase, type Restoring } from './restoring.ts';
 import { requireSafetyBackup } from './safety.ts';
 import type { Database } from './system.ts';
 

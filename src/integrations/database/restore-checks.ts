@@ -1,8 +1,9 @@
 /** What must hold before anything is restored. */
 
 import type { Check } from '../../component.ts';
+import { fail, pass } from '../checks.ts';
 import { readabilityFault } from './readings.ts';
-import { fail, pass, type Restoring } from './restoring.ts';
+import { type Restoring } from './restoring.ts';
 import { safetyFault } from './safety.ts';
 import type { Database } from './system.ts';
 

@@ -1,4 +1,4 @@
-import type { Change, Check } from '../../component.ts';
+import type { Change } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
 import type { Jobs } from '../command/jobs.ts';
 import type { Backups } from './backups.ts';
@@ -45,32 +45,6 @@ export function renamedChanges(
     { what: `database ${live}`, from, to: `what is in ${incoming}` },
     { what: `database ${outgoing}`, from: 'none', to: `${kept}${note}` },
   ];
-}
-
-export function pass(name: string, reason: string): Check {
-  return { name, verdict: 'pass', reason, blocking: true };
-}
-
-export function fail(name: string, reason: string): Check {
-  return { name, verdict: 'fail', reason, blocking: true };
-}
-
-export function warn(name: string, reason: string): Check {
-  return { name, verdict: 'warn', reason, blocking: false };
-}
-
-/** A check whose reading may fail; what cannot be read is `unknown`, and blocks where the check does. An abort still throws. */
-export async function checked(
-  name: string,
-  blocking: boolean,
-  read: () => Promise<Check>,
-): Promise<Check> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof OutsideError)) throw error;
-    return { name, verdict: 'unknown', reason: error.message, blocking };
-  }
 }
 
 /** A number of bytes for people: `1.5 GB`. */

@@ -7,10 +7,11 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import { checked, fail, pass, warn } from '../checks.ts';
 import { compare, notYetCompared } from './compare.ts';
 import { inputOf, SWITCH, SWITCH_BACK, SwitchBackInput, SwitchInput } from './names.ts';
 import { safetyCheck } from './restore-checks.ts';
-import { checked, fail, liveDatabase, pass, type Restoring, warn } from './restoring.ts';
+import { liveDatabase, type Restoring } from './restoring.ts';
 import { requireSafetyBackup } from './safety.ts';
 import type { Exchange } from './system.ts';
 

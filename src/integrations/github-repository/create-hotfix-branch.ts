@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Change, Check, Json, Observation, Operation } from '../../component.ts';
 import { recoverByLooking } from '../../component.ts';
 import { OutsideError, Refusal } from '../../errors.ts';
+import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { understood } from '../github/errors.ts';
 import { readRepository } from '../github/repository.ts';
@@ -171,12 +172,4 @@ function hotfixInput(input: Json): HotfixInput {
   const field = parsed.error.issues[0]?.path[0];
   const what = field === 'commit' ? 'a full commit id' : 'a branch name that git takes';
   throw new Refusal('invalid-input', `A hotfix branch needs ${what}.`, String(field ?? 'branch'));
-}
-
-function pass(name: string, reason: string): Check {
-  return { name, verdict: 'pass', reason, blocking: true };
-}
-
-function fail(name: string, reason: string): Check {
-  return { name, verdict: 'fail', reason, blocking: true };
 }

@@ -10,6 +10,7 @@ import {
   type Recovery,
   recoverByLooking,
 } from '../../component.ts';
+import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { readRepository } from '../github/repository.ts';
 import {
@@ -170,12 +171,4 @@ function fingerprintOf(run: WorkflowRun, moment: number, done: string): string {
 /** GitHub tells whole seconds. */
 function isSince({ startedAt }: WorkflowRun, moment: number): boolean {
   return startedAt >= Math.floor(moment / 1000) * 1000;
-}
-
-function pass(name: string, reason: string): Check {
-  return { name, verdict: 'pass', reason, blocking: true };
-}
-
-function fail(name: string, reason: string): Check {
-  return { name, verdict: 'fail', reason, blocking: true };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { understood } from '../github/errors.ts';
 import { readRepository } from '../github/repository.ts';
@@ -114,12 +115,4 @@ async function triggerCheck(
   return hasDispatch(text)
     ? pass(name, `${workflow} at ${ref} has the trigger.`)
     : fail(name, `${workflow} at ${ref} lacks the trigger workflow_dispatch.`);
-}
-
-function pass(name: string, reason: string): Check {
-  return { name, verdict: 'pass', reason, blocking: true };
-}
-
-function fail(name: string, reason: string): Check {
-  return { name, verdict: 'fail', reason, blocking: true };
 }

@@ -3,7 +3,7 @@
 import type { MongoClient } from 'mongodb';
 import { z } from 'zod';
 import type { Check } from '../../component.ts';
-import { checked, fail, pass, warn } from '../database/restoring.ts';
+import { checked, fail, pass, warn } from '../checks.ts';
 import { findDatabases } from './databases.ts';
 import { isSharded, SHARDED } from './restore.ts';
 import { isDone, runTool, type Server, withClient } from './server.ts';

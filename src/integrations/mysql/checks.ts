@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Check } from '../../component.ts';
-import { checked, fail, pass, warn } from '../database/restoring.ts';
+import { checked, fail, pass, warn } from '../checks.ts';
 import { findDatabases, readVersion } from './databases.ts';
 import { referredBy, referringTables } from './exchange.ts';
 import { isDone, literal, readRows, runTool, type Server } from './server.ts';

@@ -1,5 +1,7 @@
-import type { Check } from '../../component.ts';
-import { OutsideError } from '../../errors.ts';
+/** What a preflight finds, for every integration. */
+
+import type { Check } from '../component.ts';
+import { OutsideError } from '../errors.ts';
 
 /** A check that stops the step unless it passes. */
 export function pass(name: string, reason: string): Check {
