@@ -84,5 +84,14 @@ export const coordinatedReleaseRolledBack: Story = {
     await ben.sees('REL-0001 checkout 2.4.0 is over', { channel, timeoutMs: 60_000 });
     await ben.command(channel, '/postmortem');
     await ben.sees('Post-mortem of REL-0001', { channel });
+    const told = ben.files(channel).map((file) => ben.download(file));
+    expect(
+      told.some((text) => /1 entry in \S+content-shop1-\d+\.json/.test(text)),
+      'the timeline names the file with what was published since',
+    );
+    expect(
+      told.every((text) => !text.includes('"sys"')),
+      'what is in it is not in Slack',
+    );
   },
 };
