@@ -20,7 +20,7 @@ const SECTION_LIMIT = 3000;
 
 /** A dash where there are no words, for Slack refuses an empty text. */
 export function plain(text: string, max: number): PlainTextElement {
-  return { type: 'plain_text', text: clip(text.trim() || '–', max), emoji: true };
+  return { type: 'plain_text', text: clip(text, max).trim() || '–', emoji: true };
 }
 
 /** Verbatim, so that Slack links and notifies only what we wrote as a link or a mention. */
