@@ -6,6 +6,7 @@ import { aBot, type Bot, type Mode } from '../support/a-bot.ts';
 import { editRow } from '../support/edit-journal.ts';
 import { leaksOf } from '../support/leaks.ts';
 import { comparedToRecording } from '../support/recorded-stories.ts';
+import { eventually } from './watch.ts';
 
 /** Stories of a bot that is killed are told where it is a process of its own. */
 const TOLD = STORIES.filter(({ ownProcess }) => ownProcess !== true).filter(({ name, missing }) => {
@@ -29,6 +30,9 @@ describe.concurrent.each<Mode>(['socket', 'http'])('told over %s', (mode) => {
 
     await story.play(stage, () => undefined, { ...bot, kill: cannotBeKilled });
     await stage.workspace.settled(300);
+    await eventually('every delivery is answered', () =>
+      stage.workspace.deliveries.every(({ ack }) => ack !== undefined),
+    );
     await bot.stop();
 
     expect(stage.workspace.deliveries.every(({ via }) => via === mode)).toBe(true);
