@@ -5,7 +5,7 @@ import { Refusal } from '../errors.ts';
 import type { PlanWish } from '../events.ts';
 import type { Ground, Incident } from '../incident.ts';
 import type { PinnedFlag } from '../release.ts';
-import { rollbackOf, unsettledRelease } from '../release-state.ts';
+import { type ReleaseCase, rollbackOf, unsettledRelease } from '../release-state.ts';
 import type { Part } from './plan-graph.ts';
 import { readSignal } from './reads.ts';
 import { chooseVersion, type Target, type TrackRecord, type Versioned } from './targets.ts';
@@ -35,6 +35,26 @@ export interface Behind {
   restores(
     restore: (each: Restore) => Promise<RestoredPart>,
   ): Promise<readonly (RestoredPart | string)[]>;
+}
+
+/**
+ * Why the schema stays although older code will run: whoever prepared the release ticked that its migrations are backward compatible, which is
+ * promised until it has settled (guide 001, guide 004's checklist).
+ */
+function aboutSchema(
+  { id, release }: ReleaseCase,
+  components: readonly Component[],
+  named: readonly Restore[],
+): readonly string[] {
+  const said = release.ticks['migrations'];
+  const stays = components.filter(
+    (each) => each.whenLeft && !named.some(({ component }) => component === each.id),
+  );
+  if (!said || stays.length === 0) return [];
+  const who = said.by.kind === 'person' ? (said.by.name ?? 'somebody') : 'somebody';
+  return [
+    `The migrations of ${id} are backward compatible, as ${who} ticked when it was prepared: the schema stays as it is until ${id} has settled.`,
+  ];
 }
 
 /** @param incidents newest first, releases among them. */
@@ -80,6 +100,7 @@ export function behindRelease(
         ({ component, title }) =>
           `${title} stays as it is; \`with ${component}\` puts it back too, to the point captured before the release.`,
       ),
+      ...aboutSchema(found, components, named),
     ],
     async target(component, record, signal) {
       const pin = point.pins.find((each) => each.component === component.id);

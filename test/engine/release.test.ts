@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { KINDS } from '../../src/cli/context.ts';
+import type { Component } from '../../src/component.ts';
 import { parseConfig } from '../../src/config/load.ts';
+import { behindRelease } from '../../src/engine/behind-release.ts';
 import { createPlanner, type Planner } from '../../src/engine/planner.ts';
-import type { PlanWish } from '../../src/events.ts';
+import type { Actor, PlanWish } from '../../src/events.ts';
 import type { Incident } from '../../src/incident.ts';
 import { createCatalogue } from '../../src/integrations/catalogue.ts';
 import type { PlanContent } from '../../src/plan.ts';
@@ -235,6 +237,33 @@ describe('a rollback behind an unsettled release', () => {
     for (const plan of [named, settled]) {
       expect(plan.release).toBeUndefined();
       expect(plan.steps.map(({ id }) => id)).not.toContain('content.2');
+    }
+  });
+});
+
+describe('the schema behind a release', () => {
+  const schema = { id: 'schema', whenLeft: () => Promise.resolve([]) } as unknown as Component;
+  const cleo: Actor = { kind: 'person', id: 'U0CLEO', name: 'Cleo' };
+  const ticks = { migrations: { by: cleo, at: START } };
+  const point = { at: START, pins: [], points: [], notCovered: [] };
+
+  function notesOf(release: Incident, wish: PlanWish = BACK): readonly string[] {
+    return behindRelease([release], release, wish, [schema]).notes;
+  }
+
+  it('stays as long as its migrations are promised to be compatible', async () => {
+    const bench = await open({});
+
+    expect(notesOf(bench.release({ point, ticks }))).toContainEqual(
+      'The migrations of REL-0001 are backward compatible, as Cleo ticked when it was prepared: the schema stays as it is until REL-0001 has settled.',
+    );
+    const asked = { ...BACK, restore: [{ component: 'schema' }] };
+    for (const release of [
+      notesOf(bench.release({ point, ticks }), asked),
+      notesOf(bench.release({ point, ticks: {} })),
+      notesOf(bench.release({ point, ticks, settledAt: START })),
+    ]) {
+      expect(release.filter((note) => note.includes('compatible'))).toEqual([]);
     }
   });
 });
