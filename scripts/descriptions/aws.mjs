@@ -1,4 +1,4 @@
-// AWS: the service models that ship in botocore, of which CodeDeploy, ECS and CloudWatch speak JSON 1.0 or 1.1 over one path.
+// AWS: the service models that ship in botocore, of which CodeDeploy, ECS, ECR and CloudWatch speak JSON 1.0 or 1.1 over one path.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,6 +33,7 @@ const WANTED = {
       'UpdateService',
     ],
   ],
+  'ecr/2015-09-21': ['DescribeImages'],
   'cloudwatch/2010-08-01': ['DescribeAlarms'],
 };
 

@@ -123,7 +123,7 @@ function awsConnection({ aws }: Names): string {
   if (!aws) return '';
   return `aws:
   region: ${aws.region}
-  endpoints: { codedeploy: ${aws.endpoint}, ecs: ${aws.endpoint} }
+  endpoints: { codedeploy: ${aws.endpoint}, ecs: ${aws.endpoint}, ecr: ${aws.endpoint} }
   credentials:
     kind: keys
     accessKeyId: env:AWS_KEY_ID

@@ -98,6 +98,16 @@ it('is missing where the task definition is gone', async () => {
   );
 });
 
+it('is missing where the image was deleted from its registry', async () => {
+  const { stage, look } = await open({ aws: true });
+
+  stage.cloud.aws.repositories.clear();
+
+  expect(off(await look())).toContainEqual(
+    finding('fail', /The images are there/, /ECR does not have \S+shop\/web:\w+ any more/),
+  );
+});
+
 it('tells how old the restore point is, and where there is none', async () => {
   const { stage, look } = await open({ content: {} });
   const space = stage.cloud.contentful.space();

@@ -10,6 +10,9 @@ import type {
 import { type Aws, type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
 import type { Bench } from './contract.ts';
 
+/** In ECR; what is registered from it is there. */
+export const REPOSITORY = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/acme/web';
+
 const START = Date.parse('2026-03-04T10:00:00Z');
 export const DEPLOY_MS = 60_000;
 
@@ -56,9 +59,8 @@ async function openAws(controller: EcsService['controller']) {
   const cloud = await createCloud({ clock: { now: () => now } });
   const { aws } = cloud;
   aws.deployMs = DEPLOY_MS;
-  const image = 'registry.example:5000/acme/web';
   const register = (tag: string, environment: Readonly<Record<string, string>>, by: string) =>
-    aws.registerTaskDefinition({ family: 'web', image: `${image}:${tag}`, environment, by });
+    aws.registerTaskDefinition({ family: 'web', image: `${REPOSITORY}:${tag}`, environment, by });
   const definitions = [
     register('2.3.0', { APP_VERSION: '2.3.0' }, 'ben'),
     register(GOOD_COMMIT, { APP_VERSION: '2.3.1', FLAGS: 'old' }, 'ana'),
@@ -73,7 +75,7 @@ async function openAws(controller: EcsService['controller']) {
   const { region, credentials } = aws;
   const connection = {
     region,
-    endpoints: { codedeploy: aws.baseUrl, ecs: aws.baseUrl },
+    endpoints: { codedeploy: aws.baseUrl, ecs: aws.baseUrl, ecr: aws.baseUrl },
     credentials: { kind: 'keys', ...credentials },
   };
   const { secretAccessKey, sessionToken } = credentials;

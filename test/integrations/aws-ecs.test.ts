@@ -70,6 +70,20 @@ describe('aws-ecs', () => {
       ]);
     });
 
+    test('the port of a registry is not taken for a tag', async () => {
+      const image = `registry.example:5000/acme/web:${GOOD_COMMIT}`;
+      const other = bench.aws.registerTaskDefinition({ family: 'web', image });
+      const bare = bench.aws.registerTaskDefinition({
+        family: 'web',
+        image: 'registry.example:5000/acme/web',
+      });
+
+      bench.aws.deployService(bench.service, other);
+      expect(await versions().live(never)).toMatchObject({ commit: GOOD_COMMIT });
+      bench.aws.deployService(bench.service, bare);
+      expect(await versions().live(never)).toMatchObject({ label: bare.arn.split('/').at(-1) });
+    });
+
     test('a revision that never ran is not offered, though it is the next lower number', async () => {
       const never3 = bench.aws.registerTaskDefinition({ family: 'web', image: 'web:2.4.1' });
       const last = bench.aws.registerTaskDefinition({ family: 'web', image: 'web:2.4.2' });

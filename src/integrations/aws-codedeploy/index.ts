@@ -1,5 +1,6 @@
 import type { Component } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import { createImages } from '../aws/images.ts';
 import { AwsConnection } from '../aws/schema.ts';
 import { createEcs } from '../aws/task-definition.ts';
 import type { Ingredients } from '../index.ts';
@@ -37,7 +38,7 @@ export function createAwsCodeDeploy(from: Ingredients): Component {
       },
     },
     operations: {
-      [REDEPLOY]: createRedeploy(codeDeploy, ecs, settings),
+      [REDEPLOY]: createRedeploy(codeDeploy, { ecs, images: createImages(connection) }, settings),
       [STOP_DEPLOYMENT]: createStopDeployment(codeDeploy, settings),
     },
     doctor: (signal) => examine(codeDeploy, ecs, settings, signal),

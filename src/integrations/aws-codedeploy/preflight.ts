@@ -1,4 +1,5 @@
 import type { Check } from '../../component.ts';
+import type { Images } from '../aws/images.ts';
 import { newestDefinitionCheck } from '../aws/newest-definition.ts';
 import type { Ecs } from '../aws/task-definition.ts';
 import { fail, pass } from '../checks.ts';
@@ -9,7 +10,7 @@ import type { AwsCodeDeploySettings } from './schema.ts';
 
 /** Whether the revision can be deployed again. @throws nothing that an OutsideError does not say. */
 export async function checkRedeploy(
-  ecs: Ecs,
+  { ecs, images }: { readonly ecs: Ecs; readonly images: Images },
   settings: AwsCodeDeploySettings,
   found: {
     readonly wanted: RedeployInput;
@@ -25,8 +26,13 @@ export async function checkRedeploy(
     liveCheck(liveOf(deployments), wanted),
     bundleCheck(release),
   ];
-  if (!release.definition) return checks;
-  return [...checks, await newestDefinitionCheck(ecs, release.definition, settings, signal)];
+  const { definition } = release;
+  if (!definition) return checks;
+  const ofDefinition = await Promise.all([
+    images.check(definition, signal),
+    newestDefinitionCheck(ecs, definition, settings, signal),
+  ]);
+  return [...checks, ...ofDefinition];
 }
 
 function revisionCheck({ label, gone }: Release): Check {

@@ -11,6 +11,7 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { definitionChanges } from '../aws/differences.ts';
+import type { Images } from '../aws/images.ts';
 import { newestDefinitionChange } from '../aws/newest-definition.ts';
 import type { Ecs } from '../aws/task-definition.ts';
 import type { CodeDeploy } from './client.ts';
@@ -40,7 +41,7 @@ const Created = z.object({ deploymentId: z.string() });
  */
 export function createRedeploy(
   codeDeploy: CodeDeploy,
-  ecs: Ecs,
+  { ecs, images }: { readonly ecs: Ecs; readonly images: Images },
   settings: AwsCodeDeploySettings,
 ): Operation {
   const releaseIn = async (
@@ -125,7 +126,8 @@ export function createRedeploy(
       const wanted = redeployInput(input);
       const deployments = await readDeployments(codeDeploy, signal);
       const release = await releaseIn(deployments, wanted.release, signal);
-      return checkRedeploy(ecs, settings, { wanted, deployments, release }, signal);
+      const found = { wanted, deployments, release };
+      return checkRedeploy({ ecs, images }, settings, found, signal);
     },
 
     async submit(input, intent, signal): Promise<Handle> {

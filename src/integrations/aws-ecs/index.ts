@@ -1,4 +1,5 @@
 import type { Component } from '../../component.ts';
+import { createImages } from '../aws/images.ts';
 import { AwsConnection } from '../aws/schema.ts';
 import { createEcs } from '../aws/task-definition.ts';
 import type { Ingredients } from '../index.ts';
@@ -43,7 +44,7 @@ export function createAwsEcs(from: Ingredients): Component {
       },
     },
     operations: {
-      [UPDATE_SERVICE]: createUpdateService(ecs, settings),
+      [UPDATE_SERVICE]: createUpdateService(ecs, createImages(connection), settings),
       [RESTART]: createRestart(ecs, settings),
       [SCALE]: createScale(ecs, settings),
     },

@@ -1,4 +1,5 @@
 import type { Check } from '../../component.ts';
+import type { Images } from '../aws/images.ts';
 import { newestDefinitionCheck } from '../aws/newest-definition.ts';
 import {
   type Ecs,
@@ -13,7 +14,7 @@ import type { UpdateInput } from './update-input.ts';
 
 /** Whether the service can be moved to the task definition. @throws OutsideError when the service cannot be read. */
 export async function checkUpdate(
-  ecs: Ecs,
+  { ecs, images }: { readonly ecs: Ecs; readonly images: Images },
   settings: AwsEcsSettings,
   input: UpdateInput,
   signal: AbortSignal,
@@ -28,7 +29,10 @@ export async function checkUpdate(
     idleCheck(state, input),
     breakerCheck(state),
     pinnedCheck(target),
-    await newestDefinitionCheck(ecs, target, settings, signal),
+    ...(await Promise.all([
+      ...(target ? [images.check(target, signal)] : []),
+      newestDefinitionCheck(ecs, target, settings, signal),
+    ])),
   ];
 }
 

@@ -10,6 +10,7 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { definitionChanges } from '../aws/differences.ts';
+import type { Images } from '../aws/images.ts';
 import { newestDefinitionChange } from '../aws/newest-definition.ts';
 import { type Ecs, readTaskDefinition, releaseOf, shortArn } from '../aws/task-definition.ts';
 import { manualUpdate } from './manual.ts';
@@ -40,7 +41,7 @@ const Updated = z.object({
 });
 
 /** Moves the service to a task definition it ran before. Neither the number of tasks nor anything else is touched. */
-export function createUpdateService(ecs: Ecs, settings: AwsEcsSettings): Operation {
+export function createUpdateService(ecs: Ecs, images: Images, settings: AwsEcsSettings): Operation {
   const { cluster, service } = settings;
 
   async function observe(input: Json, signal: AbortSignal): Promise<Observation> {
@@ -115,7 +116,7 @@ export function createUpdateService(ecs: Ecs, settings: AwsEcsSettings): Operati
     },
 
     async preflight(input, signal) {
-      return checkUpdate(ecs, settings, updateInput(input), signal);
+      return checkUpdate({ ecs, images }, settings, updateInput(input), signal);
     },
 
     async submit(input, _intent, signal): Promise<Handle> {

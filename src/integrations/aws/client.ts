@@ -77,7 +77,7 @@ export function createAws(connection: AwsConnection, system: string, on: string)
  */
 export function clientConfig(
   connection: AwsConnection,
-  service: 'codedeploy' | 'ecs' | 'cloudwatch',
+  service: 'codedeploy' | 'ecs' | 'ecr' | 'cloudwatch',
 ) {
   // oxlint-disable-next-line node/no-process-env -- the SDK's only switch for its notice about coming Node versions
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';

@@ -34,6 +34,7 @@ export const AwsConnection = z.strictObject({
     .strictObject({
       codedeploy: endpoint.optional(),
       ecs: endpoint.optional(),
+      ecr: endpoint.optional(),
       cloudwatch: endpoint.optional(),
     })
     .default({})

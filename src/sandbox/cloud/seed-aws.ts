@@ -29,7 +29,7 @@ export function seedAws(cloud: Cloud, { good, bad }: CheckoutWorld): AwsShop {
   const definitions = new Map<string, TaskDefinition>();
   const register = ({ version, commit }: Release, by: string): TaskDefinition => {
     const environment = { APP_VERSION: version, APP_COMMIT: commit };
-    const image = `registry.acme.example/shop/web:${commit}`;
+    const image = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/web:${commit}`;
     const made = aws.registerTaskDefinition({ family: 'web', image, environment, by });
     definitions.set(made.arn, made);
     return made;

@@ -5,6 +5,7 @@ import { type Answer, type Call, type Route, serve } from '../http.ts';
 import { codeDeployRoutes } from './codedeploy-routes.ts';
 import { deployedGroupBefore, deployGroup } from './deploy-group.ts';
 import { deployedBefore, deployService } from './deploy-service.ts';
+import { ecrRoutes } from './ecr-routes.ts';
 import { ecsRoutes } from './ecs-routes.ts';
 import { accessDenied, awsError } from './errors.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type Deployment,
   type DeploymentGroup,
   type EcsService,
+  inEcr,
   REGION,
   type Revision,
   type TaskDefinition,
@@ -20,7 +22,7 @@ import {
 
 export { awsFaults } from './errors.ts';
 
-/** CodeDeploy and ECS in one account and region; both speak JSON 1.1 at one address. */
+/** CodeDeploy, ECS and ECR in one account and region; all speak JSON 1.1 at one address. */
 export interface Aws {
   /** What the SDK clients take as their endpoint. */
   readonly baseUrl: string;
@@ -39,7 +41,9 @@ export interface Aws {
   stopMs: number;
   /** Every request, oldest first. */
   readonly requests: readonly Exchange[];
-  /** Registers the next revision of a family. */
+  /** What ECR has: tags and digests by the address of their repository. */
+  readonly repositories: Map<string, Set<string>>;
+  /** Registers the next revision of a family; an image of ECR is there from then on. */
   registerTaskDefinition(o: {
     readonly family: string;
     readonly image: string;
@@ -89,11 +93,16 @@ export async function createAws(o: {
     taskDefinitions: [],
     services: [],
     groups: [],
+    repositories: new Map(),
     deployMs: () => aws.deployMs,
     stopMs: () => aws.stopMs,
     next: () => ++count,
   };
-  const routes: readonly Route[] = [...codeDeployRoutes(world), ...ecsRoutes(world)];
+  const routes: readonly Route[] = [
+    ...codeDeployRoutes(world),
+    ...ecsRoutes(world),
+    ...ecrRoutes(world),
+  ];
   const faults = createFaults(routes.map((route) => route.call));
   const service = await serve({
     name: 'aws',
@@ -123,6 +132,7 @@ export async function createAws(o: {
     denied,
     deployMs: 120_000,
     stopMs: 0,
+    repositories: world.repositories,
     get requests() {
       agenda.settle();
       return o.log.filter((one) => one.service === 'aws');
@@ -141,6 +151,11 @@ export async function createAws(o: {
         status: 'ACTIVE',
       };
       world.taskDefinitions.push(made);
+      const pushed = inEcr(image);
+      if (pushed) {
+        const known = world.repositories.get(pushed.repository) ?? [];
+        world.repositories.set(pushed.repository, new Set([...known, pushed.name]));
+      }
       return made;
     },
     addService({ cluster, name, ran, controller = 'ECS' }) {

@@ -86,6 +86,8 @@ export interface AwsWorld {
   readonly taskDefinitions: TaskDefinition[];
   readonly services: EcsService[];
   readonly groups: DeploymentGroup[];
+  /** What can be pulled: tags and digests by the address of their repository, `<registry>/shop/web`. */
+  readonly repositories: Map<string, Set<string>>;
   /** How long a deployment takes, in milliseconds of the cloud's clock. */
   deployMs(): number;
   /** How long a deployment takes to stop. */
@@ -107,6 +109,15 @@ export function definitionNamed(world: AwsWorld, asked: string): TaskDefinition 
   return world.taskDefinitions
     .filter((one) => one.family === asked && one.status === 'ACTIVE')
     .at(-1);
+}
+
+/** The address of an image's repository in ECR, and its tag or digest there; undefined for another registry. */
+export function inEcr(
+  image: string,
+): { readonly repository: string; readonly name: string } | undefined {
+  const [, repository, name] =
+    /^(\d{12}\.dkr\.ecr\.[\w-]+\.amazonaws\.com\/[^:@]+)[:@](.+)$/.exec(image) ?? [];
+  return repository === undefined || name === undefined ? undefined : { repository, name };
 }
 
 /** The task definition an AppSpec names. */
