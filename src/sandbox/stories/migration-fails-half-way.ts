@@ -22,11 +22,16 @@ export const migrationFailsHalfWay: Story = {
 
     tell('Ana asks for the migrations to go back; Ben approves. The way down has a slip in it.');
     await askAndApprove(stage, channel, 'with schema');
-    await ana.sees('part of it may have been undone', { channel, timeoutMs: RESTORE_MS });
+    const told = await ana.sees('part of it may have been undone', {
+      channel,
+      timeoutMs: RESTORE_MS,
+    });
     const columns = await database.sql(
       "SELECT count(*) FROM information_schema.columns WHERE table_name = 'users' AND column_name = 'email_verified'",
     );
-    expect(columns === '0', 'its first statement is done');
+    // Where Backstop was killed before it was sent, nobody can tell that it never ran: what people are told is the same but for this.
+    const isSent = told.text.includes('ended with exit code');
+    expect(columns === '0' || !isSent, 'its first statement is done');
     const ran = await database.sql('SELECT count(*) FROM knex_migrations');
     expect(ran === '2', 'the migration still counts as applied');
 
