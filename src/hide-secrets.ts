@@ -1,36 +1,47 @@
 /** Keeps secrets out of the journal: people paste them where they should not, and systems repeat them in their answers. */
 
-import type { Actor, Event } from './events.ts';
+import type { Event } from './events.ts';
 
-/** Where Backstop's own events hold words for people. The rest is needed as it is: what a plan gives to a system, the handle of a request. */
-const WORDS = new Set(['reason', 'note', 'notes', 'because', 'losses', 'changesUnknown', 'undo']);
+/** Under these keys stand words for people, as one text or as several. */
+const WORDS: ReadonlySet<string> = new Set(
+  'title summary text note notes reason reasons because override breakGlass impact changes takes losses changesUnknown undo manual'.split(
+    ' ',
+  ),
+);
 
-/** The event with secrets hidden in every text of somebody else, and in the words of Backstop's own. */
-export function hideSecretsIn(event: Event, actor: Actor, redact: (text: string) => string): Event {
-  const isOwn = actor.kind === 'backstop' && !event.type.startsWith('message.');
-  const isTold = !isOwn && event.type !== 'plan.proposed';
-  const data = hidden(event.data, redact, isTold);
+/** What stands under these is needed as it is, to the last letter: what a system is given, what a request is followed by, what people are led by. */
+const KEPT: ReadonlySet<string> = new Set(['call', 'intent', 'handle', 'playbook']);
+
+/**
+ * The event with secrets hidden in every word for people. Names and ids stay, whatever they are: a password that is called as a
+ * service must not take the service's name out of an incident.
+ */
+export function hideSecretsIn(event: Event, redact: (text: string) => string): Event {
+  const data = hideSecrets(event.data, redact);
   return data === event.data ? event : ({ ...event, data } as Event);
 }
 
-/** A copy with every text in it redacted; the value itself where nothing in it had to be hidden. */
+/** A copy with secrets hidden in its words for people; the value itself where nothing had to be. */
 export function hideSecrets<T>(value: T, redact: (text: string) => string): T {
-  return hidden(value, redact, true) as T;
+  return hidden(value, redact, false) as T;
 }
 
-function hidden(value: unknown, redact: (text: string) => string, isTold: boolean): unknown {
-  if (typeof value === 'string') return isTold ? redact(value) : value;
+function hidden(value: unknown, redact: (text: string) => string, isWords: boolean): unknown {
+  if (typeof value === 'string') return isWords ? redact(value) : value;
   if (typeof value !== 'object' || value === null) return value;
   let isSame = true;
-  const part = (one: unknown, isWords: boolean): unknown => {
-    const clean = hidden(one, redact, isWords);
+  const part = (one: unknown, areWords: boolean): unknown => {
+    const clean = hidden(one, redact, areWords);
     isSame &&= clean === one;
     return clean;
   };
   const copy = Array.isArray(value)
-    ? value.map((one) => part(one, isTold))
+    ? value.map((one) => part(one, isWords))
     : Object.fromEntries(
-        Object.entries(value).map(([key, one]) => [key, part(one, isTold || WORDS.has(key))]),
+        Object.entries(value).map(([key, one]) => [
+          key,
+          KEPT.has(key) ? one : part(one, WORDS.has(key)),
+        ]),
       );
   return isSame ? value : copy;
 }

@@ -142,7 +142,7 @@ export function createLoop(
   }
 
   function append(tx: Transaction, stream: string, actor: Actor, events: readonly Event[]): Done {
-    const clean = events.map((event) => hideSecretsIn(event, actor, redact));
+    const clean = events.map((event) => hideSecretsIn(event, redact));
     const entries = tx.append(clean.map((event) => ({ ...event, stream, actor })));
     return { stream, entries, repeated: false };
   }

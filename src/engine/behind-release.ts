@@ -29,9 +29,9 @@ export interface Behind {
     record: TrackRecord,
     signal: AbortSignal,
   ): Promise<(Target & { readonly notes: readonly string[] }) | undefined>;
-  /** Named points first; the release's content with them, unless only code is wanted. */
   /** How flags were kept, unless the wish says otherwise; none where only data is to go back. */
   readonly flags: readonly PinnedFlag[];
+  /** Named points first; the release's content with them, unless only code is wanted. */
   restores(
     restore: (each: Restore) => Promise<RestoredPart>,
   ): Promise<readonly (RestoredPart | string)[]>;
