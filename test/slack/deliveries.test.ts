@@ -92,6 +92,60 @@ describe.concurrent('what Slack delivers', LONG, () => {
     expect(bot.stage.cloud.azure.swapsApplied).toBe(1);
   });
 
+  it('while it renews one connection after the other, arrives at the first try and counts once', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const { deliveries, faults } = bot.stage.workspace;
+    const channel = await declared(bot);
+    const note = (text: string) => ana.command(channel, `/incident note ${text}`);
+    const before = deliveries.length;
+
+    for (let renewed = 0; renewed < 3; renewed += 1) {
+      await eventually('both connections are open', () => faults.socket.open === 2);
+      // One note under way when the connection goes, and others until its successor is there.
+      const underWay = note(`Note ${renewed}, under way`);
+      faults.socket.refreshOldest();
+      expect(faults.socket.open).toBe(1);
+      for (let said = 0; said < 4; said += 1) await note(`Note ${renewed}, then ${said}`);
+      await underWay;
+    }
+    await settled(bot);
+
+    const sent = deliveries.slice(before);
+    expect(sent.length).toBeGreaterThanOrEqual(15);
+    expect(sent.filter(({ ack }) => ack?.status === 'not delivered')).toEqual([]);
+    expect(count(bot, 'note.added')).toBe(15);
+  });
+
+  it('as a retry only, because nothing was connected before, is taken', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const { deliveries, faults, retryNow } = bot.stage.workspace;
+    const channel = await declared(bot);
+    await ana.say(channel, 'Half of them cannot pay');
+    await settled(bot);
+
+    faults.socket.drop();
+    await ana.react('pushpin', { channel, in: 'Half of them' });
+    await eventually('nobody took it', () => reactions()[0]?.ack?.status === 'not delivered');
+    await eventually('it is connected again', () => faults.socket.open > 0);
+    retryNow();
+    await eventually('it is kept', () => count(bot, 'message.captured') === 1);
+    await settled(bot);
+
+    expect(reaction()?.attempt).toBeGreaterThan(0);
+    expect(reactions().filter(({ ack }) => ack?.status === 'ok')).toHaveLength(1);
+
+    function reactions() {
+      return deliveries.filter(({ payload }) =>
+        JSON.stringify(payload).includes('"reaction_added"'),
+      );
+    }
+    function reaction() {
+      return reactions().at(-1);
+    }
+  });
+
   it('three times at once, counts once', async (test) => {
     const bot = await aBot(test);
     const { ben } = bot.stage.people;

@@ -16,6 +16,10 @@ export function faultsOf(parts: {
     socket: {
       drop: () => socketMode.drop(),
       disconnect: (reason = 'refresh_requested') => socketMode.disconnect(reason),
+      refreshOldest: () => socketMode.refreshOldest(),
+      get open() {
+        return socketMode.open;
+      },
     },
     unreachable: setUnreachable,
     duplicateNextDelivery: (extra = 1) => app.faults.duplicateNext(extra),

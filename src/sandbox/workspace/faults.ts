@@ -46,6 +46,10 @@ export interface Faults {
     drop(): void;
     /** Sends Slack's disconnect message on every socket, which gets no more payloads. */
     disconnect(reason?: DisconnectReason): void;
+    /** Renews the oldest connection, as Slack does about once an hour; the others go on taking payloads. */
+    refreshOldest(): void;
+    /** Connections that take payloads. */
+    readonly open: number;
   };
   /** The whole of Slack is gone: connections are reset, sockets closed, and nobody can act. */
   unreachable(down: boolean): void;

@@ -20,6 +20,8 @@ export interface SocketMode extends Transport {
   readonly open: number;
   drop(): void;
   disconnect(reason: DisconnectReason): void;
+  /** Asks for the oldest connection to be renewed: it gets no more payloads, the others do. */
+  refreshOldest(): void;
   close(): void;
 }
 
@@ -108,6 +110,7 @@ export function createSocketMode(appId: string): SocketMode {
       const sockets = reason === 'warning' ? ready : ready.splice(0);
       for (const socket of sockets) socket.send(disconnectMessage(reason));
     },
+    refreshOldest: () => ready.shift()?.send(disconnectMessage('refresh_requested')),
     close: () => {
       for (const socket of server.clients) socket.terminate();
       server.close();
