@@ -4,35 +4,11 @@ import { repositoriesOf } from './cli/repositories.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { openAlertStore } from './commands/alert-store.ts';
 import { alertRoutes } from './commands/alert-webhook.ts';
-import {
-  type DeploySearch,
-  isConfigured,
-  registerAlerts,
-  searchDeploys,
-} from './commands/alerts.ts';
-import { registerAssessment } from './commands/assessment.ts';
-import { registerCapture } from './commands/capture.ts';
-import { registerDeclareForm } from './commands/declare-form.ts';
+import { type DeploySearch, isConfigured, searchDeploys } from './commands/alerts.ts';
 import type { Desk } from './commands/desk.ts';
-import { registerHome } from './commands/home.ts';
-import { registerIncident } from './commands/incident.ts';
-import { registerLifecycle } from './commands/lifecycle.ts';
-import { registerMitigate } from './commands/mitigate.ts';
-import { registerMore } from './commands/more.ts';
-import { registerPlaybooks } from './commands/playbooks.ts';
-import { registerPostmortem } from './commands/postmortem.ts';
-import { registerReadiness } from './commands/readiness.ts';
-import { registerRecovery } from './commands/recovery.ts';
-import { registerRelease } from './commands/release.ts';
-import { registerRoles } from './commands/roles.ts';
-import { registerRollback } from './commands/rollback.ts';
-import { registerShortcuts } from './commands/shortcuts.ts';
-import { registerStatusPage } from './commands/status-page.ts';
+import { registerAll } from './commands/register.ts';
 import { openSubscriptionStore } from './commands/subscription-store.ts';
-import { registerSubscriptions } from './commands/subscriptions.ts';
 import { createSwitchboard } from './commands/switchboard.ts';
-import { registerTasks } from './commands/tasks.ts';
-import { registerUpdates } from './commands/updates.ts';
 import type { Config } from './config/config.ts';
 import { loadPlaybooks, SHIPPED_PLAYBOOKS } from './config/playbooks.ts';
 import { vocabularyOf } from './config/vocabulary.ts';
@@ -48,8 +24,7 @@ import { createReminders, type Reminders } from './engine/reminders.ts';
 import { createFollowUpWatch, type FollowUpWatch } from './engine/watch-follow-ups.ts';
 import { JournalError } from './errors.ts';
 import { createCatalogue } from './integrations/catalogue.ts';
-import { GitHubConnection } from './integrations/github/schema.ts';
-import type { IssueTracker } from './issue-tracker.ts';
+import { issuesOf } from './integrations/issues.ts';
 import type { Journal } from './journal/journal.ts';
 import { takeEngineLock } from './journal/lock.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
@@ -178,7 +153,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     });
     reminders.start();
     started.reminders = reminders;
-    const tracker = issuesOf(config);
+    const tracker = issuesOf(config.connections['github']);
     if (tracker) {
       started.followUps = createFollowUpWatch({ loop, clock, tracker, onError });
       started.followUps.start();
@@ -223,27 +198,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       redact: options.redact,
       onError,
     };
-    registerIncident(desk);
-    registerDeclareForm(desk);
-    registerShortcuts(desk);
-    registerHome(desk);
-    registerCapture(desk);
-    registerLifecycle(desk);
-    registerTasks(desk);
-    registerUpdates(desk);
-    registerStatusPage(desk);
-    registerMore(desk);
-    registerSubscriptions(desk);
-    registerRoles(desk);
-    registerAssessment(desk);
-    registerRollback(desk);
-    registerReadiness(desk);
-    registerRecovery(desk);
-    registerRelease(desk);
-    registerPostmortem(desk);
-    registerPlaybooks(desk);
-    registerMitigate(desk);
-    registerAlerts(desk, alerts);
+    registerAll(desk, alerts);
 
     const projector = createProjector({
       loop,
@@ -330,24 +285,6 @@ interface Parts {
   deploys: DeploySearch;
   journal: Journal;
   catchUp: NodeJS.Timeout;
-}
-
-/** Issues on GitHub, whose package is loaded when there is something to ask; undefined where there is no connection to it. */
-function issuesOf(config: Config): IssueTracker | undefined {
-  if (config.connections['github'] === undefined) return undefined;
-  const connection = GitHubConnection.parse(config.connections['github']);
-  const loaded = async (): Promise<IssueTracker> => {
-    const { createIssueTracker } = await import(
-      './integrations/github-repository/issue-tracker.ts'
-    );
-    return createIssueTracker(connection);
-  };
-  return {
-    openOnce: async (...asked) => (await loaded()).openOnce(...asked),
-    track: async (...asked) => (await loaded()).track(...asked),
-    isClosed: async (...asked) => (await loaded()).isClosed(...asked),
-    close: async (...asked) => (await loaded()).close(...asked),
-  };
 }
 
 /** Learns the names of those who will act, so that the journal has them from their first click on. */
