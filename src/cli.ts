@@ -10,10 +10,13 @@ import type { InsightsOptions } from './cli/insights.ts';
 import type { RollbackOptions } from './cli/rollback.ts';
 import type { SandboxOptions } from './cli/sandbox.ts';
 import type { TimelineOptions } from './cli/timeline.ts';
+import { endUnread } from './cli/unread.ts';
 import type { VerifyOptions } from './cli/verify.ts';
 import { LEVELS, type Level } from './log.ts';
 
 const ALIVE_MS = 60_000;
+/** They do more than tell. */
+const CARRY_OUT = ['start', 'rollback'];
 
 const program = new Command('backstop')
   .description(
@@ -170,6 +173,12 @@ async function finish(work: () => Promise<number>): Promise<void> {
     clearInterval(alive);
   }
 }
+
+let command = '';
+program.hook('preAction', (_, action) => {
+  command = action.name();
+});
+endUnread(() => CARRY_OUT.includes(command));
 
 try {
   await program.parseAsync();

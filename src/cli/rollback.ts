@@ -79,6 +79,9 @@ export async function rollback(
     say: tell,
   });
   const catchUp = setInterval(() => loop.catchUp(), CATCH_UP_MS);
+  // The run goes on when the connection to this terminal breaks.
+  const stay = (): void => undefined;
+  process.on('SIGHUP', stay);
   try {
     const wish = wishOf(asked, asked.words[2]);
     const open = openIncident(loop, service, environment);
@@ -92,6 +95,7 @@ export async function rollback(
     if (engine.isHere && (loop.incident(id)?.runs.length ?? 0) > 0) await letGo(loop, id, tell);
     return code;
   } finally {
+    process.off('SIGHUP', stay);
     clearInterval(catchUp);
     input.close();
     await engine.stop();

@@ -1,5 +1,6 @@
 /** `backstop rollback` of the built program while Slack is down, and Slack afterwards. */
 
+import { existsSync } from 'node:fs';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { newApprovalCode } from '../../src/approval-codes.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
@@ -132,6 +133,26 @@ describe.concurrent('backstop rollback, while Slack is down', PATIENT, () => {
 
     expect(stdout).toContain('is gone; this terminal goes on with it');
     expect(stdout).toMatch(/has ended: recovered/);
+    expect(code).toBe(0);
+    expect(stage.cloud.azure.swapsApplied).toBe(1);
+  });
+
+  it('goes on to the end of the run when its terminal is gone', async (test) => {
+    const stage = await darkStage(test);
+    const around = installed(test, stage, withCodes);
+    const args = ['rollback', 'checkout', 'production', '--yes', '--break-glass', 'Slack is down.'];
+    const terminal = begin(test, args, around);
+    await until(() =>
+      Promise.resolve(
+        existsSync(around.journal) && recorded(around.journal).includes('step.intended'),
+      ),
+    );
+
+    for (const stream of terminal.process.stdio) stream?.destroy();
+    terminal.process.kill('SIGHUP');
+    const { code } = await terminal.ended;
+
+    expect(recorded(around.journal)).toContain('run.finished');
     expect(code).toBe(0);
     expect(stage.cloud.azure.swapsApplied).toBe(1);
   });

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { aFolderFor, backstop } from '../support/command-line.ts';
+import { aFolderFor, backstop, startBackstop } from '../support/command-line.ts';
 import { PATIENT } from '../support/patient.ts';
 
 describe.concurrent('backstop', PATIENT, () => {
@@ -12,6 +12,13 @@ describe.concurrent('backstop', PATIENT, () => {
     }
     expect(stdout).toMatch(/Exit codes: 0 done, 1 .* 2 .* 3 .* 4 .* 5 .* 6 .* 70/);
     expect(code).toBe(0);
+  });
+
+  it('--help ends without a word when nobody reads it', async () => {
+    const running = startBackstop(['--help']);
+    running.process.stdout?.destroy();
+    const { code, stderr } = await running.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
   it.for([

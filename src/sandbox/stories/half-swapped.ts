@@ -19,7 +19,12 @@ export const halfSwapped: Story = {
     await ana.click('Request approval', { channel });
 
     tell('Azure will refuse to recreate the worker: the permission was taken away.');
-    stage.cloud.faults.azure.add({ on: 'PUT containerGroup', fault: azureFaults.forbidden() });
+    // It stays taken away, so that asking again changes nothing.
+    stage.cloud.faults.azure.add({
+      on: 'PUT containerGroup',
+      fault: azureFaults.forbidden(),
+      times: Number.POSITIVE_INFINITY,
+    });
     await ben.click('Approve', { channel });
 
     tell('The web app was swapped, the worker was not. Backstop swaps the web app back at once.');
