@@ -120,7 +120,7 @@ describe.concurrent('what Slack delivers', LONG, () => {
   it('as a retry only, because nothing was connected before, is taken', async (test) => {
     const bot = await aBot(test);
     const { ana } = bot.stage.people;
-    const { deliveries, faults, retryNow } = bot.stage.workspace;
+    const { deliveries, faults } = bot.stage.workspace;
     const channel = await declared(bot);
     await ana.say(channel, 'Half of them cannot pay');
     await settled(bot);
@@ -129,7 +129,7 @@ describe.concurrent('what Slack delivers', LONG, () => {
     await ana.react('pushpin', { channel, in: 'Half of them' });
     await eventually('nobody took it', () => reactions()[0]?.ack?.status === 'not delivered');
     await eventually('it is connected again', () => faults.socket.open > 0);
-    retryNow();
+    bot.stage.workspace.retryNow();
     await eventually('it is kept', () => count(bot, 'message.captured') === 1);
     await settled(bot);
 
