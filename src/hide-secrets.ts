@@ -29,19 +29,14 @@ export function hideSecrets<T>(value: T, redact: (text: string) => string): T {
 function hidden(value: unknown, redact: (text: string) => string, isWords: boolean): unknown {
   if (typeof value === 'string') return isWords ? redact(value) : value;
   if (typeof value !== 'object' || value === null) return value;
-  let isSame = true;
-  const part = (one: unknown, areWords: boolean): unknown => {
-    const clean = hidden(one, redact, areWords);
-    isSame &&= clean === one;
-    return clean;
-  };
-  const copy = Array.isArray(value)
-    ? value.map((one) => part(one, isWords))
-    : Object.fromEntries(
-        Object.entries(value).map(([key, one]) => [
-          key,
-          KEPT.has(key) ? one : part(one, WORDS.has(key)),
-        ]),
-      );
-  return isSame ? value : copy;
+  if (Array.isArray(value)) {
+    const copy = value.map((one) => hidden(one, redact, isWords));
+    return copy.every((one, n) => one === value[n]) ? value : copy;
+  }
+  let copy: object = value;
+  for (const [key, one] of Object.entries(value)) {
+    const clean = KEPT.has(key) ? one : hidden(one, redact, WORDS.has(key));
+    if (clean !== one) copy = { ...copy, [key]: clean };
+  }
+  return copy;
 }

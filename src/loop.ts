@@ -142,8 +142,12 @@ export function createLoop(
   }
 
   function append(tx: Transaction, stream: string, actor: Actor, events: readonly Event[]): Done {
-    const clean = events.map((event) => hideSecretsIn(event, redact));
-    const entries = tx.append(clean.map((event) => ({ ...event, stream, actor })));
+    const entries = tx.append(
+      events.map((event) => {
+        const { type, data } = hideSecretsIn(event, redact);
+        return { stream, type, actor, data };
+      }),
+    );
     return { stream, entries, repeated: false };
   }
 

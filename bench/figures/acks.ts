@@ -9,13 +9,13 @@ import { type Figure, type Measured, percentile, type Run } from '../figure.ts';
 import { type Click, clickAway, clickOf, type Load, overHttp, overSocket } from '../rig/clicks.ts';
 import { inFolder } from '../rig/folder.ts';
 import { bareBolt, programFile, startProgram } from '../rig/process.ts';
-import { rawCommits } from '../rig/raw-commits.ts';
+import { commitOfClicks } from '../rig/raw-journal.ts';
 import { createSlackRig, type Mode, type SlackRig, serviceConfig } from '../rig/slack.ts';
 
 const AT_ONCE = 50;
 const LIMIT = 'a Bolt app that acks the same click and does nothing';
+const BESIDE = `${LIMIT}, and one commit of the rows of as many clicks on this disk`;
 const WARM_UP = 600;
-const COMMITS = 100;
 const CLICKS = { one: 300, many: 2_000 };
 
 export const acksOverHttp = (runs: number): Promise<readonly Measured[]> => acks('http', runs);
@@ -43,27 +43,31 @@ async function acks(mode: Mode, runs: number): Promise<readonly Measured[]> {
       );
 
     for (const side of sides) await load(side, AT_ONCE, WARM_UP);
-    const commits: number[] = [];
-    const one: Pair[] = [];
-    const many: Pair[] = [];
+    const one: Measurement[] = [];
+    const many: Measurement[] = [];
+    const measure = async (people: number, count: number): Promise<Measurement> => ({
+      commit: commitOfClicks(folder, people),
+      ours: await load(sides[0], people, count),
+      bare: await load(sides[1], people, count),
+    });
     for (let run = 0; run < runs; run += 1) {
-      commits.push(percentile(rawCommits(folder, COMMITS), 0.5));
-      one.push([await load(sides[0], 1, CLICKS.one), await load(sides[1], 1, CLICKS.one)]);
-      many.push([
-        await load(sides[0], AT_ONCE, CLICKS.many),
-        await load(sides[1], AT_ONCE, CLICKS.many),
-      ]);
+      one.push(await measure(1, CLICKS.one));
+      many.push(await measure(AT_ONCE, CLICKS.many));
     }
     await Promise.all([bot.stop(), bare.stop()]);
     await Promise.all([ours.workspace.close(), theirs.workspace.close()]);
-    return mode === 'http'
-      ? [...waits(one, 1), besideCommit(one, commits), ...waits(many, AT_ONCE), rate(many, mode)]
-      : [rate(many, mode)];
+    const rates = rate(many, mode);
+    return mode === 'http' ? [...waits(one, 1), ...waits(many, AT_ONCE), ...rates] : rates;
   });
 }
 
-/** Ours and the bare one. */
-type Pair = readonly [Load, Load];
+/** What was measured one right after the other. */
+interface Measurement {
+  readonly ours: Load;
+  readonly bare: Load;
+  /** Milliseconds of one commit of as many decisions as there are clicks at once, by itself. */
+  readonly commit: number;
+}
 
 async function declareWithTask(file: string): Promise<void> {
   const journal = openSqliteJournal({ file, now: Date.now });
@@ -94,7 +98,7 @@ async function firstClick({ workspace, people }: SlackRig, mode: Mode, port: num
   return click.payload;
 }
 
-function waits(pairs: readonly Pair[], atOnce: number): readonly Measured[] {
+function waits(found: readonly Measurement[], atOnce: number): readonly Measured[] {
   const figure = (share: number, times: number): Figure => ({
     name: `ack-p${share * 100}-${atOnce}-at-once`,
     what: `click to acknowledgement over HTTP, ${atOnce} at once, p${share * 100}`,
@@ -103,34 +107,30 @@ function waits(pairs: readonly Pair[], atOnce: number): readonly Measured[] {
     target: { is: 'at most', times },
   });
   const at = (share: number): readonly Run[] =>
-    pairs.map(([ours, bare]) => ({
+    found.map(({ ours, bare }) => ({
       ours: percentile(ours.waits, share),
       limit: percentile(bare.waits, share),
     }));
   return [
     { figure: figure(0.5, 1.3), runs: at(0.5) },
+    {
+      figure: {
+        ...figure(0.5, 1.3),
+        name: `ack-p50-${atOnce}-beside-a-commit`,
+        what: 'the same, beside what being durable costs',
+        limit: BESIDE,
+      },
+      // Nobody can acknowledge what is durable before it is.
+      runs: at(0.5).map(({ ours, limit }, run) => ({
+        ours,
+        limit: limit + (found[run]?.commit ?? 0),
+      })),
+    },
     { figure: figure(0.99, 1.5), runs: at(0.99) },
   ];
 }
 
-/** Nobody can acknowledge what is durable before it is: the bare acknowledgement and one commit of this disk. */
-function besideCommit(pairs: readonly Pair[], commits: readonly number[]): Measured {
-  return {
-    figure: {
-      name: 'ack-p50-1-beside-a-commit',
-      what: 'the same at p50, beside what being durable costs',
-      limit: `${LIMIT}, and one commit of the same rows on this disk`,
-      unit: 'ms',
-      target: { is: 'at most', times: 1.3 },
-    },
-    runs: pairs.map(([ours, bare], run) => ({
-      ours: percentile(ours.waits, 0.5),
-      limit: percentile(bare.waits, 0.5) + (commits[run] ?? 0),
-    })),
-  };
-}
-
-function rate(pairs: readonly Pair[], mode: Mode): Measured {
+function rate(found: readonly Measurement[], mode: Mode): readonly Measured[] {
   const figure: Figure = {
     name: `decisions-${mode}`,
     what: `decisions a second, durable before the acknowledgement, ${mode === 'http' ? 'HTTP' : 'Socket Mode'}`,
@@ -138,5 +138,19 @@ function rate(pairs: readonly Pair[], mode: Mode): Measured {
     unit: '/s',
     target: { is: 'at least', times: 0.75 },
   };
-  return { figure, runs: pairs.map(([ours, bare]) => ({ ours: ours.rate, limit: bare.rate })) };
+  return [
+    { figure, runs: found.map(({ ours, bare }) => ({ ours: ours.rate, limit: bare.rate })) },
+    {
+      figure: {
+        ...figure,
+        name: `decisions-${mode}-beside-commits`,
+        what: 'the same, beside what being durable costs',
+        limit: BESIDE,
+      },
+      runs: found.map(({ ours, bare, commit }) => ({
+        ours: ours.rate,
+        limit: 1000 / (1000 / bare.rate + commit / AT_ONCE),
+      })),
+    },
+  ];
 }

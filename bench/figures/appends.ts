@@ -3,12 +3,12 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import Database from 'better-sqlite3';
-import type { Row } from '../../src/journal/chain.ts';
+import { hashRow, type Row } from '../../src/journal/chain.ts';
 import type { NewEntry } from '../../src/journal/journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
-import type { Measured, Run } from '../figure.ts';
+import type { Figure, Measured } from '../figure.ts';
 import { inFolder } from '../rig/folder.ts';
-import { RAW_EVENTS } from '../rig/raw-commits.ts';
+import { openRawJournal } from '../rig/raw-journal.ts';
 
 const ENTRY: NewEntry = {
   stream: 'incident/INC-0001',
@@ -20,38 +20,67 @@ const COUNTS = { 1: 500, 64: 12_800 } as const;
 
 /** One append a commit, and 64 at once, which share their commits. */
 export async function appends(runs: number): Promise<readonly Measured[]> {
-  const of = async (writers: 1 | 64): Promise<Measured> => {
-    const measured: Run[] = [];
-    await inFolder((folder) => run(folder, writers));
-    for (let n = 0; n < runs; n += 1) {
-      measured.push(await inFolder((folder) => run(folder, writers)));
-    }
-    return {
-      figure: {
-        name: `appends-${writers}`,
-        what: `journal appends, ${writers === 1 ? 'one writer' : `${writers} writers`}`,
-        limit: 'prepared inserts of the same rows, same pragmas, same batches',
-        unit: '/s',
-        target: { is: 'at least', times: 0.7 },
-      },
-      runs: measured,
-    };
-  };
-  return [await of(1), await of(64)];
+  const [alone, together] = [await measured(1, runs), await measured(64, runs)];
+  return [
+    {
+      figure: figure('appends-1', 'journal appends, one writer', INSERTS),
+      runs: alone.map(({ ours, inserts }) => ({ ours, limit: inserts })),
+    },
+    {
+      figure: figure('appends-64', 'journal appends, 64 writers', INSERTS),
+      runs: together.map(({ ours, inserts }) => ({ ours, limit: inserts })),
+    },
+    {
+      figure: figure('appends-64-beside-the-chain', 'the same, beside what a chain costs', CHAINED),
+      runs: together.map(({ ours, chained }) => ({ ours, limit: chained })),
+    },
+  ];
 }
 
-async function run(folder: string, writers: 1 | 64): Promise<Run> {
-  const count = COUNTS[writers];
+const INSERTS = 'prepared inserts of the same rows, same pragmas, same batches';
+const CHAINED =
+  'the same inserts into the table that checks them, each row put into JSON and hashed before';
+
+function figure(name: string, what: string, limit: string): Figure {
+  return { name, what, limit, unit: '/s', target: { is: 'at least', times: 0.7 } };
+}
+
+/** Appends a second: ours, of the rows alone, and of rows that are chained. */
+interface Rates {
+  readonly ours: number;
+  readonly inserts: number;
+  readonly chained: number;
+}
+
+/** The first run finds the code cold. */
+async function measured(writers: 1 | 64, runs: number): Promise<readonly Rates[]> {
+  const rates: Rates[] = [];
+  for (let n = 0; n <= runs; n += 1) rates.push(await inFolder((folder) => run(folder, writers)));
+  return rates.slice(1);
+}
+
+async function run(folder: string, writers: 1 | 64): Promise<Rates> {
   const file = join(folder, 'ours.db');
+  const ours = await append(file, writers);
+  const rows = rowsOf(file);
+  return {
+    ours,
+    inserts: insert(join(folder, 'raw.db'), rows, writers),
+    chained: await chain(join(folder, 'chained.db'), rows, writers),
+  };
+}
+
+async function append(file: string, writers: 1 | 64): Promise<number> {
+  const count = COUNTS[writers];
   const journal = openSqliteJournal({ file, now: Date.now });
   const started = performance.now();
   const busy = Array.from({ length: writers }, async () => {
     for (let n = 0; n < count / writers; n += 1) await journal.transact((tx) => tx.append([ENTRY]));
   });
   await Promise.all(busy);
-  const ours = perSecond(count, started);
+  const rate = perSecond(count, performance.now() - started);
   await journal.close();
-  return { ours, limit: insert(join(folder, 'raw.db'), rowsOf(file), writers) };
+  return rate;
 }
 
 function rowsOf(file: string): readonly Row[] {
@@ -61,24 +90,35 @@ function rowsOf(file: string): readonly Row[] {
   return rows;
 }
 
-function insert(file: string, rows: readonly Row[], batch: number): number {
-  const db = new Database(file);
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.exec(RAW_EVENTS);
-  const statement = db.prepare<[Row]>(
-    'INSERT INTO events VALUES (@seq, @stream, @version, @at, @type, @actor, @data, @prev, @hash)',
-  );
-  const inOneCommit = db.transaction((some: readonly Row[]) => {
-    for (const row of some) statement.run(row);
-  });
+function insert(file: string, rows: readonly Row[], together: number): number {
+  const raw = openRawJournal(file);
   const started = performance.now();
-  for (let from = 0; from < rows.length; from += batch) inOneCommit(rows.slice(from, from + batch));
-  const rate = perSecond(rows.length, started);
-  db.close();
+  raw.commit(rows, together);
+  const rate = perSecond(rows.length, performance.now() - started);
+  raw.close();
   return rate;
 }
 
-function perSecond(count: number, started: number): number {
-  return (1000 * count) / (performance.now() - started);
+/** What no journal of this kind can leave out: its own table, each row's text, and the hash over it and the row before. */
+async function chain(file: string, rows: readonly Row[], together: number): Promise<number> {
+  // Makes the journal's own table.
+  await openSqliteJournal({ file, now: Date.now }).close();
+  const raw = openRawJournal(file);
+  const started = performance.now();
+  for (let from = 0; from < rows.length; from += together) {
+    raw.commit(rows.slice(from, from + together).map(chained), together);
+  }
+  const rate = perSecond(rows.length, performance.now() - started);
+  raw.close();
+  return rate;
+}
+
+function chained(row: Row): Row {
+  const [actor, data] = [JSON.stringify(ENTRY.actor), JSON.stringify(ENTRY.data)];
+  const text = { ...row, actor, data };
+  return { ...text, hash: hashRow(text) };
+}
+
+function perSecond(count: number, ms: number): number {
+  return (1000 * count) / ms;
 }

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { type Measured, percentile, type Run } from '../figure.ts';
 import { type Click, clickAway, clickOf, overHttp } from '../rig/clicks.ts';
 import { bareBolt, startProgram } from '../rig/process.ts';
-import { type RollbackRig, withRollbackRig } from '../rig/rollback.ts';
+import { planPosted, type RollbackRig, withRollbackRig } from '../rig/rollback.ts';
 import { createSlackRig } from '../rig/slack.ts';
 
 /** The approval that completes the policy; against a bare acknowledgement of the same click. */
@@ -42,7 +42,7 @@ const ACKS = 100;
 
 async function approve(rig: RollbackRig, name: string, ack: Click): Promise<Run> {
   const { asker, approver, system, workspace } = rig;
-  const plan = rig.planPosted();
+  const plan = planPosted(workspace);
   await asker.command('incidents', `/rollback ${name} production`);
   await plan;
   await asker.click('Request approval');

@@ -6,7 +6,7 @@ export const BENCHMARKS: Readonly<Record<string, () => Promise<Measure>>> = {
   'acks-http': async () => (await import('./acks.ts')).acksOverHttp,
   'acks-socket': async () => (await import('./acks.ts')).acksOverSocket,
   appends: async () => (await import('./appends.ts')).appends,
-  'plan-posted': async () => (await import('./plan-posted.ts')).planPosted,
+  'plan-posted': async () => (await import('./plan-posted.ts')).plansPosted,
   'run-length': async () => (await import('./run-length.ts')).runLength,
   'first-call': async () => (await import('./first-call.ts')).firstCall,
   'cold-start': async () => (await import('./cold-start.ts')).coldStart,

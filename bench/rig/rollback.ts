@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Workspace } from '../../src/sandbox/workspace/index.ts';
 import { createPerson, type Person } from '../../src/sandbox/workspace/person.ts';
 import { inFolder } from './folder.ts';
 import { programFile, startProgram } from './process.ts';
@@ -12,8 +13,18 @@ export interface RollbackRig extends SlackRig {
   readonly system: SlowSystem;
   readonly asker: Person;
   readonly approver: Person;
-  /** Resolves with `Date.now()` when the plan of a service is posted. */
-  planPosted(): Promise<number>;
+}
+
+/** Resolves with `Date.now()` when a plan is posted, which has this button, or a line that says as much. */
+export function planPosted(workspace: Workspace): Promise<number> {
+  return new Promise((resolve) => {
+    const end = workspace.on((event) => {
+      if (event.kind !== 'message' || !/Request approval/.test(JSON.stringify(event.message)))
+        return;
+      end();
+      resolve(Date.now());
+    });
+  });
 }
 
 const PATIENCE_MS = 20_000;
@@ -37,22 +48,13 @@ export async function withRollbackRig<T>(
     );
     return serviceConfig(id, people, components.join(', '));
   });
-  const planPosted = (): Promise<number> =>
-    new Promise((resolve) => {
-      const end = workspace.on((event) => {
-        if (event.kind !== 'message' || !/Request approval/.test(JSON.stringify(event.message)))
-          return;
-        end();
-        resolve(Date.now());
-      });
-    });
   return inFolder(async (folder) => {
     const config = join(folder, 'backstop.yaml');
     writeFileSync(config, slack.config('http', configs.join('')));
     const args = [programFile('bench/rig/bot.js'), config, join(folder, 'journal.db')];
     const bot = await startProgram(args, env);
     await workspace.deliverOverHttp(`http://127.0.0.1:${bot.port}/slack/events`);
-    const result = await work({ ...slack, system, asker, approver, planPosted });
+    const result = await work({ ...slack, system, asker, approver });
     await bot.stop();
     await workspace.close();
     system.close();

@@ -4,6 +4,12 @@ import { z } from 'zod';
 import { type Component, type Operation, recoverByLooking } from '../../src/component.ts';
 import type { ComponentKind } from '../../src/integrations/index.ts';
 
+/** What a plan reads of each component, in two rounds. */
+export const READS = [
+  ['live', 'history'],
+  ['observe', 'preflight', 'describe'],
+] as const;
+
 const Settings = z.strictObject({ url: z.string() });
 
 /** `kind: slow`, with the address of the system it reads. */

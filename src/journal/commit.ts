@@ -19,13 +19,13 @@ export interface Commit {
   readonly attempt: (work: () => void) => void;
   /** To be stored, in order. */
   readonly rows: readonly Row[];
-  readonly deliveries: readonly string[];
+  readonly deliveries: ReadonlySet<string>;
 }
 
 /** @param now epoch milliseconds. */
 export function createCommit(stored: Stored, now: () => number): Commit {
   const rows: Row[] = [];
-  const deliveries: string[] = [];
+  const deliveries = new Set<string>();
   const versions = new Map<string, number>();
   let newest = stored.head;
 
@@ -47,8 +47,8 @@ export function createCommit(stored: Stored, now: () => number): Commit {
       });
     },
     once(delivery) {
-      if (deliveries.includes(delivery) || stored.knows(delivery)) return false;
-      deliveries.push(delivery);
+      if (deliveries.has(delivery) || stored.knows(delivery)) return false;
+      deliveries.add(delivery);
       return true;
     },
   };
@@ -58,14 +58,15 @@ export function createCommit(stored: Stored, now: () => number): Commit {
     rows,
     deliveries,
     attempt(work) {
-      const before = { newest, rows: rows.length, deliveries: deliveries.length };
+      const before = { newest, rows: rows.length, deliveries: deliveries.size };
       try {
         work();
       } catch (error) {
         for (const { stream, version } of rows.splice(before.rows).reverse()) {
           versions.set(stream, version - 1);
         }
-        deliveries.splice(before.deliveries);
+        for (const delivery of [...deliveries].slice(before.deliveries))
+          deliveries.delete(delivery);
         newest = before.newest;
         throw error;
       }

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { JournalError } from '../errors.ts';
 import { GENESIS, type Head, type Row, verifyRows } from './chain.ts';
 import { type Commit, createCommit, toEntry } from './commit.ts';
-import { openDatabase, pragma } from './database.ts';
+import { makeDurable, openDatabase, pragma } from './database.ts';
 import type { Entry, Journal, StreamPart, Transaction, Verification } from './journal.ts';
 import { migrate, requireCurrent } from './migrations.ts';
 import { asJournalError, orJournalError } from './store-failures.ts';
@@ -236,15 +236,8 @@ function prepareStore(db: Database.Database, file: string, readOnly: boolean): v
     requireCurrent(db);
     return;
   }
-  if (file !== ':memory:') {
-    chmodSync(file, 0o600);
-    pragma(db, 'journal_mode = WAL');
-  }
-  // better-sqlite3 defaults to NORMAL in WAL mode, which may lose the last commits on a power cut.
-  pragma(db, 'synchronous = FULL');
-  if (pragma(db, 'synchronous') !== 2) {
-    throw new JournalError('SQLite did not accept synchronous=FULL.');
-  }
+  if (file !== ':memory:') chmodSync(file, 0o600);
+  makeDurable(db);
   migrate(db);
 }
 
@@ -263,18 +256,21 @@ function prepareInsert(db: Database.Database) {
     events(rows: readonly Row[]): void {
       const together = rows.length - (rows.length % AT_ONCE);
       for (let from = 0; from < together; from += AT_ONCE) {
-        many.run(rows.slice(from, from + AT_ONCE).flatMap(valuesOf));
+        many.run(valuesOf(rows.slice(from, from + AT_ONCE)));
       }
-      for (const row of rows.slice(together)) one.run(valuesOf(row));
+      for (const row of rows.slice(together)) one.run(valuesOf([row]));
     },
     delivery: db.prepare<[string, number]>('INSERT INTO deliveries (id, at) VALUES (?, ?)'),
     forget: db.prepare<[number]>('DELETE FROM deliveries WHERE at < ?'),
   };
 }
 
-function valuesOf(row: Row): readonly (string | number)[] {
-  const { seq, stream, version, at, type, actor, data, prev, hash } = row;
-  return [seq, stream, version, at, type, actor, data, prev, hash];
+function valuesOf(rows: readonly Row[]): readonly (string | number)[] {
+  const values: (string | number)[] = [];
+  for (const { seq, stream, version, at, type, actor, data, prev, hash } of rows) {
+    values.push(seq, stream, version, at, type, actor, data, prev, hash);
+  }
+  return values;
 }
 
 function readOnlyError(): JournalError {

@@ -2,7 +2,6 @@
 
 import type { DesiredMessage } from '../blocks/conversation.ts';
 import type { Incident } from '../incident.ts';
-import { canonicalJson } from '../plan.ts';
 import { edit, findPosted, type MessageContext, pin, post } from './messages.ts';
 import type { NoteBook, Posted } from './posted.ts';
 
@@ -35,7 +34,7 @@ export async function keepMessage(
 ): Promise<void> {
   const { memory } = keeper;
   const { key } = message;
-  const content = canonicalJson([message.text, message.blocks]);
+  const content = JSON.stringify([message.text, message.blocks]);
   const before = noteOf(keeper, incident, key);
   if (!before || memory.sent.get(key) !== content) {
     if (!(await edited(keeper, incident, message))) {
