@@ -89,10 +89,10 @@ export async function startCommand(command: Command, cancel: AbortSignal): Promi
     });
     await spawned(child);
   } catch (error) {
+    await close(files);
     throw notStarted(command, error);
-  } finally {
-    await Promise.all([files.input?.close(), files.output?.close()]);
   }
+  // Listened to before anything else is waited for: Node throws away what a process has said when it ends unheard.
   const answer: Buffer[] = [];
   const streams = connect(child, command);
   // A command that does not read to the end says by its exit code what that means.
@@ -106,6 +106,7 @@ export async function startCommand(command: Command, cancel: AbortSignal): Promi
     lastLines: output.lastLines(3),
     answer: Buffer.concat(answer).toString('utf8'),
   }));
+  await close(files);
   return { pid: child.pid ?? 0, output, ended };
 }
 
@@ -159,6 +160,10 @@ async function openFiles({ input, output }: Command) {
       next: 'See that the directory is there and that Backstop may read and write in it.',
     });
   }
+}
+
+async function close({ input, output }: Awaited<ReturnType<typeof openFiles>>): Promise<void> {
+  await Promise.all([input?.close(), output?.close()]);
 }
 
 function spawned(child: ChildProcess): Promise<void> {
@@ -248,12 +253,7 @@ function follow(
           resolve(how);
         });
     };
-    // Between its start and here files were closed: what ends at once has ended by now, and will not say so again.
-    if (child.exitCode !== null || child.signalCode !== null) {
-      onExit(child.exitCode, child.signalCode);
-    } else {
-      child.once('exit', onExit);
-    }
+    child.once('exit', onExit);
   });
 }
 

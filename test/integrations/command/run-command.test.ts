@@ -41,7 +41,7 @@ const HOSTILE = [
 ];
 
 describe('running a command', () => {
-  test('sees the end of one that is over before its files are closed', async () => {
+  test('sees the end of one that is over before its files are closed, and what it said', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'backstop-run-'));
     let isBusy = true;
     // Files are opened and closed by the same threads, which are kept busy meanwhile.
@@ -52,9 +52,12 @@ describe('running a command', () => {
     try {
       const output = join(directory, 'output');
 
-      const ended = await runCommand(command(['/bin/false'], { output, limitMs: 5_000 }), never);
+      const ended = await runCommand(
+        command(['/bin/sh', '-c', 'echo no room >&2; exit 1'], { output, limitMs: 5_000 }),
+        never,
+      );
 
-      expect(ended).toMatchObject({ how: 'exited', code: 1 });
+      expect(ended).toMatchObject({ how: 'exited', code: 1, said: 'no room' });
     } finally {
       isBusy = false;
       rmSync(directory, { recursive: true, force: true });
