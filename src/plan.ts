@@ -79,6 +79,12 @@ export interface PlanContent {
   readonly part?: ReleasePart;
   /** Of kind `rollback`: the release whose restore point it goes back to. */
   readonly release?: string;
+  /** The restore points that data or content go back to; times are epoch milliseconds. */
+  readonly points?: readonly {
+    readonly component: string;
+    readonly label: string;
+    readonly capturedAt: number;
+  }[];
 }
 
 export interface Plan extends PlanContent {

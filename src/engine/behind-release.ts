@@ -1,6 +1,6 @@
 /** A rollback behind a release that has not settled goes back to its restore point (guide 000, recommendation 1). */
 
-import type { Component } from '../component.ts';
+import type { Component, RestorePoint } from '../component.ts';
 import { Refusal } from '../errors.ts';
 import type { PlanWish } from '../events.ts';
 import type { Ground, Incident } from '../incident.ts';
@@ -14,6 +14,7 @@ type Restore = NonNullable<PlanWish['restore']>[number];
 
 export interface RestoredPart {
   readonly part: Part;
+  readonly point: RestorePoint;
   readonly losses: readonly string[];
   readonly remarks: readonly string[];
 }

@@ -62,7 +62,7 @@ export async function planUndo(
     components: [],
     steps,
     losses: [],
-    undo: 'Ask for the rollback again.',
+    undo: `Ask for the ${plan.kind === 'mitigation' ? 'mitigation' : 'rollback'} again.`,
     ...(notes.length > 0 ? { notes } : {}),
   };
 }

@@ -62,6 +62,7 @@ export function createPlanner(
     asked: PlanWish,
     signal: AbortSignal,
   ): Promise<PlanContent> {
+    const began = now();
     const components = await componentsOf(ground);
     const { wish, switches } = apart(asked, components);
     if (wish.only && !wish.restore) {
@@ -118,9 +119,16 @@ export function createPlanner(
       ...targets.flatMap((target) => target.notes),
       ...(plan.notes ?? []),
     ];
+    // A state that is worked out while planning is no copy that was kept, and has no age.
+    const points = restores
+      .map(({ part, point: { label, capturedAt } }) => {
+        return { component: part.component.id, label, capturedAt };
+      })
+      .filter(({ capturedAt }) => capturedAt < began);
     return {
       ...plan,
       losses,
+      ...(points.length > 0 ? { points } : {}),
       ...(notes.length > 0 ? { notes } : {}),
       ...(behind.release === undefined ? {} : { release: behind.release }),
     };
@@ -323,7 +331,7 @@ async function restorePart(
   ]);
   const title = `Put ${component.title} back to ${point.label}`;
   const part = { component, calls: component.restorePoints.restore(point), title };
-  return { part, losses, remarks };
+  return { part, point, losses, remarks };
 }
 
 function titleOf(

@@ -209,9 +209,7 @@ function cancel(incident: Incident, state: Run, reason: string): readonly Event[
 function cancelled(state: Run, steps: readonly PlannedStep[], reason: string): Event {
   const done = steps.filter(({ id }) => state.steps[id]?.status === 'succeeded');
   const words =
-    done.length === 0
-      ? 'Nothing had been carried out.'
-      : `Carried out before: ${done.map(({ title }) => title).join('; ')}.`;
+    done.length === 0 ? 'Nothing had been carried out.' : `Carried out before: ${titles(done)}.`;
   const unclear = steps.filter(({ id }) => {
     const step = state.steps[id];
     return step?.status === 'failed' && step.intent !== undefined;
@@ -219,8 +217,12 @@ function cancelled(state: Run, steps: readonly PlannedStep[], reason: string): E
   const doubt =
     unclear.length === 0
       ? ''
-      : ` Nobody knows what became of: ${unclear.map(({ title }) => title).join('; ')}. Look there before anything else is done.`;
+      : ` Nobody knows what became of ${titles(unclear)}: look there before anything else is done.`;
   return finished(state.id, 'cancelled', `${sentence(reason)} ${words}${doubt}`);
+}
+
+function titles(steps: readonly PlannedStep[]): string {
+  return steps.map(({ title }) => `“${title}”`).join(', ');
 }
 
 /** Steps run side by side, so more than one may have failed: the run goes on when a person has decided on each. */

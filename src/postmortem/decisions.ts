@@ -55,6 +55,7 @@ export interface People {
   readonly declaredBy: string;
   readonly roles: readonly RoleRecord[];
   readonly responders: readonly string[];
+  /** Of plans, and of steps that ask a second person. */
   readonly approvers: readonly string[];
   /** Emergency contacts that were called, as the service lists them. */
   readonly contactsCalled: readonly string[];
@@ -123,7 +124,7 @@ export function peopleOf(
   words: PlainWords,
 ): People {
   const approvers = events
-    .filter((event) => event.type === 'approval.given')
+    .filter(({ type }) => type === 'approval.given' || type === 'step.allowed')
     .map((event) => words.who(event.actor));
   return {
     declaredBy: words.who(incident.declaredBy),

@@ -25,10 +25,10 @@ export function durationsOf(
   if (incident.release) return ofRelease(incident, events);
   const declared = incident.declaredAt;
   const commander = events.find((e) => e.type === 'role.claimed' && e.data.role === 'commander');
-  const decided = events.find(({ type }) => type === 'response.chosen');
-  const recovered = events.findLast(
-    (e) => e.type === 'run.finished' && e.data.outcome === 'recovered',
-  );
+  const chosen = events.find(({ type }) => type === 'response.chosen');
+  // Where a playbook led the response, the first plan is the first thing that was decided.
+  const decided = chosen ?? events.find(({ type }) => type === 'plan.wanted');
+  const recovered = lastingRecovery(events);
   const isOver = incident.status === 'resolved' || incident.status === 'closed';
   const resolved = isOver
     ? events.findLast((e) => e.type === 'status.changed' && e.data.status === 'resolved')
@@ -43,7 +43,9 @@ export function durationsOf(
       unknown: 'Nobody took command.',
     }),
     measured('decide', declared, decided?.at, {
-      known: 'From the declaration to the first decision.',
+      known: chosen
+        ? 'From the declaration to the first decision.'
+        : 'From the declaration to the first plan that was asked for.',
       unknown: 'No response was decided on.',
     }),
     approval(incident),
@@ -57,6 +59,19 @@ export function durationsOf(
       unknown: 'The incident is not resolved.',
     }),
   ];
+}
+
+/** The first verified recovery after which nothing failed any more; the last one, where something did. */
+function lastingRecovery(events: readonly Recorded[]): Recorded | undefined {
+  const trouble = events.findLastIndex(
+    (e) =>
+      (e.type === 'run.finished' && e.data.outcome === 'not-recovered') ||
+      (e.type === 'monitor.ended' && !e.data.passed) ||
+      (e.type === 'status.changed' && ['investigating', 'identified'].includes(e.data.status)),
+  );
+  const isRecovery = (e: Recorded): boolean =>
+    e.type === 'run.finished' && e.data.outcome === 'recovered';
+  return events.slice(trouble + 1).find(isRecovery) ?? events.findLast(isRecovery);
 }
 
 /** Nobody detects or acknowledges a release; what counts is how soon one that was rolled back was healthy again. */

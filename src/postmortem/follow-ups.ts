@@ -71,7 +71,7 @@ function ofRun(run: RunRecord, later: readonly RunRecord[], { plans }: Facts): r
   }));
 }
 
-function ofPlan({ id, approvals, fate, losses }: PlanRecord): readonly FollowUp[] {
+function ofPlan({ id, kind, approvals, losses, mayHaveLost }: PlanRecord): readonly FollowUp[] {
   const broken = approvals.find(({ breakGlass }) => breakGlass !== undefined);
   return [
     ...(broken
@@ -82,7 +82,7 @@ function ofPlan({ id, approvals, fate, losses }: PlanRecord): readonly FollowUp[
           },
         ]
       : []),
-    ...(fate === 'approved' && losses.length > 0
+    ...(mayHaveLost && kind !== 'release'
       ? [
           {
             what: 'Find out what was lost, and make it good',

@@ -212,9 +212,17 @@ function restorePointAge(
   { proposals, declaredAt }: Incident,
   releases: ReadonlyMap<string, Incident['release']>,
 ): number | undefined {
-  const id = proposals.findLast(({ plan }) => plan.release !== undefined)?.plan.release;
-  const captured = id === undefined ? undefined : releases.get(id)?.point?.at;
+  const plan = proposals.findLast(
+    ({ plan: { release, points } }) => release !== undefined || points !== undefined,
+  )?.plan;
+  const release = plan?.release === undefined ? undefined : releases.get(plan.release)?.point?.at;
+  // Of several, the oldest: so far back the service goes.
+  const captured = release ?? plan?.points?.map(({ capturedAt }) => capturedAt).toSorted(byTime)[0];
   return captured !== undefined && captured <= declaredAt ? declaredAt - captured : undefined;
+}
+
+function byTime(a: number, b: number): number {
+  return a - b;
 }
 
 function suspectsOf({ proposals, declaredAt }: Incident): InsightRow['suspects'] {

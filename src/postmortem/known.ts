@@ -12,6 +12,7 @@ import {
   severityWords,
 } from '../timeline/wording.ts';
 import type { FollowUpFacts } from './follow-ups.ts';
+import type { PlanRecord } from './plans.ts';
 import { type PutBack, putBackBy } from './put-back.ts';
 import type { PromptId } from './questions.ts';
 import type { RunRecord } from './runs.ts';
@@ -40,10 +41,10 @@ function duration({ severities, durations }: FollowUpFacts): readonly string[] {
 
 function losses({ plans }: FollowUpFacts): readonly string[] {
   return plans
-    .filter(({ fate, losses }) => fate === 'approved' && losses.length > 0)
+    .filter(({ kind, mayHaveLost }) => mayHaveLost && kind !== 'release')
     .map(
       ({ id, losses }) =>
-        `Plan ${id} foresaw a loss. ${losses.map((loss) => sentence(capital(loss))).join(' ')}`,
+        `Plan ${id} foresaw what is lost. ${losses.map((loss) => sentence(capital(loss))).join(' ')}`,
     );
 }
 
@@ -59,7 +60,7 @@ function told({ updates, contactsCalled, statusPage }: Incident): readonly strin
     ...(first ? [`${posted} posted, ${since(updates, first.at)}.`] : []),
     ...(notice ? [`${notices} approved for people outside, ${since(statusPage, notice.at)}.`] : []),
     ...(contactsCalled
-      ? [`The emergency contacts were called, ${momentWords(contactsCalled.at)}.`]
+      ? [`The emergency contacts were called on ${momentWords(contactsCalled.at)}.`]
       : []),
   ];
 }
@@ -74,7 +75,7 @@ function detected(incident: Incident, words: PlainWords): readonly string[] {
 /** What was put back before the service was healthy again is the first place to look. */
 function suspects({ runs, plans }: FollowUpFacts): readonly string[] {
   return runs
-    .filter(({ kind }) => kind === 'rollback')
+    .filter(({ kind }) => kind === 'rollback' || kind === 'mitigation')
     .flatMap((run) => {
       const parts = putBackBy(run, plans);
       const title = plans.find(({ id }) => id === run.plan)?.title ?? run.plan;
@@ -88,15 +89,32 @@ function suspects({ runs, plans }: FollowUpFacts): readonly string[] {
       }
       const isDone = run.steps.some(({ status }) => status === 'succeeded');
       if (run.outcome !== 'recovered' || !isDone) return [];
+      if (run.kind === 'mitigation') {
+        return [`The service recovered after run ${run.id} (${title}), which only buys time.`];
+      }
+      const besides = putMoreBack(run, plans)
+        ? [`Run ${run.id} put more back (${title}): the cause may lie there as well.`]
+        : [];
       return parts.length > 0
-        ? parts.map(
-            (part) =>
-              `The service recovered once ${backTo(part)}: look for the cause in what changed between them.`,
-          )
+        ? [
+            ...parts.map(
+              (part) =>
+                `The service recovered once ${backTo(part)}: look for the cause in what changed between them.`,
+            ),
+            ...besides,
+          ]
         : [
             `The service recovered after run ${run.id} (${title}): look for the cause in what it took back.`,
           ];
     });
+}
+
+/** True when the plan put back more than the versions of components: data, content, flags. What is only held is not put back. */
+function putMoreBack(run: RunRecord, plans: readonly PlanRecord[]): boolean {
+  const plan = plans.find(({ id }) => id === run.plan);
+  const versioned = (plan?.components ?? []).map(({ title }) => title);
+  const steps = plan?.steps ?? [];
+  return steps.some(({ component, isHold }) => !isHold && !versioned.includes(component));
 }
 
 function backTo({ titles, from, to }: PutBack): string {

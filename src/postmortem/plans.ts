@@ -3,7 +3,7 @@
 import type { Verdict } from '../component.ts';
 import type { Recorded } from '../events.ts';
 import type { Incident } from '../incident.ts';
-import { expectedMs, type PlanKind, type PlannedComponent } from '../plan.ts';
+import { expectedMs, type Plan, type PlanKind, type PlannedComponent } from '../plan.ts';
 import type { Proposal } from '../proposal.ts';
 import { type Moment, momentOf } from '../timeline/moment.ts';
 import type { PlainWords } from '../timeline/plain-words.ts';
@@ -27,6 +27,8 @@ export interface PlanRecord {
   readonly steps: readonly PlannedStepRecord[];
   /** What it would lose; empty when nothing. */
   readonly losses: readonly string[];
+  /** True once a step was begun that is more than a copy, so that what would be lost may be. */
+  readonly mayHaveLost: boolean;
   readonly undo: string;
   readonly request?: { readonly by: string; readonly at: Moment; readonly until: Moment };
   readonly approvals: readonly ApprovalRecord[];
@@ -39,6 +41,8 @@ interface PlannedStepRecord {
   readonly id: string;
   readonly title: string;
   readonly component: string;
+  /** True for what is held while the plan is carried out, and its release. */
+  readonly isHold: boolean;
   readonly changes: readonly {
     readonly what: string;
     readonly from: string;
@@ -91,6 +95,7 @@ export interface RefusedPlan {
 export function plansOf(incident: Incident, words: PlainWords): readonly PlanRecord[] {
   return incident.proposals.map((proposal): PlanRecord => {
     const { plan, requestedBy, requestedAt, until } = proposal;
+    const held = new Set(plan.steps.map(({ releases }) => releases));
     const asked = requestedBy && requestedAt !== undefined && until !== undefined;
     return {
       id: plan.id,
@@ -109,12 +114,14 @@ export function plansOf(incident: Incident, words: PlainWords): readonly PlanRec
         id: step.id,
         title: words.text(step.title),
         component: plan.components.find(({ id }) => id === step.component)?.title ?? step.component,
+        isHold: step.releases !== undefined || held.has(step.id),
         changes: step.changes.map(({ what, from, to }) => ({ what, from, to })),
         warnings: step.checks
           .filter(({ verdict }) => verdict !== 'pass')
           .map(({ name, verdict, reason }) => ({ name, verdict, reason })),
       })),
       losses: plan.losses,
+      mayHaveLost: plan.losses.length > 0 && hasTouched(incident, plan),
       undo: plan.undo,
       ...(asked
         ? {
@@ -180,6 +187,15 @@ function releaseChange(component: PlannedComponent, words: PlainWords): ReleaseC
     truncated: changes?.truncated ?? false,
     ...(changes ? {} : { unknown: changesUnknown ?? 'The plan did not say what changed.' }),
   };
+}
+
+/** True once a run of the plan began a step that does more than add a copy. */
+function hasTouched({ runs }: Incident, { id, steps }: Plan): boolean {
+  const touching = steps.filter(({ effect }) => effect !== 'append');
+  return runs.some(
+    (run) =>
+      run.plan === id && touching.some((step) => run.steps[step.id]?.startedAt !== undefined),
+  );
 }
 
 /** True when a run of the plan left the first step behind. */

@@ -32,7 +32,7 @@ import {
   releaseChangesOf,
 } from './plans.ts';
 import { type PlaybookRecord, playbooksOf } from './playbooks.ts';
-import { type Checklist, PREVENTION, PROMPTS, type Prompt } from './questions.ts';
+import { type Checklist, isOfEveryRelease, PREVENTION, PROMPTS, type Prompt } from './questions.ts';
 import { type RunRecord, runsOf } from './runs.ts';
 import { summaryOf } from './summary.ts';
 import { type MonitorRecord, monitoringOf, type QuickFixRecord, quickFixesOf } from './watches.ts';
@@ -180,7 +180,7 @@ export function tellPostmortem(
     assessment: answersOf(events, words),
     people: peopleOf(incident, events, words),
     followUps: [...agreedFollowUps(incident, words), ...followUpsOf(facts)],
-    prompts: promptsWith(knownOf(incident, facts, words)),
+    prompts: promptsWith(incident, knownOf(incident, facts, words)),
     prevention: PREVENTION,
     timeline: mapped(tellTimeline(all, names, plotOf(events, names)), timelineRecord),
     zone: isZone(options.zone) ? options.zone : 'UTC',
@@ -189,8 +189,9 @@ export function tellPostmortem(
   };
 }
 
-function promptsWith(known: Known): readonly Prompt[] {
-  return PROMPTS.map((prompt) => {
+function promptsWith({ release }: Incident, known: Known): readonly Prompt[] {
+  const prompts = release && !release.rolledBack ? PROMPTS.filter(isOfEveryRelease) : PROMPTS;
+  return prompts.map((prompt) => {
     const says = known[prompt.id] ?? [];
     return says.length === 0 ? prompt : { ...prompt, known: says };
   });

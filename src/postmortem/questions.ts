@@ -70,6 +70,11 @@ export const PROMPTS: readonly Prompt[] = [
   },
 ];
 
+/** True for what is worth asking of a release in which nothing had to be taken back: there was no trouble to explain. */
+export function isOfEveryRelease({ id }: Prompt): boolean {
+  return ['went-well', 'went-badly', 'lucky', 'lessons'].includes(id);
+}
+
 /** Guide 002, "Prevention Strategies", in its words. */
 export const PREVENTION: readonly Checklist[] = [
   {

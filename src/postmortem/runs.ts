@@ -42,6 +42,8 @@ export interface StepRecord {
   readonly how?: StepHow;
   /** Who did it by hand, or left it out. */
   readonly by?: string;
+  /** Who was asked again right before it ran, and allowed it. */
+  readonly allowedBy?: string;
   /** Why it was left out, or what was said when it was done. */
   readonly note?: string;
   /** What went wrong on the way, in order. */
@@ -118,6 +120,7 @@ function stepRecord(step: PlannedStep, run: Run, events: RunEvents, words: Plain
   const begun = own.find(({ type }) => type === 'step.intended')?.at ?? state?.startedAt;
   const end = own.findLast(({ type }) => type === 'step.succeeded' || type === 'step.skipped');
   const endedAt = end?.at ?? state?.endedAt;
+  const allowed = own.findLast(({ type }) => type === 'step.allowed');
   return {
     id: step.id,
     title: words.text(step.title),
@@ -127,6 +130,7 @@ function stepRecord(step: PlannedStep, run: Run, events: RunEvents, words: Plain
     ...(endedAt === undefined ? {} : { endedAt: momentOf(endedAt) }),
     ms: begun === undefined ? null : between(begun, endedAt),
     ...ending(end, words),
+    ...(allowed ? { allowedBy: words.who(allowed.actor) } : {}),
     troubles: own
       .filter((event) => event.type === 'step.lost' || event.type === 'step.failed')
       .map(({ at, data }) => ({ at: momentOf(at), reason: words.text(data.reason) })),

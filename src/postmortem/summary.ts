@@ -149,6 +149,7 @@ function ran({ id, kind, ms, outcome, halted, reason, steps }: RunRecord): strin
   const why = reason === undefined || isPlain ? '.' : `: ${sentence(reason)}`;
   const left = steps.filter(({ status }) => status === 'skipped').map(skipped);
   const byHand = steps.filter(({ how }) => how === 'person').map(doneByHand);
+  if (outcome === 'done') return `${[took, ...left, ...byHand].join(', ')}.`;
   return `${[took, ...left, ...byHand].join(', ')}, and ${outcomeWords(outcome, { id, kind })}${why}`;
 }
 
@@ -186,7 +187,7 @@ function closing(
       ? ''
       : `The service was healthy again ${durationWords(recovered)} after the declaration. `;
   if (incident.release) {
-    return `The release has ended.${why ? ` ${sentence(words.text(why))}` : ''}`;
+    return why ? sentence(words.text(why)) : 'The release has ended.';
   }
   return `${healthy}The incident was resolved${after}.${why ? ` ${sentence(words.text(why))}` : ''}`;
 }

@@ -61,7 +61,7 @@ export function monitoringOf(
   words: PlainWords,
   now: number,
 ): readonly MonitorRecord[] {
-  const records: MonitorRecord[] = [];
+  let records: MonitorRecord[] = [];
   const watchedUntil = isOpen(incident) ? now : incident.statusSince;
   const change = (name: string, patch: (record: MonitorRecord) => Partial<MonitorRecord>): void => {
     const index = records.findLastIndex(({ window }) => window === name);
@@ -71,14 +71,20 @@ export function monitoringOf(
 
   for (const event of events) {
     if (event.type === 'monitor.started') {
-      // What watched an earlier recovery ends here.
-      for (const [index, record] of records.entries()) {
+      const { windows } = event.data;
+      const goesOn = ({ window, from, until }: MonitorRecord): boolean =>
+        windows.some((one) => one.name === window && isAt(one, { from, until }));
+      // What watched an earlier recovery ends here; a window that had not begun leaves nothing to tell.
+      records = records.flatMap((record) => {
         const isOver = record.result === 'passed' || record.result === 'failed';
-        if (isOver || Date.parse(record.until) <= event.at) continue;
+        if (isOver || goesOn(record) || Date.parse(record.until) <= event.at) return [record];
         const hasBegun = Date.parse(record.from) <= event.at;
-        records[index] = { ...record, result: hasBegun ? 'superseded' : 'not-begun' };
-      }
-      for (const { name, from, until } of event.data.windows) {
+        return hasBegun ? [{ ...record, result: 'superseded' as const }] : [];
+      });
+      for (const { name, from, until } of windows) {
+        if (records.some(({ window, ...one }) => window === name && isAt({ from, until }, one))) {
+          continue;
+        }
         const result = unended({ from, until }, watchedUntil, isOpen(incident));
         const times = { from: momentOf(from), until: momentOf(until) };
         const { run } = event.data;
@@ -97,6 +103,14 @@ export function monitoringOf(
     }
   }
   return records;
+}
+
+/** True when both are from the same moment to the same moment. */
+function isAt(
+  { from, until }: { readonly from: number; readonly until: number },
+  record: Pick<MonitorRecord, 'from' | 'until'>,
+): boolean {
+  return momentOf(from) === record.from && momentOf(until) === record.until;
 }
 
 /** What can be said of a window before its end was recorded. */

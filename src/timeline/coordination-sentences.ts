@@ -54,7 +54,7 @@ export function tellCoordination(
       const { text, next } = event.data;
       const promised =
         next === undefined ? '' : ` The next one was promised by ${momentWords(next)}.`;
-      return { kind: 'status', what: `Status update: ${sentence(text)}${promised}` };
+      return { kind: 'status', what: `Status update: ${lines(text)}${promised}` };
     }
     case 'reminder.given':
       return { kind: 'note', what: `Reminded people: ${REMINDER_WORDS[event.data.about]}.` };
@@ -77,8 +77,17 @@ const REMINDER_WORDS: Readonly<Record<ReminderAbout, string>> = {
   roles: 'nobody wrote the updates or kept the timeline',
   approval: 'an approval was waiting',
   task: 'a task was overdue',
-  'status-page': 'the status page was behind',
+  'status-page': 'the status page did not yet tell how things stood',
 };
+
+/** Lines as sentences one after the other; a heading goes with what follows it. */
+function lines(text: string): string {
+  const said = text.split('\n').map((line) => line.trim());
+  return said
+    .filter((line) => line !== '')
+    .map((line) => (line.endsWith(':') ? line : sentence(line)))
+    .join(' ');
+}
 
 function titleOf(task: string, thread: Thread): string {
   const text = thread.tasks.get(task);

@@ -13,8 +13,8 @@ export function tellRelease(event: ReleaseEvent): Telling {
     case 'release.prepared': {
       const { service, version, environment, plannedAt, takes, impact, changes } = event.data;
       const words = `Announced ${service} ${version} for ${environment} at ${momentWords(plannedAt)}.`;
-      const what = `${words} Takes: ${sentence(takes)} Impact: ${sentence(impact)}`;
-      return { kind: 'incident', what, why: changes };
+      const what = `${words} Changes: ${sentence(changes)} Takes: ${sentence(takes)} Impact: ${sentence(impact)}`;
+      return { kind: 'incident', what };
     }
     case 'release.ticked': {
       const text = CHECKLIST.find(({ id }) => id === event.data.item)?.text ?? event.data.item;
@@ -45,7 +45,7 @@ export function tellRelease(event: ReleaseEvent): Telling {
     case 'release.settled':
       return {
         kind: 'status',
-        what: 'Ended the time in which the release is rolled back to its restore point.',
+        what: 'The release has settled: a rollback no longer goes back to its restore point.',
       };
   }
 }

@@ -9,10 +9,11 @@ import { tellCoordination } from './coordination-sentences.ts';
 import { tellCuration } from './curate.ts';
 import { tellFreeze } from './freeze-sentences.ts';
 import { tellMessage } from './message-sentences.ts';
+import { tellMonitor } from './monitor-sentences.ts';
 import type { PlainWords } from './plain-words.ts';
 import { tellPlaybook } from './playbook-sentences.ts';
 import { tellRelease } from './release-sentences.ts';
-import { alike, tellRun, tellStep } from './run-sentences.ts';
+import { tellRun, tellStep } from './run-sentences.ts';
 import { tellStatusPage } from './status-page-sentences.ts';
 import type { Telling, Thread } from './thread.ts';
 import {
@@ -21,7 +22,6 @@ import {
   listWords,
   momentWords,
   ROLE_WORDS,
-  readingsWords,
   sentence,
   severityWords,
 } from './wording.ts';
@@ -37,11 +37,12 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     }
     case 'channel.opened':
       return { kind: 'people', what: `Opened the channel #${event.data.name}.` };
-    case 'responders.invited':
-      return {
-        kind: 'people',
-        what: `Invited ${listWords(event.data.users.map((id) => words.user(id)))}.`,
-      };
+    case 'responders.invited': {
+      const { users } = event.data;
+      const self = event.actor.kind === 'person' && users.join() === event.actor.id;
+      const invited = listWords(users.map((id) => words.user(id)));
+      return { kind: 'people', what: self ? 'Joined the channel.' : `Invited ${invited}.` };
+    }
     case 'people.named':
       return {
         kind: 'people',
@@ -209,24 +210,10 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
       };
     case 'quick-fix.deployed':
       return { kind: 'quick-fix', what: 'Reported the quick fix as deployed.' };
-    case 'monitor.started': {
-      const windows = event.data.windows.map(
-        ({ name, from, until }) => `“${name}” (${durationWords(until - from)})`,
-      );
-      const what =
-        windows.length > 0 ? `Began to monitor: ${listWords(windows)}.` : 'Planned no monitoring.';
-      return { kind: 'monitoring', what };
-    }
-    case 'monitor.read': {
-      const { window, readings } = event.data;
-      const what = `In the monitor window “${window}”, ${sentence(readingsWords(readings))}`;
-      return { kind: 'monitoring', what, group: alike(`monitor ${window}`, readings) };
-    }
-    case 'monitor.ended': {
-      const { window, passed } = event.data;
-      const result = passed ? 'with every probe passing' : 'while not every probe passed';
-      return { kind: 'monitoring', what: `The monitor window “${window}” ended ${result}.` };
-    }
+    case 'monitor.started':
+    case 'monitor.read':
+    case 'monitor.ended':
+      return tellMonitor(event, thread);
     case 'freeze.turned':
     case 'freeze.stepped':
       return tellFreeze(event, thread);
@@ -270,17 +257,27 @@ function wishWords(wish: PlanWish, thread: Thread): string {
   if (revert) return `revert ${revert.slice(0, 7)}`;
   if (restore && !only) {
     const { restore: _too, ...code } = wish;
-    const too = listWords(restore.map(({ component }) => component));
-    return `${wishWords(code, thread)}, with ${too}`;
+    return `${wishWords(code, thread)}, with ${restoredWords(restore, thread)}`;
   }
   if (kind === 'undo') return `take back what run ${run} did`;
   if (kind === 'release') return PART_WORDS[part ?? 'prepare'];
   if (kind === 'roll-forward') return `roll forward again${run ? `, taking back run ${run}` : ''}`;
-  if (restore) return `put ${listWords(restore.map(({ component }) => component))} back`;
+  if (restore) return `put back ${restoredWords(restore, thread)}`;
   if (target === undefined) return 'roll back to the previous good version';
   const offered = [...thread.plans.values()].flatMap(({ components }) => components);
   const known = offered.find((component) => component.target.id === target)?.target;
   return `roll back to ${known?.label ?? target}`;
+}
+
+/** By their titles where a plan named them already. */
+function restoredWords(restore: NonNullable<PlanWish['restore']>, thread: Thread): string {
+  const planned = [...thread.plans.values()].flatMap(({ components }) => components);
+  return listWords(
+    restore.map(({ component, point }) => {
+      const title = planned.find(({ id }) => id === component)?.title ?? `“${component}”`;
+      return point === undefined ? title : `${title} to ${point}`;
+    }),
+  );
 }
 
 /** Whoever asked for a plan is given it; those that follow by themselves Backstop makes. */

@@ -57,6 +57,8 @@ export interface Thread {
   readonly runs: Map<string, string>;
   /** How often each step was begun, by run and step. */
   readonly attempts: Map<string, number>;
+  /** From when until when each monitor window is, by its name. */
+  readonly windows: Map<string, string>;
   /** Verification rounds told so far start anew with each verification. */
   verifications: number;
 }
@@ -71,6 +73,7 @@ export function createThread(): Thread {
     tasks: new Map(),
     runs: new Map(),
     attempts: new Map(),
+    windows: new Map(),
     verifications: 0,
   };
 }

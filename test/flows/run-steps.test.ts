@@ -195,7 +195,7 @@ describe('cancelling a run that is at work', () => {
       {
         data: {
           outcome: 'cancelled',
-          reason: 'wrong service. Carried out before: Swap staging into production.',
+          reason: 'wrong service. Carried out before: “Swap staging into production”.',
         },
       },
     ]);

@@ -138,6 +138,25 @@ describe('insights', () => {
     expect(rows[0]?.restorePointAgeMs).toBe(60 * 60_000 + 250);
   });
 
+  it('tell the age of the oldest restore point that data would go back to', () => {
+    const story = aRolledBackIncident();
+    const incident = story.incident();
+    const [proposal] = incident.proposals;
+    if (!proposal) throw new Error('There is no plan');
+    const point = (component: string, minutes: number) => {
+      return { component, label: component, capturedAt: incident.declaredAt - minutes * 60_000 };
+    };
+    const points = [point('content', 5), point('database', 90)];
+    const behind = {
+      ...incident,
+      proposals: [{ ...proposal, plan: { ...proposal.plan, points } }],
+    };
+
+    const { rows } = insightsOf([behind], () => story.events, 0);
+
+    expect(rows[0]?.restorePointAgeMs).toBe(90 * 60_000);
+  });
+
   it('leave private incidents and drills out, and say how many', () => {
     const told = ofAll((_story, index) => ({ private: index === 0, drill: index === 1 }));
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Postmortem, postmortemOf } from '../../src/postmortem/postmortem.ts';
 import {
   ANA,
+  anEmptyStory,
   approve,
   aStory,
   askApproval,
@@ -10,14 +11,17 @@ import {
   beginStep,
   CLEO,
   decide,
+  finishStep,
   MINUTE,
   names,
+  recover,
   SECOND,
   START,
   type Story,
   severity,
   showPlan,
   takeCommand,
+  verify,
 } from '../support/an-incident.ts';
 import {
   aBreakGlassIncident,
@@ -26,6 +30,7 @@ import {
   aRolledBackIncident,
   aStillBrokenIncident,
 } from '../support/an-incident-told.ts';
+import { aReleaseTakenBack } from '../support/more-incidents-told.ts';
 
 function documentOf(story: Story, more: { zone?: string; began?: number } = {}): Postmortem {
   const options = { names, zone: 'Europe/Berlin', serviceTitle: 'Checkout', ...more };
@@ -34,6 +39,10 @@ function documentOf(story: Story, more: { zone?: string; began?: number } = {}):
 
 function took(document: Postmortem): Record<string, number | null> {
   return Object.fromEntries(document.durations.map(({ milestone, ms }) => [milestone, ms]));
+}
+
+function recovered(story: Story): Story {
+  return recover(verify(finishStep(beginStep(story, 'swap-slot'), 'swap-slot'), 3));
 }
 
 describe('the durations', () => {
@@ -73,6 +82,23 @@ describe('the durations', () => {
     const end = story.events.findLast(({ type }) => type === 'run.finished');
 
     expect(took(documentOf(story))['recover']).toBe((end?.at ?? 0) - START);
+  });
+
+  it('take the first recovery that lasted, whatever was verified again afterwards', () => {
+    const story = recovered(approve(askApproval(showPlan(aStory()))));
+    const first = story.now();
+    recovered(approve(askApproval(showPlan(story, { kind: 'undo' }))).wait(MINUTE));
+
+    expect(took(documentOf(story))['recover']).toBe(first - START);
+  });
+
+  it('take the first plan that was asked for where a playbook led the response', () => {
+    const story = showPlan(aStory());
+
+    const decide = documentOf(story).durations[2];
+
+    expect(decide?.ms).toBe(8 * SECOND);
+    expect(decide?.meaning).toMatch(/to the first plan that was asked for/);
   });
 
   it('have no recovery and no approval when the plan was declined', () => {
@@ -133,6 +159,19 @@ describe('the people', () => {
     expect(first).toMatchObject({ name: 'Ben Okafor', until: second?.from });
     expect(second).toMatchObject({ name: 'Cleo Martin' });
     expect(second).not.toHaveProperty('until');
+  });
+});
+
+describe('a step that asks a second person', () => {
+  it('names who allowed it, who counts among the approvers', () => {
+    const story = approve(askApproval(showPlan(aStory())));
+    const run = 'INC-0001-R1';
+    story.tell(CLEO, { type: 'step.allowed', data: { run, step: 'swap-slot' } });
+
+    const { people, runs } = documentOf(finishStep(beginStep(story, 'swap-slot'), 'swap-slot'));
+
+    expect(people.approvers).toEqual(['Ben Okafor', 'Cleo Martin']);
+    expect(runs[0]?.steps[0]).toMatchObject({ allowedBy: 'Cleo Martin', how: 'applied' });
   });
 });
 
@@ -223,6 +262,52 @@ describe('what was watched', () => {
   });
 });
 
+describe('monitor windows that are planned anew', () => {
+  const windows = (names: readonly string[], from: number) =>
+    names.map((name, index) => ({
+      name,
+      from: from + index * 60 * MINUTE,
+      until: from + (index * 60 + 15) * MINUTE,
+      every: MINUTE,
+    }));
+  const begin = (story: Story, names: readonly string[], from: number): Story =>
+    story.tell(BACKSTOP, {
+      type: 'monitor.started',
+      data: { run: 'INC-0001-R1', windows: windows(names, from) },
+    });
+  const shown = (story: Story) =>
+    documentOf(story).monitoring.map(({ window, result }) => [window, result]);
+
+  it('go on where they are the same, beside what is new', () => {
+    const story = recovered(approve(askApproval(showPlan(aStory()))));
+    const from = story.now();
+    begin(begin(story, ['first', 'second'], from), ['first', 'second', 'third'], from);
+
+    expect(shown(story)).toEqual([
+      ['first quarter hour', 'superseded'],
+      ['first', 'open'],
+      ['second', 'not-begun'],
+      ['third', 'not-begun'],
+    ]);
+    expect(documentOf(story).timeline.at(-1)?.what).toBe(
+      'Began to monitor besides: “third” (15 min).',
+    );
+  });
+
+  it('leave nothing of those that had not begun', () => {
+    const story = recovered(approve(askApproval(showPlan(aStory()))));
+    begin(story, ['first', 'second'], story.now());
+    story.wait(5 * MINUTE);
+    begin(story, ['first'], story.now());
+
+    expect(shown(story)).toEqual([
+      ['first quarter hour', 'superseded'],
+      ['first', 'superseded'],
+      ['first', 'open'],
+    ]);
+  });
+});
+
 describe('the summary', () => {
   it('says that nothing was touched when nothing was', () => {
     expect(documentOf(aDeclinedIncident()).summary).toContain(
@@ -294,6 +379,39 @@ describe('what the journal can say to the questions', () => {
     );
     expect(saidTo('went-well', story)).toMatch(/^Run INC-0001-R1 went through .* was verified\./);
     expect(saidTo('lessons', story)).toBeUndefined();
+  });
+
+  it('speaks of a loss only once a step was begun that may lose something', () => {
+    const story = approve(askApproval(showPlan(aStory(), { losses: ['12 orders'] })));
+    const lost = (): boolean => documentOf(story).followUps.some(({ what }) => /lost/.test(what));
+    expect(saidTo('impact', story)).toBeUndefined();
+    expect(lost()).toBe(false);
+
+    beginStep(story, 'swap-slot');
+
+    expect(saidTo('impact', story)).toBe('Plan INC-0001-P1 foresaw what is lost. 12 orders.');
+    expect(lost()).toBe(true);
+  });
+
+  it('asks nothing about trouble of a release that nobody had to take back', () => {
+    const isAsked = (story: Story): readonly string[] =>
+      documentOf(story).prompts.map(({ id }) => id);
+    const [prepared] = aReleaseTakenBack().events;
+    if (prepared?.type !== 'release.prepared') throw new Error('Nothing was prepared');
+    const quiet = anEmptyStory('REL-0001').tell(CLEO, prepared);
+
+    expect(isAsked(quiet)).toEqual(['went-well', 'went-badly', 'lucky', 'lessons']);
+    expect(isAsked(aReleaseTakenBack())).toContain('root-cause');
+  });
+
+  it('says that a mitigation is no cure', () => {
+    const story = recovered(
+      approve(askApproval(showPlan(aStory(), { kind: 'mitigation', title: 'Switch it off' }))),
+    );
+
+    expect(saidTo('root-cause', story)).toBe(
+      'The service recovered after run INC-0001-R1 (Switch it off), which only buys time.',
+    );
   });
 
   it('says of what went back in vain that it was not the cause alone', () => {

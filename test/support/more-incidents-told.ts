@@ -192,7 +192,10 @@ function restorePlan(story: Story): Plan {
   const content = {
     ...aPlan({
       title: 'Put database shop back to the backup of 13:00',
-      losses: ['users: 11 rows written since 13:00 UTC.', 'Unknown for sessions.'],
+      losses: [
+        '11 rows of users, written since 2026-11-20 13:00:00 UTC.',
+        'How many rows of sessions were written is not known: counting took too long.',
+      ],
     }),
     components: [
       {

@@ -50,7 +50,7 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
       changes: 'totals',
       settle: 1,
     },
-    'Announced checkout 2.4.0 for production at 21 Nov 2026, 14:30 UTC. Takes: 15 min. Impact: None.',
+    'Announced checkout 2.4.0 for production at 21 Nov 2026, 14:30 UTC. Changes: totals. Takes: 15 min. Impact: None.',
   ],
   'status-page.approved': [
     {
@@ -106,7 +106,7 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
   'release.called-off': [{ reason }, 'Called the release off.'],
   'release.settled': [
     {},
-    'Ended the time in which the release is rolled back to its restore point.',
+    'The release has settled: a rollback no longer goes back to its restore point.',
   ],
   'channel.opened': [{ channel: 'C1', name: 'inc-0001-a' }, 'Opened the channel #inc-0001-a.'],
   'responders.invited': [{ users: ['U0ANA', 'U0BEN'] }, 'Invited Ana Ruiz and Ben Okafor.'],

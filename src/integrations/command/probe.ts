@@ -28,12 +28,15 @@ async function read(
     const [program = '', ...args] = settings.run;
     const errand = { argv: [program, ...args] as const, limitMs };
     const ended = await runCommand(await commandAt(settings, errand, signal), signal);
-    const said = ended.lastLines === '' ? '' : `: ${ended.lastLines.slice(-300)}`;
-    const reason = `${shellLine([program])} ${howItEnded(ended, limitMs)}${said}`;
+    const said = ended.lastLines.slice(-300);
+    const how = `${shellLine([program])} ${howItEnded(ended, limitMs)}`;
+    const reason = said === '' ? how : `${how}: ${said}`;
     if (ended.how === 'killed')
       return reading(ended.by === 'limit' ? 'fail' : 'unknown', reason, {});
     const lost = isLost(settings.where, ended);
-    return reading(lost ? 'unknown' : verdictOf(ended.code, settings), reason, {
+    const verdict = lost ? 'unknown' : verdictOf(ended.code, settings);
+    // What a check says when all is well is about the service; how its command ended says nothing more then.
+    return reading(verdict, verdict === 'pass' && said !== '' ? said : reason, {
       exitCode: ended.code,
     });
   } catch (error) {

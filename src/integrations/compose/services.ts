@@ -151,7 +151,10 @@ function servicesOperation(
       const started = await startCommand({ ...command, env }, NEVER);
       jobs.start(
         intent.key,
-        () => `docker compose works: ${started.output.lastLines(2)}`,
+        () => {
+          const lines = started.output.lastLines(2);
+          return lines === '' ? 'docker compose works.' : `docker compose works: ${lines}`;
+        },
         started.ended.then((ended) => {
           const said = ended.lastLines === '' ? '' : `: ${ended.lastLines}`;
           const how = `docker compose ${howItEnded(ended, limitMs)}${said}.`;

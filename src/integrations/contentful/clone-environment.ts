@@ -8,7 +8,7 @@ import {
 } from '../../component.ts';
 import { checked, fail, pass, warn } from '../checks.ts';
 import type { Contentful } from './client.ts';
-import { cloneInput, deleteCall } from './clone-input.ts';
+import { cloneInput } from './clone-input.ts';
 import {
   type EnvironmentState,
   ownClones,
@@ -193,9 +193,9 @@ function roomCheck(
   if (!oldest) {
     return fail(name, `${full} None of them is Backstop's to delete; somebody must make room.`);
   }
-  const { operation, input } = deleteCall(oldest.id, oldest.createdAt);
+  const called = oldest.name === oldest.id ? oldest.id : `${oldest.name} (${oldest.id})`;
   return fail(
     name,
-    `${full} Delete Backstop's oldest restore point first: ${oldest.name} (${oldest.id}) of ${timeOf(oldest.createdAt)}, with ${operation} ${JSON.stringify(input)}.`,
+    `${full} Delete Backstop's oldest restore point first: ${called} of ${timeOf(oldest.createdAt)}.`,
   );
 }

@@ -14,7 +14,7 @@ import type { JobEnd } from '../command/jobs.ts';
 import { JobHandle, jobProgress } from './backup.ts';
 import { EXPORT_SINCE, ExportInput, inputOf } from './names.ts';
 import { discardPartials, partialOf } from './partials.ts';
-import { type Restoring } from './restoring.ts';
+import { inUtc, type Restoring } from './restoring.ts';
 
 const MINUTE_MS = 60_000;
 const POLL_MS = 2_000;
@@ -78,9 +78,6 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
       });
       await rename(partial, join(root, directory));
       const silent = [
-        ...(onlyAdded.length === 0
-          ? []
-          : [` Of ${onlyAdded.join(', ')} only rows that were added, none that were changed.`]),
         ...(unknown.length === 0 ? [] : [` Nobody can tell for ${unknown.join(', ')}.`]),
         ...(onlyAdded.length === 0
           ? []
@@ -89,7 +86,7 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
       const rest = silent.join('');
       return {
         state: 'succeeded',
-        note: `${exported.length} tables are in ${join(root, directory)}.${rest}`,
+        note: `${exported.length === 1 ? '1 table is' : `${exported.length} tables are`} in ${join(root, directory)}.${rest}`,
       };
     } finally {
       await discardPartials(root, directory);
@@ -110,12 +107,12 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
 
     async describe(input, signal) {
       const { kept, since, directory } = read(input);
-      const { note } = await observe(input, signal);
+      const { fingerprint, note } = await observe(input, signal);
       return [
         {
-          what: `files in ${join(root, directory)}`,
-          from: note,
-          to: `the rows of ${kept} written after ${since}, one file for each table`,
+          what: `export in ${join(root, directory)}`,
+          from: fingerprint === 'exported' ? note : 'none',
+          to: `the rows of ${kept} written after ${inUtc(since)}, one file for each table`,
         },
       ];
     },

@@ -1,4 +1,4 @@
-import type { Restoring } from './restoring.ts';
+import { inUtc, type Restoring } from './restoring.ts';
 import type { Table } from './system.ts';
 
 /**
@@ -16,29 +16,30 @@ export async function lossesSince(
   const tables = await system.tables(database, 'reader', signal);
   const known = tables.filter((table) => table.readable && table.tells !== 'nothing');
   const unknown = tables.filter((table) => !known.includes(table));
-  const at = since.replace('T', ' ').replace(/\..*$/, ' UTC');
+  const at = inUtc(since);
   const sentences: string[] = [];
   const counts = await system.count(database, known, { since, as: 'reader' }, signal);
   for (const [table, count] of counts ?? []) {
     const isAdded = known.some(({ name, tells }) => name === table && tells === 'added');
-    const rest = isAdded ? '; unknown how many were changed' : '';
+    const rest = isAdded ? '; how many were changed is not known' : '';
     if (count > 0 || isAdded) {
       const rows = count === 1 ? 'row' : 'rows';
-      const words = `${count} ${rows} ${isAdded ? 'added' : 'written'}`;
-      sentences.push(`${table}: ${words} since ${at}${rest}.`);
+      const written = isAdded ? 'added' : 'written';
+      sentences.push(`${count} ${rows} of ${table}, ${written} since ${at}${rest}.`);
     }
   }
-  if (!counts) sentences.push(`Unknown for ${namesOf(known)}: counting took too long.`);
+  if (!counts) sentences.push(notKnown(known, 'counting took too long'));
   if (unknown.length > 0) {
     const why = `no column such as ${timestampColumns.slice(0, 2).join(' or ')} that Backstop can read`;
-    sentences.push(`Unknown for ${namesOf(unknown)}: ${why}.`);
+    sentences.push(notKnown(unknown, why));
   }
   if (tables.length > 0) {
-    sentences.push(`Unknown how many rows were deleted since ${at}; they would come back.`);
+    sentences.push(`How many rows were deleted since ${at} is not known; they come back.`);
   }
   return sentences;
 }
 
-function namesOf(tables: readonly Table[]): string {
-  return tables.map(({ name }) => name).join(', ');
+function notKnown(tables: readonly Table[], why: string): string {
+  const names = tables.map(({ name }) => name).join(', ');
+  return `How many rows of ${names} were written is not known: ${why}.`;
 }

@@ -95,9 +95,10 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
 
     async describe(input, signal) {
       const { point, beside } = read(input);
-      const { observation } = await look(input, signal);
+      const { observation, beside: there } = await look(input, signal);
+      const from = there ? observation.note : 'none';
       return [
-        { what: `database ${beside}`, from: observation.note, to: `restored from ${point}` },
+        { what: `database ${beside}`, from, to: `restored from ${point}` },
         { what: `database ${database}`, from: 'live', to: 'live, not touched by this step' },
       ];
     },

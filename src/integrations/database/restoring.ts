@@ -47,6 +47,11 @@ export function renamedChanges(
   ];
 }
 
+/** A moment for people: `2026-11-29 01:35:13 UTC`. @param iso in UTC, as ECMAScript writes it. */
+export function inUtc(iso: string): string {
+  return iso.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
+}
+
 /** A number of bytes for people: `1.5 GB`. */
 export function size(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -109,9 +109,9 @@ function createSetSwitch(service: FlagService): Operation {
       return [
         { what: `flag ${name} of ${service.title}`, from: words(flag.state), to: words(to) },
         {
-          what: 'those who ask for it',
-          from: 'what they have',
-          to: `have it within ${service.reachesWithin}`,
+          what: `what those see who ask for ${name}`,
+          from: words(flag.state),
+          to: `${words(to)}, within ${service.reachesWithin}`,
         },
       ];
     },

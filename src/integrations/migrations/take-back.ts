@@ -170,7 +170,10 @@ export function createTakeBack(migrated: Migrated): Operation {
       }
       const started = await start(tool.down(step), intent.key, signal);
       migrated.forget();
-      const note = () => `${tool.title} runs: ${started.output.lastLines(3)}`;
+      const note = () => {
+        const lines = started.output.lastLines(3);
+        return lines === '' ? `${tool.title} runs.` : `${tool.title} runs: ${lines}`;
+      };
       jobs.start(intent.key, note, work(name, started));
       return { key: intent.key, ...(await traceOf(started.pid)) };
     },

@@ -86,11 +86,13 @@ const Plan = z.object({
       id: z.string(),
       title: Text,
       component: Text,
+      isHold: z.boolean().optional().describe('Holds something meanwhile, or releases it.'),
       changes: z.array(z.object({ what: Text, from: Text, to: Text })),
       warnings: z.array(z.object({ name: Text, verdict: Verdict, reason: Text })),
     }),
   ),
   losses: z.array(Text),
+  mayHaveLost: z.boolean().optional().describe('Whether a step that may lose it was begun.'),
   undo: Text,
   request: z.object({ by: z.string(), at: Time, until: Time }).optional(),
   approvals: z.array(
@@ -117,6 +119,7 @@ const Step = z.object({
     .optional()
     .describe('By the run, found done after doubt, done before it began, by hand.'),
   by: z.string().optional(),
+  allowedBy: z.string().optional().describe('Who was asked again right before it ran.'),
   note: Text.optional(),
   troubles: z.array(z.object({ at: Time, reason: Text })),
 });

@@ -57,7 +57,7 @@ export function actions(postmortem: ToldPostmortem, writing: Writing): Marked {
     'What was done',
     isUntouched(runs) ? pen.paragraph('No step of a plan was carried out in this incident.') : '',
     ...sections.sort((a, b) => a.at.localeCompare(b.at)).map(({ section }) => section),
-    monitoring.length === 0 ? '' : pen.subsection('Monitoring', monitor(monitoring, writing)),
+    monitoring.length === 0 ? '' : pen.subsection('Monitoring', monitor(postmortem, writing)),
   );
 }
 
@@ -92,13 +92,15 @@ function plan(record: PlanRecord, { pen, times }: Writing): Marked {
   const { id, title, hash, shownAt, shownBy, request, steps, losses, undo } = record;
   const { approvals, fate, fateWords } = record;
   const facts = [
-    `Made for ${pen.text(shownBy)}, ${times.both(shownAt)}. Hash ${pen.code(hash.slice(0, 12))}.`,
+    `${shownBy === 'Backstop' ? 'Made by' : 'Made for'} ${pen.text(shownBy)}, ${times.both(shownAt)}. Hash ${pen.code(hash.slice(0, 12))}.`,
     ...(request
       ? [`Approval asked for by ${pen.text(request.by)}, ${times.both(request.at)}.`]
       : []),
     ...approvals.map((approval) => approved(approval, { pen, times })),
     ...(approvals.length > 0 && fate === 'approved' ? [] : [pen.strong(pen.text(fateWords))]),
-    ...(losses.length > 0 ? [`Would lose: ${pen.text(series(losses))}`] : []),
+    ...(losses.length > 0
+      ? [`Would lose: ${pen.text(losses.map((loss) => sentence(capital(loss))).join(' '))}`]
+      : []),
     ...(fate === 'approved' ? [`To take it back: ${pen.text(sentence(undo))}`] : []),
   ];
   // What a newer plan took the place of is told by that one.
@@ -125,7 +127,7 @@ type Warning = PlanRecord['steps'][number]['warnings'][number];
 
 const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   pass: 'passed',
-  warn: 'a warning',
+  warn: 'with a warning',
   fail: 'failed',
   unknown: 'could not be checked',
 };
@@ -136,7 +138,7 @@ function speaksAgainst({ verdict }: Warning): boolean {
 
 function checks(warnings: readonly Warning[], pen: Pen): Marked {
   const said = warnings.map(
-    ({ name, verdict, reason }) => `${name} (${VERDICT_WORDS[verdict]}): ${reason}`,
+    ({ name, verdict, reason }) => `“${name}” ${VERDICT_WORDS[verdict]}: ${reason}`,
   );
   return said.length === 0 ? '' : pen.text(series(said));
 }
@@ -208,11 +210,13 @@ function stepRow(step: StepRecord, { pen, times }: Writing): readonly Marked[] {
   ];
 }
 
-function stepEnding({ status, how, by, note, attempts }: StepRecord, { pen }: Writing): Marked {
+function stepEnding(step: StepRecord, { pen }: Writing): Marked {
+  const { status, how, by, note, attempts, allowedBy } = step;
+  const allowed = allowedBy === undefined ? '' : `, allowed by ${pen.text(allowedBy)}`;
   const tries = attempts > 1 ? `, after ${attempts} attempts` : '';
   const said = note ? ` ${pen.text(sentence(capital(note)))}` : '';
   const who = by === undefined ? '' : ` by ${pen.text(by)}`;
-  if (how) return `${HOW_WORDS[how]}${who}${tries}.${said}`;
+  if (how) return `${HOW_WORDS[how]}${who}${tries}${allowed}.${said}`;
   switch (status) {
     case 'skipped':
       return `${pen.strong('Skipped')}${who}.${said}`;
@@ -237,15 +241,15 @@ function verification({ verification }: RunRecord, { pen }: Writing): Marked {
   return `Verification: ${passed} of ${rounds} rounds passed${inRow}. At the end: ${latest(last, { pen })}`;
 }
 
-function monitor(records: readonly MonitorRecord[], { pen, times }: Writing): Marked {
-  const rows = records.map(({ window, from, until, rounds, passed, result, last }) => [
+function monitor({ monitoring, status }: ToldPostmortem, { pen, times }: Writing): Marked {
+  const isOver = status.is === 'resolved' || status.is === 'closed';
+  const words = isOver ? RESULT_WORDS : { ...RESULT_WORDS, 'not-begun': 'Has not begun yet' };
+  const rows = monitoring.map(({ window, from, until, rounds, passed, result, last }) => [
     pen.text(window),
     times.cell(from),
     times.cell(until),
     rounds === 0 ? '–' : `${passed} of ${rounds}`,
-    result === 'failed'
-      ? `${pen.strong(RESULT_WORDS[result])}: ${latest(last, { pen })}`
-      : RESULT_WORDS[result],
+    result === 'failed' ? `${pen.strong(words[result])}: ${latest(last, { pen })}` : words[result],
   ]);
   return pen.table(['Window', 'From', 'Until', 'Rounds passed', 'Result'], rows);
 }

@@ -73,7 +73,7 @@ export function decisions(postmortem: ToldPostmortem, writing: Writing): Marked 
       'Decision',
       decisions.length > 0
         ? pen.bullets(decisions.map((record) => decision(record, writing)))
-        : pen.paragraph('No response was decided on.'),
+        : ledByPlaybook(postmortem, writing),
     ),
     pen.subsection('People', people(postmortem, writing)),
   );
@@ -85,7 +85,7 @@ function severity(record: SeverityRecord, { pen, times }: Writing): Marked {
   const why = pen.emphasis('Why:');
   if (override !== undefined)
     return `${is}: set by hand by ${pen.text(by)}. ${why} ${pen.text(sentence(capital(override)))}`;
-  return `${is}: by the rules, after an answer of ${pen.text(by)}. ${why} ${pen.text(sentence(capital(listWords(reasons))))}`;
+  return `${is}: by the rules, once ${pen.text(by)} had answered. ${why} ${pen.text(sentence(capital(listWords(reasons))))}`;
 }
 
 function decision(record: DecisionRecord, { pen, times }: Writing): Marked {
@@ -97,6 +97,24 @@ function decision(record: DecisionRecord, { pen, times }: Writing): Marked {
       ? ` ${pen.emphasis('Why the rules say otherwise:')} ${pen.text(sentence(capital(listWords(recommended.reasons))))}`
       : '';
   return `${pen.strong(`${words}.`)} ${pen.text(by)}, ${times.both(at)}. ${pen.emphasis('Why:')} ${why}${rules}`;
+}
+
+/** Where nobody decided by the assessment, the questions of a playbook are what was decided. */
+function ledByPlaybook({ playbooks }: ToldPostmortem, { pen, times }: Writing): Marked {
+  if (playbooks.length === 0) return pen.paragraph('No response was decided on.');
+  const led = listWords(playbooks.map(({ title }) => `“${title}”`));
+  const decided = playbooks
+    .flatMap(({ steps }) => steps)
+    .map(({ title, answer, done }) =>
+      answer === undefined || !done
+        ? ''
+        : `${pen.text(title)} ${pen.strong(pen.text(sentence(answer)))} ${pen.text(done.by)}, ${times.both(done.at)}.`,
+    )
+    .filter((text) => text !== '');
+  return pen.blocks(
+    pen.paragraph(pen.text(`People followed the playbook ${led} rather than the assessment.`)),
+    decided.length === 0 ? '' : pen.bullets(decided),
+  );
 }
 
 function people({ id, people }: ToldPostmortem, writing: Writing): Marked {

@@ -399,6 +399,16 @@ describe('the command probe', () => {
     expect(reading).toMatchObject({ probe: 'smoke', verdict });
   });
 
+  test('says what a check said that passed, and how one ended that did not', async () => {
+    const well = await read('echo "0 users are wrong"');
+    const quiet = await read('exit 0');
+    const broken = await read('echo "3 users are wrong"; exit 1');
+
+    expect(well.reason).toBe('0 users are wrong');
+    expect(quiet.reason).toMatch(/health-check\.sh ended with exit code 0$/);
+    expect(broken.reason).toMatch(/health-check\.sh ended with exit code 1: 3 users are wrong$/);
+  });
+
   test('is unknown, not failing, when it cannot be read', async () => {
     const settings = { run: ['/nowhere/health-check.sh'] };
 

@@ -156,7 +156,7 @@ describe.skipIf(!hasPostgresql('command/guide-003.test.ts'))('the scripts of gui
         ['scripts.2', true],
         ['stack.release', false],
       ]);
-      expect(plan.losses[0]).toMatch(/^users: 2 rows written since/);
+      expect(plan.losses[0]).toMatch(/^2 rows of users, written since/);
       expect(plan.notes?.join()).toContain('cannot be seen from here');
       expect(JSON.stringify(plan.steps[2]?.changes)).toContain('backups/shop-nightly.dump');
       expect(looked.some((call) => call.includes('stop') || call.includes('up'))).toBe(false);
