@@ -138,17 +138,25 @@ describe.concurrent('/postmortem curate', PATIENT, () => {
     await ana.command(channel, '/postmortem curate');
     const list = await ana.seesModal('The timeline');
     expect(list.text).toMatch(/Declared the incident/);
-    const before = bot.recorded().length;
+    const before = bot.recorded();
+
+    await ana.click('Remark');
+    await ana.fill('Your remark', 'the graph was of staging');
+    await ana.submit();
+    await eventually('the remark is recorded', () => curations().length === 1);
+    await ana.seesModal('The timeline');
+    await ana.click('Correct the time');
+    await ana.fill('When was it really?', '2026-11-21 03:02');
+    await ana.fill('How do you know?', 'the clock was wrong');
+    await ana.submit();
+    await eventually('the time is recorded', () => curations().length === 2);
+    await ana.seesModal('The timeline');
 
     await ana.click('Hide');
     await ana.seesModal('Why hide it?');
     await ana.fill('Why hide it?', 'it is noise');
     await ana.submit();
-    await eventually('it is recorded', () => curations().length === 1);
-    expect(curations()[0]).toMatchObject({
-      actor: { kind: 'person' },
-      data: { do: 'hide', reason: 'it is noise' },
-    });
+    await eventually('it is recorded', () => curations().length === 3);
     await ana.seesModal('Hid entry');
 
     await ana.click('Add an entry');
@@ -165,14 +173,22 @@ describe.concurrent('/postmortem curate', PATIENT, () => {
     await ana.click('Put back');
     await ana.fill('Why put it back?', 'it matters');
     await ana.submit();
-    await eventually('all are recorded', () => curations().length === 3);
+    await eventually('all are recorded', () => curations().length === 5);
 
-    expect(
-      bot
-        .recorded()
-        .slice(0, before)
-        .some(({ type }) => type === 'incident.declared'),
-    ).toBe(true);
+    expect(curations().every(({ actor }) => actor.kind === 'person')).toBe(true);
+    expect(curations().map(({ data }) => data)).toEqual([
+      expect.objectContaining({ do: 'annotate', text: 'the graph was of staging' }),
+      expect.objectContaining({
+        do: 'correct',
+        at: Date.UTC(2026, 10, 21, 3, 2),
+        reason: 'the clock was wrong',
+      }),
+      expect.objectContaining({ do: 'hide', reason: 'it is noise' }),
+      expect.objectContaining({ do: 'add', text: 'The error rate rose.' }),
+      expect.objectContaining({ do: 'show', reason: 'it matters' }),
+    ]);
+    // What was recorded stays as it was, to the letter.
+    expect(bot.recorded().slice(0, before.length)).toEqual(before);
     expect(bot.verify().ok).toBe(true);
     expect(bot.logged).toEqual([]);
   });
