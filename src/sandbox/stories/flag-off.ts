@@ -46,7 +46,7 @@ export const flagOff: Story = {
     await ben.sees('after run INC-0001-R2 began', { channel });
     await watchAndResolve(stage, channel);
     expect(flags.flags.get('new-checkout')?.on === true, 'the flag is on again');
-    const sent = flags.requests.filter(({ mutating }) => mutating);
-    expect(sent.length === 2, 'it was switched once each way');
+    const switched = flags.requests.filter(({ applied, mutating }) => applied && mutating);
+    expect(switched.length === 2, 'it was switched once each way');
   },
 };
