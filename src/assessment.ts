@@ -210,7 +210,7 @@ export const RESPONSE_RULES: readonly Rule<Response>[] = [
   {
     when: { wait: ['no'], availability: ['2-5x', '5-10x'], fix: ['longer', 'unknown'] },
     gives: 'mitigate',
-    because: 'it is slow but up: relieve it first, roll back if that does not help',
+    because: 'it is slow but up',
     source: 'guide 002, Procedure 3',
   },
   {

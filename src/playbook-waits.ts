@@ -1,15 +1,17 @@
 /** What the step of a playbook waits for, read from the incident's state alone. */
 
-import { activeRun, type Incident } from './incident.ts';
-import type { PlaybookOperation, StepOf, VisibleStep } from './playbook.ts';
+import { activeRun, type Incident, openProposal } from './incident.ts';
+import { openQuestion } from './open-assessment.ts';
+import type { Playbook, PlaybookOperation, StepOf, VisibleStep } from './playbook.ts';
 import { currentStep, type PlaybookProgress } from './playbook-progress.ts';
 import type { Run } from './run.ts';
+import { severityTerm } from './vocabulary.ts';
 
 export type Wait =
   /** Nothing but people. */
   | { readonly for: 'people' }
-  /** It came true; `note` says what was seen. */
-  | { readonly for: 'nothing'; readonly note: string }
+  /** It came true; `note` says what was seen, `answer` which answer it is to a question. */
+  | { readonly for: 'nothing'; readonly note: string; readonly answer?: string }
   /** A time, epoch milliseconds. */
   | { readonly for: 'time'; readonly until: number }
   /** A stretch of watching that has not begun. */
@@ -32,12 +34,15 @@ export function waitOf(incident: Incident, progress: PlaybookProgress): Wait | u
   if (!step || since === undefined) return undefined;
   switch (step.kind) {
     case 'question':
+      return decided(incident, step) ?? { for: 'people' };
+    case 'assessment':
+      return assessed(incident);
     case 'checklist':
       return { for: 'people' };
     case 'operation':
       return operated(incident, step.operation, since) ?? { for: 'people' };
     case 'approval':
-      return approved(incident, since);
+      return approved(incident, progress, step, since);
     case 'verification':
       return verified(incident, progress);
     case 'monitor':
@@ -76,6 +81,19 @@ export function watchOf({ title, minutes }: StepOf<'monitor'>, now: number) {
 /** Whether Backstop can try the step once more. */
 export function canTryAgain(step: VisibleStep): boolean {
   return step.kind === 'verification' || step.kind === 'monitor';
+}
+
+/** The answer that the decided response gives already. */
+function decided({ response }: Incident, step: StepOf<'question'>): Wait | undefined {
+  const answer = step.options.find(({ id }) => id === response?.is)?.id;
+  if (step.decides === undefined || answer === undefined) return undefined;
+  return { for: 'nothing', note: 'it is decided', answer };
+}
+
+function assessed(incident: Incident): Wait {
+  const { severity } = incident;
+  if (!severity || openQuestion(incident)) return { for: 'people' };
+  return { for: 'nothing', note: `it is a ${severityTerm(severity.is).label}` };
 }
 
 function operated(
@@ -119,19 +137,42 @@ function operated(
   }
 }
 
-function approved(incident: Incident, since: number): Wait {
+function approved(
+  incident: Incident,
+  progress: PlaybookProgress,
+  step: StepOf<'approval'>,
+  since: number,
+): Wait {
+  const planned = planningBefore(progress.playbook, step);
+  const asked = planned && progress.done[planned.id];
+  // People may approve the plan before they have come to this step.
+  const from = Math.min(since, asked?.at ?? since);
   const run = incident.runs.findLast(
     ({ kind, startedAt, status }) =>
-      APPROVED.includes(kind) && (startedAt >= since || status !== 'finished'),
+      APPROVED.includes(kind) && (startedAt >= from || status !== 'finished'),
   );
   if (run) return { for: 'nothing', note: `run ${run.id} began` };
-  const waiting = incident.proposals.some(
-    ({ state }) => state === 'shown' || state === 'requested',
-  );
-  if (waiting || incident.planWanted) return { for: 'work' };
+  if (openProposal(incident) || incident.planWanted) return { for: 'work' };
   const { planRefused } = incident;
-  const refused = planRefused && planRefused.at >= since ? planRefused.reason : undefined;
+  const refused = planRefused && planRefused.at >= from ? planRefused.reason : undefined;
+  // Done by hand, with words for it: Backstop has nothing to carry out.
+  if (asked?.how === 'done' && asked.note !== undefined && refused === undefined) {
+    return { for: 'nothing', note: 'no plan was asked for' };
+  }
   return { for: 'another-try', failed: refused };
+}
+
+/** The step whose plan an approval is about. */
+export function planningBefore(
+  { steps }: Playbook,
+  approval: VisibleStep,
+): StepOf<'operation'> | undefined {
+  return steps
+    .slice(0, steps.indexOf(approval))
+    .findLast(
+      (step): step is StepOf<'operation'> =>
+        step.kind === 'operation' && step.operation.startsWith('plan-'),
+    );
 }
 
 function verified(incident: Incident, progress: PlaybookProgress): Wait {
@@ -158,9 +199,12 @@ function runToVerify(
   );
 }
 
+/** A window of the same name that goes on already is the one that people wait for; it needs no second one beside it. */
 function watched(incident: Incident, step: StepOf<'monitor'>, since: number): Wait {
-  const windows = incident.monitor?.windows ?? [];
-  const window = windows.findLast(({ name, from }) => name === step.title && from >= since);
+  const name = step.title.toLowerCase();
+  const window = (incident.monitor?.windows ?? []).findLast(
+    (each) => each.name.toLowerCase() === name && (each.from >= since || each.passed !== false),
+  );
   if (!window) return { for: 'watch' };
   if (window.passed === undefined) return { for: 'time', until: window.until };
   if (window.passed) return { for: 'nothing', note: 'every probe passed at its end' };

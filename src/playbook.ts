@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { RESPONSES } from './assessment.ts';
 
 /** What a step of kind `operation` has Backstop do. */
 export const OPERATIONS = [
@@ -49,6 +50,19 @@ const Question = z.strictObject({
     .array(z.strictObject({ id: Id, label: z.string().min(1).max(60) }))
     .min(2)
     .max(8),
+  decides: z
+    .literal('response')
+    .describe(
+      'Its answer is the response to the incident: one that is decided already answers it, and an answer decides.',
+    )
+    .exactOptional(),
+});
+
+const Assessment = z.strictObject({
+  ...common,
+  kind: z
+    .literal('assessment')
+    .describe('The questions on the card; over once they have led to a severity and a response.'),
 });
 
 const Checklist = z.strictObject({
@@ -113,6 +127,7 @@ const Branch = z.strictObject({
 
 export const Step = z.discriminatedUnion('kind', [
   Question,
+  Assessment,
   Checklist,
   Operation,
   Approval,
@@ -191,6 +206,12 @@ function faultsOf(steps: readonly Step[]): readonly Fault[] {
       return faults;
     }
     if (step.next !== undefined) target(['next'], step.next);
+    if (step.kind === 'question' && step.decides === 'response') {
+      for (const [place, { id }] of step.options.entries()) {
+        if (RESPONSES.some((response) => response === id)) continue;
+        fault(['options', place, 'id'], `one of ${RESPONSES.join(', ')}`);
+      }
+    }
     const parts =
       step.kind === 'question' ? step.options : step.kind === 'checklist' ? step.items : [];
     if (new Set(parts.map(({ id }) => id)).size < parts.length) {

@@ -143,6 +143,12 @@ describe('a team’s own playbooks', () => {
     ['an answer that nobody can give', "'no': end", 'maybe: end', /an answer to “Go on\?”/],
     ['a branch on nothing', 'on: ask', 'on: list', /an earlier question/],
     ['an id twice', 'id: list', 'id: ask', /an id that no other step has/],
+    [
+      'an answer that is no response, where the answer decides on one',
+      'title: Go on?',
+      'title: Go on?\n    decides: response',
+      /options\[0\]\.id should be one of rollback, quick-fix, mitigate, monitor/,
+    ],
     ['an answer twice', "id: 'no', label", "id: 'yes', label", /ids that differ/],
     ['a name with a blank', 'name: tiny', 'name: my tiny', /lower-case letters/],
     ['too long a title', 'title: Do it', `title: ${'x'.repeat(81)}`, /at most 80 characters/],

@@ -113,6 +113,7 @@ export type ActionName = (typeof ACTION)[keyof typeof ACTION];
 
 /** Modals. Their private metadata is `metadataOf(...)`. */
 export const VIEW = {
+  keepMessage: 'keep-message',
   choosePlaybook: 'choose-playbook',
   goOnInPlaybook: 'go-on-in-playbook',
   mitigate: 'mitigate',

@@ -1,26 +1,13 @@
 /** The assessment on the card: the question to answer now, the answers so far, and what they come to. */
 
 import type { KnownBlock } from '@slack/types';
-import { assess, optionOf, QUESTIONS, type Question } from '../assessment.ts';
-import { activeRun, type Incident } from '../incident.ts';
+import { optionOf, QUESTIONS, type Question } from '../assessment.ts';
+import type { Incident } from '../incident.ts';
+import { isRollbackPlanned, openQuestion, openRecommendation } from '../open-assessment.ts';
 import { ACTION } from './actions.ts';
 import { actions, blocksOf, button, context, section } from './elements.ts';
 import { at, listed, prose, quote, who } from './mrkdwn.ts';
 import { RESPONSE_MEANINGS, RESPONSE_NAMES, severityName } from './words.ts';
-
-/** The question that is still worth an answer; undefined once severity and response are settled. */
-function openQuestion(incident: Incident): Question | undefined {
-  const { next, severity, response } = assess(incident.answers);
-  const ranked = severity !== undefined || incident.severity?.override !== undefined;
-  const answered =
-    response !== undefined || incident.response !== undefined || isUnderWay(incident);
-  return ranked && answered ? undefined : next;
-}
-
-/** The response that waits for the commander's word; none once it is decided or overtaken by a run. */
-export function openRecommendation(incident: Incident): ReturnType<typeof assess>['response'] {
-  return incident.response || isUnderWay(incident) ? undefined : assess(incident.answers).response;
-}
 
 /** Question, answers, severity and response of an open incident. */
 export function assessment(incident: Incident): readonly KnownBlock[] {
@@ -36,10 +23,6 @@ export function assessment(incident: Incident): readonly KnownBlock[] {
 /** What was decided and why, for as long as the incident is shown. */
 export function decisions(incident: Incident): readonly KnownBlock[] {
   return blocksOf(severity(incident), incident.response && response(incident));
-}
-
-function isUnderWay(incident: Incident): boolean {
-  return incident.status === 'monitoring' || activeRun(incident) !== undefined;
 }
 
 function ask(incident: Incident, question: Question): readonly KnownBlock[] {
@@ -84,7 +67,7 @@ function response(incident: Incident): KnownBlock | undefined {
       : section(heading, `Chosen ${by}:`, quote(decided.override));
   }
   const found = openRecommendation(incident);
-  if (!found) return undefined;
+  if (!found || (found.result === 'rollback' && isRollbackPlanned(incident))) return undefined;
   const { result } = found;
   return section(
     `*Recommended: ${RESPONSE_NAMES[result]}*${because(found.reasons)}.`,

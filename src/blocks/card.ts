@@ -3,11 +3,12 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { Role } from '../events.ts';
 import { activeRun, type Incident, isOpen, lastRun, openProposal } from '../incident.ts';
+import { isPastAssessment, isRollbackPlanned, openRecommendation } from '../open-assessment.ts';
 import type { Proposal } from '../proposal.ts';
 import type { Run } from '../run.ts';
 import type { Service } from '../service.ts';
 import { ACTION } from './actions.ts';
-import { assessment, decisions, openRecommendation } from './assessment.ts';
+import { assessment, decisions } from './assessment.ts';
 import { actions, blocksOf, button, context, header, section } from './elements.ts';
 import { freezeLine } from './freezes.ts';
 import type { DesiredMessage, Surroundings } from './message.ts';
@@ -119,7 +120,7 @@ function buttons(incident: Incident, service: Service): readonly (Button | undef
     led
       ? undefined
       : button(ACTION.takeRole, 'Take command', [id, 'commander', ''], { style: 'primary' }),
-    led && recommended
+    led && recommended && !(recommended === 'rollback' && isRollbackPlanned(incident))
       ? button(ACTION.confirmResponse, `Confirm ${RESPONSE_NAMES[recommended]}`, [id], {
           style: 'primary',
         })
@@ -137,7 +138,7 @@ function buttons(incident: Incident, service: Service): readonly (Button | undef
     led && incident.severity
       ? button(ACTION.overrideSeverity, 'Change severity…', [id])
       : undefined,
-    asked && !incident.response && !busy(incident)
+    asked && !incident.response && !busy(incident) && !isPastAssessment(incident)
       ? button(ACTION.restartAssessment, 'Start over', [id], { label: 'Start the assessment over' })
       : undefined,
     timelineButton(id),
@@ -275,7 +276,7 @@ function watching({ status, monitor }: Incident): KnownBlock | undefined {
   const [first] = left;
   const when =
     first && left.length > 1
-      ? `Once ${line(first.name, 80)} have passed (${onDay(first.until)}),`
+      ? `Once the window “${line(first.name, 80)}” has passed (${onDay(first.until)}),`
       : 'Then';
   return section(
     `*Watching until ${onDay(end)}.* ${when} the incident commander may resolve the incident.`,

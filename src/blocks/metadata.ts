@@ -22,6 +22,8 @@ const Metadata = z.object({
       ts: z.string().min(1),
       text: z.string(),
       author: z.string().exactOptional(),
+      /** The first message of the thread that it is in. */
+      thread: z.string().exactOptional(),
     })
     .optional(),
   /** Where an answer to the person goes who asked for the modal. */

@@ -93,6 +93,7 @@ export type ReasonView = Exclude<
   | 'choose-playbook'
   | 'go-on-in-playbook'
   | 'mitigate'
+  | 'keep-message'
   | 'curate-entry'
 >;
 

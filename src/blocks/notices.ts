@@ -99,7 +99,7 @@ export function monitorNotices(incident: Incident): readonly Dated[] {
   const monitors = [...incident.earlierMonitors, ...(incident.monitor ? [incident.monitor] : [])];
   return monitors.flatMap((monitor) =>
     monitor.windows.flatMap((window): readonly Dated[] => [
-      ...(window.troubledAt === undefined
+      ...(window.troubledAt === undefined || isToldBy(monitor, window)
         ? []
         : [{ since: window.troubledAt, message: somethingOff(incident, monitor, window) }]),
       ...(window.passed === undefined
@@ -111,6 +111,18 @@ export function monitorNotices(incident: Incident): readonly Dated[] {
             },
           ]),
     ]),
+  );
+}
+
+/** Whether another window that goes on at the same time has told of the trouble: windows over the same time read the same probes. */
+function isToldBy({ windows }: Monitor, window: Monitor['windows'][number]): boolean {
+  const { troubledAt = 0 } = window;
+  return windows.some(
+    (other, index) =>
+      other.troubledAt !== undefined &&
+      other.until >= troubledAt &&
+      (other.troubledAt < troubledAt ||
+        (other.troubledAt === troubledAt && index < windows.indexOf(window))),
   );
 }
 

@@ -2,9 +2,9 @@
 
 import type { Button, KnownBlock } from '@slack/types';
 import { type Incident, isOpen } from '../incident.ts';
-import type { PlaybookOperation, StepOf, VisibleStep } from '../playbook.ts';
+import type { PlaybookOperation, VisibleStep } from '../playbook.ts';
 import type { PlaybookProgress } from '../playbook-progress.ts';
-import { canTryAgain, type Wait } from '../playbook-waits.ts';
+import { canTryAgain, planningBefore, type Wait } from '../playbook-waits.ts';
 import { ACTION } from './actions.ts';
 import { actions, button } from './elements.ts';
 import { mitigateButton } from './mitigate.ts';
@@ -78,7 +78,7 @@ function work(
   }
   if (wait.for !== 'another-try') return undefined;
   if (current.kind === 'approval') {
-    const planned = planningBefore(progress, current);
+    const planned = planningBefore(progress.playbook, current);
     return planned?.operation === 'plan-mitigation'
       ? mitigateButton(incident, planned.mitigation)
       : button(ACTION.planRollback, 'Roll back…', [incident.id]);
@@ -86,20 +86,6 @@ function work(
   if (!canTryAgain(current)) return undefined;
   const label = current.kind === 'monitor' ? 'Watch again' : 'Verify now';
   return button(ACTION.operatePlaybook, label, ids, primary);
-}
-
-/** The step whose plan an approval is about. */
-function planningBefore(
-  progress: PlaybookProgress,
-  current: VisibleStep,
-): StepOf<'operation'> | undefined {
-  const { steps } = progress.playbook;
-  return steps
-    .slice(0, steps.indexOf(current))
-    .findLast(
-      (step): step is StepOf<'operation'> =>
-        step.kind === 'operation' && step.operation.startsWith('plan-'),
-    );
 }
 
 function goOn(current: VisibleStep, ids: readonly string[]): Button | undefined {
@@ -114,6 +100,7 @@ function goOn(current: VisibleStep, ids: readonly string[]): Button | undefined 
     case 'operation':
     case 'announcement':
       return button(ACTION.goOnInPlaybook, 'Done by hand…', ids, label('Done by hand'));
+    case 'assessment':
     case 'approval':
     case 'verification':
     case 'monitor':

@@ -1,7 +1,7 @@
 /** A playbook at work: one message, which shows the step whose turn it is, its buttons, and what is done. */
 
 import type { KnownBlock } from '@slack/types';
-import type { Incident } from '../incident.ts';
+import { type Incident, openProposal } from '../incident.ts';
 import type { StepOf, VisibleStep } from '../playbook.ts';
 import {
   currentStep,
@@ -83,7 +83,7 @@ function step(incident: Incident, progress: PlaybookProgress): readonly KnownBlo
       current.kind === 'checklist'
         ? checklist(progress, current, incident.status !== 'closed')
         : undefined,
-      waiting(current, wait),
+      waiting(incident, current, wait),
     ),
     incident.status === 'closed' ? undefined : choices(incident, progress, current, wait),
   );
@@ -104,9 +104,12 @@ function checklist(
   return lines.length === 0 ? undefined : lines.join('\n');
 }
 
-function waiting(current: VisibleStep, wait: Wait): string | undefined {
+function waiting(incident: Incident, current: VisibleStep, wait: Wait): string | undefined {
   switch (wait.for) {
     case 'people':
+      return current.kind === 'assessment'
+        ? 'Answer the questions on the card; it goes on here by itself.'
+        : undefined;
     case 'nothing':
       return undefined;
     case 'time':
@@ -117,14 +120,23 @@ function waiting(current: VisibleStep, wait: Wait): string | undefined {
       return `Watching begins now, for ${count(current.kind === 'monitor' ? current.minutes : 0, 'minute')}.`;
     case 'work':
       return current.kind === 'approval'
-        ? 'The plan has a message of its own, with its approval.'
+        ? approvalWords(incident)
         : 'The run has a message of its own; it goes on here once the run has ended.';
     case 'another-try':
       if (wait.failed !== undefined) return `It did not come to it: ${prose(wait.failed, 600)}`;
       return current.kind === 'approval'
         ? 'No plan waits for an approval.'
-        : 'No run has been verified yet.';
+        : 'Press Verify now: every probe has to pass several times in a row.';
   }
+}
+
+/** What is to be done about the plan, which has a message of its own. */
+function approvalWords(incident: Incident): string {
+  const proposal = openProposal(incident);
+  if (!proposal) return 'The plan is being made; it appears as a message of its own.';
+  return proposal.state === 'requested'
+    ? `Plan ${proposal.plan.id} waits for its approval; see its message.`
+    : `Press *Request approval* on plan ${proposal.plan.id}; an approver starts it.`;
 }
 
 const AUDIENCES: Readonly<Record<StepOf<'announcement'>['audience'], string>> = {

@@ -1,24 +1,12 @@
 /** Messages that people mark, with a pin or an emoji, go into the timeline; edits and removals are followed. */
 
-import type { ConversationsHistoryResponse } from '@slack/web-api';
 import type { CapturedMessage } from '../events.ts';
 import { captureMessage, editMessage, recordLeft, releaseMessage } from '../flows/capture.ts';
 import { recordInvited } from '../flows/open-channel.ts';
 import type { Incident } from '../incident.ts';
 import type { Flow } from '../loop.ts';
 import { type Desk, incidentOfChannel, personOf } from './desk.ts';
-
-/** Slack's types leave out where a message is pinned. */
-type Found = NonNullable<ConversationsHistoryResponse['messages']>[number] & {
-  readonly pinned_to?: readonly string[];
-};
-
-/** Subtypes of what somebody wrote; the others tell of the channel. */
-const WRITTEN: ReadonlySet<string | undefined> = new Set([
-  undefined,
-  'file_share',
-  'thread_broadcast',
-]);
+import { keptOf, messageAt, WRITTEN } from './read-messages.ts';
 
 /** Registers what Slack tells of messages, marks and people in incident channels. */
 export function registerCapture(desk: Desk): void {
@@ -44,10 +32,10 @@ export function registerCapture(desk: Desk): void {
       if ('bot_id' in message && message.bot_id === context.botId) return;
       const user = 'user' in message ? message.user : undefined;
       const flow = editMessage(event.channel, message.ts, message.text);
-      await follow(desk, body.event_id, user, event.channel, flow);
+      await followKept(desk, body.event_id, user, event.channel, message.ts, flow);
     } else if (event.subtype === 'message_deleted') {
-      const flow = releaseMessage(event.channel, event.deleted_ts);
-      await follow(desk, body.event_id, undefined, event.channel, flow);
+      const { channel, deleted_ts: ts } = event;
+      await followKept(desk, body.event_id, undefined, channel, ts, releaseMessage(channel, ts));
     } else if (WRITTEN.has(event.subtype) && !('bot_id' in event && event.bot_id)) {
       desk.heard(event.channel);
     }
@@ -75,15 +63,7 @@ async function capture(
   if (!incident || ts === undefined || isKept(incident, channel, ts)) return;
   const found = await messageAt(desk, channel, ts);
   if (!found) return;
-  const files = (found.files ?? []).flatMap(({ name, title }) => name ?? title ?? []);
-  const flow = captureMessage({
-    channel,
-    ts,
-    text: found.text ?? '',
-    via,
-    ...(found.user ? { author: found.user } : {}),
-    ...(files.length > 0 ? { files } : {}),
-  });
+  const flow = captureMessage({ ...keptOf(channel, found), via });
   await follow(desk, delivery, user, channel, flow);
 }
 
@@ -104,27 +84,32 @@ async function release(
   await follow(desk, delivery, user, channel, releaseMessage(channel, ts));
 }
 
-async function follow(
+/** A message may be kept by an incident whose channel it was not written in. */
+async function followKept(
   desk: Desk,
   delivery: string,
   user: string | undefined,
+  channel: string,
+  ts: string,
+  flow: Flow,
+): Promise<void> {
+  const keeping = desk.loop.incidents().filter((incident) => isKept(incident, channel, ts));
+  const actor = user === undefined ? ({ kind: 'backstop' } as const) : personOf(desk, user);
+  for (const { id } of keeping) {
+    await desk.loop.decide(id, actor, flow, `${delivery} ${id}`);
+  }
+}
+
+async function follow(
+  desk: Desk,
+  delivery: string,
+  user: string,
   channel: string,
   flow: Flow,
 ): Promise<void> {
   const incident = incidentOfChannel(desk, channel);
   if (!incident) return;
-  const actor = user === undefined ? ({ kind: 'backstop' } as const) : personOf(desk, user);
-  await desk.loop.decide(incident.id, actor, flow, delivery);
-}
-
-/** The message as it is now; in a thread it is no part of the channel's history. */
-async function messageAt(desk: Desk, channel: string, ts: string): Promise<Found | undefined> {
-  const only = { channel, latest: ts, oldest: ts, inclusive: true, limit: 1 };
-  const { messages = [] } = await desk.client.conversations.history(only);
-  const found: Found | undefined = messages.find((message) => message.ts === ts);
-  if (found) return found;
-  const replies = await desk.client.conversations.replies({ ...only, ts, limit: 2 });
-  return replies.messages?.find((message) => message.ts === ts) as Found | undefined;
+  await desk.loop.decide(incident.id, personOf(desk, user), flow, delivery);
 }
 
 function isKept({ captured }: Incident, channel: string, ts: string): boolean {

@@ -10,6 +10,7 @@ import type { Desk } from './desk.ts';
 import type { Subcommands } from './here.ts';
 import type { Outcome } from './on-command.ts';
 import { onSubmit } from './on-submit.ts';
+import { withThread } from './read-messages.ts';
 import { tellWhere } from './tell-where.ts';
 import { asTyped } from './typed-words.ts';
 
@@ -48,6 +49,7 @@ export function registerDeclareForm(desk: Desk): void {
   });
   onSubmit(desk, VIEW.declare, async (submission) => {
     const { fields, metadata, actor, delivery } = submission;
+    const read = metadata.message && (await withThread(desk, metadata.message));
     const flow = declareIncident({
       title: fields['title'] ?? '',
       summary: fields['summary'] ?? '',
@@ -55,13 +57,15 @@ export function registerDeclareForm(desk: Desk): void {
       environment: fields['environment'] ?? '',
       private: (fields['private'] ?? '') !== '',
       drill: metadata.drill === true,
-      message: metadata.message,
+      messages: read?.messages,
       alert: metadata.alert,
     });
     const { incident } = await desk.loop.declare(actor, flow, delivery);
     const what = incident.drill ? 'is declared as a drill' : 'is declared';
-    return () =>
-      tellWhere(desk, submission, incident.id, `${incident.id} ${what}. Go on in {channel}.`);
+    const words = [`${incident.id} ${what}. Go on in {channel}.`, read?.lacks ?? '']
+      .join(' ')
+      .trim();
+    return () => tellWhere(desk, submission, incident.id, words);
   });
 }
 

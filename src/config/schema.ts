@@ -61,11 +61,21 @@ function service(kinds: Kinds) {
       )
       .default({}),
     environments: filled(
-      z.record(Slug, environment(kinds)),
+      z.record(Slug, environment(kinds)).superRefine((environments, context) => {
+        for (const [name, { drills }] of Object.entries(environments)) {
+          if (drills !== true || !PRODUCTION.test(name)) continue;
+          const message =
+            'left out: people practise on staging or a simulation, never on production';
+          context.addIssue({ code: 'custom', path: [name, 'drills'], message });
+        }
+      }),
       'at least one environment, such as `production:`',
     ),
   });
 }
+
+/** Names by which an environment says that it is the real one: `production`, `prod-eu`, `eu-live`. */
+const PRODUCTION = /(^|-)(prod|production|live)(-|$)/;
 
 function environment(kinds: Kinds) {
   const settings = z.strictObject({
@@ -81,7 +91,9 @@ function environment(kinds: Kinds) {
       .default({}),
     drills: z
       .boolean()
-      .describe('Whether `/incident drill` may be used on it; never for production.')
+      .describe(
+        'Whether `/incident drill` may be used on it; refused for one whose name says that it is production.',
+      )
       .exactOptional(),
     verification: Verification,
     monitor: Monitor,

@@ -1,3 +1,4 @@
+import { Refusal } from '../errors.ts';
 import type { CapturedMessage, Event } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import type { Flow } from '../loop.ts';
@@ -10,6 +11,23 @@ export function captureMessage(message: CapturedMessage): Flow {
   return (incident): readonly Event[] => {
     if (incident.status === 'closed' || kept(incident, message)) return [];
     return [{ type: 'message.captured', data: clipped(message) }];
+  };
+}
+
+/** As `captureMessage`, for somebody who asks for this very message. @throws Refusal when nothing comes of it. */
+export function keepMessage(message: CapturedMessage): Flow {
+  return (incident, context): readonly Event[] => {
+    const { id, status } = incident;
+    if (status === 'closed') {
+      throw new Refusal(
+        'closed',
+        `${id} is closed; its timeline is complete. Nothing was changed.`,
+      );
+    }
+    if (kept(incident, message)) {
+      throw new Refusal('already-done', `That message is in the timeline of ${id} already.`);
+    }
+    return captureMessage(message)(incident, context);
   };
 }
 

@@ -14,8 +14,8 @@ export interface Declaration {
   readonly drill?: boolean;
   /** The group of alerts that it is declared for; only one incident is. */
   readonly alert?: string | undefined;
-  /** The message that it was declared from. */
-  readonly message?: Omit<CapturedMessage, 'via'> | undefined;
+  /** The message that it was declared from, with its thread. */
+  readonly messages?: readonly Omit<CapturedMessage, 'via'>[] | undefined;
 }
 
 export const TITLE_LIMIT = 150;
@@ -24,7 +24,7 @@ export const SUMMARY_LIMIT = 3000;
 /** Declares an incident for a service and environment of the catalogue. */
 export function declareIncident(declaration: Declaration): DeclareFlow {
   return (id, { incidents }): readonly Event[] => {
-    const { service, environment, message, alert } = declaration;
+    const { service, environment, messages = [], alert } = declaration;
     requireUndeclared(alert, incidents);
     const title = declaration.title.trim();
     if (title === '') {
@@ -54,7 +54,7 @@ export function declareIncident(declaration: Declaration): DeclareFlow {
     if (declaration.drill && service.environments[environment]?.drills !== true) {
       throw new Refusal(
         'forbidden',
-        `${service.name} ${environment} is not meant for drills. Choose another, or mark it with drills: true in backstop.yaml.`,
+        `${service.name} ${environment} is not meant for drills; practise on one that has drills: true in backstop.yaml, never on production.`,
         'environment',
       );
     }
@@ -73,9 +73,12 @@ export function declareIncident(declaration: Declaration): DeclareFlow {
           ...(alert === undefined ? {} : { alert }),
         },
       },
-      ...(message
-        ? [{ type: 'message.captured', data: clipped({ ...message, via: 'shortcut' }) } as const]
-        : []),
+      ...messages.map(
+        (message): Event => ({
+          type: 'message.captured',
+          data: clipped({ ...message, via: 'shortcut' }),
+        }),
+      ),
     ];
   };
 }

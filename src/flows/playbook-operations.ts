@@ -10,9 +10,8 @@ import { waitOf, watchOf } from '../playbook-waits.ts';
 import type { Service } from '../service.ts';
 import { callContacts } from './call-contacts.ts';
 import { requireFree, requireOpen } from './guards.ts';
-import { done, onward, requireStep } from './playbook.ts';
+import { done, onward, requireStep, respond } from './playbook.ts';
 import { askForPlan } from './propose-plan.ts';
-import { overrideResponse } from './respond.ts';
 import { watching } from './watch.ts';
 
 /** What an operation of a playbook needs to know besides the incident. */
@@ -30,7 +29,7 @@ export function operatePlaybook(number: number, step: string, ground: Ground): F
     // What is to be done a form asks.
     if (current.kind === 'operation' && current.operation !== 'plan-mitigation') {
       const events = operationOf(current.operation, ground)(incident, context);
-      return [...events, ...onward(progress, context, [done(progress, step, 'done')])];
+      return [...events, ...onward(incident, context, number, [done(progress, step, 'done')])];
     }
     if (current.kind === 'verification') return verifyAgain(incident, context);
     if (current.kind === 'monitor') {
@@ -57,9 +56,9 @@ function operationOf(
     case 'call-contacts':
       return callContacts(service);
     case 'start-quick-fix':
-      return overrideResponse('quick-fix', 'The playbook led to it.');
+      return (incident, context) => respond(incident, context, 'quick-fix');
     case 'mitigate':
-      return overrideResponse('mitigate', 'The playbook led to it.');
+      return (incident, context) => respond(incident, context, 'mitigate');
   }
 }
 

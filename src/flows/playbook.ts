@@ -1,5 +1,6 @@
 /** What people, and the clock, decide in a playbook. */
 
+import { assess } from '../assessment.ts';
 import { Refusal } from '../errors.ts';
 import type { Actor, Event } from '../events.ts';
 import { type Incident, isOpen } from '../incident.ts';
@@ -13,8 +14,9 @@ import {
   type PlaybookProgress,
 } from '../playbook-progress.ts';
 import { proposedPlaybook } from '../playbook-rules.ts';
-import { playbookDueAt, waitOf, watchOf } from '../playbook-waits.ts';
+import { playbookDueAt, type Wait, waitOf, watchOf } from '../playbook-waits.ts';
 import { requireCommander, requireReason } from './guards.ts';
+import { confirmResponse, overrideResponse } from './respond.ts';
 import { watching } from './watch.ts';
 
 /**
@@ -22,7 +24,8 @@ import { watching } from './watch.ts';
  * is the commander's.
  */
 export function startPlaybook(playbook: Playbook): Flow {
-  return (incident, { actor }): readonly Event[] => {
+  return (incident, context): readonly Event[] => {
+    const { actor } = context;
     requireNotClosed(incident);
     const active = activePlaybook(incident.playbooks);
     if (active?.playbook.name === playbook.name) {
@@ -42,10 +45,9 @@ export function startPlaybook(playbook: Playbook): Flow {
       );
     }
     const because = isProposed ? { because: proposed.because } : {};
-    return [
-      ...(active ? [ended(active, 'replaced')] : []),
-      { type: 'playbook.started', data: { playbook, ...because } },
-    ];
+    const before = active ? [ended(active, 'replaced')] : [];
+    const started: PlaybookEvent = { type: 'playbook.started', data: { playbook, ...because } };
+    return onward(incident, context, incident.playbooks.length + 1, [...before, started]);
   };
 }
 
@@ -65,7 +67,7 @@ export function stopPlaybook(number?: number): Flow {
 /** Answers the question whose turn it is. */
 export function answerPlaybook(number: number, step: string, answer: string): Flow {
   return (incident, context): readonly Event[] => {
-    const { progress, current } = requireStep(incident, number, step);
+    const { current } = requireStep(incident, number, step);
     const option =
       current.kind === 'question' ? current.options.find(({ id }) => id === answer) : undefined;
     if (!option) {
@@ -74,10 +76,23 @@ export function answerPlaybook(number: number, step: string, answer: string): Fl
         'That is not an answer to this question. Choose one of its buttons.',
       );
     }
-    return onward(progress, context, [
-      { type: 'playbook.answered', data: { number, step, answer } },
-    ]);
+    const decision =
+      current.kind === 'question' && current.decides === 'response'
+        ? respond(incident, context, answer)
+        : [];
+    const answered: PlaybookEvent = { type: 'playbook.answered', data: { number, step, answer } };
+    return [...decision, ...onward(incident, context, number, [answered])];
   };
+}
+
+/** Decides on the response that people chose in a playbook; nothing where it is decided so already. */
+export function respond(incident: Incident, context: Context, response: string): readonly Event[] {
+  if (incident.response?.is === response) return [];
+  const isRecommended = assess(incident.answers).response?.result === response;
+  const flow = isRecommended
+    ? confirmResponse()
+    : overrideResponse(response, 'The playbook led to it.');
+  return flow(incident, context);
 }
 
 /** Ticks an item of the checklist whose turn it is; the last one ends the step. */
@@ -97,7 +112,12 @@ export function tickPlaybook(number: number, step: string, item: string): Flow {
     }
     const ticked: PlaybookEvent = { type: 'playbook.ticked', data: { number, step, item } };
     const isLast = items.every(({ id }) => id === item || ticks[id]);
-    return onward(progress, context, isLast ? [ticked, done(progress, step, 'done')] : [ticked]);
+    return onward(
+      incident,
+      context,
+      number,
+      isLast ? [ticked, done(progress, step, 'done')] : [ticked],
+    );
   };
 }
 
@@ -119,7 +139,7 @@ export function goOnInPlaybook(number: number, step: string, note = ''): Flow {
       throw new Refusal('invalid-input', 'Say what was done, or why it can be left.', 'note');
     }
     const event = done(progress, step, current.kind === 'checklist' ? 'left' : 'done', said);
-    return onward(progress, context, [event]);
+    return onward(incident, context, number, [event]);
   };
 }
 
@@ -135,24 +155,42 @@ export function advancePlaybook(number: number): Flow {
     if (wait.for === 'watch' && step.kind === 'monitor') {
       return [watching(incident, watchOf(step, context.now))];
     }
-    const note = wait.for === 'nothing' ? wait.note : 'the time is over';
-    return onward(progress, context, [done(progress, step.id, 'met', note)]);
+    const met =
+      wait.for === 'nothing'
+        ? metBy(progress, step, wait)
+        : done(progress, step.id, 'met', 'the time is over');
+    return onward(incident, context, number, [met]);
   };
 }
 
-/** The events, and the end of the playbook where they come to it. */
+/** The events of the playbook with that number, and what they come to: steps that are met already, and its end. */
 export function onward(
-  progress: PlaybookProgress,
+  incident: Incident,
   { actor, now }: Pick<Context, 'actor' | 'now'>,
+  number: number,
   events: readonly PlaybookEvent[],
 ): readonly Event[] {
-  const others: readonly PlaybookProgress[] = [progress];
-  const after = events.reduce(
+  const playbooks = events.reduce(
     (all, event) => applyToPlaybooks(all, { ...event, actor, at: now }),
-    others,
+    incident.playbooks,
   );
-  const isOver = after[0]?.current === undefined;
-  return isOver ? [...events, ended(progress, 'finished')] : events;
+  const progress = playbooks.find((each) => each.number === number);
+  if (!progress || progress.ended) return events;
+  const step = currentStep(progress);
+  if (!step) return [...events, ended(progress, 'finished')];
+  const wait = waitOf({ ...incident, playbooks }, progress);
+  if (wait?.for !== 'nothing') return events;
+  // Nobody is asked for what is so already.
+  return onward(incident, { actor, now }, number, [...events, metBy(progress, step, wait)]);
+}
+
+function metBy(
+  progress: PlaybookProgress,
+  { id }: VisibleStep,
+  { note, answer }: Extract<Wait, { readonly for: 'nothing' }>,
+): PlaybookEvent {
+  if (answer === undefined) return done(progress, id, 'met', note);
+  return { type: 'playbook.answered', data: { number: progress.number, step: id, answer } };
 }
 
 /** That a step is done. */

@@ -99,6 +99,15 @@ describe('the card of an open incident', () => {
     expect(buttonsOf(before)[0]?.value).toBe('INC-0001 commander ');
   });
 
+  it('asks for no word on the rollback once its plan is on its way', () => {
+    const planned = [{ type: 'plan.wanted', data: { kind: 'rollback' } }, BEN] as const;
+    const card = messageOf(incidentAfter(answered('users', 'all'), commanded, planned), 'card');
+
+    expect(labelsOf(card)).toEqual(['Choose another…', 'Timeline…', 'More…']);
+    expect(wordsOf(card)).not.toContain('Recommended');
+    expect(wordsOf(card)).toContain('A plan is being made');
+  });
+
   it('says who decided otherwise, when and why', () => {
     const card = messageOf(incidentAfter(...assessed()), 'card');
 

@@ -422,6 +422,14 @@ const SERVICES: readonly Case[] = [
   },
 ];
 
+const DRILLS: readonly Case[] = ['production', 'prod-eu', 'eu-live'].map((name) => ({
+  of: `drills on ${name}`,
+  text: changed({ '      production:': `      ${name}:\n        drills: true` }),
+  says: [
+    `line 17: services.checkout.environments.${name}.drills should be left out: people practise on staging or a simulation, never on production; found true`,
+  ],
+}));
+
 const CONNECTIONS: readonly Case[] = [
   {
     of: 'an empty secret',
@@ -456,6 +464,7 @@ describe.each([
   ['references', REFERENCES],
   ['incidents', INCIDENTS],
   ['services', SERVICES],
+  ['drills', DRILLS],
   ['connections', CONNECTIONS],
 ])('a mistake in %s', (_, cases) => {
   it.each(cases)('is told about: $of', ({ text, says }) => {

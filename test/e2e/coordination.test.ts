@@ -6,7 +6,15 @@ import { removePin, removeReaction } from '../../src/sandbox/workspace/marks.ts'
 import { joinChannel, leaveChannel } from '../../src/sandbox/workspace/membership.ts';
 import { deleteMessage, editMessage, postMessage } from '../../src/sandbox/workspace/messages.ts';
 import { aBot, type Bot } from '../support/a-bot.ts';
-import { declared, eventually, refused, refusedInModal, settled } from './watch.ts';
+import {
+  declared,
+  eventually,
+  forged,
+  refused,
+  refusedInModal,
+  settled,
+  withDrills,
+} from './watch.ts';
 
 function types(bot: Bot): readonly string[] {
   return bot.recorded().map(({ type }) => type);
@@ -335,13 +343,14 @@ describe.concurrent('an incident begins', () => {
       () => first.command('incidents', '/incident drill checkout is failing'),
       /No environment is meant for drills/,
     );
-    const bot = await aBot(test, {
-      config: (text) =>
-        text.replace('      production:\n', '      production:\n        drills: true\n'),
-    });
+    const bot = await aBot(test, { config: withDrills });
     const { ana, ben } = bot.stage.people;
     await ana.command('incidents', '/incident drill checkout is failing');
     await ana.seesModal('Declare a drill');
+    // Only another client could send production, which the form does not offer.
+    expect(await forged(bot, ana, 'environment', 'production')).toEqual({
+      environment: expect.stringMatching(/production is not meant for drills/),
+    });
     await ana.submit();
     await ana.sees('is declared as a drill', { channel: 'incidents' });
     await ben.sees('DRILL', { channel: 'drill-inc-0001-checkout-is-failing' });

@@ -71,13 +71,11 @@ describe('in an incident’s channel', PATIENT, () => {
     await ben.click('Leave the rest', place);
     await ben.sees('Step 2', { channel });
     await ben.click('Decide to mitigate', place);
-    for (const step of ['Step 3: Relieve it by a click', 'Step 4: Carry the mitigation out']) {
-      await ben.sees(step, { channel });
-      await ben.click('go-on-in-playbook', place);
-      await ben.seesModal('Go on');
-      await ben.fill('What was done, or why can it be left?', 'Scaled by hand.');
-      await ben.submit();
-    }
+    await ben.sees('Step 3: Relieve it by a click', { channel });
+    await ben.click('go-on-in-playbook', place);
+    await ben.seesModal('Go on');
+    await ben.fill('What was done, or why can it be left?', 'Scaled by hand.');
+    await ben.submit();
     await ben.sees('Step 5', { channel });
     await ben.click('Leave the rest', place);
     await ben.sees('Step 6: Let it take effect', { channel });

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { aBot, type Bot } from '../support/a-bot.ts';
-import { declared, refused, settled } from './watch.ts';
+import { declared, refused, settled, withDrills } from './watch.ts';
 
 /** What Dee was told in her direct messages, oldest first. */
 function toldTo(bot: Bot, user: string): readonly string[] {
@@ -81,8 +81,7 @@ describe.concurrent('a subscription', () => {
 
   it('tells nothing of private incidents and drills', async (test) => {
     const bot = await aBot(test, {
-      config: (text) =>
-        text.replace('      production:\n', '      production:\n        drills: true\n'),
+      config: withDrills,
     });
     const { ana, dee } = bot.stage.people;
     await dee.command('incidents', '/incident subscribe checkout');

@@ -127,6 +127,12 @@ export async function forged(
   return errors;
 }
 
+/** A configuration with a place for practice beside production. */
+export function withDrills(text: string): string {
+  const staging = 'staging: { drills: true, approval: { from: [U0STAGING] } }';
+  return text.replace('      production:\n', `      ${staging}\n      production:\n`);
+}
+
 /** Messages whose text would notify everybody, or hide a link that somebody typed. */
 export function notifies({ stage }: Bot): readonly string[] {
   const texts = [...stage.workspace.state.channels.values()].flatMap(({ messages }) =>

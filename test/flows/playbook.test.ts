@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { QuestionId } from '../../src/assessment.ts';
 import type { Event } from '../../src/events.ts';
+import { answerQuestion } from '../../src/flows/assess.ts';
 import { closeIncident } from '../../src/flows/change-status.ts';
 import { deadlines } from '../../src/flows/deadlines.ts';
 import {
@@ -11,6 +13,7 @@ import {
   tickPlaybook,
 } from '../../src/flows/playbook.ts';
 import { type Ground, operatePlaybook } from '../../src/flows/playbook-operations.ts';
+import { confirmResponse } from '../../src/flows/respond.ts';
 import { postUpdate } from '../../src/flows/updates.ts';
 import type { Playbook, Step } from '../../src/playbook.ts';
 import { currentStep, type PlaybookProgress, passedSteps } from '../../src/playbook-progress.ts';
@@ -372,6 +375,122 @@ describe('a step that waits', () => {
 
     expect(deadlines(story.incident())).toEqual([]);
     expect(ask(story, BACKSTOP, advancePlaybook(1))).toEqual([]);
+  });
+});
+
+describe('what is known already', () => {
+  const ASSESS: Step = { id: 'assess', kind: 'assessment', title: 'Assess' };
+  const DECIDE: Step = {
+    id: 'decide',
+    kind: 'question',
+    title: 'Quick fix or rollback?',
+    decides: 'response',
+    options: [
+      { id: 'quick-fix', label: 'Quick fix' },
+      { id: 'rollback', label: 'Rollback' },
+    ],
+  };
+  const answer = (story: Story, question: QuestionId, given: string): void => {
+    put(story, ANA, answerQuestion(question, given));
+  };
+
+  it('is not asked for: the card’s answers meet a step that waits for them, before or after it begins', () => {
+    const before = takeCommand(aStory());
+    answer(before, 'users', 'all');
+    put(before, BEN, startPlaybook(aPlaybook(ASSESS, LIST)));
+    expect(stepOf(before)).toBe('list');
+    expect(progressOf(before).done['assess']).toMatchObject({ how: 'met', note: 'it is a SEV1' });
+
+    const after = at(ASSESS, LIST);
+    answer(after, 'users', 'few');
+    answer(after, 'data', 'suspected');
+    expect(meet(after)).toBe(0);
+    answer(after, 'security', 'no');
+    answer(after, 'availability', 'normal');
+    expect(meet(after)).toBe(1);
+    expect(stepOf(after)).toBe('list');
+  });
+
+  it('is not asked for again where the response is decided on the card', () => {
+    const story = at(ASSESS, DECIDE, LIST);
+    answer(story, 'users', 'all');
+    expect(meet(story)).toBe(1);
+    put(story, BEN, confirmResponse());
+    expect(meet(story)).toBe(1);
+
+    expect(progressOf(story).answers['decide']).toMatchObject({ answer: 'rollback', by: BACKSTOP });
+    expect(stepOf(story)).toBe('list');
+  });
+
+  it('is decided with the answer, by the commander alone, and as recommended where it is', () => {
+    const story = at(DECIDE, LIST);
+    answer(story, 'users', 'all');
+    expect(refused(story, ANA, answerPlaybook(1, 'decide', 'rollback')).code).toBe('forbidden');
+    put(story, BEN, answerPlaybook(1, 'decide', 'rollback'));
+    const { response } = story.incident();
+    expect(response).toMatchObject({
+      is: 'rollback',
+      reasons: ['all users are affected'],
+      by: BEN,
+    });
+    expect(response?.override).toBeUndefined();
+    expect(stepOf(story)).toBe('list');
+
+    const otherwise = at(DECIDE, LIST);
+    answer(otherwise, 'users', 'all');
+    put(otherwise, BEN, answerPlaybook(1, 'decide', 'quick-fix'));
+    expect(otherwise.incident().response).toMatchObject({
+      is: 'quick-fix',
+      override: 'The playbook led to it.',
+    });
+  });
+
+  it('takes the approval with it where what would be planned was done by hand', () => {
+    const plan: Step = { id: 'plan', kind: 'operation', title: 'Plan', operation: 'plan-rollback' };
+    const approval: Step = { id: 'approve', kind: 'approval', title: 'Approve' };
+    const story = at(plan, approval, LIST);
+    put(story, ANA, goOnInPlaybook(1, 'plan', 'Swapped in the portal.'));
+    expect(stepOf(story)).toBe('list');
+    expect(progressOf(story).done['approve']).toMatchObject({
+      how: 'met',
+      note: 'no plan was asked for',
+    });
+
+    const planned = at(plan, approval, LIST);
+    put(planned, BEN, operatePlaybook(1, 'plan', GROUND));
+    expect(meet(planned)).toBe(0);
+    expect(stepOf(planned)).toBe('approve');
+  });
+
+  it('counts a run that was approved before people came to its step', () => {
+    const plan: Step = { id: 'plan', kind: 'operation', title: 'Plan', operation: 'plan-rollback' };
+    const story = at(plan, LIST, { id: 'approve', kind: 'approval', title: 'Approve' }, ASK);
+    put(story, BEN, operatePlaybook(1, 'plan', GROUND));
+    rolledBack(story.wait(MINUTE)).wait(MINUTE);
+    put(story, ANA, goOnInPlaybook(1, 'list'));
+
+    expect(stepOf(story)).toBe('ask');
+  });
+
+  it('waits for the window of its name, rather than open a second one beside it', () => {
+    const story = rolledBack(
+      at({ id: 'watch', kind: 'monitor', title: 'First quarter hour', minutes: 15 }, LIST),
+    );
+    expect(meet(story)).toBe(0);
+    expect(story.incident().monitor?.windows.map(({ name }) => name)).toEqual([
+      'first quarter hour',
+    ]);
+    const window = 'first quarter hour';
+    story
+      .wait(15 * MINUTE)
+      .tell(
+        BACKSTOP,
+        { type: 'monitor.read', data: { window, readings: [reading('pass')] } },
+        { type: 'monitor.ended', data: { window, passed: true } },
+      );
+
+    expect(meet(story)).toBe(1);
+    expect(stepOf(story)).toBe('list');
   });
 });
 

@@ -200,6 +200,7 @@ const PlaybookRecord = z.object({
       id: z.string(),
       kind: z.enum([
         'question',
+        'assessment',
         'checklist',
         'operation',
         'approval',

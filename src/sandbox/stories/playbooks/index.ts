@@ -33,7 +33,7 @@ const SCRIPTS: readonly Script[] = [
     answers: ['5% or more', 'No', 'No', '2-5x slower', 'No, people are blocked', 'Longer'],
     start: 'proposed',
     choices: { resolved: 'no' },
-    byHand: ['relieve', 'carry-out'],
+    byHand: ['relieve'],
     leaves: ['quick'],
   },
   {
@@ -42,7 +42,7 @@ const SCRIPTS: readonly Script[] = [
     answers: ['Under 5%', 'Yes'],
     start: 'proposed',
     choices: { 'backup-known': 'yes' },
-    byHand: ['restore', 'approve'],
+    byHand: ['restore'],
     works: true,
   },
   {
@@ -66,7 +66,7 @@ const SCRIPTS: readonly Script[] = [
     answers: BLOCKED,
     start: 'proposed',
     choices: { issue: 'cache' },
-    byHand: ['purge', 'carry-out'],
+    byHand: ['purge'],
     works: true,
   },
   {
@@ -74,12 +74,12 @@ const SCRIPTS: readonly Script[] = [
     declares: 'memory leak crashes production',
     answers: ['5% or more', 'No', 'No', 'Down'],
     start: 'proposed',
-    byHand: ['scale', 'carry-scale-out', 'restart', 'carry-restart-out'],
+    byHand: ['scale', 'restart'],
   },
   {
     name: 'api-breaks-client',
     declares: 'login of the mobile app fails since the new API version',
-    answers: ['5% or more', 'No', 'No'],
+    answers: BLOCKED,
     start: 'proposed',
     choices: { way: 'compatible' },
   },

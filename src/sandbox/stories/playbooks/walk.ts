@@ -53,7 +53,7 @@ export function playbookStory(script: Script): Story {
 
       tell(`The playbook ${script.name} is started.`);
       await begin(script, lead, channel);
-      const walker = { stage, channel, lead, playbook, script, ran: false };
+      const walker = { stage, channel, lead, playbook, script, ran: false, leftPlan: false };
       for (const [index, step] of wayThrough(playbook, script.choices ?? {}).entries()) {
         await lead.sees(comesTo(index + 1, step, walker), { channel, timeoutMs: LONG_MS });
         await take(walker, step);
@@ -68,11 +68,12 @@ export function playbookStory(script: Script): Story {
   };
 }
 
-/** What says that the playbook has come to the step; a run that verifies itself may be past it before anybody looks. */
-function comesTo(number: number, { kind, title }: Step, { ran }: Walker): RegExp {
+/** What says that the playbook has come to the step; it may be past one that is met by itself before anybody looks. */
+function comesTo(number: number, { kind, title }: Step, { ran, leftPlan }: Walker): RegExp {
   const name = title.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  const done = kind === 'verification' && ran ? `|${name}: run` : '';
-  return new RegExp(`Step ${number}: ${name}${done}`);
+  const met =
+    kind === 'assessment' || (kind === 'verification' && ran) || (kind === 'approval' && leftPlan);
+  return new RegExp(`Step ${number}: ${name}${met ? `|✓ ${name}: ` : ''}`);
 }
 
 interface Walker {
@@ -84,6 +85,8 @@ interface Walker {
   readonly script: Script;
   /** Whether a run is under way that verifies itself. */
   ran: boolean;
+  /** Whether what would have been planned was done by hand. */
+  leftPlan: boolean;
 }
 
 async function rollBackFirst(stage: Stage, channel: string): Promise<void> {
@@ -106,6 +109,7 @@ async function begin({ name, start }: Script, lead: Person, channel: string): Pr
 async function take(walker: Walker, step: Step): Promise<void> {
   const { stage, channel, lead, playbook, script } = walker;
   const place = { channel, in: `Playbook: ${playbook.title}` };
+  if (step.kind === 'operation') walker.leftPlan = script.byHand?.includes(step.id) === true;
   if (script.byHand?.includes(step.id)) {
     await lead.click('go-on-in-playbook', place);
     await lead.seesModal('Go on');
@@ -132,7 +136,11 @@ async function take(walker: Walker, step: Step): Promise<void> {
     case 'operation':
       await lead.click('operate-playbook', place);
       return;
+    case 'assessment':
+      // The answers on the card have met it.
+      return;
     case 'approval':
+      if (walker.leftPlan) return;
       await stage.people.ana.click('Request approval', { channel });
       await stage.people.ben.click('Approve', { channel });
       walker.ran = true;
