@@ -78,7 +78,7 @@ export async function withThread(
       .filter(({ subtype }) => WRITTEN.has(subtype) || subtype === 'bot_message')
       .map((message) => keptOf(channel, message))
       .filter(({ text, files = [] }) => text !== '' || files.length > 0);
-    const whole = messages.some((message) => message.ts === ts) ? messages : [sent, ...messages];
+    const whole = messages.some((message) => message.ts === ts) ? messages : [...messages, sent];
     return answer.has_more
       ? { messages: whole, lacks: `Of its thread the first ${THREAD_LIMIT} messages are kept.` }
       : { messages: whole };
