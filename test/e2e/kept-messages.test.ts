@@ -50,7 +50,7 @@ describe.concurrent('an incident declared from a message', PATIENT, () => {
 
     expect(kept(bot)).toEqual([
       'checkout says 500',
-      'since ten minutes <!channel>',
+      'since ten minutes &lt;!channel&gt;',
       'here is the graph',
     ]);
     const image = bot.recorded().findLast(({ type }) => type === 'message.captured');
@@ -137,7 +137,7 @@ describe.concurrent('the shortcut “Add to the timeline”', PATIENT, () => {
     await ana.command('incidents', '/incident private somebody is inside');
     await ana.seesModal('Declare an incident');
     await ana.submit();
-    await ana.sees('Private: nothing', { channel: 'inc-0001-somebody-is-inside' });
+    await ana.sees('INC-0001 is declared', { channel: 'incidents' });
     await settled(bot);
     await refused(
       bot,
