@@ -348,7 +348,7 @@ describe.concurrent('an incident begins', () => {
     await ana.command('incidents', '/incident drill checkout is failing');
     await ana.seesModal('Declare a drill');
     // Only another client could send production, which the form does not offer.
-    expect(await forged(bot, ana, 'environment', 'production')).toEqual({
+    expect(await forged(bot, ana, 'environment', 'production', 'environment.checkout')).toEqual({
       environment: expect.stringMatching(/production is not meant for drills/),
     });
     await ana.submit();

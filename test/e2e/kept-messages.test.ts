@@ -134,10 +134,10 @@ describe.concurrent('the shortcut “Add to the timeline”', PATIENT, () => {
       () => ana.messageShortcut('keep-message', place),
       /No incident is open to you/,
     );
-    await ana.command('incidents', '/incident private somebody is inside');
+    await ana.command('general', '/incident private somebody is inside');
     await ana.seesModal('Declare an incident');
     await ana.submit();
-    await ana.sees('INC-0001 is declared', { channel: 'incidents' });
+    await ana.sees('INC-0001 is declared', { channel: 'general' });
     await settled(bot);
     await refused(
       bot,

@@ -88,6 +88,7 @@ describe.concurrent('a subscription', () => {
     for (const kind of ['private', 'drill']) {
       await ana.command('incidents', `/incident ${kind} somebody is inside`);
       await ana.seesModal('Declare');
+      await ana.pick('Environment', 'staging');
       await ana.submit();
       await settled(bot);
     }

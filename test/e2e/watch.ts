@@ -114,11 +114,12 @@ export async function forged(
   person: Person,
   field: string,
   value: string,
+  action = field,
 ): Promise<unknown> {
   const { slack } = bot.stage.workspace;
   const view = modalStack(slack, person.id).at(-1);
   if (!view) throw new Error(`${person.name} has no modal open.`);
-  const key = valueKey(field, field);
+  const key = valueKey(field, action);
   const typed = view.values.get(key);
   const values = new Map([[key, { type: 'plain_text_input', value }]]);
   const { errors } = await sendViewSubmission(slack, person.id, view, values);
