@@ -55,7 +55,7 @@ export function keptOf(
 }
 
 /** A message with its thread, in the order in which they were written. */
-export interface ReadThread {
+interface ReadThread {
   readonly messages: readonly Omit<CapturedMessage, 'via'>[];
   /** Why it is not the whole thread, as a sentence. */
   readonly lacks?: string;
