@@ -1,6 +1,7 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { VIEW } from '../../src/blocks/actions.ts';
+import { keepMessageModal } from '../../src/blocks/keep-message.ts';
 import { fieldsOf, metadataOf, readMetadata } from '../../src/blocks/metadata.ts';
 import {
   declaredModal,
@@ -51,6 +52,7 @@ const OWN: readonly string[] = [
   'go-on-in-playbook',
   'mitigate',
   'curate-entry',
+  'keep-message',
 ];
 const REASON_VIEWS = Object.values(VIEW).filter(
   (view) => !OWN.includes(view),
@@ -181,6 +183,18 @@ describe('the declare modal', () => {
     );
     expect(wordsOf(declaredModal(halted))).toContain('Go on in <#C0INC1>.');
   });
+});
+
+it('the form that keeps a message offers 150 incidents with titles of any length', () => {
+  const open = Array.from({ length: 150 }, (_, n) => ({
+    ...halted,
+    id: `INC-${1000 - n}`,
+    title: '🦊'.repeat(500),
+  }));
+  const view = keepMessageModal(open, metadataOf({ incident: 'INC-1000' }));
+
+  expect(checkView(view, 'modal')).toEqual([]);
+  expect(input(view, 'incident')['initial_option']).toMatchObject({ value: 'INC-1000' });
 });
 
 describe('the modals that ask for a reason', () => {

@@ -43,7 +43,7 @@ async function aSev2() {
       given: () => loop.incident('INC-0001')?.reminders.flatMap(({ givenAt }) => givenAt) ?? [],
       async close() {
         await reminders.stop();
-        journal.close();
+        await journal.close();
       },
     };
   };
