@@ -35,6 +35,7 @@ import { MigrationsSettings } from './migrations/schema.ts';
 import { MongodbSettings } from './mongodb/schema.ts';
 import { MysqlSettings } from './mysql/schema.ts';
 import { PostgresqlSettings } from './postgresql/schema.ts';
+import { RegistriesConnection } from './registry/schema.ts';
 import { StatuspageConnection, StatuspageSettings } from './statuspage/schema.ts';
 import { UnleashConnection, UnleashSettings } from './unleash/schema.ts';
 import { VercelConnection, VercelProjectSettings } from './vercel/schema.ts';
@@ -229,6 +230,7 @@ export const connectionSchemas: Readonly<Record<string, z.ZodObject>> = {
   heroku: HerokuConnection,
   kubernetes: KubernetesConnection,
   launchdarkly: LaunchDarklyConnection,
+  registries: RegistriesConnection,
   unleash: UnleashConnection,
   vercel: VercelConnection,
   statuspage: StatuspageConnection,

@@ -27,7 +27,9 @@ export interface Names {
   readonly jobs: string;
   readonly space: ContentWorld | undefined;
   readonly limit: number | undefined;
-  readonly worker: WorkerWorld | undefined;
+  readonly worker:
+    | (WorkerWorld & { readonly registryAddress: string; readonly registryUser: string })
+    | undefined;
   readonly freeze: boolean;
   readonly data: ShopDatabase | undefined;
   readonly statusPage: Cloud['statuspage'] | undefined;
@@ -132,6 +134,17 @@ function awsConnection({ aws }: Names): string {
 `;
 }
 
+function registries({ worker }: Names): string {
+  if (!worker) return '';
+  const { registry, registryAddress, registryUser } = worker;
+  return `registries:
+  servers:
+    ${registry}:
+      address: ${registryAddress}
+      login: { username: ${registryUser}, password: env:REGISTRY_PASSWORD }
+`;
+}
+
 function githubLogin({ workflow }: Names): string {
   if (!workflow) return '  token: env:GITHUB_TOKEN\n';
   const { id, installationId } = workflow.app;
@@ -181,7 +194,7 @@ azure:
   auth: { kind: token, token: env:AZURE_TOKEN }
 github:
   baseUrl: ${at.github}
-${githubLogin(at)}${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}${statuspage(at)}${launchdarkly(at)}${awsConnection(at)}services:
+${githubLogin(at)}${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  token: env:CONTENTFUL_TOKEN\n` : ''}${statuspage(at)}${launchdarkly(at)}${awsConnection(at)}${registries(at)}services:
   checkout:
     name: Checkout
     responders: [${at.oncall}, ${at.ben}]

@@ -20,6 +20,7 @@ const EXAMPLE_ENV: Readonly<Record<string, string>> = {
   STATUSPAGE_API_KEY: 'statuspage-secret',
   ALERTS_PROMETHEUS: 'alertmanager-secret',
   CONTENTFUL_TOKEN: 'contentful-secret',
+  GHCR_TOKEN: 'registry-secret',
   MAILER_DATABASE_URL: 'mailer-secret',
   JOBS_TOKEN: 'jobs-secret',
   LAUNCHDARKLY_TOKEN: 'launchdarkly-secret',

@@ -15,6 +15,8 @@ const UNDESCRIBED: Readonly<Record<string, string>> = {
   worker: 'a server of the team’s own',
   'flag-service': 'a server of the team’s own',
   webhook: 'a server of the team’s own',
+  registry:
+    'the OCI Distribution Specification is prose; the few answers that are read are in its words',
 };
 
 /** What is wrong with a request or with what the simulation says to it, each a sentence that names the operation; nothing when all is well. */

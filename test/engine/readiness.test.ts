@@ -108,6 +108,23 @@ it('is missing where the image was deleted from its registry', async () => {
   );
 });
 
+it('is missing where the image of the worker was deleted from its registry', async () => {
+  const { stage, look } = await open({ worker: true });
+  const azure = stage.cloud.azure.containerGroups;
+  azure.setImage('acme-worker', stage.worker?.bad ?? '');
+  expect(worstOf(await look())).not.toBe('fail');
+
+  stage.cloud.registry.repositories.clear();
+
+  expect(off(await look())).toContainEqual(
+    finding(
+      'fail',
+      /The images are there/,
+      /acme\.azurecr\.io does not have \S+shop\/worker@\S+ any more/,
+    ),
+  );
+});
+
 it('tells how old the restore point is, and where there is none', async () => {
   const { stage, look } = await open({ content: {} });
   const space = stage.cloud.contentful.space();

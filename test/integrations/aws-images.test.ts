@@ -4,6 +4,7 @@ import type { Check } from '../../src/component.ts';
 import { createImages } from '../../src/integrations/aws/images.ts';
 import { AwsConnection } from '../../src/integrations/aws/schema.ts';
 import { createEcs, readTaskDefinition } from '../../src/integrations/aws/task-definition.ts';
+import { createRegistries } from '../../src/integrations/registry/index.ts';
 import {
   type AwsBench,
   GOOD_COMMIT,
@@ -84,7 +85,10 @@ describe('an image', () => {
     const ecs = createEcs(connection, 'ECS service shop/web');
     const definition = await readTaskDefinition(ecs, arn, never);
     if (!definition) throw new Error(`no ${arn}`);
-    return createImages(connection, lookMs).check(definition, never);
+    const registries = createRegistries({
+      servers: { 'docker.io': { address: bench.cloud.registry.url } },
+    });
+    return createImages(connection, registries, lookMs).check(definition, never);
   }
 
   test.each([
@@ -108,18 +112,36 @@ describe('an image', () => {
 
   test.each([
     'registry.example:5000/acme/web:2.3.1',
-    'nginx:1.27',
-    'public.ecr.aws/nginx/nginx:1.27',
     `${REPOSITORY.replace('amazonaws.com', 'amazonaws.com.evil.example')}:2.3.1`,
-  ])('of another registry is not looked for: %s', async (image) => {
+  ])('of a registry that nobody named is not looked for: %s', async (image) => {
     const { arn } = bench.aws.registerTaskDefinition({ family: 'other', image });
 
     expect(await check(arn)).toMatchObject({
       verdict: 'unknown',
       blocking: false,
-      reason: `Nobody looked whether ${image} is there: it is not in ECR.`,
+      reason: `Nobody looked whether ${image} is there: ${image.split('/')[0]} is not under \`registries.servers\` in backstop.yaml.`,
     });
     expect(bench.aws.requests.map(({ call }) => call)).not.toContain('POST DescribeImages');
+    expect(bench.cloud.registry.requests).toEqual([]);
+  });
+
+  test('of another registry is looked for there', async () => {
+    const { arn } = bench.aws.registerTaskDefinition({ family: 'other', image: 'nginx:1.27' });
+    const { registry } = bench.cloud;
+    registry.everybodys.add('library/nginx');
+    registry.push('library/nginx', '1.27');
+
+    expect(await check(arn)).toMatchObject({
+      verdict: 'pass',
+      reason: 'Docker Hub has nginx:1.27.',
+    });
+    registry.repositories.get('library/nginx')?.delete('1.27');
+    expect(await check(arn)).toMatchObject({
+      verdict: 'fail',
+      blocking: true,
+      reason:
+        'Docker Hub does not have nginx:1.27 any more. Choose another version, or push the image again.',
+    });
   });
 
   test('is not waited for longer than a look may take', async () => {

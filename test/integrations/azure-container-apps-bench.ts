@@ -20,7 +20,8 @@ export async function openAppBench(
 ): Promise<AppBench> {
   let now = START;
   const cloud = await createCloud({ clock: { now: () => now } });
-  const { azure } = cloud;
+  const { azure, registry } = cloud;
+  registry.push('shop/worker', '2.3.1', '2.4.0', '2.5.0');
   azure.containerApps.changeMs = CHANGE_MS;
   azure.containerApps.add({
     resourceGroup: 'acme-production',
@@ -60,6 +61,9 @@ export async function openAppBench(
           subscriptionId: azure.subscriptionId,
           auth: { kind: 'token', token: azure.token },
         },
+        registries: {
+          servers: { 'acme.azurecr.io': { address: registry.url, login: registry.login } },
+        },
       },
     });
   return {
@@ -71,7 +75,7 @@ export async function openAppBench(
     faults: azure.faults,
     mutation: mode === 'Single' ? 'POST activate' : 'PATCH containerApp',
     requests: () => azure.requests,
-    secrets: [azure.token],
+    secrets: [azure.token, registry.login.password],
     now: () => now,
     finish: () => {
       now += CHANGE_MS;

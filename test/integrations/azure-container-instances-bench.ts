@@ -12,7 +12,6 @@ export const OLDER = `${REPOSITORY}@sha256:${'c'.repeat(64)}`;
 export const COMMIT = 'a1f4d2c3b5e6978800112233445566778899aabb';
 const SECRETS = {
   database: 'postgres-password-81f2',
-  registry: 'registry-password-77aa',
   storage: 'storage-account-key-5c1d',
 };
 
@@ -27,6 +26,11 @@ export async function openGroupBench(): Promise<GroupBench> {
   const cloud = await createCloud({ clock: { now: () => now } });
   const { azure } = cloud;
   azure.containerGroups.startMs = START_MS;
+  const { registry } = cloud;
+  for (const image of [BROKEN, GOOD, OLDER]) {
+    registry.push('shop/worker', image.slice(`${REPOSITORY}@`.length));
+  }
+  const passwords = { ...SECRETS, registry: registry.login.password };
   azure.containerGroups.add('acme-production', 'acme-worker', {
     location: 'westeurope',
     tags: {
@@ -39,7 +43,11 @@ export async function openGroupBench(): Promise<GroupBench> {
       osType: 'Linux',
       restartPolicy: 'Always',
       imageRegistryCredentials: [
-        { server: 'acme.azurecr.io', username: 'pull', password: SECRETS.registry },
+        {
+          server: 'acme.azurecr.io',
+          username: registry.login.username,
+          password: passwords.registry,
+        },
       ],
       volumes: [
         {
@@ -77,7 +85,7 @@ export async function openGroupBench(): Promise<GroupBench> {
         resourceGroup: 'acme-production',
         group: 'acme-worker',
         secureEnvironment: { worker: { DATABASE_URL: SECRETS.database } },
-        registryPasswords: { 'acme.azurecr.io': SECRETS.registry },
+        registryPasswords: { 'acme.azurecr.io': passwords.registry },
         storageKeys: { acmefiles: SECRETS.storage },
         ...settings,
       },
@@ -87,6 +95,7 @@ export async function openGroupBench(): Promise<GroupBench> {
           subscriptionId: azure.subscriptionId,
           auth: { kind: 'token', token: azure.token },
         },
+        registries: { servers: { 'acme.azurecr.io': { address: registry.url } } },
       },
     });
   return {
@@ -99,7 +108,7 @@ export async function openGroupBench(): Promise<GroupBench> {
     faults: azure.faults,
     mutation: 'PUT containerGroup',
     requests: () => azure.requests,
-    secrets: [azure.token, ...Object.values(SECRETS)],
+    secrets: [azure.token, ...Object.values(passwords)],
     now: () => now,
     finish: () => {
       now += START_MS;

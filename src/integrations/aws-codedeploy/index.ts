@@ -4,6 +4,7 @@ import { createImages } from '../aws/images.ts';
 import { AwsConnection } from '../aws/schema.ts';
 import { createEcs } from '../aws/task-definition.ts';
 import type { Ingredients } from '../index.ts';
+import { createRegistries } from '../registry/index.ts';
 import { createCodeDeploy } from './client.ts';
 import { activeOf, readDeployments } from './deployments.ts';
 import { examine } from './doctor.ts';
@@ -19,6 +20,7 @@ export function createAwsCodeDeploy(from: Ingredients): Component {
   const connection = AwsConnection.parse(from.connections['aws']);
   const codeDeploy = createCodeDeploy(connection, settings);
   const ecs = createEcs(connection, codeDeploy.on);
+  const images = createImages(connection, createRegistries(from.connections['registries']));
   return {
     id: from.id,
     kind: 'aws-codedeploy',
@@ -38,7 +40,7 @@ export function createAwsCodeDeploy(from: Ingredients): Component {
       },
     },
     operations: {
-      [REDEPLOY]: createRedeploy(codeDeploy, { ecs, images: createImages(connection) }, settings),
+      [REDEPLOY]: createRedeploy(codeDeploy, { ecs, images }, settings),
       [STOP_DEPLOYMENT]: createStopDeployment(codeDeploy, settings),
     },
     doctor: (signal) => examine(codeDeploy, ecs, settings, signal),

@@ -4,6 +4,7 @@ import { AwsConnection } from '../aws/schema.ts';
 import { createEcs } from '../aws/task-definition.ts';
 import type { Ingredients } from '../index.ts';
 import { INSTANCES_HINT, instancesWanted } from '../instances.ts';
+import { createRegistries } from '../registry/index.ts';
 import { examine } from './doctor.ts';
 import { createRestart, RESTART } from './restart.ts';
 import { createScale, SCALE } from './scale.ts';
@@ -17,6 +18,7 @@ import { createVersions } from './versions.ts';
 export function createAwsEcs(from: Ingredients): Component {
   const settings = AwsEcsSettings.parse(from.settings);
   const connection = AwsConnection.parse(from.connections['aws']);
+  const registries = createRegistries(from.connections['registries']);
   const title = `ECS service ${settings.cluster}/${settings.service}`;
   const ecs = createEcs(connection, title);
   return {
@@ -44,7 +46,7 @@ export function createAwsEcs(from: Ingredients): Component {
       },
     },
     operations: {
-      [UPDATE_SERVICE]: createUpdateService(ecs, createImages(connection), settings),
+      [UPDATE_SERVICE]: createUpdateService(ecs, createImages(connection, registries), settings),
       [RESTART]: createRestart(ecs, settings),
       [SCALE]: createScale(ecs, settings),
     },

@@ -2,14 +2,12 @@ import type { DescribeImagesCommandInput, ECRClient } from '@aws-sdk/client-ecr'
 import { z } from 'zod';
 import type { Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
-import { fail, pass } from '../checks.ts';
+import { checkImages, type ImagePlace } from '../registry/images-check.ts';
+import type { Registries } from '../registry/index.ts';
 import { clientConfig, createAws } from './client.ts';
 import { understood } from './errors.ts';
 import type { AwsConnection } from './schema.ts';
 import type { TaskDefinition } from './task-definition.ts';
-
-/** How long a version's images are looked for, unless told otherwise: a rollback does not wait longer for what it can do without. */
-const LOOK_MS = 15_000;
 
 /** An image of ECR by its host, repository, and tag or digest (docs.aws.amazon.com, «Amazon ECR registries» and «Dual-stack endpoints»). */
 const ECR_IMAGE =
@@ -17,30 +15,32 @@ const ECR_IMAGE =
 
 const Described = z.object({ imageDetails: z.array(z.object({})).default([]) });
 
-/** What a look at one image found; `why` nobody knows. */
-type Found =
-  | { readonly image: string; readonly state: 'there' | 'gone' }
-  | { readonly image: string; readonly state: 'unknown'; readonly why: string };
-
 /** Where the images of task definitions are pulled from. */
 export interface Images {
   /**
-   * Whether tasks of this definition could be started as far as their images go. Blocks where ECR says that one is gone; where
-   * nobody could look, it says so and blocks nothing. @throws the signal's reason when it was aborted.
+   * Whether tasks of this definition could be started as far as their images go; see `checkImages`.
+   * @throws the signal's reason when it was aborted.
    */
   check(definition: TaskDefinition, signal: AbortSignal): Promise<Check>;
 }
 
 /**
- * Looks into ECR, by reading; the SDK for it is loaded when there is an image to look for.
- * @param lookMs how long all the images of a version may take, in milliseconds.
+ * Looks into ECR, by reading, and into the other registries; the SDK for ECR is loaded when there is an image to look for.
+ * @param lookMs how long all the images of a version may take, in milliseconds; as `checkImages` unless given.
  */
-export function createImages(connection: AwsConnection, lookMs = LOOK_MS): Images {
+export function createImages(
+  connection: AwsConnection,
+  registries: Registries,
+  lookMs?: number,
+): Images {
   const clients = new Map<string, ECRClient>();
 
-  async function look(image: string, signal: AbortSignal): Promise<Found> {
+  function ecrPlace(image: string): ImagePlace | undefined {
     const asked = ecrImage(image);
-    if (!asked) return { image, state: 'unknown', why: 'it is not in ECR' };
+    return asked && { name: 'ECR', has: (signal) => isThere(image, asked, signal) };
+  }
+
+  async function isThere(image: string, asked: Asked, signal: AbortSignal): Promise<boolean> {
     const ecr = createAws(connection, 'AWS ECR', `image ${image}`);
     const attempted = 'look whether it is there';
     try {
@@ -52,15 +52,10 @@ export function createImages(connection: AwsConnection, lookMs = LOOK_MS): Image
       const answer = await ecr.read(attempted, (o) => client.send(command, o), signal);
       const { imageDetails } = understood(Described, answer, { ...ecr, attempted });
       // One that was archived is not described, and cannot be pulled either.
-      return { image, state: imageDetails.length > 0 ? 'there' : 'gone' };
+      return imageDetails.length > 0;
     } catch (error) {
-      if (signal.aborted) {
-        return { image, state: 'unknown', why: `ECR did not answer in ${lookMs / 1000} s` };
-      }
-      if (!(error instanceof OutsideError)) throw error;
-      return isGone(error)
-        ? { image, state: 'gone' }
-        : { image, state: 'unknown', why: error.message };
+      if (error instanceof OutsideError && isGone(error)) return false;
+      throw error;
     }
   }
 
@@ -70,37 +65,23 @@ export function createImages(connection: AwsConnection, lookMs = LOOK_MS): Image
   }
 
   return {
-    async check({ containers }, signal) {
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(lookMs)]);
-      const images = [...new Set(containers.map(({ image }) => image))];
-      const found = await Promise.all(images.map((image) => look(image, limited)));
-      signal.throwIfAborted();
-      return judged(found);
-    },
+    check: ({ containers }, signal) =>
+      checkImages(
+        containers.map(({ image }) => image),
+        (image) => ecrPlace(image) ?? registries.placeOf(image),
+        signal,
+        lookMs,
+      ),
   };
 }
 
-function judged(found: readonly Found[]): Check {
-  const name = 'The images are there';
-  const gone = found.filter(({ state }) => state === 'gone').map(({ image }) => image);
-  if (gone.length > 0) {
-    const next = 'Choose another version, or push the image again.';
-    return fail(name, `ECR does not have ${gone.join(', ')} any more. ${next}`);
-  }
-  const unknown = found.flatMap((one) => (one.state === 'unknown' ? [one] : []));
-  if (unknown.length > 0) {
-    const reason = unknown.map(
-      ({ image, why }) => `Nobody looked whether ${image} is there: ${why.replace(/\.+$/, '')}.`,
-    );
-    return { name, verdict: 'unknown', reason: reason.join(' '), blocking: false };
-  }
-  return pass(name, `ECR has ${found.map(({ image }) => image).join(', ')}.`);
+interface Asked {
+  readonly region: string;
+  readonly input: DescribeImagesCommandInput;
 }
 
 /** What to ask ECR for, and where; undefined for an image of another registry. */
-function ecrImage(
-  image: string,
-): { readonly region: string; readonly input: DescribeImagesCommandInput } | undefined {
+function ecrImage(image: string): Asked | undefined {
   const [, registryId, region, repositoryName, tag, imageDigest] = ECR_IMAGE.exec(image) ?? [];
   if (registryId === undefined || region === undefined) return undefined;
   // With both, the digest is what is pulled; with none, the tag `latest`.

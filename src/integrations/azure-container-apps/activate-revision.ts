@@ -10,6 +10,8 @@ import {
 import { isMoving } from '../azure/image.ts';
 import { requestIdOf } from '../azure/request-id.ts';
 import { fail, pass, warn } from '../checks.ts';
+import { checkImages } from '../registry/images-check.ts';
+import type { Registries } from '../registry/index.ts';
 import type { Arm } from './client.ts';
 import { ACTIVATE_REVISION, type ActivateInput, activateInput } from './input.ts';
 import { type App, inCharge, readApp, type Traffic, usesTraffic } from './revisions.ts';
@@ -21,7 +23,7 @@ const LIMIT_MS = 20 * 60_000;
  * Puts an earlier revision in charge, by one request: in single revision mode it is activated, upon which Azure takes the
  * other one out; in multiple revision mode with ingress it is given all the traffic.
  */
-export function createActivateRevision(arm: Arm): Operation {
+export function createActivateRevision(arm: Arm, registries: Registries): Operation {
   const { calls, client, settings } = arm;
   const { resourceGroup, app: name } = settings;
   const quietMs = settings.quietSeconds * 1000;
@@ -65,7 +67,12 @@ export function createActivateRevision(arm: Arm): Operation {
     },
 
     async preflight(input, signal): Promise<readonly Check[]> {
-      return checksOf(await readApp(arm, signal), activateInput(input), name);
+      const app = await readApp(arm, signal);
+      const wanted = activateInput(input);
+      return [
+        ...checksOf(app, wanted, name),
+        ...(await imagesCheck(registries, app, wanted, signal)),
+      ];
     },
 
     async observe(input, signal): Promise<Observation> {
@@ -173,6 +180,19 @@ function checksOf(
         )
       : pass('The image is the one that ran', 'The revision names its image by tag or digest.'),
   ];
+}
+
+/** One that runs already is not pulled for this, only when there are more replicas of it. */
+async function imagesCheck(
+  registries: Registries,
+  app: App,
+  { revision: wanted }: ActivateInput,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const revision = app.revisions.find((one) => one.name === wanted);
+  if (!revision) return [];
+  const check = await checkImages(revision.images, (one) => registries.placeOf(one), signal);
+  return [revision.isActive && check.verdict === 'fail' ? warn(check.name, check.reason) : check];
 }
 
 function manual({ settings, subscription }: Arm, { revision, replaces }: ActivateInput): string {

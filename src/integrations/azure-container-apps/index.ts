@@ -1,6 +1,7 @@
 import type { Component } from '../../component.ts';
 import { AzureConnection } from '../azure/schema.ts';
 import type { Ingredients } from '../index.ts';
+import { createRegistries } from '../registry/index.ts';
 import { createActivateRevision } from './activate-revision.ts';
 import { createArm } from './client.ts';
 import { examine } from './doctor.ts';
@@ -16,6 +17,7 @@ import { createVersions } from './versions.ts';
 export function createAzureContainerApps(from: Ingredients): Component {
   const settings = AzureContainerAppsSettings.parse(from.settings);
   const arm = createArm(AzureConnection.parse(from.connections['azure']), settings);
+  const registries = createRegistries(from.connections['registries']);
   return {
     id: from.id,
     kind: 'azure-container-apps',
@@ -33,7 +35,7 @@ export function createAzureContainerApps(from: Ingredients): Component {
       traffic: trafficMitigation(arm),
     },
     operations: {
-      [ACTIVATE_REVISION]: createActivateRevision(arm),
+      [ACTIVATE_REVISION]: createActivateRevision(arm, registries),
       [RESTART]: createRestartRevision(arm),
       [SCALE]: createScale(arm),
       [SET_TRAFFIC]: createSetTraffic(arm),

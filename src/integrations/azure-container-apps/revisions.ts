@@ -58,6 +58,7 @@ const ShownRevision = z.object({
           }),
         )
         .nullish(),
+      initContainers: z.array(z.object({ image: z.string().nullish() })).nullish(),
       scale: z
         .object({ minReplicas: z.number().nullish(), maxReplicas: z.number().nullish() })
         .nullish(),
@@ -78,7 +79,10 @@ export interface Revision {
   readonly name: string;
   readonly label: string;
   readonly commit: string | undefined;
+  /** Of the container that tells the release. */
   readonly image: string | undefined;
+  /** Of all its containers, those that begin it among them. */
+  readonly images: readonly string[];
   readonly createdAt: number | undefined;
   readonly isActive: boolean;
   /** Azure is starting or stopping it. */
@@ -218,6 +222,9 @@ function revisionFrom(
     label: valueOf(settings.versionVariable) ?? fallback,
     commit: valueOf(settings.commitVariable),
     image,
+    images: [...containers, ...(one.template?.initContainers ?? [])].flatMap(
+      (container) => container.image ?? [],
+    ),
     createdAt: one.createdTime?.getTime(),
     isActive: one.active,
     isMoving: /^(de)?provisioning$/.test(provisioning) || /^(activating|processing)$/.test(running),

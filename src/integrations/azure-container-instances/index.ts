@@ -2,6 +2,7 @@ import type { Component } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
 import { AzureConnection } from '../azure/schema.ts';
 import type { Ingredients } from '../index.ts';
+import { createRegistries } from '../registry/index.ts';
 import { createArm } from './client.ts';
 import { examine } from './doctor.ts';
 import { readGroup } from './group.ts';
@@ -15,6 +16,7 @@ import { createVersions } from './versions.ts';
 export function createAzureContainerInstances(from: Ingredients): Component {
   const settings = AzureContainerInstancesSettings.parse(from.settings);
   const arm = createArm(AzureConnection.parse(from.connections['azure']), settings);
+  const registries = createRegistries(from.connections['registries']);
   return {
     id: from.id,
     kind: 'azure-container-instances',
@@ -32,8 +34,8 @@ export function createAzureContainerInstances(from: Ingredients): Component {
       },
     },
     operations: {
-      [RECREATE_GROUP]: createRecreateGroup(arm),
-      [RESTART]: createRestartGroup(arm),
+      [RECREATE_GROUP]: createRecreateGroup(arm, registries),
+      [RESTART]: createRestartGroup(arm, registries),
     },
     doctor: (signal) => examine(arm, signal),
   };

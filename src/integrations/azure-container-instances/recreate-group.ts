@@ -10,9 +10,11 @@ import {
 import { imageLabel, isPinned } from '../azure/image.ts';
 import { requestIdOf } from '../azure/request-id.ts';
 import { fail, pass, warn } from '../checks.ts';
+import type { Registries } from '../registry/index.ts';
 import type { Arm } from './client.ts';
 import { definitionWith } from './definition.ts';
 import { type Group, readGroup } from './group.ts';
+import { groupImagesCheck } from './group-images.ts';
 import { RECREATE_GROUP, type RecreateInput, recreateInput } from './input.ts';
 
 const LIMIT_MS = 30 * 60_000;
@@ -21,7 +23,7 @@ const LIMIT_MS = 30 * 60_000;
  * Puts the group with another image and everything else as it is. Container Instances cannot change an image in place:
  * all its containers are stopped and started anew, so what they were doing is interrupted.
  */
-export function createRecreateGroup(arm: Arm): Operation {
+export function createRecreateGroup(arm: Arm, registries: Registries): Operation {
   const { calls, client, settings } = arm;
   const quietMs = settings.quietSeconds * 1000;
 
@@ -53,7 +55,12 @@ export function createRecreateGroup(arm: Arm): Operation {
     },
 
     async preflight(input, signal): Promise<readonly Check[]> {
-      return checksOf(arm, await readGroup(arm, signal), recreateInput(input));
+      const group = await readGroup(arm, signal);
+      const wanted = recreateInput(input);
+      return [
+        ...checksOf(arm, group, wanted),
+        await groupImagesCheck(arm, registries, group, wanted.image, signal),
+      ];
     },
 
     async observe(input, signal): Promise<Observation> {

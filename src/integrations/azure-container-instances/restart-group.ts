@@ -10,8 +10,10 @@ import {
 import { imageLabel, isPinned } from '../azure/image.ts';
 import { requestIdOf } from '../azure/request-id.ts';
 import { fail, pass, warn } from '../checks.ts';
+import type { Registries } from '../registry/index.ts';
 import type { Arm } from './client.ts';
 import { readGroup } from './group.ts';
+import { groupImagesCheck } from './group-images.ts';
 
 export const RESTART = 'restart';
 
@@ -21,7 +23,7 @@ const Input = z.strictObject({ image: z.string().min(1), startedAt: z.iso.dateti
 const LIMIT_MS = 30 * 60_000;
 
 /** Stops every container of the group and starts it anew with the same definition. Told by when its container was started. */
-export function createRestartGroup(arm: Arm): Operation {
+export function createRestartGroup(arm: Arm, registries: Registries): Operation {
   const { calls, client, settings } = arm;
   const { resourceGroup, group: name } = settings;
   const quietMs = settings.quietSeconds * 1000;
@@ -85,6 +87,7 @@ export function createRestartGroup(arm: Arm): Operation {
         isPinned(image)
           ? pass(same, 'It is named by its digest.')
           : warn(same, `Azure pulls whatever ${image} names now.`),
+        await groupImagesCheck(arm, registries, group, image, signal),
       ];
     },
     async submit(input, intent, signal): Promise<Handle> {

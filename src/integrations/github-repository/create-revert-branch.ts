@@ -10,10 +10,11 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { understood } from '../github/errors.ts';
 import { readRepository } from '../github/repository.ts';
-import { fail, manualRevert, markOf, pass, type RevertInput, revertInput } from './revert-input.ts';
+import { manualRevert, markOf, type RevertInput, revertInput } from './revert-input.ts';
 import { planRevert, type Revert, readGitCommit } from './revert-tree.ts';
 import type { GitHubRepositorySettings } from './schema.ts';
 import { writeRevert } from './write-revert.ts';

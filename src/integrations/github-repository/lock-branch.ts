@@ -16,10 +16,10 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { OutsideError, Refusal } from '../../errors.ts';
+import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { understood } from '../github/errors.ts';
 import { readRepository } from '../github/repository.ts';
-import { fail, pass } from './revert-input.ts';
 import type { GitHubRepositorySettings } from './schema.ts';
 
 export const LOCK_BRANCH = 'lock-branch';

@@ -9,11 +9,11 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { understood } from '../github/errors.ts';
 import { readRepository } from '../github/repository.ts';
 import { BranchName } from './create-hotfix-branch.ts';
-import { fail, pass } from './revert-input.ts';
 
 export const OPEN_HOTFIX_PULL = 'open-hotfix-pull';
 export const HOTFIX_PULL = 'hotfix-pull';

@@ -9,9 +9,10 @@ import {
   type Progress,
   recoverByLooking,
 } from '../../component.ts';
+import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { readRepository } from '../github/repository.ts';
-import { fail, manualRevert, markOf, pass, type RevertInput, revertInput } from './revert-input.ts';
+import { manualRevert, markOf, type RevertInput, revertInput } from './revert-input.ts';
 import { type RevertPull, readRevertPull } from './revert-pull.ts';
 import { readGitCommit, titleOf } from './revert-tree.ts';
 import type { GitHubRepositorySettings } from './schema.ts';

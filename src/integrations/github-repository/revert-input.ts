@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Check, Json } from '../../component.ts';
+import type { Json } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
 
 export const CREATE_REVERT_BRANCH = 'create-revert-branch';
@@ -38,12 +38,4 @@ export function manualRevert(name: string, base: string, { merge, branch }: Reve
     `Or on GitHub: the merged pull request > Revert.`,
     'To bring the change back later, revert the revert.',
   ].join('\n');
-}
-
-export function pass(name: string, reason: string): Check {
-  return { name, verdict: 'pass', reason, blocking: true };
-}
-
-export function fail(name: string, reason: string): Check {
-  return { name, verdict: 'fail', reason, blocking: true };
 }

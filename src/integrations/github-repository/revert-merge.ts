@@ -10,9 +10,10 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { readRepository } from '../github/repository.ts';
-import { fail, manualRevert, pass, type RevertInput, revertInput } from './revert-input.ts';
+import { manualRevert, type RevertInput, revertInput } from './revert-input.ts';
 import { type RevertPull, readRevertPull } from './revert-pull.ts';
 import { planRevert } from './revert-tree.ts';
 import type { GitHubRepositorySettings } from './schema.ts';

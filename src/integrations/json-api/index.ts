@@ -144,7 +144,8 @@ function jsonOr(text: string): unknown {
   }
 }
 
-async function readBody(response: Response): Promise<string> {
+/** The text of an answer. @throws Error when it is longer than anybody should send. */
+export async function readBody(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   // Leaving the loop cancels the rest of the answer.

@@ -7,6 +7,7 @@ import { type Contentful, createContentful } from './contentful/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { Faults } from './faults.ts';
 import { createGitHub, type GitHub } from './github/index.ts';
+import { createRegistry, type Registry } from './registry/index.ts';
 import { createShop, type Shop } from './shop.ts';
 import { createStatuspage, type Statuspage } from './statuspage/index.ts';
 import { createWorker, type Worker } from './worker.ts';
@@ -28,6 +29,8 @@ export interface Cloud {
   readonly aws: Aws;
   /** The background worker of the shop, which sends its mails. */
   readonly worker: Worker;
+  /** Where the images of Azure's workers are. */
+  readonly registry: Registry;
   /** What people outside read. */
   readonly statuspage: Statuspage;
   /** The time there, epoch milliseconds. */
@@ -42,6 +45,7 @@ export interface Cloud {
     readonly aws: Faults;
     readonly worker: Faults;
     readonly statuspage: Faults;
+    readonly registry: Faults;
     /** Disarms every fault of all of them. */
     clear(): void;
   };
@@ -50,7 +54,7 @@ export interface Cloud {
 }
 
 /**
- * Starts Azure, GitHub, Contentful, AWS, a status page, the shop of Azure's first web app and its worker, all empty; `seedCheckout` fills them.
+ * Starts Azure, GitHub, Contentful, AWS, a status page, a container registry, the shop of Azure's first web app and its worker, all empty; `seedCheckout` fills them.
  * The world moves by `clock` (the real one unless given): swaps, workflow runs, rate limits and lost requests that
  * land late. Only what a connection waits for (`delay` faults, slow releases) takes real time. Rejects when a port is taken.
  */
@@ -67,6 +71,7 @@ export async function createCloud(
           | 'aws'
           | 'worker'
           | 'statuspage'
+          | 'registry'
           | 'production'
           | 'staging',
           number
@@ -96,6 +101,7 @@ export async function createCloud(
     const contentful = await start(createContentful({ agenda, log, port: ports.contentful }));
     const aws = await start(createAws({ agenda, log, port: ports.aws }));
     const worker = await start(createWorker({ agenda, log, port: ports.worker }));
+    const registry = await start(createRegistry({ agenda, log, port: ports.registry }));
     const statuspage = await start(createStatuspage({ agenda, log, port: ports.statuspage }));
     return {
       azure,
@@ -104,6 +110,7 @@ export async function createCloud(
       contentful,
       aws,
       worker,
+      registry,
       statuspage,
       now: () => agenda.now(),
       get exchanges() {
@@ -118,8 +125,9 @@ export async function createCloud(
         aws: aws.faults,
         worker: worker.faults,
         statuspage: statuspage.faults,
+        registry: registry.faults,
         clear() {
-          for (const one of [azure, github, shop, contentful, aws, worker, statuspage])
+          for (const one of [azure, github, shop, contentful, aws, worker, registry, statuspage])
             one.faults.clear();
         },
       },

@@ -1,7 +1,8 @@
 import type { Cloud } from './index.ts';
 
 const DAY_MS = 86_400_000;
-const REPOSITORY = 'acme.azurecr.io/shop/worker';
+const REGISTRY = 'acme.azurecr.io';
+const REPOSITORY = 'shop/worker';
 
 /** What `seedContent` made, by the names a configuration uses. */
 export interface ContentWorld {
@@ -41,12 +42,16 @@ export interface WorkerWorld {
   readonly group: 'acme-worker';
   readonly good: string;
   readonly bad: string;
+  /** The registry by the name that images have. */
+  readonly registry: string;
 }
 
 /** The background worker of the shop in the container group acme-worker of rg-shop, which runs 2.3.1. */
 export function seedWorker(cloud: Cloud): WorkerWorld {
-  const good = `${REPOSITORY}@sha256:${'a'.repeat(64)}`;
-  const bad = `${REPOSITORY}@sha256:${'b'.repeat(64)}`;
+  const digests = { good: `sha256:${'a'.repeat(64)}`, bad: `sha256:${'b'.repeat(64)}` };
+  cloud.registry.push(REPOSITORY, digests.good, digests.bad);
+  const good = `${REGISTRY}/${REPOSITORY}@${digests.good}`;
+  const bad = `${REGISTRY}/${REPOSITORY}@${digests.bad}`;
   const stamp = (daysAgo: number): string => new Date(cloud.now() - daysAgo * DAY_MS).toISOString();
   cloud.azure.containerGroups.add('rg-shop', 'acme-worker', {
     location: 'westeurope',
@@ -62,5 +67,5 @@ export function seedWorker(cloud: Cloud): WorkerWorld {
       ],
     },
   });
-  return { group: 'acme-worker', good, bad };
+  return { group: 'acme-worker', good, bad, registry: REGISTRY };
 }

@@ -1,0 +1,243 @@
+/** Whether an image is still in its registry, by the API that registries have in common. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Check } from '../../src/component.ts';
+import { imageName } from '../../src/integrations/registry/image-name.ts';
+import { checkImages } from '../../src/integrations/registry/images-check.ts';
+import { createRegistries } from '../../src/integrations/registry/index.ts';
+import { RegistriesConnection } from '../../src/integrations/registry/schema.ts';
+import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
+import { openAppBench } from './azure-container-apps-bench.ts';
+import { GOOD, openGroupBench } from './azure-container-instances-bench.ts';
+import type { Bench } from './contract.ts';
+
+const never = new AbortController().signal;
+const DIGEST = `sha256:${'4e1f'.repeat(16)}`;
+
+describe.each([
+  ['nginx', 'docker.io', 'library/nginx', 'latest'],
+  ['acme/web:1.2', 'docker.io', 'acme/web', '1.2'],
+  ['index.docker.io/acme/web:1.2', 'docker.io', 'acme/web', '1.2'],
+  ['ghcr.io/acme/shop/web:2.3.1', 'ghcr.io', 'acme/shop/web', '2.3.1'],
+  ['localhost/web', 'localhost', 'web', 'latest'],
+  [`registry.example:5000/web:1@${DIGEST}`, 'registry.example:5000', 'web', DIGEST],
+])('the image %s', (image, server, repository, reference) => {
+  test('is asked for by what is pulled', () => {
+    expect(imageName(image)).toEqual({ server, repository, reference });
+  });
+});
+
+test.each([
+  '',
+  'ghcr.io/',
+  'ghcr.io/Acme/web',
+  'ghcr.io/a/../b',
+  'ghcr.io/a?b',
+  'a@sha256:12',
+  'a:b c',
+])('is no name of an image: %s', (image) => {
+  expect(imageName(image)).toBeUndefined();
+});
+
+describe('a registry', () => {
+  const IMAGE = 'ghcr.io/acme/web:2.3.1';
+  let cloud: Cloud;
+  beforeEach(async () => {
+    cloud = await createCloud();
+    cloud.registry.push('acme/web', '2.3.1');
+    return () => cloud.close();
+  });
+
+  function check(as?: object, o: { image?: string; lookMs?: number } = {}): Promise<Check> {
+    const address = cloud.registry.url;
+    const registries = createRegistries(
+      RegistriesConnection.parse({ servers: { 'ghcr.io': { address, ...as } } }),
+    );
+    const { image = IMAGE, lookMs } = o;
+    return checkImages([image], (one) => registries.placeOf(one), never, lookMs);
+  }
+  const calls = () => cloud.registry.requests.map(({ call }) => call);
+  const known = () => ({ login: cloud.registry.login });
+
+  test('is asked with the login, and by nothing that pulls', async () => {
+    expect(await check(known())).toEqual({
+      name: 'The images are there',
+      verdict: 'pass',
+      blocking: true,
+      reason: `ghcr.io has ${IMAGE}.`,
+    });
+    expect(calls()).toEqual(['HEAD manifest', 'GET token', 'HEAD manifest']);
+  });
+
+  test('is asked as nobody where everybody may pull', async () => {
+    cloud.registry.everybodys.add('acme/web');
+
+    expect(await check()).toMatchObject({ verdict: 'pass' });
+    expect(await check({}, { image: 'ghcr.io/acme/web:9' })).toMatchObject({ verdict: 'fail' });
+  });
+
+  test.each([
+    ['the image', () => cloud.registry.repositories.get('acme/web')?.clear()],
+    ['the repository', () => cloud.registry.repositories.clear()],
+  ])('that does not have %s any more blocks', async (_what, remove) => {
+    remove();
+
+    expect(await check(known())).toMatchObject({
+      verdict: 'fail',
+      blocking: true,
+      reason: `ghcr.io does not have ${IMAGE} any more. Choose another version, or push the image again.`,
+    });
+  });
+
+  test('that shows nobody the repository does not say that it is gone', async () => {
+    cloud.registry.everybodys.add('acme/web');
+    cloud.registry.repositories.clear();
+
+    expect(await check()).toMatchObject({
+      verdict: 'unknown',
+      blocking: false,
+      reason: expect.stringMatching(/NAME_UNKNOWN.*`registries\.servers\.ghcr\.io\.login`/),
+    });
+  });
+
+  test.each([
+    ['nobody', undefined, /403 DENIED/],
+    [
+      'somebody with the wrong password',
+      { username: 'pull', password: 'wrong-4711' },
+      /401 UNAUTHORIZED/,
+    ],
+  ])('that refuses %s leaves it unknown, and says what to do', async (_who, login, code) => {
+    const found = await check(login && { login });
+
+    expect(found).toMatchObject({ verdict: 'unknown', blocking: false });
+    expect(found.reason).toMatch(code);
+    expect(found.reason).toMatch(/image acme\/web:2\.3\.1.*`registries\.servers\.ghcr\.io\.login`/);
+    expect(found.reason).not.toContain('wrong-4711');
+  });
+
+  test.each([
+    ['asks for a while', { kind: 'status', status: 429, headers: { 'retry-after': '60' } }, /429/],
+    [
+      'sends it elsewhere',
+      { kind: 'status', status: 307, headers: { location: 'http://127.0.0.1:1/' } },
+      /307/,
+    ],
+    ['answers with nothing of the kind', { kind: 'status', status: 404, body: '<html>' }, /404/],
+  ] as const)('that %s leaves it unknown', async (_what, fault, reason) => {
+    for (const on of ['HEAD manifest', 'GET manifest']) {
+      cloud.faults.registry.add({ on, fault, times: Number.POSITIVE_INFINITY });
+    }
+
+    expect(await check(known())).toMatchObject({
+      verdict: 'unknown',
+      blocking: false,
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  test('that cannot be reached for a moment is asked again', async () => {
+    cloud.faults.registry.add({ on: 'HEAD manifest', fault: { kind: 'reset' } });
+
+    expect(await check(known())).toMatchObject({ verdict: 'pass' });
+  });
+
+  test('that does not answer is not waited for', async () => {
+    cloud.faults.registry.add({
+      on: '*',
+      fault: { kind: 'hang' },
+      times: Number.POSITIVE_INFINITY,
+    });
+
+    expect(await check(known(), { lookMs: 100 })).toMatchObject({
+      verdict: 'unknown',
+      blocking: false,
+      reason: expect.stringContaining('ghcr.io did not answer in 0.1 s'),
+    });
+  });
+
+  test.each([
+    'Bearer realm="http://127.0.0.1:1/token",service="x"',
+    'Bearer realm="nonsense"',
+    'Negotiate',
+  ])('that sends to %s is given no password', async (challenge) => {
+    const fault = {
+      kind: 'status',
+      status: 401,
+      headers: { 'www-authenticate': challenge },
+    } as const;
+    cloud.faults.registry.add({ on: 'HEAD manifest', fault, times: Number.POSITIVE_INFINITY });
+
+    expect(await check(known())).toMatchObject({ verdict: 'unknown', blocking: false });
+    expect(calls()).toEqual(['HEAD manifest']);
+  });
+
+  test('is asked by Basic where it takes that', async () => {
+    const fault = {
+      kind: 'status',
+      status: 401,
+      headers: { 'www-authenticate': 'Basic realm="acme"' },
+    } as const;
+    cloud.faults.registry.add({ on: 'HEAD manifest', fault });
+
+    await check(known());
+
+    expect(calls()).toEqual(['HEAD manifest', 'HEAD manifest']);
+  });
+
+  test('is not named by a plain http address of another machine', () => {
+    const parsed = RegistriesConnection.safeParse({
+      servers: { 'registry.acme.example': { address: 'http://registry.acme.example' } },
+    });
+
+    expect(parsed.error?.issues[0]?.message).toContain('must be https');
+  });
+});
+
+/** The worker of guide 000: what it goes back to is looked for as it signs in itself. */
+describe.each<[string, () => Promise<Bench & { readonly cloud: Cloud }>, string]>([
+  ['Container Instances', openGroupBench, GOOD.split('@')[1] ?? ''],
+  ['Container Apps', () => openAppBench('Single', false), '2.3.1'],
+])('the image of a worker on %s', (_kind, open, reference) => {
+  let bench: Awaited<ReturnType<typeof open>>;
+  beforeEach(async () => {
+    bench = await open();
+    return () => bench.close();
+  });
+  async function check(): Promise<Check | undefined> {
+    const operation = bench.component.operations[bench.operation];
+    const checks = await operation?.preflight(bench.input, never);
+    return checks?.find(({ name }) => name === 'The images are there');
+  }
+
+  test('is looked for before anything is moved', async () => {
+    expect(await check()).toMatchObject({
+      verdict: 'pass',
+      reason: expect.stringMatching(/^acme\.azurecr\.io has /),
+    });
+  });
+
+  test('blocks where it is gone', async () => {
+    bench.cloud.registry.repositories.get('shop/worker')?.delete(reference);
+
+    expect(await check()).toMatchObject({
+      verdict: 'fail',
+      blocking: true,
+      reason: expect.stringMatching(
+        /^acme\.azurecr\.io does not have acme\.azurecr\.io\/shop\/worker/,
+      ),
+    });
+  });
+});
+
+test('one that runs already in several revisions is only warned of', async () => {
+  const bench = await openAppBench('Multiple', true);
+  bench.cloud.registry.repositories.clear();
+
+  const checks = await bench.component.operations[bench.operation]?.preflight(bench.input, never);
+  await bench.close();
+
+  expect(checks?.find(({ name }) => name === 'The images are there')).toMatchObject({
+    verdict: 'warn',
+    blocking: false,
+  });
+});
