@@ -324,14 +324,14 @@ async function restorePart(
       `There is no component ${wanted.component} with restore points. There are: ${known}.`,
     );
   }
-  const point = await chooseRestorePoint(component, wanted.point, signal);
+  const { point, notes } = await chooseRestorePoint(component, wanted.point, signal);
   const [losses, remarks] = await Promise.all([
     component.restorePoints.losses(point, readSignal(signal)),
     component.restorePoints.remarks?.(point, readSignal(signal)) ?? [],
   ]);
   const title = `Put ${component.title} back to ${point.label}`;
   const part = { component, calls: component.restorePoints.restore(point), title };
-  return { part, point, losses, remarks };
+  return { part, point, losses, remarks: [...notes, ...remarks] };
 }
 
 function titleOf(

@@ -15,6 +15,9 @@ import { readSignal } from './reads.ts';
 export type Versioned = Component & { readonly versions: Versions };
 export type Restorable = Component & { readonly restorePoints: RestorePoints };
 
+/** More than these are counted. */
+const MOST_PASSED_OVER = 3;
+
 export interface Target {
   readonly component: Versioned;
   readonly live: Version;
@@ -78,7 +81,10 @@ function versionsIn(
   });
 }
 
-/** The previous good version, or the one that is named by id or label. @throws Refusal when it cannot be put back. */
+/**
+ * The previous good version, or the one that is named by id or label. The notes say which newer ones were passed over, and why.
+ * @throws Refusal when it cannot be put back.
+ */
 export async function chooseVersion(
   component: Versioned,
   wanted: string | undefined,
@@ -92,7 +98,14 @@ export async function chooseVersion(
   ]);
   const older = history.filter(({ version }) => version.id !== live.id);
   if (wanted === undefined) {
-    return { component, live, target: previous(component, live, older, record), notes: [] };
+    const fresh = older.filter(({ version }) => !record.tried.has(nameOf(component.id, version)));
+    const target = previous(component, live, fresh, record);
+    const newer = fresh.slice(
+      0,
+      fresh.findIndex(({ version }) => version === target),
+    );
+    const over = newer.map((one) => [one.version.label, whyNot(component, one, record)] as const);
+    return { component, live, target, notes: passedOver(component, over) };
   }
   const target = named(component, live, older, wanted);
   const incident = record.blamed.get(nameOf(component.id, target));
@@ -103,25 +116,43 @@ export async function chooseVersion(
 function previous(
   component: Component,
   live: Version,
-  older: readonly Candidate[],
-  { tried, blamed }: TrackRecord,
+  fresh: readonly Candidate[],
+  record: TrackRecord,
 ): Version {
-  const fresh = older.filter(({ version }) => !tried.has(nameOf(component.id, version)));
   const found = fresh.find(
-    ({ version, available }) => available && !blamed.has(nameOf(component.id, version)),
+    ({ version, available }) => available && !record.blamed.has(nameOf(component.id, version)),
   );
   if (found) return found.version;
-  const seen = fresh.map(({ version, reason }) => {
-    const incident = blamed.get(nameOf(component.id, version));
-    const why = incident ? `it was rolled back from in ${incident}` : (reason ?? 'not available');
-    return `${version.label}: ${why}`;
-  });
+  const seen = fresh.map((one) => `${one.version.label}: ${whyNot(component, one, record)}`);
   throw new Refusal(
     'not-possible',
     seen.length === 0
       ? `${component.title} runs ${live.label}, and no older version that was not tried yet is known.`
       : `${component.title} runs ${live.label}, and no older version can be put back. ${seen.join('; ')}`,
   );
+}
+
+function whyNot(
+  component: Component,
+  { version, reason }: Candidate,
+  { blamed }: TrackRecord,
+): string {
+  const incident = blamed.get(nameOf(component.id, version));
+  return incident ? `it was rolled back from in ${incident}` : (reason ?? 'not available');
+}
+
+/** One sentence each, newest first, three at most, with a count of the rest. */
+function passedOver(
+  { title }: Component,
+  newer: readonly (readonly [label: string, why: string])[],
+): readonly string[] {
+  const rest = newer.length - MOST_PASSED_OVER;
+  return [
+    ...newer
+      .slice(0, MOST_PASSED_OVER)
+      .map(([label, why]) => `${title} passes over ${label}: ${why.replace(/\.+$/, '')}.`),
+    ...(rest > 0 ? [`${title} passes over ${rest} more for reasons of that kind.`] : []),
+  ];
 }
 
 function named(
@@ -147,25 +178,34 @@ function named(
   );
 }
 
-/** The newest usable restore point that is no safety copy, or the one that is named. @throws Refusal */
+/**
+ * The newest usable restore point that is no safety copy, or the one that is named. The notes say which newer ones were passed
+ * over, and why. @throws Refusal
+ */
 export async function chooseRestorePoint(
   component: Restorable,
   wanted: string | undefined,
   signal: AbortSignal,
-): Promise<RestorePoint> {
+): Promise<{ readonly point: RestorePoint; readonly notes: readonly string[] }> {
   const points = await component.restorePoints.list(readSignal(signal));
   const known = points.map(({ id }) => id).join(', ') || 'none';
-  const found =
-    wanted === undefined || wanted === 'newest'
-      ? points.find(({ available, isSafety }) => available && !isSafety)
-      : points.find(({ id, label }) => id === wanted || label === wanted);
+  const isNewest = wanted === undefined || wanted === 'newest';
+  const found = isNewest
+    ? points.find(({ available, isSafety }) => available && !isSafety)
+    : points.find(({ id, label }) => id === wanted || label === wanted);
   if (!found) {
     throw new Refusal(
       'not-found',
       `${component.title} has no usable restore point ${wanted ?? ''}. There are: ${known}.`,
     );
   }
-  if (found.available) return found;
+  if (found.available) {
+    const newer = isNewest ? points.slice(0, points.indexOf(found)) : [];
+    const over = newer
+      .filter(({ isSafety }) => !isSafety)
+      .map(({ label, reason }) => [label, reason ?? 'it is not available'] as const);
+    return { point: found, notes: passedOver(component, over) };
+  }
   throw new Refusal(
     'not-possible',
     `${found.label} cannot be put back: ${found.reason ?? 'it is not available'}`,

@@ -82,6 +82,30 @@ describe('the version that is gone back to', () => {
     ]);
   });
 
+  it('says which newer ones it passes over, and why', async () => {
+    const gone = (label: string, reason = 'its image was deleted.') => ({
+      version: version(label),
+      available: false,
+      reason,
+    });
+    const web = running('2.5.0', there('2.4.0'), gone('2.3.9'), there('2.3.1'), gone('2.3.0'));
+
+    expect(await choose(web, undefined, [recovered(0)])).toMatchObject({
+      target: { label: '2.3.1' },
+      notes: [
+        'web app acme-checkout passes over 2.4.0: it was rolled back from in INC-0007.',
+        'web app acme-checkout passes over 2.3.9: its image was deleted.',
+      ],
+    });
+    expect((await choose(web, undefined, [])).notes).toEqual([]);
+    expect((await choose(web, '2.3.1', [])).notes).toEqual([]);
+
+    const many = ['9', '8', '7', '6', '5'].map((label) => gone(label));
+    expect((await choose(running('10', ...many, there('4')), undefined, [])).notes.at(-1)).toBe(
+      'web app acme-checkout passes over 2 more for reasons of that kind.',
+    );
+  });
+
   it('is refused with the reason where it is gone, unknown, or live already', async () => {
     const gone = { version: version('2.3.1'), available: false, reason: 'its image was deleted' };
     const web = running('2.5.0', there('2.4.0'), gone);
