@@ -140,6 +140,15 @@ export interface Operation {
   ): Promise<Recovery>;
   /** The call that takes it back, where there is one. */
   undo?(input: Json): OperationCall;
+  /**
+   * What taking it back by `undo` would hide or write over: the copies to be taken first, each a step of its own, and what would
+   * be lost, one sentence each. Reads only.
+   */
+  beforeUndo?(
+    input: Json,
+    undo: OperationCall,
+    signal: AbortSignal,
+  ): Promise<{ readonly copies: readonly OperationCall[]; readonly losses: readonly string[] }>;
   /** The exact steps for a person, when automation cannot. */
   manual(input: Json): string;
 }

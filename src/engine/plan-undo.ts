@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts';
 import type { Ground } from '../incident.ts';
 import { inOrder, type PlanContent, type PlannedStep } from '../plan.ts';
 import { planStep } from './plan-step.ts';
+import { readSignal } from './reads.ts';
 
 interface Taken {
   readonly step: PlannedStep;
@@ -12,7 +13,7 @@ interface Taken {
 
 /**
  * The plan that takes back what a run did, last step first. A step that found its work done already was not this run's
- * and stays; one that cannot be taken back is named in the notes.
+ * and stays; one that cannot be taken back is named in the notes. What would be hidden or written over is kept first.
  * @throws Refusal when nothing can be taken back.
  */
 export async function planUndo(
@@ -46,13 +47,13 @@ export async function planUndo(
       `Nothing that ${run.id} did can be taken back by Backstop: ${final.map(({ title }) => title).join('; ')}.`,
     );
   }
-  const steps = await Promise.all(
-    takable.map(async ({ step, component, call }, index): Promise<PlannedStep> => {
-      const planned = await planStep(component, call, `Take back: ${step.title}`, signal);
-      const before = takable[index - 1]?.step.id;
-      return { ...planned, id: step.id, after: before === undefined ? [] : [before] };
-    }),
-  );
+  const parts = await Promise.all(takable.map((taken) => planTaking(taken, signal)));
+  const steps = parts
+    .flatMap((part) => part.steps)
+    .map((step, index, all): PlannedStep => {
+      const before = all[index - 1]?.id;
+      return { ...step, after: before === undefined ? [] : [before] };
+    });
   const notes = final.map(({ title }) => `Cannot be taken back by Backstop: ${title}.`);
   return {
     kind: 'undo',
@@ -61,8 +62,29 @@ export async function planUndo(
     title: `Take back what ${run.id} did on ${service} ${environment}`,
     components: [],
     steps,
-    losses: [],
+    losses: parts.flatMap((part) => part.losses),
     undo: `Ask for the ${plan.kind === 'mitigation' ? 'mitigation' : 'rollback'} again.`,
     ...(notes.length > 0 ? { notes } : {}),
+  };
+}
+
+/** One step taken back, after the copies of what that would hide. Reads only. */
+async function planTaking(
+  { step, component, call }: Taken,
+  signal: AbortSignal,
+): Promise<{ readonly steps: readonly PlannedStep[]; readonly losses: readonly string[] }> {
+  const operation = component.operations[step.call.operation];
+  const { copies = [], losses = [] } =
+    (await operation?.beforeUndo?.(step.call.input, call, readSignal(signal))) ?? {};
+  const kept = await Promise.all(
+    copies.map((copy) => planStep(component, copy, `Keep what ${component.title} has now`, signal)),
+  );
+  const back = await planStep(component, call, `Take back: ${step.title}`, signal);
+  return {
+    steps: [
+      ...kept.map((each, index) => ({ ...each, id: `${step.id}.kept.${index + 1}` })),
+      { ...back, id: step.id },
+    ],
+    losses,
   };
 }

@@ -275,16 +275,43 @@ describe('what comes after it', () => {
     });
   });
 
-  test('is taken back without one, for what was written into the clone stays in it', async () => {
+  test('is taken back with one too, of what was written into the clone meanwhile', async () => {
     const [keep, repoint] = await restore();
     await perform(keep);
     const operation = operationOf(repoint, bench.component);
     await operation.submit(repoint.input, await intend(repoint, bench.component), never);
+    bench.space.write('ben', {
+      id: 'late',
+      contentType: 'page',
+      fields: { title: { en: 'Late' } },
+    });
 
     const undo = operation.undo?.(repoint.input);
     if (!undo) throw new Error('no undo');
+    const first = await operation.beforeUndo?.(repoint.input, undo, never);
+    const [copy] = first?.copies ?? [];
+    if (!copy) throw new Error('nothing is kept');
+    const refused = operation.submit(undo.input, await intend(undo, bench.component), never);
+    await expect(refused).rejects.toMatchObject({ surelyNotDone: true });
+    await perform(copy);
     await operation.submit(undo.input, await intend(undo, bench.component), never);
 
     expect(bench.space.live).toBe('release-2');
+    expect(first?.losses.join('\n')).toMatch(/backstop-2-3-1.*late.*Ben/s);
+    const { file } = copy.input as { readonly file: string };
+    expect(readFileSync(path(file), 'utf8')).toContain('"late"');
+  });
+
+  test('is taken back as it was planned where an older plan knew no time', async () => {
+    const input = { environment: 'backstop-2-3-1', replaces: 'release-2' };
+    const operation = operationOf({ operation: 'repoint-alias', input }, bench.component);
+
+    const undo = operation.undo?.(input);
+
+    expect(undo?.input).toEqual({ environment: 'release-2', replaces: 'backstop-2-3-1' });
+    expect(undo && (await operation.beforeUndo?.(input, undo, never))).toEqual({
+      copies: [],
+      losses: [],
+    });
   });
 });

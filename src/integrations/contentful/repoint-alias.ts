@@ -12,7 +12,9 @@ import { fail, pass } from '../checks.ts';
 import type { Contentful } from './client.ts';
 import { type EnvironmentState, readAlias, readEnvironment, timeOf } from './environments.ts';
 import { SYSTEM } from './errors.ts';
+import { exportCall, exportName } from './export-input.ts';
 import { ExportName, type Exports } from './exports.ts';
+import { readLosses } from './losses.ts';
 import { exportCheck, requireExport } from './require-export.ts';
 
 export const REPOINT_ALIAS = 'repoint-alias';
@@ -24,30 +26,31 @@ const USUAL_MS = 5_000;
 const POLL_MS = 1_000;
 
 /**
- * What the alias is to stand for; what it stood for where that is known, which is the way back; and the export that must be
- * there, of what readers lose sight of. Taken back it needs none: what was written into the clone meanwhile stays in it.
+ * What the alias is to stand for; what it stood for where that is known, which is the way back; the export that must be
+ * there, of what readers lose sight of; and since when (ISO 8601) what is written into `environment` would be lost sight of by
+ * taking this back.
  */
 const RepointInput = z.strictObject({
   environment: z.string().min(1),
   replaces: z.string().min(1).optional(),
   exported: ExportName.optional(),
+  since: z.iso.datetime().optional(),
 });
 type RepointInput = z.infer<typeof RepointInput>;
 
 const RepointHandle = z.object({ environment: z.string(), before: z.string() });
 
-/** The call that puts readers onto `environment`. @param exported the file that must be there before. */
-export function repointCall(
-  environment: string,
-  replaces?: string,
-  exported?: string,
-): OperationCall {
-  const input = {
-    environment,
-    ...(replaces === undefined ? {} : { replaces }),
-    ...(exported === undefined ? {} : { exported }),
-  };
-  return { operation: REPOINT_ALIAS, input };
+/** The call that puts readers onto `environment`. */
+export function repointCall(input: {
+  readonly environment: string;
+  readonly replaces: string | undefined;
+  readonly exported?: string | undefined;
+  readonly since?: string | undefined;
+}): OperationCall {
+  const given = Object.entries(input).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value] as const],
+  );
+  return { operation: REPOINT_ALIAS, input: Object.fromEntries(given) };
 }
 
 /** Points the alias at another environment, conditional on the version that was read. Nothing is deleted or copied. */
@@ -129,12 +132,24 @@ export function createRepointAlias(contentful: Contentful, exports: Exports): Op
     },
 
     undo(input) {
-      const { environment, replaces } = repointInput(input);
+      const { environment, replaces, since } = repointInput(input);
       if (replaces === undefined) {
         const text = `Nobody recorded what ${alias} pointed at before, so it is taken back by hand.`;
         throw new Refusal('not-possible', text);
       }
-      return repointCall(replaces, environment);
+      // One that knows no time was planned without an export, too.
+      const exported = since && exportName(contentful.space, new Date());
+      return repointCall({ environment: replaces, replaces: environment, exported });
+    },
+
+    async beforeUndo(input, undo, signal) {
+      const { environment, since } = repointInput(input);
+      const { environment: back, exported: file } = repointInput(undo.input);
+      if (since === undefined || file === undefined) return { copies: [], losses: [] };
+      return {
+        copies: [exportCall({ file, environment, of: { since } })],
+        losses: await readLosses(contentful, back, Date.parse(since), signal),
+      };
     },
 
     manual(input) {

@@ -48,8 +48,11 @@ export function createRestorePoints(contentful: Contentful): ContentRestorePoint
     restore({ id, capturedAt }) {
       const live = liveWhenListed.get(id);
       const file = exportName(contentful.space, new Date());
-      const of = { since: new Date(capturedAt).toISOString() };
-      return [exportCall({ file, environment: live, of }), repointCall(id, live, file)];
+      const since = new Date(capturedAt).toISOString();
+      return [
+        exportCall({ file, environment: live, of: { since } }),
+        repointCall({ environment: id, replaces: live, exported: file, since }),
+      ];
     },
 
     discard: ({ id, capturedAt }) => deleteCall(id, capturedAt),
