@@ -75,7 +75,7 @@ export async function openAppBench(
     faults: azure.faults,
     mutation: mode === 'Single' ? 'POST activate' : 'PATCH containerApp',
     requests: () => azure.requests,
-    secrets: [azure.token, registry.login.password],
+    secrets: [azure.token],
     now: () => now,
     finish: () => {
       now += CHANGE_MS;
