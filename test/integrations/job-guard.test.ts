@@ -1,76 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Component, Handle, Intent, Operation } from '../../src/component.ts';
-import { createJobGuard } from '../../src/integrations/job-guard/index.ts';
 import { JobGuardSettings } from '../../src/integrations/job-guard/schema.ts';
-import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
-import { type Bench, integrationContract } from './contract.ts';
+import { integrationContract } from './contract.ts';
+import {
+  type GuardBench,
+  MAIL_MS,
+  openGuardBench,
+  openInterruptedBench,
+  PEOPLE,
+} from './job-guard-bench.ts';
 
 const never = new AbortController().signal;
-const START = Date.parse('2026-03-04T10:00:00Z');
-const MAIL_MS = 1_000;
-const PEOPLE = ['ana', 'ben', 'cleo', 'dana', 'eli'].map((name) => `${name}@acme.example`);
 
-interface GuardBench extends Bench {
-  readonly cloud: Cloud;
-  pass(ms: number): void;
-  with(settings: Readonly<Record<string, unknown>>): Component;
-}
-
-/** A simulated worker with nothing to do, and the guard of its jobs. */
-async function open(): Promise<GuardBench> {
-  let now = START;
-  const cloud = await createCloud({ clock: { now: () => now } });
-  const { worker } = cloud;
-  worker.mailMs = MAIL_MS;
-  const make = (settings: Readonly<Record<string, unknown>> = {}): Component =>
-    createJobGuard({
-      id: 'jobs',
-      settings: {
-        endpoint: { url: `${worker.url}/internal/jobs`, token: worker.token },
-        ...settings,
-      },
-      connections: {},
-    });
-  return {
-    cloud,
-    component: make(),
-    again: make,
-    with: make,
-    operation: 'drain-jobs',
-    input: {},
-    faults: worker.faults,
-    mutation: 'POST pause',
-    requests: () => worker.requests,
-    secrets: [worker.token],
-    now: () => now,
-    pass: (ms) => {
-      now += ms;
-    },
-    finish: () => {
-      now += MAIL_MS;
-    },
-    takesTime: false,
-    interfere: () => worker.pauseBy('ana'),
-    close: () => cloud.close(),
-  };
-}
-
-/** As `open`, with a mail job that was interrupted. */
-async function openInterrupted(): Promise<GuardBench> {
-  const bench = await open();
-  bench.cloud.worker.startMailJob({ id: 'mail-1', recipients: PEOPLE });
-  bench.pass(MAIL_MS * 2);
-  bench.cloud.worker.restart();
-  return { ...bench, operation: 'resume-jobs', mutation: 'POST resume' };
-}
-
-integrationContract('job-guard, draining', open);
-integrationContract('job-guard, resuming', openInterrupted);
+integrationContract('job-guard, draining', openGuardBench);
+integrationContract('job-guard, resuming', openInterruptedBench);
 
 describe('job-guard', () => {
   let bench: GuardBench;
   beforeEach(async () => {
-    bench = await open();
+    bench = await openGuardBench();
   });
   afterEach(() => bench.close());
 

@@ -1,6 +1,7 @@
 /** What is said when the other operations are refused: restarts, scaling, traffic, the phases of a swap, workflows, an App's login, freezes, content. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { OutsideError } from '../../src/errors.ts';
+import { componentKinds } from '../../src/integrations/index.ts';
 import {
   awsFaults,
   azureFaults,
@@ -32,6 +33,8 @@ import {
   openRevertBench,
 } from './github-bench.ts';
 import { openDispatchBench } from './github-workflow-bench.ts';
+import { type GuardBench, openGuardBench, openInterruptedBench } from './job-guard-bench.ts';
+import { SYSTEMS } from './refusals.ts';
 import { arm, aws, azure, type System, status, system, tellRefusals } from './refusing.ts';
 
 const never = new AbortController().signal;
@@ -292,7 +295,61 @@ function amazon(o: {
   });
 }
 
-tellRefusals([
+/** What the app's own endpoint refuses. */
+function jobs(name: string, open: () => Promise<GuardBench>): System<Bench> {
+  const answers = (code: number, error: string) => status(code, { error });
+  return system<GuardBench>({
+    name: `Job guard, ${name}`,
+    open,
+    resource: '/internal/jobs',
+    refusals: [
+      {
+        when: 'the credentials are wrong',
+        fault: answers(401, 'unauthorized'),
+        kind: 'credentials',
+        code: '401',
+        next: /Check `endpoint\.token` in backstop\.yaml/,
+      },
+      {
+        when: 'a permission is missing',
+        fault: answers(403, 'forbidden'),
+        kind: 'permission',
+        code: '403',
+        next: /who may use the endpoint/,
+      },
+      {
+        when: 'the resource is gone',
+        fault: answers(404, 'not found'),
+        kind: 'not-found',
+        code: '404',
+        next: /Check `endpoint\.url` in backstop\.yaml/,
+      },
+      {
+        when: 'somebody else is at it',
+        fault: answers(409, 'The queue is paused by ana.'),
+        kind: 'rejected',
+        code: '409',
+        next: /paused by ana.*nothing was changed/s,
+      },
+      {
+        when: 'it is asked too often',
+        fault: {
+          kind: 'status',
+          status: 429,
+          body: { error: 'slow down' },
+          headers: { 'retry-after': '30' },
+        },
+        kind: 'throttled',
+        code: '429',
+        next: /Wait 30 seconds, then try again/,
+      },
+    ],
+  });
+}
+
+const OPERATIONS: readonly System<Bench>[] = [
+  jobs('draining', openGuardBench),
+  jobs('resuming', openInterruptedBench),
   webApp({ name: 'restart', open: openRestartBench, action: 'sites/restart/action' }),
   webApp({ name: 'scale', open: openScaleBench, action: 'serverfarms/write' }),
   webApp({
@@ -440,7 +497,38 @@ tellRefusals([
     action: 'codedeploy:StopDeployment',
     gone: 'DeploymentDoesNotExistException',
   }),
+];
+
+tellRefusals(OPERATIONS);
+
+/** They ask nothing of the system that it could refuse to change. */
+const ASK_NOTHING = new Set([
+  // Reads the space and writes a file: `contentful-export.test.ts`.
+  'contentful-environment export-entries',
 ]);
+
+test('no operation of Azure, AWS, Contentful, GitHub and the job guard is without its rows', async () => {
+  const told = new Set<string>();
+  const offered = new Map<string, ReadonlySet<string>>();
+  for (const { open, refusals } of [...SYSTEMS, ...OPERATIONS]) {
+    const benches = [open, ...refusals.flatMap((one) => one.open ?? [])];
+    for (const make of new Set(benches)) {
+      const bench = await make();
+      const { kind, operations } = bench.component;
+      told.add(`${kind} ${bench.operation}`);
+      const known = offered.get(kind) ?? [];
+      offered.set(kind, new Set([...known, ...Object.keys(operations)]));
+      await bench.close();
+    }
+  }
+
+  const kinds = Object.entries(componentKinds).flatMap(([kind, { connection = kind }]) =>
+    ['azure', 'aws', 'contentful', 'github', 'job-guard'].includes(connection) ? [kind] : [],
+  );
+  expect([...offered.keys()].sort()).toEqual(kinds.sort());
+  const all = [...offered].flatMap(([kind, names]) => [...names].map((name) => `${kind} ${name}`));
+  expect(all.filter((one) => !told.has(one) && !ASK_NOTHING.has(one))).toEqual([]);
+});
 
 /** An app has to log in before it is refused anything: what is wrong with it is said at the first look. */
 describe('GitHub, login as an App', () => {

@@ -1,5 +1,12 @@
 import { OutsideError, type OutsideErrorKind } from '../../errors.ts';
-import { type Asked, type GaveUp, kindOfStatus, retryAfterMs, unanswered } from '../failure.ts';
+import {
+  type Asked,
+  type GaveUp,
+  kindOfStatus,
+  retryAfterMs,
+  unanswered,
+  waitFor,
+} from '../failure.ts';
 import { codeOf, plainCause, redact } from '../redact.ts';
 
 interface Attempt {
@@ -16,6 +23,7 @@ export function answerError(
 ): OutsideError {
   const { status, body, retryAfter } = answer;
   const kind = kindOfStatus(status, what.asked);
+  const waitMs = retryAfterMs(retryAfter ?? undefined, Date.now());
   const words = body.replace(/<[^>]*>/g, ' ').trim();
   return new OutsideError({
     kind,
@@ -24,8 +32,8 @@ export function answerError(
     on: what.on,
     status,
     answer: words === '' ? undefined : redact(words, secrets),
-    retryAfterMs: retryAfterMs(retryAfter ?? undefined, Date.now()),
-    next: endpointNext(kind),
+    retryAfterMs: waitMs,
+    next: endpointNext(kind, waitMs),
   });
 }
 
@@ -36,7 +44,7 @@ export function noAnswerError(
   gaveUp: GaveUp,
   secrets: readonly string[],
 ): OutsideError {
-  return unanswered({ ...what, system: 'The app', next: endpointNext }, thrown, {
+  return unanswered({ ...what, system: 'The app', next: (kind) => endpointNext(kind) }, thrown, {
     gaveUp,
     secrets,
   });
@@ -106,7 +114,7 @@ function databaseNext(kind: OutsideErrorKind): string {
   }
 }
 
-function endpointNext(kind: OutsideErrorKind): string {
+function endpointNext(kind: OutsideErrorKind, waitMs?: number): string {
   switch (kind) {
     case 'credentials':
     case 'permission':
@@ -115,7 +123,7 @@ function endpointNext(kind: OutsideErrorKind): string {
       return 'Check `endpoint.url` in backstop.yaml, and that the app serves the endpoint.';
     case 'throttled':
     case 'busy':
-      return 'Wait a minute, then try again.';
+      return `Wait ${waitFor(waitMs)}, then try again.`;
     case 'malformed':
       return "The endpoint must answer as the integration's README says.";
     case 'ambiguous':
