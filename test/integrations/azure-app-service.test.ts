@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Check, Component, Intent, Operation } from '../../src/component.ts';
 import { azureFaults, warmUpFailure } from '../../src/sandbox/cloud/index.ts';
-import { type AzureBench, BROKEN, DATABASE_PASSWORD, GOOD, openAzureBench } from './azure-bench.ts';
+import {
+  type AzureBench,
+  BROKEN,
+  DATABASE_PASSWORD,
+  GOOD,
+  OLDER,
+  openAzureBench,
+} from './azure-bench.ts';
 import { integrationContract } from './contract.ts';
 
 const never = new AbortController().signal;
@@ -188,6 +195,53 @@ describe('azure-app-service', () => {
       bench.cloud.azure.busyFor(60_000);
 
       expect(await check('Nothing else is under way')).toMatchObject({ verdict: 'fail' });
+    });
+
+    test.each(['staging', 'production'])('is blocked while %s is deployed to', async (slot) => {
+      bench.cloud.azure.beginDeployment(slot, { ...GOOD, commit: 'f'.repeat(40) });
+
+      expect(await check('Nothing else is under way')).toMatchObject({
+        verdict: 'fail',
+        blocking: true,
+        reason: `A deployment to ${slot} is in progress.`,
+      });
+    });
+
+    describe('after a swap', () => {
+      const name = 'The release ran in production before';
+      const deployed = (release: typeof GOOD) => {
+        const deployedAt = new Date(bench.now() + 60_000).toISOString();
+        bench.cloud.azure.deployTo('staging', { ...release, deployedAt });
+      };
+      const checks = () => swap().preflight(bench.input, never);
+      beforeEach(() => {
+        bench.cloud.azure.swapBehindYourBack('ben@acme.example');
+        bench.cloud.azure.swapBehindYourBack('cleo@acme.example');
+      });
+
+      test('says that the slot holds an earlier release', async () => {
+        expect(await check(name)).toMatchObject({ verdict: 'pass' });
+        deployed(OLDER);
+        expect(await check(name)).toMatchObject({ verdict: 'pass' });
+      });
+
+      test('warns of one that came to the slot since and may be the next', async () => {
+        deployed({ ...GOOD, version: '2.5.0', commit: 'f'.repeat(40) });
+
+        expect(await check(name)).toMatchObject({
+          verdict: 'warn',
+          blocking: false,
+          reason: expect.stringMatching(/^2\.5\.0 was deployed to staging after.*the next release/),
+        });
+      });
+
+      test('says nothing where no history tells', async () => {
+        for (const slot of ['sites', 'sites/slots']) {
+          bench.cloud.azure.denied.add(`Microsoft.Web/${slot}/deployments/read`);
+        }
+
+        expect((await checks()).map((one) => one.name)).not.toContain(name);
+      });
     });
 
     test('is blocked when the release in the slot answers errors', async () => {

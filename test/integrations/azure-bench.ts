@@ -26,7 +26,7 @@ export const GOOD: Release = {
   behaviour: 'good',
 };
 
-const OLDER: Release = {
+export const OLDER: Release = {
   version: '2.3.0',
   commit: 'c0ffee00112233445566778899aabbccddeeff00',
   message: 'Faster baskets (#398)',

@@ -244,3 +244,48 @@ export async function openHotfixPullBench(): Promise<GitHubBench> {
     },
   };
 }
+
+const LOCK = 'Backstop: nothing is merged during INC-0001';
+
+/** A repository whose branch is to be locked; or one where it is, to be unlocked. */
+export async function openLockBench(
+  operation: 'lock-branch' | 'unlock-branch',
+): Promise<GitHubBench> {
+  const bench = await openGitHubBench();
+  const component = bench.with({ freeze: true });
+  const { github } = bench.cloud;
+  const repository = github.repository();
+  const input = { holder: 'INC-0001' };
+  if (operation === 'unlock-branch') {
+    const signal = AbortSignal.timeout(30_000);
+    const seen = await component.operations['lock-branch']?.observe(input, signal);
+    const { fingerprint: before = '', expected = '' } = seen ?? {};
+    const intent = { run: 'R0', step: 's1', key: 'R0/s1/1', at: bench.now(), before, expected };
+    await component.operations['lock-branch']?.submit(input, intent, signal);
+  }
+  const past = github.requests.length;
+  return {
+    ...bench,
+    component,
+    again: () => bench.with({ freeze: true }),
+    operation,
+    input,
+    mutation: operation === 'lock-branch' ? 'POST rulesets' : 'DELETE ruleset',
+    requests: () => github.requests.slice(past),
+    interfere() {
+      const others = repository.rulesets.filter(({ name }) => name !== LOCK);
+      const ours = repository.rulesets.find(({ name }) => name === LOCK);
+      repository.rulesets.splice(0, repository.rulesets.length, ...others, {
+        id: 7,
+        target: 'branch',
+        include: ['refs/heads/main'],
+        rules: [{ type: 'update' }],
+        bypassActors: [],
+        createdAt: '2026-11-21T03:07:00Z',
+        ...ours,
+        name: LOCK,
+        enforcement: 'disabled',
+      });
+    },
+  };
+}

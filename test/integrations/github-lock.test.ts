@@ -2,45 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Intent, Operation } from '../../src/component.ts';
 import { githubFaults } from '../../src/sandbox/cloud/index.ts';
 import { integrationContract } from './contract.ts';
-import { type GitHubBench, openGitHubBench } from './github-bench.ts';
+import { type GitHubBench, openLockBench } from './github-bench.ts';
 
 const never = new AbortController().signal;
 const NAME = 'Backstop: nothing is merged during INC-0001';
-
-async function openLockBench(operation: 'lock-branch' | 'unlock-branch'): Promise<GitHubBench> {
-  const bench = await openGitHubBench();
-  const component = bench.with({ freeze: true });
-  const { github } = bench.cloud;
-  const repository = github.repository();
-  const input = { holder: 'INC-0001' };
-  if (operation === 'unlock-branch') await submit(operationOf(component, 'lock-branch'), input);
-  const past = github.requests.length;
-  return {
-    ...bench,
-    component,
-    again: () => bench.with({ freeze: true }),
-    operation,
-    input,
-    mutation: operation === 'lock-branch' ? 'POST rulesets' : 'DELETE ruleset',
-    requests: () => github.requests.slice(past),
-    interfere() {
-      const others = repository.rulesets.filter(({ name }) => name !== NAME);
-      const ours = repository.rulesets.find(({ name }) => name === NAME);
-      repository.rulesets.splice(0, repository.rulesets.length, ...others, {
-        id: 7,
-        target: 'branch',
-        include: ['refs/heads/main'],
-        rules: [{ type: 'update' }],
-        bypassActors: [],
-        createdAt: '2026-11-21T03:07:00Z',
-        ...ours,
-        name: NAME,
-        enforcement: 'disabled',
-      });
-    },
-  };
-}
-
 integrationContract('locking a branch', () => openLockBench('lock-branch'));
 integrationContract('unlocking a branch', () => openLockBench('unlock-branch'));
 

@@ -10,6 +10,7 @@ import {
 } from '../../src/sandbox/cloud/index.ts';
 import { openMitigationBench, openStopBench } from './aws-bench.ts';
 import {
+  openAzureBench,
   openCancelBench,
   openPrepareBench,
   openRestartBench,
@@ -29,6 +30,7 @@ import {
   type GitHubBench,
   openGitHubBench,
   openHotfixPullBench,
+  openLockBench,
   openRerunBench,
   openRevertBench,
 } from './github-bench.ts';
@@ -157,29 +159,10 @@ function github(o: {
   });
 }
 
-async function openLockBench(): Promise<GitHubBench> {
-  const bench = await openGitHubBench();
-  const make = () => bench.with({ freeze: true });
-  return {
-    ...bench,
-    component: make(),
-    again: make,
-    operation: 'lock-branch',
-    input: { holder: 'INC-0001' },
-    mutation: 'POST rulesets',
-    interfere: () => {
-      bench.cloud.github.repository().rulesets.push({
-        id: 7,
-        name: 'Backstop: nothing is merged during INC-0001',
-        target: 'branch',
-        include: ['refs/heads/main'],
-        rules: [{ type: 'update' }],
-        bypassActors: [],
-        createdAt: '2026-11-21T03:07:00Z',
-        enforcement: 'disabled',
-      });
-    },
-  };
+async function openCompleteBench(): Promise<WebBench> {
+  const bench = await openAzureBench();
+  bench.cloud.azure.prepareSwap('staging');
+  return { ...bench, operation: 'complete-swap' };
 }
 
 async function openForceBench(): Promise<GitHubBench> {
@@ -362,6 +345,11 @@ const OPERATIONS: readonly System<Bench>[] = [
     open: openCancelBench,
     action: 'sites/slots/resetSlotConfig/action',
   }),
+  webApp({
+    name: 'complete a swap with preview',
+    open: openCompleteBench,
+    action: 'sites/slots/slotsswap/action',
+  }),
   system({
     name: 'Azure Container Instances, restart',
     open: openGroupRestartBench,
@@ -474,7 +462,16 @@ const OPERATIONS: readonly System<Bench>[] = [
     open: () => openRevertBench('revert-merge'),
     permission: 'contents=write',
   }),
-  github({ name: 'lock a branch', open: openLockBench, permission: 'administration=write' }),
+  github({
+    name: 'lock a branch',
+    open: () => openLockBench('lock-branch'),
+    permission: 'administration=write',
+  }),
+  github({
+    name: 'unlock a branch',
+    open: () => openLockBench('unlock-branch'),
+    permission: 'administration=write',
+  }),
   github({ name: 'move a branch by force', open: openForceBench, permission: 'contents=write' }),
   amazon({
     name: 'ECS, restart',

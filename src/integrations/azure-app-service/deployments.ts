@@ -2,7 +2,7 @@ import { listDeployments, listDeploymentsSlot } from '@azure/arm-appservice/api/
 import { z } from 'zod';
 import { OutsideError } from '../../errors.ts';
 import type { Arm } from './client.ts';
-import { PRODUCTION, understood } from './slots.ts';
+import { PRODUCTION, type Release, understood } from './slots.ts';
 
 const MOST = 50;
 
@@ -72,6 +72,15 @@ export async function readDeployments(
   }
 }
 
+/** Whether it brought this release, by its commit. */
+export function isOf(deployment: Deployment, release: Release): boolean {
+  const { commit } = deployment;
+  if (commit === undefined || release.commit === undefined || release.commit.length < 7) {
+    return false;
+  }
+  return commit.startsWith(release.commit.toLowerCase()) || release.commit.startsWith(commit);
+}
+
 async function firstOf<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
   const first: T[] = [];
   for await (const item of items) {
@@ -94,8 +103,7 @@ function deploymentFrom(entry: z.infer<typeof Entry>): Deployment {
     by: known(told?.actor) ?? known(entry.author) ?? known(entry.deployer),
     at: entry.endTime?.getTime(),
     isActive: entry.active === true,
-    isUnderWay:
-      typeof entry.status === 'number' && entry.status < FAILED && entry.endTime === undefined,
+    isUnderWay: typeof entry.status === 'number' && entry.status < FAILED && !entry.endTime,
   };
 }
 

@@ -5,8 +5,9 @@ import { OutsideError } from '../../errors.ts';
 import { fail, pass } from '../checks.ts';
 import { migrationsCheck, readMigrations } from './app-migrations.ts';
 import type { Arm } from './client.ts';
-import { readDeployments } from './deployments.ts';
+import { type Deployment, readDeployments } from './deployments.ts';
 import { type Difference, readDifferences, readStickyNames } from './differences.ts';
+import { ranBeforeCheck } from './ran-before.ts';
 import type { AzureAppServiceSettings } from './schema.ts';
 import { PRODUCTION, readSlots, type Slots, understood } from './slots.ts';
 import { labelOf, type SwapInput } from './swap-input.ts';
@@ -34,18 +35,24 @@ export async function checkSwap(
   input: SwapInput,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
-  const [slots, config, sticky, differences, deploying] = await Promise.all([
+  const [slots, config, sticky, differences, histories] = await Promise.all([
     readSlots(arm, settings, signal),
     attempt(() => readConfigs(arm, signal)),
     attempt(() => readStickyNames(arm, signal)),
     attempt(() => readDifferences(arm, settings, signal)),
-    attempt(() => slotsBeingDeployed(arm, signal)),
+    attempt(() => readHistories(arm, signal)),
   ]);
   return [
     appCheck(slots, arm),
     slotCheck(slots),
     releaseCheck(slots, input),
-    idleCheck(slots, deploying),
+    ...('failed' in histories
+      ? []
+      : ranBeforeCheck(
+          slots,
+          histories.value.map(({ deployments }) => deployments),
+        )),
+    idleCheck(slots, histories),
     recognitionCheck(sticky, settings),
     await warmCheck(slots, config, settings, signal),
     differencesCheck(differences, input, arm),
@@ -87,7 +94,7 @@ function releaseCheck({ production, other }: Slots, input: SwapInput): Check {
   return pass(name, `Slot ${other.name} holds ${wanted}.`);
 }
 
-function idleCheck(slots: Slots, deploying: Outcome<readonly string[]>): Check {
+function idleCheck(slots: Slots, histories: Outcome<readonly History[]>): Check {
   const name = 'Nothing else is under way';
   if (slots.operation) {
     return fail(name, 'Another operation is changing the app; wait until it has ended.');
@@ -98,9 +105,13 @@ function idleCheck(slots: Slots, deploying: Outcome<readonly string[]>): Check {
       'A swap with preview is half done; finish or cancel it under Deployment slots.',
     );
   }
-  if ('failed' in deploying) return pass(name, 'No swap is in progress.');
-  if (deploying.value.length > 0) {
-    return fail(name, `A deployment to ${deploying.value.join(' and ')} is in progress.`);
+  if ('failed' in histories) return pass(name, 'No swap is in progress.');
+  const deploying = histories.value.filter(({ deployments }) =>
+    deployments?.some((one) => one.isUnderWay),
+  );
+  if (deploying.length > 0) {
+    const where = deploying.map(({ slot }) => slot).join(' and ');
+    return fail(name, `A deployment to ${where} is in progress.`);
   }
   return pass(name, 'No swap and no deployment is in progress.');
 }
@@ -207,10 +218,18 @@ async function readConfigs(arm: Arm, signal: AbortSignal): Promise<Configs> {
   };
 }
 
-async function slotsBeingDeployed(arm: Arm, signal: AbortSignal): Promise<readonly string[]> {
-  const names = [PRODUCTION, arm.slot];
-  const lists = await Promise.all(names.map((name) => readDeployments(arm, name, signal)));
-  return names.filter((_, index) => lists[index]?.some((one) => one.isUnderWay));
+interface History {
+  readonly slot: string;
+  readonly deployments: readonly Deployment[] | undefined;
+}
+
+async function readHistories(arm: Arm, signal: AbortSignal): Promise<readonly History[]> {
+  return Promise.all(
+    [PRODUCTION, arm.slot].map(async (slot) => ({
+      slot,
+      deployments: await readDeployments(arm, slot, signal),
+    })),
+  );
 }
 
 type Outcome<T> = { readonly value: T } | { readonly failed: string };

@@ -175,3 +175,9 @@ function releaseOf(
 export function shortCommit(commit: string): string {
   return /^[0-9a-f]{40}$/i.test(commit) ? commit.slice(0, 7) : commit;
 }
+
+/** When production was swapped last, epoch milliseconds. */
+export function swapIntoProduction({ lastSwap }: Slots): number | undefined {
+  const names = [lastSwap?.from.toLowerCase(), lastSwap?.to.toLowerCase()];
+  return names.includes(PRODUCTION) ? lastSwap?.at : undefined;
+}

@@ -1,7 +1,7 @@
 import type { Candidate, OperationCall, Version, Versions } from '../../component.ts';
 import { findSwapCaller } from './activity-log.ts';
 import type { Arm } from './client.ts';
-import { type Deployment, readDeployments } from './deployments.ts';
+import { type Deployment, isOf, readDeployments } from './deployments.ts';
 import { COMPLETE_SWAP, PREPARE_SWAP } from './prepare-swap.ts';
 import type { AzureAppServiceSettings } from './schema.ts';
 import {
@@ -11,6 +11,7 @@ import {
   releaseIn,
   type Slots,
   shortCommit,
+  swapIntoProduction,
 } from './slots.ts';
 import { SWAP_SLOTS, type SwapInput } from './swap-input.ts';
 
@@ -140,17 +141,4 @@ function deploymentOf(
 ): Deployment | undefined {
   const byCommit = deployments?.find((one) => isOf(one, release));
   return byCommit ?? deployments?.find((one) => one.isActive && one.commit === undefined);
-}
-
-function isOf(deployment: Deployment, release: Release): boolean {
-  const { commit } = deployment;
-  if (commit === undefined || release.commit === undefined || release.commit.length < 7) {
-    return false;
-  }
-  return commit.startsWith(release.commit.toLowerCase()) || release.commit.startsWith(commit);
-}
-
-function swapIntoProduction({ lastSwap }: Slots): number | undefined {
-  const names = [lastSwap?.from.toLowerCase(), lastSwap?.to.toLowerCase()];
-  return names.includes(PRODUCTION) ? lastSwap?.at : undefined;
 }

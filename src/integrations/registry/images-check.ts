@@ -16,7 +16,7 @@ export interface ImagePlace {
 }
 
 /** Where this image is looked for, or why nobody looks. */
-export type PlaceOf = (image: string) => ImagePlace | string;
+type PlaceOf = (image: string) => ImagePlace | string;
 
 /** What a look at one image found; `why` nobody knows. */
 type Found = { readonly image: string } & (

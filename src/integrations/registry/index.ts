@@ -31,7 +31,7 @@ const Errors = z.object({
   errors: z.array(z.object({ code: z.string(), message: z.string().optional() })).min(1),
 });
 
-export interface Login {
+interface Login {
   readonly username: string;
   readonly password: string;
 }

@@ -35,6 +35,7 @@ import { slotId } from './records.ts';
 import { azureRoutes } from './routes.ts';
 import {
   type AppOptions,
+  beginDeployment,
   createSite,
   deploy,
   exchangeSlots,
@@ -89,6 +90,8 @@ export interface Azure {
   slot(name: string, app?: string): Slot;
   /** A build pipeline puts a release into a slot. */
   deployTo(slot: string, release: Release, app?: string): void;
+  /** Somebody begins to deploy a release to a slot, and it goes on and on. */
+  beginDeployment(slot: string, release: Release, app?: string): void;
   /** Somebody else swaps a slot with production, at once; in the activity log, but not in the counts. */
   swapBehindYourBack(by: string, slot?: string, app?: string): void;
   /** Somebody begins a swap of a slot with production in two phases, at once. */
@@ -232,6 +235,9 @@ export async function createAzure(o: {
     },
     deployTo(slot, release, app) {
       deploy(slotOf(siteOf(app), slot), release, agenda.now());
+    },
+    beginDeployment(slot, release, app) {
+      beginDeployment(slotOf(siteOf(app), slot), release);
     },
     swapBehindYourBack(by, slot = 'staging', app) {
       const site = siteOf(app);

@@ -169,7 +169,10 @@ export function deploymentRecords(site: Site, slot: Slot) {
   return slot.deployments.map((deployment, index) => ({
     ...subRecord(site, slot, `deployments/${deployment.id}`, 'deployments'),
     name: deployment.id,
-    properties: deploymentProperties(deployment, index === 0),
+    properties: deploymentProperties(
+      deployment,
+      index === slot.deployments.findIndex((one) => one.endedAt !== undefined),
+    ),
   }));
 }
 
@@ -246,13 +249,14 @@ function subRecord(site: Site, slot: Slot, path: string, kind: string) {
 
 function deploymentProperties(deployment: Deployment, active: boolean) {
   return {
-    status: 4,
+    // As Kudu: 1 builds, 4 has succeeded.
+    status: deployment.endedAt === undefined ? 1 : 4,
     author_email: deployment.author.includes('@') ? deployment.author : 'N/A',
     author: deployment.author,
     deployer: deployment.deployer,
     message: deployment.message,
     start_time: deployment.startedAt,
-    end_time: deployment.endedAt,
+    ...(deployment.endedAt !== undefined && { end_time: deployment.endedAt }),
     active,
   };
 }

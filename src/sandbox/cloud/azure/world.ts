@@ -8,7 +8,8 @@ export interface Deployment {
   readonly author: string;
   readonly deployer: string;
   readonly startedAt: string;
-  readonly endedAt: string;
+  /** Undefined while it is at work. */
+  readonly endedAt: string | undefined;
 }
 
 export interface Slot {
@@ -129,6 +130,11 @@ export function deploy(slot: Slot, release: Release, now: number): void {
   slot.settings = { ...slot.settings, ...settingsOf(release) };
   slot.deployments = [deploymentOf(release), ...slot.deployments];
   slot.modifiedAt = now;
+}
+
+/** Begins a deployment that does not end: the slot holds what it held. */
+export function beginDeployment(slot: Slot, release: Release): void {
+  slot.deployments = [{ ...deploymentOf(release), endedAt: undefined }, ...slot.deployments];
 }
 
 /** Exchanges content and settings of two slots; sticky settings stay. Twice is as good as never. */
