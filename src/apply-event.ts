@@ -228,6 +228,7 @@ function change(
     case 'step.lost':
     case 'step.progressed':
     case 'step.retried':
+    case 'step.shown':
     case 'step.skipped':
     case 'step.submitted':
     case 'step.succeeded':

@@ -116,7 +116,7 @@ export interface Operation {
   title?(input: Json): string;
   /** True when a second person is asked right before it runs, whatever was approved: a database restore. */
   readonly asksAgain?: boolean;
-  /** True when it only keeps a copy of what is there, so that there is nothing to take back. */
+  /** True when it only makes a copy beside what is there, so that there is nothing to take back. */
   readonly copies?: true;
   /** Reads only. */
   describe(input: Json, signal: AbortSignal): Promise<readonly Change[]>;

@@ -131,12 +131,13 @@ export function blockersOf(
   plan: Pick<PlanContent, 'steps'>,
 ): readonly (Check & { readonly step: string })[] {
   return plan.steps.flatMap((step) =>
-    step.checks
-      .filter(
-        (check) => check.blocking && (check.verdict === 'fail' || check.verdict === 'unknown'),
-      )
-      .map((check) => ({ ...check, step: step.id })),
+    step.checks.filter(isBlocking).map((check) => ({ ...check, step: step.id })),
   );
+}
+
+/** Whether it stands in the way. */
+export function isBlocking({ blocking, verdict }: Check): boolean {
+  return blocking && (verdict === 'fail' || verdict === 'unknown');
 }
 
 /** Expected duration of the whole plan in milliseconds: the longest chain of steps. */

@@ -1,6 +1,6 @@
 /** A run carries out one approved plan. It is only ever the fold of its events. */
 
-import type { Handle, Intent, Reading } from './component.ts';
+import type { Change, Check, Handle, Intent, Reading } from './component.ts';
 import type { PlanKind, PlannedStep } from './plan.ts';
 
 export type StepStatus =
@@ -26,6 +26,13 @@ export interface StepState {
   readonly how?: RunEvents['step.succeeded']['how'];
   /** True once a second person agreed, where the step asks again. */
   readonly allowed?: boolean;
+  /** What it would do, read again right before a second person is asked. */
+  readonly shown?: Shown;
+}
+
+export interface Shown {
+  readonly changes: readonly Change[];
+  readonly checks: readonly Check[];
 }
 
 /** `recovered` and `not-recovered` are told by verification; `cancelled` leaves the rest undone. */
@@ -72,6 +79,11 @@ export interface RunEvents {
     /** True when it is certain that nothing more comes of the attempt, so that a retry need not wait. */
     readonly settled: boolean;
   };
+  /**
+   * What a step that asks again would do was read once more, when its turn had come: how the restored database differs from
+   * the live one. It is what the second person is shown.
+   */
+  'step.shown': { readonly run: string; readonly step: string } & Shown;
   /** A second person agrees to a step that asks again right before it runs. */
   'step.allowed': { readonly run: string; readonly step: string };
   'step.skipped': { readonly run: string; readonly step: string; readonly reason: string };
@@ -133,8 +145,17 @@ export function readySteps(run: Run, steps: readonly PlannedStep[]): readonly Pl
     : releasing(run, steps);
 }
 
-/** The steps that wait for nothing but a second person. */
+/** The steps that wait for nothing but a second person, who can see what they would do. */
 export function stepsToAllow(run: Run, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  return stepsThatAsk(run, steps).filter(({ id }) => run.steps[id]?.shown);
+}
+
+/** The steps whose turn it is, and of which has to be read what they would do before a second person is asked. */
+export function stepsToShow(run: Run, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  return stepsThatAsk(run, steps).filter(({ id }) => !run.steps[id]?.shown);
+}
+
+function stepsThatAsk(run: Run, steps: readonly PlannedStep[]): readonly PlannedStep[] {
   if (run.cancelling !== undefined || run.status !== 'running') return [];
   return dueSteps(run, steps).filter((step) => step.asksAgain && !run.steps[step.id]?.allowed);
 }
@@ -204,6 +225,7 @@ export function applyToRun(run: Run, event: RunEvent, at: number): Run {
     case 'step.submitted':
     case 'step.progressed':
     case 'step.lost':
+    case 'step.shown':
     case 'step.allowed':
     case 'step.failed':
       return withStep(run, event, at);
@@ -296,6 +318,8 @@ function changeOf(step: StepState, event: StepEvent, at: number): Patch {
       return { note: event.data.note };
     case 'step.lost':
       return { status: 'lost', note: event.data.reason };
+    case 'step.shown':
+      return { shown: { changes: event.data.changes, checks: event.data.checks } };
     case 'step.allowed':
       return { allowed: true };
     case 'step.succeeded':
@@ -316,7 +340,7 @@ function changeOf(step: StepState, event: StepEvent, at: number): Patch {
     case 'step.skipped':
       return { status: 'skipped', endedAt: at, note: event.data.reason };
     case 'step.retried':
-      return { status: 'waiting', endedAt: undefined, note: undefined };
+      return { status: 'waiting', endedAt: undefined, note: undefined, shown: undefined };
   }
 }
 

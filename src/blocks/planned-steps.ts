@@ -1,14 +1,16 @@
 /** The steps of a plan, for those who have to agree to them. */
 
 import type { KnownBlock } from '@slack/types';
-import type { Check } from '../component.ts';
+import type { Change, Check } from '../component.ts';
 import { blockersOf, expectedMs, inOrder, type Plan, type PlannedStep } from '../plan.ts';
+import type { Shown } from '../run.ts';
 import { context, section } from './elements.ts';
 import { clip, count, line, linesThatFit, roughly } from './mrkdwn.ts';
 import { verdictLine, worstFirst } from './words.ts';
 
 const STEPS_SHOWN = 15;
 const STEPS_ROOM = 4200;
+const SHOWN_ROOM = 2800;
 
 /** `1. Swap staging into production. Takes about 2 min.`, as plain text: not escaped. */
 export function inOneLine(plan: Plan): string {
@@ -39,16 +41,12 @@ function stepText(step: PlannedStep, number: number, room: number): string {
   const final = step.effect === 'destructive' ? ', cannot be taken back' : '';
   const asks = step.asksAgain ? ', asks a second person right before' : '';
   const title = `*${number}. ${line(step.title, 160)}* (${roughly(step.usualMs)}${final}${asks})`;
-  const changes = step.changes.map(
-    ({ what, from, to }) => `${line(what, 80)}: ${line(from, 100)} → ${line(to, 100)}`,
-  );
+  const changes = changeLines(step.changes);
   const checks = worstFirst(
     step.checks.filter(
       ({ blocking, verdict }) => !blocking || verdict === 'pass' || verdict === 'warn',
     ),
   );
-  const told = (each: readonly Check[]): readonly string[] =>
-    each.map(({ verdict, name, reason }) => verdictLine(verdict, name, reason));
   const passed = checks.filter(({ verdict }) => verdict === 'pass');
   const doubtful = told(checks.filter(({ verdict }) => verdict !== 'pass'));
   const full = [
@@ -63,6 +61,22 @@ function stepText(step: PlannedStep, number: number, room: number): string {
     [title, ...summary, ...doubtful, ...changes],
     Math.max(room, title.length + 20),
   );
+}
+
+function changeLines(changes: readonly Change[]): readonly string[] {
+  return changes.map(
+    ({ what, from, to }) => `${line(what, 80)}: ${line(from, 100)} → ${line(to, 100)}`,
+  );
+}
+
+/** What a step would do, as it was just read, for the second person who is asked about it: what is in doubt first. */
+export function shownStep({ changes, checks }: Shown): string {
+  const doubtful = worstFirst(checks.filter(({ verdict }) => verdict !== 'pass'));
+  return linesThatFit([...told(doubtful), ...changeLines(changes)], SHOWN_ROOM);
+}
+
+function told(checks: readonly Check[]): readonly string[] {
+  return checks.map(({ verdict, name, reason }) => verdictLine(verdict, name, reason));
 }
 
 /** What passed, by name only: at night the warnings are to be seen. Exports have every reason. */

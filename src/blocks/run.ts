@@ -11,6 +11,7 @@ import { actions, areYouSure, blocksOf, button, context, header, section } from 
 import type { Dated } from './message.ts';
 import { mitigateButton } from './mitigate.ts';
 import { at, clip, count, duration, fence, line, linesThatFit, mention, prose } from './mrkdwn.ts';
+import { shownStep } from './planned-steps.ts';
 import { placeOf, verdictLine, worstFirst } from './words.ts';
 
 const STEPS_ROOM = 2800;
@@ -160,7 +161,9 @@ function toAllow(incident: Incident, run: Run, service: Service): readonly Known
       label: `Allow the step: ${title}`,
       choice: step.id,
     });
-    return blocksOf(section(asked), actions(allow));
+    const shown = run.steps[step.id]?.shown;
+    const words = shown ? shownStep(shown) : '';
+    return blocksOf(section(asked), words === '' ? undefined : section(words), actions(allow));
   });
 }
 

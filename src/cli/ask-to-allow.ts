@@ -23,6 +23,7 @@ export async function askToAllow(
     codes.length > 0
       ? 'Approval code of a person who did not approve the plan'
       : 'There are no approval codes here, so it has to be allowed in Slack. To go no further';
+  say(shownLines(loop.incident(id), run, step));
   const answer = await answerWhile(
     { loop, terminal },
     (incident) => isWaiting(incident, run, step),
@@ -45,6 +46,18 @@ export async function askToAllow(
     if (!(error instanceof Refusal)) throw error;
     say(`${error.message}\n`);
   }
+}
+
+/** What the step would change, as it was just read. */
+function shownLines(incident: Incident | undefined, id: string, step: string): string {
+  const shown = incident?.runs.find((each) => each.id === id)?.steps[step]?.shown;
+  if (!shown) return '';
+  const doubts = shown.checks.filter(({ verdict }) => verdict !== 'pass');
+  const lines = [
+    ...shown.changes.map(({ what, from, to }) => `  ${what}: ${from} -> ${to}`),
+    ...doubts.map(({ verdict, name, reason }) => `  ${verdict}: ${name}: ${reason}`),
+  ];
+  return lines.map((each) => `${each}\n`).join('');
 }
 
 function isWaiting(incident: Incident, id: string, step: string): boolean {

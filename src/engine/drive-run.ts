@@ -10,10 +10,12 @@ import { recordVerification, resumeVerification } from '../flows/verify.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { Flow, Loop } from '../loop.ts';
 import type { PlannedStep } from '../plan.ts';
-import { isActive, isUnderWay, type Run, readySteps } from '../run.ts';
+import { isActive, isUnderWay, type Run, readySteps, stepsToShow } from '../run.ts';
 import type { Catalogue, EnvironmentPolicy, Systems } from '../service.ts';
 import { performStep } from './perform-step.ts';
 import { readProbes } from './read-probes.ts';
+import { showStep } from './show-step.ts';
+import type { StepContext } from './step-context.ts';
 
 export const BACKSTOP: Actor = { kind: 'backstop' };
 
@@ -69,13 +71,15 @@ export async function driveRun(
       const now = current();
       const plan = now && proposalOf(now.incident, now.run.plan)?.plan;
       if (now && plan) {
-        for (const step of turnsOf(now.run, plan.steps)) {
-          if (working.has(step.id)) continue;
+        const start = (step: PlannedStep, work: Work): void => {
+          if (working.has(step.id)) return;
           working.set(
             step.id,
-            perform(step).finally(() => working.delete(step.id)),
+            carryOut(step, work).finally(() => working.delete(step.id)),
           );
-        }
+        };
+        for (const step of turnsOf(now.run, plan.steps)) start(step, performStep);
+        for (const step of stepsToShow(now.run, plan.steps)) start(step, showStep);
       }
       if (working.size === 0) return;
       await Promise.race(working.values());
@@ -83,7 +87,7 @@ export async function driveRun(
     await Promise.all(working.values());
   }
 
-  async function perform(step: PlannedStep): Promise<void> {
+  async function carryOut(step: PlannedStep, work: Work): Promise<void> {
     const operation = operationOf(systems, step);
     const fail = (reason: string): Promise<void> =>
       decide(
@@ -95,10 +99,15 @@ export async function driveRun(
     if (!operation) {
       return fail(unloaded || `${step.component} no longer offers ${step.call.operation}.`);
     }
+    if (operation.asksAgain && !step.asksAgain) {
+      return fail(
+        'Since the plan was made it has become a step that needs a second person. Ask for a new plan.',
+      );
+    }
     const last = current()?.run.steps[step.id];
     if (!last) return;
     try {
-      await performStep({
+      await work({
         run: runId,
         step,
         operation,
@@ -126,6 +135,8 @@ export async function driveRun(
     }
   }
 }
+
+type Work = (context: StepContext) => Promise<void>;
 
 /** The steps that are under way, and those whose turn it is; a halted run starts nothing new. */
 function turnsOf(run: Run, steps: readonly PlannedStep[]): readonly PlannedStep[] {

@@ -112,6 +112,10 @@ export function createPlanner(
           ]
         : []),
       ...behind.notes,
+      ...(restores.some(({ part }) => part.component.phase === 'data') &&
+      !components.some(({ hold }) => hold)
+        ? [NOTHING_HELD]
+        : []),
       ...restores.flatMap((restore) => restore.remarks),
       ...leftAsTheyAre.flat(),
       ...restored.filter((each) => typeof each === 'string'),
@@ -267,6 +271,10 @@ function sinceTheLast(
   const stale = proposals.findLast(({ state }) => state === 'stale');
   return [because, ...(stale ? planDifferences(stale.plan, plan) : [])];
 }
+
+/** Guides 002 and 003: what writes is stopped first. */
+const NOTHING_HELD =
+  'Nothing in backstop.yaml stops what writes to the database, so stop it by hand before this is approved: what is written until the end is not in what is put back.';
 
 const HOTFIX_OPERATION = 'create-hotfix-branch';
 

@@ -1,12 +1,16 @@
 import { Refusal } from '../errors.ts';
-import type { Event } from '../events.ts';
-import { proposalOf } from '../incident.ts';
+import type { Actor, Event } from '../events.ts';
+import { type Incident, proposalOf } from '../incident.ts';
 import type { Flow } from '../loop.ts';
+import type { Proposal } from '../proposal.ts';
 import { stepsToAllow } from '../run.ts';
 import type { Membership } from './approve.ts';
 import { isSamePerson, requireOpen } from './guards.ts';
 
-/** A second person agrees to a step that asks again. Whoever asked for the plan or approved it does not count. */
+/**
+ * A second person agrees to a step that asks again, having been shown what it would do. Whoever asked for the plan or approved it
+ * does not count, with one approval or many, and also not who broke the glass.
+ */
 export function allowStep(runId: string, step: string, member: Membership): Flow {
   return (incident, { actor }): readonly Event[] => {
     requireOpen(incident);
@@ -17,11 +21,13 @@ export function allowStep(runId: string, step: string, member: Membership): Flow
       !proposal ||
       !stepsToAllow(run, proposal.plan.steps).some(({ id }) => id === step)
     ) {
-      throw new Refusal('out-of-date', 'This step does not wait for an approval any more.');
+      throw new Refusal(
+        'out-of-date',
+        'This step does not wait for an approval, or not any more. Its newest card shows what it waits for.',
+      );
     }
     requireMember(member);
-    const before = [proposal.requestedBy, ...proposal.approvals.map(({ by }) => by)];
-    if (before.some((earlier) => isSamePerson(earlier, actor))) {
+    if (decidersOf(incident, proposal).some((earlier) => isSamePerson(earlier, actor))) {
       throw new Refusal(
         'forbidden',
         'You asked for the plan or approved it, so this step needs another person.',
@@ -29,6 +35,17 @@ export function allowStep(runId: string, step: string, member: Membership): Flow
     }
     return [{ type: 'step.allowed', data: { run: runId, step } }];
   };
+}
+
+/** Who asked and approved. Where a plan followed from an approved one, nobody but those of that one did. */
+function decidersOf(
+  incident: Incident,
+  { requestedBy, approvals, wish }: Proposal,
+): readonly (Actor | undefined)[] {
+  const own = [requestedBy, ...approvals.map(({ by }) => by)];
+  const earlier = wish?.approved && incident.runs.find(({ id }) => id === wish.run);
+  const followed = earlier && proposalOf(incident, earlier.plan);
+  return followed ? [...own, ...decidersOf(incident, followed)] : own;
 }
 
 function requireMember(member: Membership): void {

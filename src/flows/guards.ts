@@ -84,6 +84,8 @@ export function sentence(words = ''): string {
 
 export function isSamePerson(a: Actor | undefined, b: Actor): boolean {
   if (a?.kind === 'person' && b.kind === 'person') return a.id === b.id;
-  if (a?.kind === 'operator' && b.kind === 'operator') return a.name === b.name;
+  if (a?.kind === 'operator' && b.kind === 'operator') {
+    return a.name.toLowerCase() === b.name.toLowerCase();
+  }
   return false;
 }

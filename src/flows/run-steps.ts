@@ -11,6 +11,7 @@ import {
   mayBecome,
   type Run,
   type StepEvent,
+  type StepState,
   type StepStatus,
 } from '../run.ts';
 import { requireCommander, requireOpen, requireReason, sentence } from './guards.ts';
@@ -22,6 +23,7 @@ export const BECOMES: Readonly<Record<StepEvent['type'], StepStatus | undefined>
   'step.lost': 'lost',
   'step.succeeded': 'succeeded',
   'step.failed': 'failed',
+  'step.shown': undefined,
   'step.allowed': undefined,
   'step.skipped': 'skipped',
   'step.retried': 'waiting',
@@ -40,6 +42,7 @@ export function recordStep(event: StepEvent): Flow {
     const next = BECOMES[event.type];
     if (next && !mayBecome(step.status, next)) return [];
     if (event.type === 'step.intended' && !mayStart(incident, run, step.id)) return [];
+    if (event.type === 'step.shown' && !mayBeShown(run, step)) return [];
     if (event.type !== 'step.failed' || run.cancelling !== undefined) return [event];
     const { run: id, step: stepId, reason } = event.data;
     return [event, { type: 'run.halted', data: { run: id, step: stepId, reason } }];
@@ -51,6 +54,11 @@ function mayStart(incident: Incident, run: Run, step: string): boolean {
   if (run.cancelling === undefined) return true;
   const steps = proposalOf(incident, run.plan)?.plan.steps ?? [];
   return steps.some(({ id, releases }) => id === step && releases !== undefined);
+}
+
+/** What it would do is read for those who are asked, and for nobody else. */
+function mayBeShown(run: Run, { status, shown }: StepState): boolean {
+  return run.cancelling === undefined && status === 'waiting' && shown === undefined;
 }
 
 /** Begins verification once every step has ended well. A run with nothing to verify is done at once. */

@@ -54,6 +54,7 @@ function joining(
     case 'step.lost':
     case 'step.retried':
     case 'step.failed':
+    case 'step.shown':
     case 'step.allowed':
     case 'step.skipped':
       return { adds: said };
@@ -79,6 +80,7 @@ function sentenceOf(step: StepEvent, what: string, to: 'set' | 'lifted'): string
     // Of the others a freeze has none but this one.
     case 'step.intended':
     case 'step.progressed':
+    case 'step.shown':
     case 'step.allowed':
     case 'step.skipped':
       return 'Sent the request.';

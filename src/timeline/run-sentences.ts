@@ -3,7 +3,7 @@
 import type { Reading } from '../component.ts';
 import type { Recorded } from '../events.ts';
 import type { Plan } from '../plan.ts';
-import type { RunEvent, RunEvents } from '../run.ts';
+import type { RunEvent, RunEvents, Shown } from '../run.ts';
 import type { Telling, Thread } from './thread.ts';
 import { capital, outcomeWords, readingsWords, sentence } from './wording.ts';
 
@@ -88,6 +88,11 @@ export function tellStep(event: RecordedStepEvent, thread: Thread): Telling {
         why: event.data.reason,
       };
     }
+    case 'step.shown':
+      return {
+        kind: 'step',
+        what: `Read again what ${title} would change: ${shownWords(event.data)}`,
+      };
     case 'step.allowed':
       return { kind: 'approval', what: `Allowed ${title}, asked again right before it ran.` };
     case 'step.skipped':
@@ -95,6 +100,16 @@ export function tellStep(event: RecordedStepEvent, thread: Thread): Telling {
     case 'step.retried':
       return { kind: 'step', what: `Asked to try ${title} again.` };
   }
+}
+
+function shownWords({ changes, checks }: Shown): string {
+  const doubts = checks.filter(({ verdict }) => verdict !== 'pass');
+  return [
+    ...changes.map(({ what, from, to }) => `${what}: ${from} → ${to}`),
+    ...doubts.map(({ name, reason }) => `${name}: ${reason}`),
+  ]
+    .map(sentence)
+    .join(' ');
 }
 
 function doneWords(how: RunEvents['step.succeeded']['how'], title: string): string {

@@ -230,6 +230,7 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     case 'step.lost':
     case 'step.succeeded':
     case 'step.failed':
+    case 'step.shown':
     case 'step.allowed':
     case 'step.skipped':
     case 'step.retried':

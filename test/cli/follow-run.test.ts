@@ -50,6 +50,14 @@ async function running(changes: Partial<PlannedStep> = {}) {
   await loop.decide(ID, OPERATOR, requestApproval(plan, APPROVAL));
   await loop.decide(ID, DANA, approve(plan, APPROVAL, 'yes'));
 
+  if (changes.asksAgain) {
+    const shown = [{ what: 'table users', from: '11 rows', to: '10 rows' }];
+    await record({
+      type: 'step.shown',
+      data: { run: RUN, step: STEP, changes: shown, checks: [] },
+    });
+  }
+
   const said: string[] = [];
   const asked: string[] = [];
   const follow = (...answers: readonly (string | (() => Promise<unknown>))[]) => {
@@ -127,6 +135,7 @@ it('lets another person allow a step that asks again, and nobody else', async ()
   expect(said.join('')).toContain('nobody’s code');
   expect(said.join('')).toContain('needs another person');
   expect(said.join('')).toContain('Eli allows it.');
+  expect(said.join('')).toContain('table users: 11 rows -> 10 rows');
 });
 
 it('stops asking once the step was allowed elsewhere', async () => {

@@ -20,6 +20,12 @@ export interface Part {
   /** How its next request ends; done unless set. */
   refuses?: boolean;
   readonly final?: boolean;
+  /** A second person is asked right before it moves. */
+  asks?: boolean;
+  /** What its move is said to change, besides. */
+  differs?: string;
+  /** What stands in the way of its move. */
+  fault?: string;
 }
 
 export interface World {
@@ -82,8 +88,21 @@ function partComponent(part: Part, sent: string[]): Component {
     ...FAST,
     effect: 'set',
     guarantee: 'observable',
-    describe: (input) => Promise.resolve([{ what: part.id, from: part.runs, to: targetOf(input) }]),
-    preflight: () => Promise.resolve([]),
+    // Read at each look, as its settings are.
+    get asksAgain() {
+      return part.asks ?? false;
+    },
+    describe: (input) =>
+      Promise.resolve([
+        { what: part.id, from: part.runs, to: targetOf(input) },
+        ...(part.differs ? [{ what: 'rows', from: 'live', to: part.differs }] : []),
+      ]),
+    preflight: () =>
+      Promise.resolve(
+        part.fault
+          ? [{ name: 'It is free', verdict: 'fail', reason: part.fault, blocking: true }]
+          : [],
+      ),
     observe: (input): Promise<Observation> =>
       Promise.resolve({
         fingerprint: part.runs,

@@ -1,57 +1,8 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { createEngine } from '../../src/engine/engine.ts';
-import { createPlanner } from '../../src/engine/planner.ts';
-import type { Actor } from '../../src/events.ts';
-import { approve, requestApproval } from '../../src/flows/approve.ts';
-import { declareRollback } from '../../src/flows/declare-rollback.ts';
+import { describe, expect, it } from 'vitest';
 import { cancelRun, undoRun } from '../../src/flows/run-steps.ts';
-import { takeRole } from '../../src/flows/take-role.ts';
-import { type Incident, lastRun } from '../../src/incident.ts';
-import type { Flow } from '../../src/loop.ts';
-import { openLoop } from '../support/journal.ts';
-import { aWorld, type Part } from './a-system.ts';
-
-const ANA: Actor = { kind: 'person', id: 'U0ANA' };
-const BEN: Actor = { kind: 'person', id: 'U0BEN' };
-const ID = 'INC-0001';
-
-/** A rollback of the parts, approved and started by the real engine. */
-async function running(parts: readonly Part[], held: readonly string[] = []) {
-  const world = aWorld(parts, held);
-  const { loop } = openLoop();
-  const planner = createPlanner(world.catalogue, () => loop.incidents());
-  const failures: unknown[] = [];
-  const engine = createEngine({
-    loop,
-    catalogue: world.catalogue,
-    planner,
-    clock: systemClock,
-    quickFixLimit: 1_000,
-    onError: (error) => failures.push(error),
-  });
-  engine.start();
-  onTestFinished(async () => {
-    await engine.stop();
-    expect(failures).toEqual([]);
-  });
-  const service = world.catalogue.service('checkout');
-  const policy = service?.environments['production']?.approval;
-  if (!service || !policy) throw new Error('There is no checkout production');
-  await loop.declare(ANA, declareRollback(service, 'production', { kind: 'rollback' }));
-  const until = (holds: (incident: Incident) => boolean): Promise<Incident> =>
-    vi.waitFor(() => {
-      const incident = loop.incident(ID);
-      if (!incident || !holds(incident)) throw new Error('not yet');
-      return incident;
-    });
-  const decide = (actor: Actor, flow: Flow) => loop.decide(ID, actor, flow);
-  await until(({ proposals }) => proposals.length === 1);
-  await decide(BEN, takeRole('commander'));
-  await decide(ANA, requestApproval('INC-0001-P1', policy));
-  await decide(BEN, approve('INC-0001-P1', policy, 'yes'));
-  return { world, until, decide };
-}
+import { lastRun } from '../../src/incident.ts';
+import { BEN, running } from './a-rollback.ts';
+import type { Part } from './a-system.ts';
 
 const web = (more: Partial<Part> = {}): Part => ({ id: 'web', runs: '3', older: ['2'], ...more });
 const worker = (more: Partial<Part> = {}): Part => ({

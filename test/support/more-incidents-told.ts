@@ -166,6 +166,11 @@ export function aRestoredDatabase(): Story {
   finishStep(beginStep(story, 'backup', 'Reading the backup to its end'), 'backup');
   finishStep(beginStep(story, 'restore', 'Restoring beside the live database'), 'restore');
   const run = newestRun(story);
+  const changes = [{ what: 'table users', from: '1204 rows', to: '1193 rows' }];
+  story.wait(2 * SECOND).tell(BACKSTOP, {
+    type: 'step.shown',
+    data: { run, step: 'switch', changes, checks: [] },
+  });
   story.wait(40 * SECOND).tell(CLEO, { type: 'step.allowed', data: { run, step: 'switch' } });
   finishStep(beginStep(story, 'switch', 'Switching'), 'switch');
   recover(verify(story, 3));

@@ -210,6 +210,18 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
   'plan.refused': [{ reason }, 'Got no plan: it could not be made.'],
   'plan.went-stale': [{ plan, reason }, 'Found that plan INC-0001-P1 no longer fits what is live.'],
   'question.asked': [{ plan, text: 'Why now?' }, 'Asked about plan INC-0001-P1: Why now?'],
+  'step.shown': [
+    {
+      run: 'INC-0001-R1',
+      step,
+      changes: [{ what: 'table users', from: '11 rows', to: '10 rows' }],
+      checks: [
+        { name: 'The tables are the same', verdict: 'pass', reason: 'They are.', blocking: false },
+        { name: 'It is quiet', verdict: 'warn', reason: 'somebody reads', blocking: false },
+      ],
+    },
+    'Read again what “swap-slot” would change: table users: 11 rows → 10 rows. It is quiet: somebody reads.',
+  ],
   'step.allowed': [
     { run: 'INC-0001-R1', step },
     'Allowed “swap-slot”, asked again right before it ran.',

@@ -86,6 +86,8 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
   return {
     effect: 'set',
     guarantee: 'observable',
+    // What is live is not touched: taken back is the switch.
+    copies: true,
     quietMs: QUIET_MS,
     limitMs: limitMs + 2 * backupMinutes * MINUTE_MS,
     usualMs: USUAL_MS,

@@ -24,8 +24,9 @@ export const dbRestoreNewest: Story = {
 
     tell('Ana asks for the newest backup of the database; Ben approves.');
     await askAndApprove(stage, channel, 'only database');
-    tell('Before the databases are switched, a second person is asked.');
+    tell('Before the databases are switched, a second person is asked, and shown how they differ.');
     await cleo.sees('Allow this step', { channel, timeoutMs: RESTORE_MS });
+    await cleo.sees('11 rows → 10 rows', { channel });
     expect((await users(stage)).wrong === 10, 'the live database is not touched before that');
     await cleo.click('Allow this step', { channel });
 

@@ -1,0 +1,61 @@
+/** A rollback in a world of strings, with the real engine at work on it. */
+
+import { expect, onTestFinished, vi } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import { createPlanner } from '../../src/engine/planner.ts';
+import type { Actor } from '../../src/events.ts';
+import { approve, requestApproval } from '../../src/flows/approve.ts';
+import { declareRollback } from '../../src/flows/declare-rollback.ts';
+import { takeRole } from '../../src/flows/take-role.ts';
+import { type Incident } from '../../src/incident.ts';
+import type { Flow } from '../../src/loop.ts';
+import { openLoop } from '../support/journal.ts';
+import { aWorld, type Part } from './a-system.ts';
+
+export const ANA: Actor = { kind: 'person', id: 'U0ANA' };
+export const BEN: Actor = { kind: 'person', id: 'U0BEN' };
+const ID = 'INC-0001';
+
+/** A rollback of the parts, planned by the real engine; Ben commands. */
+export async function planned(parts: readonly Part[], held: readonly string[] = []) {
+  const world = aWorld(parts, held);
+  const { loop } = openLoop();
+  const planner = createPlanner(world.catalogue, () => loop.incidents());
+  const failures: unknown[] = [];
+  const engine = createEngine({
+    loop,
+    catalogue: world.catalogue,
+    planner,
+    clock: systemClock,
+    quickFixLimit: 1_000,
+    onError: (error) => failures.push(error),
+  });
+  engine.start();
+  onTestFinished(async () => {
+    await engine.stop();
+    expect(failures).toEqual([]);
+  });
+  const service = world.catalogue.service('checkout');
+  const policy = service?.environments['production']?.approval;
+  if (!service || !policy) throw new Error('There is no checkout production');
+  await loop.declare(ANA, declareRollback(service, 'production', { kind: 'rollback' }));
+  const until = (holds: (incident: Incident) => boolean): Promise<Incident> =>
+    vi.waitFor(() => {
+      const incident = loop.incident(ID);
+      if (!incident || !holds(incident)) throw new Error('not yet');
+      return incident;
+    });
+  const decide = (actor: Actor, flow: Flow) => loop.decide(ID, actor, flow);
+  await until(({ proposals }) => proposals.length === 1);
+  await decide(BEN, takeRole('commander'));
+  return { world, until, decide, policy };
+}
+
+/** The same, asked for by Ana and approved by Ben, so that it has begun. */
+export async function running(parts: readonly Part[], held: readonly string[] = []) {
+  const { decide, policy, ...rest } = await planned(parts, held);
+  await decide(ANA, requestApproval('INC-0001-P1', policy));
+  await decide(BEN, approve('INC-0001-P1', policy, 'yes'));
+  return { ...rest, decide };
+}
