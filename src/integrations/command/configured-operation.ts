@@ -28,6 +28,7 @@ const LOCAL_QUIET_MS = 10_000;
 /** What is left to the limit for the end to be seen. */
 const AFTERWARDS_MS = 60_000;
 const LONGEST_NOTE = 1_200;
+const LONGEST_LINE = 400;
 
 const CommandHandle = z.object({
   key: z.string(),
@@ -189,7 +190,7 @@ export function createConfiguredOperation(
       jobs.start(
         intent.key,
         note,
-        started.ended.then((ended) => judged(ended)),
+        started.ended.then((ended) => judged(ended, errand.argv)),
       );
       return { key: intent.key, ...(await traceOf(started.pid)) };
     },
@@ -232,9 +233,9 @@ export function createConfiguredOperation(
     },
   };
 
-  function judged(ended: Ended): JobEnd {
+  function judged(ended: Ended, argv: readonly string[]): JobEnd {
     const said = ended.lastLines === '' ? '' : `: ${clip(ended.lastLines)}`;
-    const how = `${shellLine([configured.run[0] ?? ''])} on ${place} ${howItEnded(ended, limitMs)}${said}`;
+    const how = `${clipLine(shellLine(argv))} on ${place} ${howItEnded(ended, limitMs)}${said}`;
     const code = ended.how === 'exited' ? String(ended.code) : undefined;
     // A connection that was lost on the way says nothing: then nobody knows.
     const meaning =
@@ -296,6 +297,10 @@ function running(lastLines: string): string {
 
 function clip(text: string): string {
   return text.length > LONGEST_NOTE ? `…${text.slice(-LONGEST_NOTE)}` : text;
+}
+
+function clipLine(text: string): string {
+  return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}…` : text;
 }
 
 function sentence(text: string): string {

@@ -9,14 +9,24 @@ const TAIL = 24_000;
 const LONGEST_LINE = 4_000;
 
 export interface Output {
-  write(text: string): void;
+  /** What one of its outputs prints. Each has lines of its own: what comes between two halves of one must not hide that they are one. */
+  stream(): OutputStream;
   /** The kept lines, secrets redacted, with a note where lines are missing. */
   text(): string;
   /** The last `count` lines that hold something, secrets redacted. */
   lastLines(count: number): string;
 }
 
-/** Collects lines as they come. Time and memory are bounded, however much is printed. */
+interface OutputStream {
+  write(text: string): void;
+  /** Nothing more comes: what has come of a line counts as one. */
+  end(): void;
+}
+
+/**
+ * Collects whole lines as they come; of one that has only begun nothing is shown, for the rest of a secret may be on its way.
+ * A carriage return ends a line too: that is how a progress bar is drawn. Time and memory are bounded, however much is printed.
+ */
 export function collectOutput(secrets: readonly string[]): Output {
   const known = secrets.flatMap(withLines);
   const redact = createRedactor(known);
@@ -25,9 +35,6 @@ export function collectOutput(secrets: readonly string[]): Output {
   let headSize = 0;
   let tailSize = 0;
   let leftOut = 0;
-  let current = '';
-  let overlong = 0;
-  let inKey = false;
 
   function keep(line: string): void {
     if (leftOut === 0 && tail.length === 0 && headSize + line.length < HEAD) {
@@ -43,35 +50,54 @@ export function collectOutput(secrets: readonly string[]): Output {
     }
   }
 
-  function endLine(): void {
-    const length = overlong + current.length;
-    // A private key goes over many lines, each of which looks like nothing in particular.
-    const line = inKey
-      ? undefined
-      : length > LONGEST_LINE
-        ? `[a line of ${length} characters]`
-        : current.replace(/\r$/, '');
-    if (/-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY/.test(current)) {
-      inKey = true;
-      keep('[redacted]');
-    } else if (line !== undefined) keep(line);
-    if (/-----END [A-Z0-9 ]{0,30}PRIVATE KEY/.test(current)) inKey = false;
-    current = '';
-    overlong = 0;
-  }
+  function stream(): OutputStream {
+    let current = '';
+    let overlong = 0;
+    let inKey = false;
 
-  function add(part: string): void {
-    const room = LONGEST_LINE + 1 - current.length;
-    current += part.slice(0, Math.max(0, room));
-    overlong += Math.max(0, part.length - Math.max(0, room));
+    function endLine(): void {
+      const length = overlong + current.length;
+      // A private key goes over many lines, each of which looks like nothing in particular.
+      const line = inKey
+        ? undefined
+        : length > LONGEST_LINE
+          ? `[a line of ${length} characters]`
+          : current;
+      if (/-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY/.test(current)) {
+        inKey = true;
+        keep('[redacted]');
+      } else if (line !== undefined) keep(line);
+      if (/-----END [A-Z0-9 ]{0,30}PRIVATE KEY/.test(current)) inKey = false;
+      current = '';
+      overlong = 0;
+    }
+
+    function add(part: string): void {
+      const room = LONGEST_LINE + 1 - current.length;
+      current += part.slice(0, Math.max(0, room));
+      overlong += Math.max(0, part.length - Math.max(0, room));
+    }
+
+    return {
+      write(text) {
+        const parts = text.split(/\r?\n|\r/);
+        parts.forEach((part, index) => {
+          add(part);
+          if (index < parts.length - 1) endLine();
+        });
+      },
+      end() {
+        // It may have been ended in the middle of a secret.
+        if (overlong === 0) current = withoutBeginning(current, known);
+        if (current !== '') endLine();
+      },
+    };
   }
 
   function lines(): readonly string[] {
-    const seen = withoutBeginning(current, known);
-    const open = seen === '' || inKey || overlong > 0 ? [] : [seen];
     const gap = leftOut > 0 ? [`[${leftOut} lines left out]`] : [];
     // The head and the tail are redacted apart: a line left out between them may have belonged to either.
-    return [...redacted(head), ...gap, ...redacted([...tail, ...open])];
+    return [...redacted(head), ...gap, ...redacted(tail)];
   }
 
   function redacted(some: readonly string[]): readonly string[] {
@@ -79,13 +105,7 @@ export function collectOutput(secrets: readonly string[]): Output {
   }
 
   return {
-    write(text) {
-      const parts = text.split('\n');
-      parts.forEach((part, index) => {
-        add(part);
-        if (index < parts.length - 1) endLine();
-      });
-    },
+    stream,
     text: () => lines().join('\n'),
     lastLines: (count) =>
       lines()

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextLoop, setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, OutsideError, type OutsideErrorKind } from '../../errors.ts';
 import { codeOf } from '../redact.ts';
 import { collectOutput, type Output } from './output.ts';
@@ -59,8 +59,9 @@ export interface Started {
 
 /** Between SIGTERM and SIGKILL, milliseconds. */
 const GRACE_MS = 5_000;
-/** How long what a command left behind may hold its outputs open, milliseconds. */
+/** How long what a command left behind may hold its outputs open without a word, milliseconds; with words, so many times that. */
 const DRAIN_MS = 1_000;
+const MOST_DRAINS = 20;
 const LOOK_MS = 50;
 
 /**
@@ -97,15 +98,21 @@ export async function startCommand(command: Command, cancel: AbortSignal): Promi
   const streams = connect(child, command);
   // A command that does not read to the end says by its exit code what that means.
   if (!command.source) child.stdin?.on('error', () => undefined).end(command.inputText);
-  if (!command.sink) collect(child.stdout, output, answer, command.answerBytes ?? 0);
-  collect(child.stderr, output, [], 0);
-  const ended = follow(child, command, cancel, streams).then(async (how) => ({
-    ...how,
-    ...(await streams),
-    said: output.text(),
-    lastLines: output.lastLines(3),
-    answer: Buffer.concat(answer).toString('utf8'),
-  }));
+  const ends = [
+    command.sink ? undefined : collect(child.stdout, output, answer, command.answerBytes ?? 0),
+    collect(child.stderr, output, [], 0),
+  ];
+  const ended = follow(child, command, cancel, streams).then(async (how) => {
+    const fault = await streams;
+    for (const end of ends) end?.();
+    return {
+      ...how,
+      ...fault,
+      said: output.text(),
+      lastLines: output.lastLines(3),
+      answer: Buffer.concat(answer).toString('utf8'),
+    };
+  });
   await close(files);
   return { pid: child.pid ?? 0, output, ended };
 }
@@ -192,23 +199,26 @@ function notStarted({ argv: [file], cwd }: Command, error: unknown): OutsideErro
   });
 }
 
+/** @returns what is to be called when nothing more is waited for. */
 function collect(
   stream: Readable | null,
   output: Output,
   answer: Buffer[],
   answerBytes: number,
-): void {
-  if (!stream) return;
+): (() => void) | undefined {
+  if (!stream) return undefined;
   const decoder = new TextDecoder();
+  const printed = output.stream();
   let kept = 0;
   stream.on('data', (chunk: Buffer) => {
-    output.write(decoder.decode(chunk, { stream: true }));
+    printed.write(decoder.decode(chunk, { stream: true }));
     const part = chunk.subarray(0, Math.max(0, answerBytes - kept));
     kept += part.length;
     if (part.length > 0) answer.push(part);
   });
   // A pipe that breaks says nothing that the exit does not say.
   stream.on('error', () => undefined);
+  return () => printed.end();
 }
 
 type How =
@@ -217,7 +227,7 @@ type How =
 
 function follow(
   child: ChildProcess,
-  { limitMs }: Command,
+  { limitMs, sink }: Command,
   cancel: AbortSignal,
   streams: Promise<Streams> | Streams,
 ): Promise<How> {
@@ -244,7 +254,7 @@ function follow(
             : { how: 'killed', by: 'signal', signal };
       const closed = new Promise((done) => child.once('close', done));
       // What it left running in the background may hold the pipes for ever.
-      void Promise.race([closed, drained()])
+      void Promise.race([closed, drained(sink ? [child.stderr] : [child.stdout, child.stderr])])
         .then(() => streams)
         .then(() => killing)
         .then(() => {
@@ -257,8 +267,20 @@ function follow(
   });
 }
 
-function drained(): Promise<void> {
-  return sleep(DRAIN_MS, undefined, { ref: false });
+/** Resolves when nothing has been read for a while. */
+async function drained(outputs: readonly (Readable | null)[]): Promise<void> {
+  let chunks = 0;
+  for (const output of outputs) {
+    output?.on('data', () => {
+      chunks += 1;
+    });
+  }
+  for (let look = 0, seen = -1; look < MOST_DRAINS && seen !== chunks; look += 1) {
+    seen = chunks;
+    await sleep(DRAIN_MS, undefined, { ref: false });
+    // What a busy process had no time to read yet is read before this.
+    await nextLoop();
+  }
 }
 
 /** SIGTERM to the group, and SIGKILL to what of it is still there after the grace time. */

@@ -179,14 +179,14 @@ describe('ending a command', () => {
 
 describe('what a command prints', () => {
   test('is kept within a limit, beginning and end, however much it is', async () => {
-    const text = 'for (let i = 0; i < 60000; i++) console.log("line " + i + " of many, many more")';
+    const text = 'for (let i = 0; i < 6000; i++) console.log("line " + i + " of many, many more")';
 
     const ended = await runCommand(script(text), never);
 
     expect(ended.said.length).toBeLessThan(40_000);
     expect(ended.said).toMatch(/^line 0 of/);
     expect(ended.said).toMatch(/\[\d+ lines left out\]/);
-    expect(ended.lastLines).toContain('line 59999 of');
+    expect(ended.lastLines).toContain('line 5999 of');
   });
 
   test('is counted where a line has no end', async () => {
@@ -211,6 +211,46 @@ describe('what a command prints', () => {
     expect(ended.said).toContain('[redacted], ok');
     // Nor half of it, while the other half is on its way.
     expect([...seen, ended.said, ended.lastLines].join('\n')).not.toContain(secret.slice(0, 8));
+  });
+
+  test('is never seen with a secret, also when its other output comes between the pieces', async () => {
+    const secret = 'correct-horse-battery';
+    const token = `ghp_${'a1B2'.repeat(6)}`;
+    const text = `process.stdout.write("password is correct-ho"); process.stdout.write("");
+      setTimeout(() => { process.stderr.write("still at it\\n token ${token.slice(0, 12)}"); }, 50);
+      setTimeout(() => { console.log("rse-battery, ok"); }, 100);
+      setTimeout(() => { console.error("${token.slice(12)}, too"); }, 150)`;
+    const seen: string[] = [];
+
+    const started = await startCommand(script(text, { secrets: [secret] }), never);
+    const look = setInterval(() => seen.push(started.output.text()), 5);
+    const ended = await started.ended;
+    clearInterval(look);
+
+    expect(ended.said.split('\n').toSorted()).toEqual(
+      [' token [redacted], too', 'password is [redacted], ok', 'still at it'].toSorted(),
+    );
+    // Nor half of one that nobody knows but by its look.
+    for (const half of [secret.slice(0, 8), secret.slice(-8), token.slice(0, 8), token.slice(-8)])
+      expect([...seen, ended.said].join('\n')).not.toContain(half);
+  });
+
+  test('ends with the half of a secret at which it was ended, and does not show that', async () => {
+    const text = `process.stdout.write("begun\\npassword is correct-ho"); setInterval(() => {}, 1000)`;
+    const stop = new AbortController();
+    const wanted = script(text, { secrets: ['correct-horse-battery'] });
+    const started = await startCommand(wanted, stop.signal);
+    await until(() => started.output.text().includes('begun'));
+
+    stop.abort();
+
+    expect((await started.ended).said).toMatch(/^begun(\npassword is )?$/);
+  });
+
+  test('is shown line by line as a progress bar draws it', async () => {
+    const ended = await runCommand(script('process.stdout.write("10 %\\r50 %\\r100 %")'), never);
+
+    expect(ended.said).toBe('10 %\n50 %\n100 %');
   });
 
   test('shows no part of a secret that the limit cuts', async () => {
