@@ -221,6 +221,11 @@ export interface RestorePoints {
    * Never takes a copy of unknown origin for one. Reads only.
    */
   safety?(wanted: SafetyWanted, signal: AbortSignal): Promise<SafetyCopy>;
+  /**
+   * The call that writes what was written to what is live since a moment (epoch milliseconds) into files, before something else
+   * changes this component's data, so that it can be put back by hand. @param name unique, to find it again.
+   */
+  exportSince?(since: number, name: string): OperationCall;
   /** The call that deletes a point of Backstop's own, once it is no longer needed. */
   discard?(point: RestorePoint): OperationCall;
 }

@@ -5,7 +5,7 @@ import { examine } from './doctor.ts';
 import { createJobs } from './jobs.ts';
 import { mitigationsOf } from './mitigations.ts';
 import { placeName } from './place.ts';
-import { createRestorePoints, restoringOf, safetyBackupOf } from './restore-points.ts';
+import { copyingFor, createRestorePoints, restoringOf } from './restore-points.ts';
 import { CommandSettings } from './schema.ts';
 
 /** A component whose operations are the commands that `backstop.yaml` names. Throws ZodError on settings that were not parsed. */
@@ -38,7 +38,7 @@ export function createCommandComponent(from: Ingredients): Component {
           }),
         ]),
       ),
-      ...(restoring && safetyBackupOf(restoring)),
+      ...(restoring && copyingFor(restoring)),
     },
     doctor: (signal) => examine(settings, signal),
   };

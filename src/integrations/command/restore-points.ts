@@ -2,7 +2,7 @@ import type { Operation, OperationCall, RestorePoints } from '../../component.ts
 import { Refusal } from '../../errors.ts';
 import { nameBefore } from '../database/names.ts';
 import type { SafetyOf } from '../safety-backup.ts';
-import { type CommandSettings, SAFETY, SAFETY_BACKUP } from './schema.ts';
+import { type CommandSettings, EXPORT_WRITTEN, SAFETY, SAFETY_BACKUP } from './schema.ts';
 
 /** The operation of a component of commands that puts back a backup, and whose backups those are. */
 interface Restoring {
@@ -26,7 +26,8 @@ export function restoringOf(
 
 /**
  * The backups of another component, put back by a team's own script such as guide 003's `restore-backup.sh`: a safety backup
- * that Backstop takes by that component, then the script, which starts on no other backup than this one.
+ * that Backstop takes by that component, what was written since the backup into files, then the script, which starts on no other
+ * safety backup than this one.
  */
 export function createRestorePoints(component: string, restoring: Restoring): RestorePoints {
   const { operation, parameter, of } = restoring;
@@ -39,7 +40,12 @@ export function createRestorePoints(component: string, restoring: Restoring): Re
     restore(point): readonly OperationCall[] {
       const name = nameBefore(component, new Date());
       const input = { [parameter]: point.id, [SAFETY]: name };
-      return [safetyCall(of, name), { operation, input }];
+      const exported = points().exportSince?.(point.capturedAt, name);
+      return [
+        safetyCall(of, name),
+        ...(exported ? [{ operation: EXPORT_WRITTEN, input: exported.input }] : []),
+        { operation, input },
+      ];
     },
 
     losses: async (point, signal) => points().losses(point, signal),
@@ -47,18 +53,24 @@ export function createRestorePoints(component: string, restoring: Restoring): Re
     async remarks(_point, signal) {
       signal.throwIfAborted();
       return [
-        `What the script of ${component} does cannot be seen from here: nothing is compared before it, and rows written since the backup stay in the safety backup alone.`,
+        `What the script of ${component} does cannot be seen from here: nothing is compared before it. What was written since the backup is in the safety backup${points().exportSince ? ', and what tables tell of it in files' : ' alone'}.`,
       ];
     },
   };
 }
 
-/** The operation by which the other component takes the backup, as a step of this one's plans. */
-export function safetyBackupOf({ of }: Restoring): Readonly<Record<string, Operation>> {
+/** The operations by which the other component takes the backup and writes the files, as steps of this one's plans. */
+export function copyingFor({ of }: Restoring): Readonly<Record<string, Operation>> {
   const component = of.find();
-  const call = component?.restorePoints?.capture('any');
-  const operation = call && component?.operations[call.operation];
-  return operation ? { [SAFETY_BACKUP]: operation } : {};
+  const points = component?.restorePoints;
+  const named = (name: string, call: OperationCall | undefined) => {
+    const operation = call && component?.operations[call.operation];
+    return operation ? { [name]: operation } : {};
+  };
+  return {
+    ...named(SAFETY_BACKUP, points?.capture('any')),
+    ...named(EXPORT_WRITTEN, points?.exportSince?.(0, 'any')),
+  };
 }
 
 function safetyCall(of: SafetyOf, name: string): OperationCall {

@@ -227,6 +227,8 @@ export type ConfiguredOperation = z.infer<typeof ConfiguredOperation>;
 export const SAFETY = 'safety';
 /** The operation by which a component of commands takes the safety backup that its `restore` rests on. */
 export const SAFETY_BACKUP = 'safety-backup';
+/** The same for what was written since the backup that is put back. */
+export const EXPORT_WRITTEN = 'export-written';
 const NOTHING = 'nothing';
 
 /** Whether it says that it changes or puts back the data of a database. */
@@ -280,9 +282,10 @@ export const CommandSettings = z
   .superRefine((settings, context) => {
     refuseSeenSecrets(settings, context);
     const { operations, hold, restore } = settings;
-    if (Object.hasOwn(operations, SAFETY_BACKUP)) {
+    for (const own of [SAFETY_BACKUP, EXPORT_WRITTEN]) {
+      if (!Object.hasOwn(operations, own)) continue;
       const message = 'must have another name: Backstop itself has an operation of this one';
-      context.addIssue({ code: 'custom', path: ['operations', SAFETY_BACKUP], message });
+      context.addIssue({ code: 'custom', path: ['operations', own], message });
     }
     for (const [way, wanted] of Object.entries(hold ?? {})) {
       const held = operations[wanted];

@@ -23,7 +23,7 @@ const USUAL_MS = 30_000;
 const CONTENTS = 'contents.json';
 
 /**
- * Writes the rows that the kept database got since the backup to files, one for each table, to put back by hand what
+ * Writes the rows that the kept database, or the live one before it is changed, got since the backup to files, one for each table, to put back by hand what
  * is worth it. Reads the database, and writes only its own directory.
  */
 export function createExportSince({ system, settings, jobs }: Restoring): Operation {
@@ -49,8 +49,14 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
     };
   }
 
-  async function work(input: z.infer<typeof ExportInput>, attempt: number): Promise<JobEnd> {
-    const { kept, since, directory } = input;
+  const sourceOf = async ({ kept }: z.infer<typeof ExportInput>, signal: AbortSignal) =>
+    kept ?? (await system.liveName(signal));
+
+  async function work(
+    { since, directory }: z.infer<typeof ExportInput>,
+    kept: string,
+    attempt: number,
+  ): Promise<JobEnd> {
     const partial = partialOf(root, directory, attempt);
     const signal = new AbortController().signal;
     working.add(directory);
@@ -110,15 +116,21 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
       const { fingerprint, note } = await observe(input, signal);
       return [
         {
+<<<<<<< HEAD
           what: `export in ${join(root, directory)}`,
           from: fingerprint === 'exported' ? note : 'none',
           to: `the rows of ${kept} written after ${inUtc(since)}, one file for each table`,
+=======
+          what: `files in ${join(root, directory)}`,
+          from: note,
+          to: `the rows of ${kept ?? database} written after ${since}, one file for each table`,
+>>>>>>> 36d9bd7 (Export what was written before migrations or a team's script change the data)
         },
       ];
     },
 
     async preflight(input, signal): Promise<readonly Check[]> {
-      const { kept } = read(input);
+      const kept = await sourceOf(read(input), signal);
       const [found] = await system.find([kept], signal);
       const name = 'The tables tell when rows were written';
       const tables = await checked(name, false, async () => {
@@ -138,22 +150,23 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
 
     async submit(input, intent, signal) {
       const given = read(input);
-      const [found] = await system.find([given.kept], signal);
+      const kept = await sourceOf(given, signal);
+      const [found] = await system.find([kept], signal);
       const seen = await observe(input, signal);
       if (!found || seen.fingerprint !== 'not exported' || seen.moving) {
         throw new OutsideError({
           kind: seen.moving ? 'busy' : 'rejected',
           system: system.name,
           attempted: 'export',
-          on: given.kept,
+          on: kept,
           answer: found ? seen.note : 'There is no such database.',
           next: 'Look for the database under its name before the switch; nothing was written.',
         });
       }
       jobs.start(
         intent.key,
-        () => `Writing the rows of ${given.kept} to files.`,
-        work(given, intent.at),
+        () => `Writing the rows of ${kept} to files.`,
+        work(given, kept, intent.at),
       );
       return { key: intent.key };
     },
@@ -169,7 +182,7 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
     manual(input) {
       const { kept, since } = read(input);
       return [
-        ...system.manual.exportRows(kept, since),
+        ...system.manual.exportRows(kept ?? database, since),
         'For tables without such a column, compare them with the live database by their keys.',
       ].join('\n');
     },

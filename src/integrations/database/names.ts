@@ -17,7 +17,8 @@ export const RestoreInput = z.strictObject({ point: FileName, beside: Beside, sa
 export const SwitchInput = z.strictObject({ beside: Beside, kept: Beside, safety: FileName });
 export const SwitchBackInput = z.strictObject({ kept: Beside, aside: Beside });
 export const ExportInput = z.strictObject({
-  kept: Beside,
+  /** Null for the one that is live when its turn comes. */
+  kept: Beside.nullable(),
   since: z.iso.datetime(),
   directory: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,150}$/),
 });

@@ -88,6 +88,12 @@ export function createRestorePoints(restoring: Restoring): RestorePoints {
       ];
     },
 
+    exportSince(since, name): OperationCall {
+      const directory = `${database}-${name}`;
+      const input = { kept: null, since: new Date(since).toISOString(), directory };
+      return { operation: EXPORT_SINCE, input };
+    },
+
     losses: (point, signal) => lossesSince(restoring, point.capturedAt, signal),
     safety: (wanted, signal) => findSafety(restoring, wanted, signal),
   };

@@ -42,7 +42,7 @@ export function createMigrations(from: Ingredients): Component {
     phase: 'data',
     restorePoints: createRestorePoints(migrated, notes),
     operations: {
-      ...backupOf(safety),
+      ...copyingFor(safety),
       [TAKE_BACK]: createTakeBack(migrated),
       [KEEP]: createKeep(migrated),
       [NOTE_APPLIED]: createNoteApplied(migrated, notes),
@@ -52,12 +52,17 @@ export function createMigrations(from: Ingredients): Component {
   };
 }
 
-/** The operation by which the database's own component takes a backup: a step of this one's plans. */
-function backupOf(safety: SafetyOf | undefined): Readonly<Record<string, Operation>> {
+/** The operations by which the database's own component takes a backup and exports what was written: steps of this one's plans. */
+function copyingFor(safety: SafetyOf | undefined): Readonly<Record<string, Operation>> {
   const component = safety?.find();
-  const call = component?.restorePoints?.capture('any');
-  const operation = call && component?.operations[call.operation];
-  return call && operation ? { [call.operation]: operation } : {};
+  const points = component?.restorePoints;
+  const calls = [points?.capture('any'), points?.exportSince?.(0, 'any')];
+  return Object.fromEntries(
+    calls.flatMap((call) => {
+      const operation = call && component?.operations[call.operation];
+      return operation ? [[call.operation, operation]] : [];
+    }),
+  );
 }
 
 async function examine(migrated: Migrated, signal: AbortSignal): Promise<readonly DoctorFinding[]> {

@@ -20,6 +20,7 @@ const LISTED = 20;
 export function createRestorePoints(migrated: Migrated, notes: Notes): RestorePoints {
   const { safety } = migrated;
   const courses = new Map<string, Course>();
+  let beginningOf = (_course: Course): number | undefined => undefined;
 
   function point(id: string, label: string, capturedAt: number, course: Course): RestorePoint {
     courses.set(id, course);
@@ -44,12 +45,17 @@ export function createRestorePoints(migrated: Migrated, notes: Notes): RestorePo
 
   return {
     async list(signal) {
-      const [history, known, noted] = await Promise.all([
+      const [history, known, noted, backup] = await Promise.all([
         migrated.history(signal),
         migrated.knownToOlder(signal),
         notes.list(),
+        newestBackup(safety, signal),
       ]);
       const now = Date.now();
+      beginningOf = ({ take }) => {
+        const before = noted.find((note) => !take.some(({ name }) => note.applied.includes(name)));
+        return before?.at ?? backup?.capturedAt;
+      };
       courses.clear();
       const applied = history.filter(({ state }) => state !== 'pending');
       const older = known && courseTo(migrated, history, (name) => known.has(name));
@@ -78,10 +84,14 @@ export function createRestorePoints(migrated: Migrated, notes: Notes): RestorePo
     capture: (name) => ({ operation: NOTE_APPLIED, input: { name } }),
 
     restore(target): readonly OperationCall[] {
-      const { take } = courseOf(target);
+      const course = courseOf(target);
+      const { take } = course;
       if (take.length === 0) return [{ operation: KEEP, input: {} }];
       const name = nameBefore('migrations', new Date());
-      const backup = safety?.find()?.restorePoints?.capture(name);
+      const points = safety?.find()?.restorePoints;
+      const backup = points?.capture(name);
+      const since = beginningOf(course);
+      const exported = since === undefined ? undefined : points?.exportSince?.(since, name);
       if (safety && !backup) {
         throw new Refusal(
           'not-possible',
@@ -90,6 +100,7 @@ export function createRestorePoints(migrated: Migrated, notes: Notes): RestorePo
       }
       return [
         ...(backup ? [backup] : []),
+        ...(exported ? [exported] : []),
         ...take.map((migration) => ({
           operation: TAKE_BACK,
           input: { migration: migration.name, safety: backup ? name : null },
@@ -107,9 +118,29 @@ export function createRestorePoints(migrated: Migrated, notes: Notes): RestorePo
 
     async remarks(target, signal) {
       signal.throwIfAborted();
-      return remarksOn(migrated, courseOf(target));
+      const course = courseOf(target);
+      const isExported =
+        beginningOf(course) !== undefined && safety?.find()?.restorePoints?.exportSince;
+      return [
+        ...remarksOn(migrated, course),
+        ...(course.take.length === 0 || !safety || isExported ? [] : [NOTHING_EXPORTED]),
+      ];
     },
   };
+}
+
+const NOTHING_EXPORTED =
+  'No rows are exported before the migrations go: there is neither a note from before they ran nor a backup to count from. What was written since is in the safety backup.';
+
+/** The newest backup that people took; undefined also where nobody can tell, which keeps no migration from going back. */
+async function newestBackup(
+  safety: Migrated['safety'],
+  signal: AbortSignal,
+): Promise<RestorePoint | undefined> {
+  const points = safety?.find()?.restorePoints;
+  if (!points?.exportSince) return undefined;
+  const all = await points.list(signal).catch(() => []);
+  return all.find(({ available, isSafety }) => available && !isSafety);
 }
 
 /** What a plan says that leaves the schema as it is, although older code will run. */

@@ -105,7 +105,10 @@ export async function openShopPostgresql(settings: PostgresqlSettings): Promise<
       };
     },
     async signUp(email) {
-      await server.sql('shop', `INSERT INTO users VALUES (11, '${email}', true)`);
+      await server.sql(
+        'shop',
+        `INSERT INTO users (id, email, email_verified) VALUES (11, '${email}', true)`,
+      );
     },
     dockerCalls,
     async close() {

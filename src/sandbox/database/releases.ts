@@ -34,8 +34,11 @@ interface Releases {
 
 const RENAMED_BACK = 'ALTER TABLE users RENAME email_verified_before TO email_verified';
 const DROPPED = 'ALTER TABLE users DROP COLUMN email_verified';
+/** What was written with the newer release is right, and stays. */
+const TAKEN_OVER =
+  'UPDATE users SET email_verified_before = email_verified WHERE email_verified IS NOT NULL';
 const WAYS = {
-  sound: [DROPPED, RENAMED_BACK],
+  sound: [TAKEN_OVER, DROPPED, RENAMED_BACK],
   // Guide 002's example with a slip: the second statement names a column that is not there.
   'half a way down': [DROPPED, RENAMED_BACK.replace('_before', '_old')],
 } as const;
