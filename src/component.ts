@@ -236,6 +236,8 @@ export interface Hold {
   acquire(): OperationCall;
   /** Last of all in a run, also in one that is cancelled. */
   release(): OperationCall;
+  /** The id of the component whose hold this one stands in for, because both keep the same still: it is held once. */
+  readonly insteadOf?: string;
 }
 
 /** Named states that are set by themselves in seconds: feature flags. */

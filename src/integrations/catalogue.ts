@@ -119,5 +119,12 @@ function together(creators: readonly Creator<Component>[], shared: Shared): read
     made.set(id, component);
     return component;
   }
-  return creators.map(({ id }) => get(id)).filter((component) => component !== undefined);
+  const all = creators.map(({ id }) => get(id)).filter((component) => component !== undefined);
+  const held = new Set(all.map(({ hold }) => hold?.insteadOf));
+  return all.map((component) => (held.has(component.id) ? withoutHold(component) : component));
+}
+
+/** Another component keeps the same still: what is stopped once need not be stopped twice. */
+function withoutHold({ hold: _hold, ...component }: Component): Component {
+  return component;
 }

@@ -24,6 +24,7 @@ export function createCommandComponent(from: Ingredients): Component {
       hold: {
         acquire: () => ({ operation: hold.acquire, input: {} }),
         release: () => ({ operation: hold.release, input: {} }),
+        ...(hold.insteadOf === undefined ? {} : { insteadOf: hold.insteadOf }),
       },
     }),
     ...(restoring && { restorePoints: createRestorePoints(from.id, restoring) }),

@@ -193,7 +193,7 @@ export const ConfiguredOperation = z
       const message = 'must be one at most for a mitigation: people say one word';
       context.addIssue({ code: 'custom', path: ['parameters'], message });
     }
-    if (restores === undefined && run.some(namesRestore)) {
+    if (restores === undefined && (run.some(namesRestore) || isDatabaseClient(run[0]))) {
       const message =
         'must name the component whose database it puts back, because of what it is called; or `nothing` where it touches no data';
       context.addIssue({ code: 'custom', path: ['restores'], message });
@@ -241,6 +241,11 @@ function namesRestore(argument: string): boolean {
   return /restore|roll-?_?back/i.test(argument.slice(argument.lastIndexOf('/') + 1));
 }
 
+/** Whether it is a program that carries out whatever it is given on a database: guide 002 restores MySQL so. */
+function isDatabaseClient(program = ''): boolean {
+  return /^(psql|mysql|mariadb|mongosh|mongo)$/.test(program.slice(program.lastIndexOf('/') + 1));
+}
+
 export const surroundings = {
   where: Where.prefault({ kind: 'local' }),
   directory: absolutePath.optional().describe('The working directory, where the command runs.'),
@@ -265,7 +270,16 @@ export const CommandSettings = z
       )
       .refine((all) => Object.keys(all).length > 0, { error: 'must have at least one operation' }),
     hold: z
-      .strictObject({ acquire: z.string(), release: z.string() })
+      .strictObject({
+        acquire: z.string(),
+        release: z.string(),
+        insteadOf: z
+          .string()
+          .min(1)
+          .max(40)
+          .optional()
+          .describe('The component whose hold stops and starts the same: it is held by these alone.'),
+      })
       .optional()
       .describe('The operations that stop and start what writes, around a whole run.'),
     restore: z
@@ -287,7 +301,8 @@ export const CommandSettings = z
       const message = 'must have another name: Backstop itself has an operation of this one';
       context.addIssue({ code: 'custom', path: ['operations', own], message });
     }
-    for (const [way, wanted] of Object.entries(hold ?? {})) {
+    for (const way of ['acquire', 'release'] as const) {
+      const wanted = hold?.[way] ?? '';
       const held = operations[wanted];
       if (!held || !touchesData(held)) continue;
       const message = 'must not restore: it comes before any safety backup, or after all is done';

@@ -153,15 +153,22 @@ describe.skipIf(!hasPostgresql('command/guide-003.test.ts'))('the scripts of gui
       expect(plan.steps.map(({ id, asksAgain = false }) => [id, asksAgain])).toEqual([
         ['stack.hold', false],
         ['scripts.1', false],
-        ['scripts.2', true],
+        ['scripts.2', false],
+        ['scripts.3', true],
         ['stack.release', false],
       ]);
       expect(plan.losses[0]).toMatch(/^2 rows of users, written since/);
       expect(plan.notes?.join()).toContain('cannot be seen from here');
-      expect(JSON.stringify(plan.steps[2]?.changes)).toContain('backups/shop-nightly.dump');
+      expect(JSON.stringify(plan.steps[3]?.changes)).toContain('backups/shop-nightly.dump');
       expect(looked.some((call) => call.includes('stop') || call.includes('up'))).toBe(false);
       expect(ends.map(([, status]) => status)).toEqual(plan.steps.map(() => 'succeeded'));
       expect(wrong()).toBe('0');
+      const [exported = ''] = readdirSync(join(backups(), 'exports'));
+      const [rows = ''] = readdirSync(join(backups(), 'exports', exported)).sort();
+      // Both users as they were written since the backup, before the script put it over them.
+      expect(
+        readFileSync(join(backups(), 'exports', exported, rows), 'utf8').match(/^[12],/gm),
+      ).toHaveLength(2);
       expect(docker.states()).toMatchObject({ web: 'running/healthy', worker: 'running/healthy' });
       // The first backup is the one that is put back.
       expect(done()).toEqual(['backup', ...order]);
@@ -169,6 +176,34 @@ describe.skipIf(!hasPostgresql('command/guide-003.test.ts'))('the scripts of gui
     },
     60_000,
   );
+
+  test("a team's own stop-services.sh and start-instance.sh hold instead of the stack: stopped once, started once", async () => {
+    const all = await systems((shown) =>
+      shown.replace(
+        '    operations:\n',
+        `    hold: { acquire: stop-services, release: start-instance, insteadOf: stack }
+    operations:
+      stop-services: { run: [/srv/infra/stop-services.sh, production] }
+`,
+      ),
+    );
+    await nightly(all);
+    corrupt();
+
+    const plan = await all.plan(ONLY_SCRIPTS);
+    const { ends } = await carryOut(all, plan.steps);
+
+    expect(plan.steps.map(({ id }) => id)).toEqual([
+      'scripts.hold',
+      'scripts.1',
+      'scripts.2',
+      'scripts.3',
+      'scripts.release',
+    ]);
+    expect(ends.map(([, status]) => status)).toEqual(plan.steps.map(() => 'succeeded'));
+    expect(done()).toEqual(['backup', 'stop', 'backup', 'restore', 'up']);
+    expect(wrong()).toBe('0');
+  }, 60_000);
 
   test('the corrupt state is in the safety backup, which is put back only where it is named', async () => {
     const all = await systems();
@@ -198,7 +233,7 @@ describe.skipIf(!hasPostgresql('command/guide-003.test.ts'))('the scripts of gui
 
     const plan = await all.plan({ ...ONLY_SCRIPTS, restore: [{ component: 'scripts', point }] });
 
-    expect(plan.steps[2]?.call.input).toMatchObject({ backup: point });
+    expect(plan.steps[3]?.call.input).toMatchObject({ backup: point });
     for (const hostile of [
       '../../../../etc/passwd',
       '--clean',
@@ -291,16 +326,20 @@ describe.skipIf(!hasPostgresql('command/guide-003.test.ts'))('the scripts of gui
 });
 
 describe('a configuration', () => {
-  const scripts = (more: string, restores = 'restores: stack') => `components:
+  const scripts = (
+    more: string,
+    restores = 'restores: stack',
+    program = '/srv/infra/restore-backup.sh',
+  ) => `components:
   scripts:
     kind: command
     ${more}
     operations:
-      undo: { run: [/srv/infra/restore-backup.sh, production], ${restores} }
+      undo: { run: [${program}, production], ${restores} }
       work: { run: [/srv/infra/work.sh, '{file}'], parameters: { file: { pattern: '.*' } }, restores: stack }
       stop: { run: [/srv/infra/stop.sh] }`;
-  const refused = (more: string, restores?: string) => {
-    const { kind: _kind, ...settings } = parse(scripts(more, restores)).components.scripts;
+  const refused = (more: string, restores?: string, program?: string) => {
+    const { kind: _kind, ...settings } = parse(scripts(more, restores, program)).components.scripts;
     const result = CommandSettings.safeParse(settings);
     return result.error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join();
   };
@@ -344,4 +383,12 @@ describe('a configuration', () => {
   test('may say that such a script touches no data', () => {
     expect(refused('restore: work', 'restores: nothing')).toBeUndefined();
   });
+
+  test.each(['psql', '/usr/bin/mysql', 'mariadb', 'mongosh', 'pg_restore', 'mongorestore'])(
+    'that runs %s has to say what it touches, which its arguments do not tell',
+    (program) => {
+      expect(refused('', '', program)).toMatch(/^operations.undo.restores must name/);
+      expect(refused('', 'restores: nothing', program)).toBeUndefined();
+    },
+  );
 });

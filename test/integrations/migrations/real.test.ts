@@ -1,7 +1,7 @@
 /** Against the real tools and a real PostgreSQL; each is left out, with a line that says so, where it is not to be had. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -187,6 +187,31 @@ describe.each(projects)('%s', { timeout: 300_000 }, (title, open) => {
     expect(
       readdirSync(join(directory, 'backups')).filter((name) => name.endsWith('.dump')),
     ).toHaveLength(1);
+  });
+
+  once?.('leaves in files what was written since a moment before it ran', async () => {
+    mkdirSync(join(directory, 'notes'));
+    const at = Date.now() - 3_600_000;
+    const note = { name: 'before release 3', at, applied: project.names.slice(0, 1) };
+    writeFileSync(join(directory, 'notes', 'before-release-3.json'), JSON.stringify(note));
+    cluster.sql('shop', "INSERT INTO users (id, updated_at) VALUES (77, now())");
+    const component = make();
+    const calls = points(component).restore(await pointTo(component, 'older-release'));
+
+    for (const call of calls) expect(await perform(component, call)).toMatchObject(done);
+
+    expect(calls.map(({ operation: name }) => name)).toEqual([
+      'backup',
+      'export-since',
+      'take-back',
+      'take-back',
+    ]);
+    const exports = join(directory, 'backups', 'exports');
+    const [exported = ''] = readdirSync(exports);
+    const files = readdirSync(join(exports, exported)).map((name) =>
+      readFileSync(join(exports, exported, name), 'utf8'),
+    );
+    expect(files.join('\n')).toMatch(/^77,/m);
   });
 
   once?.('is taken back to a named migration', async () => {
