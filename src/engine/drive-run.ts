@@ -99,13 +99,13 @@ export async function driveRun(
     if (!operation) {
       return fail(unloaded || `${step.component} no longer offers ${step.call.operation}.`);
     }
-    if (operation.asksAgain && !step.asksAgain) {
+    const last = current()?.run.steps[step.id];
+    if (!last) return;
+    if (operation.asksAgain && !step.asksAgain && last.status === 'waiting') {
       return fail(
         'Since the plan was made it has become a step that needs a second person. Ask for a new plan.',
       );
     }
-    const last = current()?.run.steps[step.id];
-    if (!last) return;
     try {
       await work({
         run: runId,

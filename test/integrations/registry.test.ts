@@ -198,6 +198,15 @@ describe('no way leads to a restore without a verified safety backup', () => {
       if (phase === 'data' || known.length > 0)
         expect([kind, Object.keys(operations).sort()]).toEqual([kind, [...known].sort()]);
     }
+    // Content is no database; whatever else comes to have restore points has to be sorted above.
+    expect(
+      data
+        .filter(({ restorePoints }) => restorePoints)
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(
+      [...Object.keys({ ...guarded, ...keeping, ...harmless }), 'contentful-environment'].sort(),
+    );
     expect(data.filter(({ phase }) => phase === 'data').map(({ kind }) => kind)).toEqual([
       'azure-postgresql',
       'command',
