@@ -278,7 +278,9 @@ export const CommandSettings = z
           .min(1)
           .max(40)
           .optional()
-          .describe('The component whose hold stops and starts the same: it is held by these alone.'),
+          .describe(
+            'The component whose hold stops and starts the same: it is held by these alone.',
+          ),
       })
       .optional()
       .describe('The operations that stop and start what writes, around a whole run.'),

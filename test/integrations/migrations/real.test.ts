@@ -194,7 +194,7 @@ describe.each(projects)('%s', { timeout: 300_000 }, (title, open) => {
     const at = Date.now() - 3_600_000;
     const note = { name: 'before release 3', at, applied: project.names.slice(0, 1) };
     writeFileSync(join(directory, 'notes', 'before-release-3.json'), JSON.stringify(note));
-    cluster.sql('shop', "INSERT INTO users (id, updated_at) VALUES (77, now())");
+    cluster.sql('shop', 'INSERT INTO users (id, updated_at) VALUES (77, now())');
     const component = make();
     const calls = points(component).restore(await pointTo(component, 'older-release'));
 

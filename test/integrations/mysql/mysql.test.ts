@@ -1,13 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -17,12 +9,20 @@ import type {
   Component,
   Intent,
   Json,
-  Operation,
   OperationCall,
   RestorePoint,
-  RestorePoints,
 } from '../../../src/component.ts';
 import { createMysql } from '../../../src/integrations/mysql/index.ts';
+import {
+  intend as intendOn,
+  operationOf,
+  perform as performOn,
+  pointsOf,
+  refusesOlderSafety,
+  sequenceOf,
+  spoilt,
+  takeBackup as takeBackupOf,
+} from '../restoring.ts';
 import { hasMariadb, type Mariadb, openMariadb, PASSWORD } from './mariadb.ts';
 
 const never = new AbortController().signal;
@@ -31,7 +31,6 @@ describe.skipIf(!hasMariadb('mysql.test.ts'))('a MySQL database, on a real Maria
   let server: Mariadb;
   let backups: string;
   let component: Component;
-  let calls = 0;
 
   beforeAll(async () => {
     server = await openMariadb();
@@ -97,43 +96,12 @@ describe.skipIf(!hasMariadb('mysql.test.ts'))('a MySQL database, on a real Maria
       connections: {},
     });
   }
-  const points = (of = component): RestorePoints => {
-    if (!of.restorePoints) throw new Error('It offers no restore points.');
-    return of.restorePoints;
-  };
-  const operation = ({ operation: name }: OperationCall, of = component): Operation => {
-    const found = of.operations[name];
-    if (!found) throw new Error(`There is no operation ${name}.`);
-    return found;
-  };
-  async function intend(call: OperationCall, of = component): Promise<Intent> {
-    const seen = await operation(call, of).observe(call.input, never);
-    calls += 1;
-    const { fingerprint: before, expected } = seen;
-    return { run: 'R1', step: 's1', key: `R1/s1/${calls}`, at: Date.now(), before, expected };
-  }
-  /** Does it as the engine does, and gives the last progress. */
-  async function perform(call: OperationCall, of = component) {
-    const intent = await intend(call, of);
-    const handle = await operation(call, of).submit(call.input, intent, never);
-    const stored: Json = JSON.parse(JSON.stringify(handle));
-    for (;;) {
-      const progress = await operation(call, of).poll(stored, never);
-      if (progress.state === 'running') {
-        await new Promise((resolve) => setTimeout(resolve, 25));
-        continue;
-      }
-      const recovery = await operation(call, of).recover(call.input, intent, handle, never);
-      return { intent, progress, recovery };
-    }
-  }
-  async function takeBackup(name: string): Promise<RestorePoint> {
-    const done = await perform(points().capture(name));
-    expect(done).toMatchObject({ progress: { state: 'succeeded' }, recovery: { state: 'done' } });
-    const point = (await points().list(never)).find(({ id }) => id === `shop-${name}.sql.gz`);
-    if (!point) throw new Error('The backup is not listed.');
-    return point;
-  }
+  const points = (of = component) => pointsOf(of);
+  const operation = (call: OperationCall, of = component) => operationOf(of, call);
+  const intend = (call: OperationCall, of = component) => intendOn(of, call);
+  const perform = (call: OperationCall, of = component) => performOn(of, call);
+  const takeBackup = (name: string) => takeBackupOf(component, name);
+  const sequence = (point: RestorePoint) => sequenceOf(component, point);
   /** What corrupts the data in guide 002's example, and what customers do meanwhile. */
   function corrupt(): void {
     server.sql(
@@ -144,12 +112,6 @@ describe.skipIf(!hasMariadb('mysql.test.ts'))('a MySQL database, on a real Maria
        CREATE VIEW later_view AS SELECT * FROM later`,
       'shop',
     );
-  }
-  function sequence(point: RestorePoint) {
-    const [safety, beside, change, exported, ...more] = points().restore(point);
-    if (!safety || !beside || !change || !exported || more.length > 0)
-      throw new Error('There are not four calls.');
-    return [safety, beside, change, exported] as const;
   }
   const ids = () =>
     server.sql(
@@ -488,18 +450,7 @@ describe.skipIf(!hasMariadb('mysql.test.ts'))('a MySQL database, on a real Maria
 
   describe('without a safety backup', () => {
     const spoil: readonly (readonly [string, (safety: string) => void])[] = [
-      ['that was taken', (safety) => rmSync(join(backups, safety))],
-      ['with its note', (safety) => rmSync(join(backups, `${safety}.json`))],
-      ['that is whole', (safety) => truncateSync(join(backups, safety), 900)],
-      [
-        'that is whole, of the right size',
-        (safety) => {
-          const path = join(backups, safety);
-          const bytes = readFileSync(path);
-          bytes.fill(0, bytes.length - 400);
-          writeFileSync(path, bytes);
-        },
-      ],
+      ...spoilt(() => backups, 400),
       [
         'of the database that is live',
         () => {
@@ -528,20 +479,7 @@ describe.skipIf(!hasMariadb('mysql.test.ts'))('a MySQL database, on a real Maria
     });
 
     test('that Backstop took before an earlier restore, the plan is blocked', async () => {
-      const [safety, beside, change] = sequence(await takeBackup('good'));
-      for (const call of [safety, beside, change]) await perform(call);
-      const reused = { ...beside, input: { ...(beside.input as object), beside: 'shop_new_2' } };
-
-      const checks = await operation(reused).preflight(reused.input, never);
-
-      expect(checks[0]).toMatchObject({
-        verdict: 'fail',
-        blocking: true,
-        reason: expect.stringContaining('another database'),
-      });
-      await expect(
-        operation(reused).submit(reused.input, await intend(reused), never),
-      ).rejects.toMatchObject({ surelyNotDone: true });
+      await refusesOlderSafety(component, await takeBackup('good'));
     });
 
     test('but with one of an empty database, where somebody dropped every table', async () => {

@@ -13,16 +13,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type {
-  Component,
-  Intent,
-  Json,
-  Operation,
-  OperationCall,
-  RestorePoint,
-  RestorePoints,
-} from '../../../src/component.ts';
+import type { Component, Json, OperationCall, RestorePoint } from '../../../src/component.ts';
 import { createPostgresql } from '../../../src/integrations/postgresql/index.ts';
+import {
+  follow,
+  intend as intendOn,
+  operationOf,
+  perform as performOn,
+  pointsOf,
+  refusesOlderSafety,
+  sequenceOf,
+  spoilt,
+  takeBackup as takeBackupOf,
+} from '../restoring.ts';
 import { type Cluster, hasPostgresql, openCluster, PASSWORD, TOOLS } from './cluster.ts';
 
 const never = new AbortController().signal;
@@ -31,7 +34,6 @@ describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', (
   let cluster: Cluster;
   let backups: string;
   let component: Component;
-  let calls = 0;
 
   beforeAll(async () => {
     cluster = await openCluster();
@@ -82,49 +84,12 @@ describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', (
 
   const backupFiles = () => readdirSync(backups).filter((name) => !name.startsWith('tools-'));
 
-  const points = (of = component): RestorePoints => {
-    if (!of.restorePoints) throw new Error('It offers no restore points.');
-    return of.restorePoints;
-  };
-  const operation = ({ operation: name }: OperationCall, of = component): Operation => {
-    const found = of.operations[name];
-    if (!found) throw new Error(`There is no operation ${name}.`);
-    return found;
-  };
-
-  async function intend(call: OperationCall, of = component): Promise<Intent> {
-    const seen = await operation(call, of).observe(call.input, never);
-    calls += 1;
-    const { fingerprint: before, expected } = seen;
-    return { run: 'R1', step: 's1', key: `R1/s1/${calls}`, at: Date.now(), before, expected };
-  }
-
-  /** Does it as the engine does, and gives the last progress. */
-  async function perform(call: OperationCall, of = component) {
-    const intent = await intend(call, of);
-    const handle = await operation(call, of).submit(call.input, intent, never);
-    const progress = await follow(call, handle, of);
-    return {
-      intent,
-      handle,
-      progress,
-      recovery: await operation(call, of).recover(call.input, intent, handle, never),
-    };
-  }
-  async function follow(call: OperationCall, handle: Json, of = component) {
-    for (;;) {
-      const progress = await operation(call, of).poll(JSON.parse(JSON.stringify(handle)), never);
-      if (progress.state !== 'running') return progress;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  }
-  async function takeBackup(name: string): Promise<RestorePoint> {
-    const done = await perform(points().capture(name));
-    expect(done).toMatchObject({ progress: { state: 'succeeded' }, recovery: { state: 'done' } });
-    const point = (await points().list(never)).find(({ id }) => id === `shop-${name}.dump`);
-    if (!point) throw new Error('The backup is not listed.');
-    return point;
-  }
+  const points = (of = component) => pointsOf(of);
+  const operation = (call: OperationCall, of = component) => operationOf(of, call);
+  const intend = (call: OperationCall, of = component) => intendOn(of, call);
+  const perform = (call: OperationCall, of = component) => performOn(of, call);
+  const takeBackup = (name: string) => takeBackupOf(component, name);
+  const sequence = (point: RestorePoint) => sequenceOf(component, point);
   /** What corrupts the data in guide 002's example, and what customers do meanwhile. */
   function corrupt(): void {
     cluster.sql(
@@ -135,14 +100,6 @@ describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', (
        ALTER TABLE users ADD COLUMN wrong int;
        CREATE TABLE later (id int)`,
     );
-  }
-  function sequence(
-    point: RestorePoint,
-  ): readonly [OperationCall, OperationCall, OperationCall, OperationCall] {
-    const [safety, beside, change, exported, ...more] = points().restore(point);
-    if (!safety || !beside || !change || !exported || more.length > 0)
-      throw new Error('There are not four calls.');
-    return [safety, beside, change, exported];
   }
   const texts = (files: readonly string[]) =>
     files.map((file) => readFileSync(file, 'utf8')).join('\n');
@@ -217,7 +174,7 @@ describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', (
       const broken = make({ tools: fakeTools({ pg_dump: 'echo half; exit 1' }) });
 
       const handle = await operation(call, broken).submit(call.input, intent, never);
-      const progress = await follow(call, handle, broken);
+      const progress = await follow(broken, call, handle);
 
       expect(progress.state).toBe('failed');
       expect(backupFiles()).toEqual([]);
@@ -393,18 +350,7 @@ describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', (
 
   describe('without a safety backup', () => {
     const spoil: readonly (readonly [string, (safety: string) => void])[] = [
-      ['that was taken', (safety) => rmSync(join(backups, safety))],
-      ['with its note', (safety) => rmSync(join(backups, `${safety}.json`))],
-      ['that is whole', (safety) => truncateSync(join(backups, safety), 900)],
-      [
-        'that is whole, of the right size',
-        (safety) => {
-          const path = join(backups, safety);
-          const bytes = readFileSync(path);
-          bytes.fill(0, bytes.length - 1_200);
-          writeFileSync(path, bytes);
-        },
-      ],
+      ...spoilt(() => backups, 1_200),
       [
         'of the database that is live',
         () => {
@@ -468,21 +414,7 @@ describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', (
     });
 
     test('that Backstop took before an earlier restore, the plan is blocked', async () => {
-      const point = await takeBackup('good');
-      const [safety, beside, change] = sequence(point);
-      for (const call of [safety, beside, change]) await perform(call);
-      const reused = { ...beside, input: { ...(beside.input as object), beside: 'shop_new_2' } };
-
-      const checks = await operation(reused).preflight(reused.input, never);
-
-      expect(checks[0]).toMatchObject({
-        verdict: 'fail',
-        blocking: true,
-        reason: expect.stringContaining('another database'),
-      });
-      await expect(
-        operation(reused).submit(reused.input, await intend(reused), never),
-      ).rejects.toMatchObject({ surelyNotDone: true });
+      await refusesOlderSafety(component, await takeBackup('good'));
     });
   });
 
@@ -529,7 +461,7 @@ describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', (
       const other = await operation(beside).recover(beside.input, intent, undefined, never);
 
       expect(other).toMatchObject({ state: 'in-flight' });
-      await follow(beside, handle, slow);
+      await follow(slow, beside, handle);
       expect(await operation(beside).recover(beside.input, intent, undefined, never)).toEqual({
         state: 'done',
       });
