@@ -116,15 +116,9 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
       const { fingerprint, note } = await observe(input, signal);
       return [
         {
-<<<<<<< HEAD
           what: `export in ${join(root, directory)}`,
           from: fingerprint === 'exported' ? note : 'none',
-          to: `the rows of ${kept} written after ${inUtc(since)}, one file for each table`,
-=======
-          what: `files in ${join(root, directory)}`,
-          from: note,
-          to: `the rows of ${kept ?? database} written after ${since}, one file for each table`,
->>>>>>> 36d9bd7 (Export what was written before migrations or a team's script change the data)
+          to: `the rows of ${kept ?? database} written after ${inUtc(since)}, one file for each table`,
         },
       ];
     },
