@@ -120,7 +120,8 @@ export function createRestorePoints(migrated: Migrated, notes: Notes): RestorePo
       signal.throwIfAborted();
       const course = courseOf(target);
       const isExported =
-        beginningOf(course) !== undefined && safety?.find()?.restorePoints?.exportSince;
+        beginningOf(course) !== undefined &&
+        safety?.find()?.restorePoints?.exportSince !== undefined;
       return [
         ...remarksOn(migrated, course),
         ...(course.take.length === 0 || !safety || isExported ? [] : [NOTHING_EXPORTED]),
