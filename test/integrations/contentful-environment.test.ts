@@ -237,7 +237,7 @@ describe('room for one more clone', () => {
 
     expect(check).toMatchObject({ verdict: 'fail', blocking: true });
     expect(check?.reason).toContain('All 4 environments');
-    expect(check?.reason).toContain('delete-clone {"environment":"backstop-2-3-0"');
+    expect(check?.reason).toContain("Delete Backstop's oldest restore point first: backstop-2-3-0");
     expect(check?.reason).not.toContain('ancient');
   });
 

@@ -107,7 +107,7 @@ function kindOf(status: number, code: string | undefined, asked: Asked): Outside
 }
 
 const QUOTA_NEXT =
-  "Delete an environment first: the plan's check on room names Backstop's oldest restore point and the operation `delete-clone`.";
+  "Delete an environment first: the plan's check on room names Backstop's oldest restore point.";
 
 function nextStep(kind: OutsideErrorKind, waitMs?: number): string {
   switch (kind) {
