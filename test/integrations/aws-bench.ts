@@ -144,8 +144,8 @@ export async function openCodeDeployBench(): Promise<CodeDeployBench> {
       connections: { aws: connection },
     });
   const component = make();
-  const live = await component.versions?.live(AbortSignal.timeout(5_000));
-  const history = await component.versions?.history(AbortSignal.timeout(5_000));
+  const live = await component.versions?.live(AbortSignal.timeout(60_000));
+  const history = await component.versions?.history(AbortSignal.timeout(60_000));
   const target = history?.[0]?.version;
   if (!live || !target) throw new Error('The bench has no earlier version.');
   const past = aws.requests.length;

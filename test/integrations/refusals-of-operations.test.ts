@@ -525,7 +525,7 @@ test('no operation of Azure, AWS, Contentful, GitHub and the job guard is withou
   expect([...offered.keys()].sort()).toEqual(kinds.sort());
   const all = [...offered].flatMap(([kind, names]) => [...names].map((name) => `${kind} ${name}`));
   expect(all.filter((one) => !told.has(one) && !ASK_NOTHING.has(one))).toEqual([]);
-});
+}, 60_000);
 
 /** An app has to log in before it is refused anything: what is wrong with it is said at the first look. */
 describe('GitHub, login as an App', () => {
