@@ -180,7 +180,8 @@ describe.concurrent('/postmortem curate', PATIENT, () => {
       expect.objectContaining({ do: 'annotate', text: 'the graph was of staging' }),
       expect.objectContaining({
         do: 'correct',
-        at: Date.UTC(2026, 10, 21, 3, 2),
+        // As typed in Berlin.
+        at: Date.UTC(2026, 10, 21, 2, 2),
         reason: 'the clock was wrong',
       }),
       expect.objectContaining({ do: 'hide', reason: 'it is noise' }),

@@ -295,7 +295,7 @@ describe.skipIf(!hasPostgresql('compose.test.ts'))('the database of a compose pr
     await new Promise((resolve) => setTimeout(resolve, 1_050));
     cluster.sql('shop', 'INSERT INTO orders VALUES (2)');
     expect(await points.losses(newest, never)).toContainEqual(
-      expect.stringMatching(/^orders: 1 row written since/),
+      expect.stringMatching(/^1 row of orders, written since/),
     );
 
     expect(newest).toMatchObject({ available: true, id: 'shop-pre-deployment.dump' });
