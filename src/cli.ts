@@ -26,7 +26,7 @@ const program = new Command('backstop')
   .showHelpAfterError()
   .addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 a check failed, 2 usage, 3 configuration, 4 journal, 5 Slack or another system, 6 no such incident, 70 internal.',
+    '\nExit codes: 0 done, 1 a check failed, 2 usage, 3 configuration, 4 journal, 5 Slack or another system, 6 no such incident, 70 internal, 141 nobody read on.',
   );
 
 withGlobals('start', 'run the bot')

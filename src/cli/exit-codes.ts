@@ -15,4 +15,6 @@ export const EXIT = {
   notFound: 6,
   /** A fault in Backstop; start it again. */
   internal: 70,
+  /** Nobody read the output to its end, so that it may be cut off: what other tools answer there too. */
+  unread: 141,
 } as const;

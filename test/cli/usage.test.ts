@@ -18,7 +18,7 @@ describe.concurrent('backstop', PATIENT, () => {
     const running = startBackstop(['--help']);
     running.process.stdout?.destroy();
     const { code, stderr } = await running.ended;
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 141, stderr: '' });
   });
 
   it.for([
