@@ -275,7 +275,7 @@ describe('room for one more clone', () => {
       surelyNotDone: true,
       detail: { kind: 'rejected', code: 'AccessDenied', status: 403 },
     });
-    expect(String(error)).toContain('`delete-clone`');
+    expect(String(error)).toContain("names Backstop's oldest restore point");
     expect(bench.space.environments).toEqual(['release-2', 'backstop-2-3-1']);
   });
 
