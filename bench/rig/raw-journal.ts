@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Row } from '../../src/journal/chain.ts';
 import { makeDurable, openDatabase } from '../../src/journal/database.ts';
-import { spreadOf } from '../figure.ts';
 
 /** The journal's tables without what keeps them append-only. */
 const TABLES = `CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL,
@@ -50,28 +49,29 @@ const HASH = 'f'.repeat(64);
 const ACTOR = JSON.stringify({ kind: 'person', id: 'U0ANA', name: 'Ana' });
 const DATA = JSON.stringify({ task: 'T1', user: 'U0ANA' });
 
-/** So many rows as a click leaves them behind, in turn of so many incidents. @param after how many went before. */
-export function clickedRows(count: number, incidents = 1, after = 0): readonly Row[] {
-  return Array.from({ length: count }, (_, n) => {
-    const place = after + n;
-    return {
-      seq: place + 1,
-      stream: `incident/INC-${String((place % incidents) + 1).padStart(4, '0')}`,
-      version: Math.floor(place / incidents) + 1,
-      at: Date.now(),
-      type: 'task.assigned',
-      actor: ACTOR,
-      data: DATA,
-      prev: HASH,
-      hash: HASH,
-    };
-  });
+/** So many rows as a click leaves them behind. */
+function clickedRows(count: number): readonly Row[] {
+  return Array.from({ length: count }, (_, n) => ({
+    seq: n + 1,
+    stream: 'incident/INC-0001',
+    version: n + 1,
+    at: Date.now(),
+    type: 'task.assigned',
+    actor: ACTOR,
+    data: DATA,
+    prev: HASH,
+    hash: HASH,
+  }));
 }
 
-/** Milliseconds that a commit of so many clicks takes on this disk by itself, the median of a hundred. */
-export function commitOfClicks(folder: string, together: number): number {
+/** For each click the milliseconds of the commit that it would share with so many, by itself on this disk. */
+export function commitsOfClicks(
+  folder: string,
+  together: number,
+  clicks: number,
+): readonly number[] {
   const raw = openRawJournal(join(folder, `clicks-${performance.now()}.db`));
-  const times = raw.commit(clickedRows(100 * together), together, 'delivered');
+  const times = raw.commit(clickedRows(clicks), together, 'delivered');
   raw.close();
-  return spreadOf(times).median;
+  return Array.from({ length: clicks }, (_, click) => times[Math.floor(click / together)] ?? 0);
 }

@@ -31,7 +31,7 @@ type PartRow = readonly [number, number, number, string, string, string, string]
 const REMEMBER_DELIVERIES_MS = 60 * 60_000;
 
 /** So many works go into one commit: more would keep everything else waiting while they run and are told of. */
-const ENOUGH = 128;
+const ENOUGH = 256;
 
 /** Rows that one statement writes where there are as many: a third less work for each. */
 const AT_ONCE = 16;

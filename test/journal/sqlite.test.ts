@@ -37,7 +37,7 @@ describe('appending and reading', () => {
   it('commits a great many works in turns, in their order, and lets others in between', async () => {
     const journal = openJournal();
     const seen: number[] = [];
-    const writing = Array.from({ length: 1_000 }, (_, n) =>
+    const writing = Array.from({ length: 2_000 }, (_, n) =>
       journal.transact((tx) => tx.append([entry('a', n)])),
     );
 
@@ -48,8 +48,8 @@ describe('appending and reading', () => {
     await Promise.all(writing);
     clearImmediate(looking);
 
-    expect(journal.entriesOf('a').map(({ data }) => data)).toEqual([...Array(1_000).keys()]);
-    expect(seen.filter((seq) => seq > 0 && seq < 1_000).length).toBeGreaterThan(3);
+    expect(journal.entriesOf('a').map(({ data }) => data)).toEqual([...Array(2_000).keys()]);
+    expect(seen.filter((seq) => seq > 0 && seq < 2_000).length).toBeGreaterThan(3);
   });
 
   it('loses nothing of what waits when it is closed', async () => {
