@@ -7,6 +7,8 @@ export type Level = 'debug' | 'info' | 'warn' | 'error';
 export const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error'];
 
 export interface Log {
+  /** The least severe level that is written. */
+  readonly level: Level;
   debug(words: string): void;
   info(words: string): void;
   warn(words: string): void;
@@ -30,7 +32,7 @@ export function createLog({ level, redact, write }: LogOptions): Log {
       const oneLine = redact(words).replaceAll(/\r?\n/g, '\n    ');
       write(`${new Date().toISOString()} ${own.padEnd(5)} ${oneLine}\n`);
     };
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { level, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
 /** What happened, with its causes, for a log line. */
