@@ -4,7 +4,7 @@ import type { Event } from './events.ts';
 
 /** Under these keys stand words for people, as one text or as several. */
 const WORDS: ReadonlySet<string> = new Set(
-  'title summary text note notes reason reasons because override breakGlass impact changes takes losses changesUnknown undo manual'.split(
+  'title summary text note notes files reason reasons because override breakGlass impact changes takes losses changesUnknown undo manual'.split(
     ' ',
   ),
 );

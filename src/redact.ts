@@ -13,6 +13,16 @@ const BARE = String.raw`[^\s"',;&}]+`;
 /** A value in quotes that may be escaped, as in JSON within JSON, or not closed; or without quotes. */
 const VALUE = String.raw`(?:\\{1,3}"[^"]*"?|"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|${BARE})`;
 
+/** Where a parameter of an address begins: also in HTML, in JSON, after a `#`, and within another address. */
+const PARAMETER = String.raw`(?:[?&#](?:amp;)?|\\u0026|%3F|%26|%23)`;
+const EQUALS = '(?:=|%3D)';
+/**
+ * What makes an address let in whoever has it: shared access signatures (`sig`: learn.microsoft.com, Create a service SAS), presigned requests
+ * (`X-Amz-…`, `X-Goog-…`, and `Signature`, `AWSAccessKeyId`, `GoogleAccessId`, `Policy` and `Key-Pair-Id` before them), and the tokens of others.
+ */
+const SIGNED =
+  'sig|signature|hmac|code|key|policy|key-pair-id|awsaccesskeyid|googleaccessid|x-(?:amz|goog|oss|cos)-[a-z-]{1,30}|auth|authorization|jwt|sas|session(?:[_-]?id)?|[a-z]{0,12}[_-]?(?:token|signature)';
+
 /**
  * Texts that are secret by their look. Each pattern reads a text in linear time: no two repetitions in one of them can
  * match the same characters, and where a match may still fail after a long run, it can start only once in that run.
@@ -52,8 +62,9 @@ const PATTERNS: readonly (readonly [pattern: RegExp, instead: string])[] = [
   // password: …; "token: " also begins sentences, so there the next word has to have a digit in it.
   [new RegExp(`(${PASSWORD}${NAME_END}:\\s{1,3})${BARE}`, 'gi'), `$1${HIDDEN}`],
   [new RegExp(`(${TOKEN}${NAME_END}:\\s{1,3})(?=\\S{0,100}\\d)${BARE}`, 'gi'), `$1${HIDDEN}`],
-  // Signed addresses.
-  [/([?&](?:sig|signature|code|key|x-amz-[a-z-]{1,30})=)[^&\s"'<>]+/gi, `$1${HIDDEN}`],
+  [new RegExp(`(${PARAMETER}(?:${SIGNED})${EQUALS})[^&\\s"'<>|),\\\\]+`, 'gi'), `$1${HIDDEN}`],
+  // Azure's addresses of an operation carry `c`, `s` and `h`: a certificate, a signature and a hash, each long.
+  [new RegExp(`(${PARAMETER}[csh]${EQUALS})[\\w%.~+/=-]{40,}`, 'gi'), `$1${HIDDEN}`],
 ];
 
 /**

@@ -28,6 +28,23 @@ describe('what goes into the journal', () => {
     });
   });
 
+  it('has nothing that makes an address of a kept message’s file valid', () => {
+    const files = ['a dump (https://acme.blob.core.windows.net/a.dump?sp=r&sig=aGVsbG8%3D)'];
+    const kept = {
+      channel: 'C1',
+      ts: '1.2',
+      author: 'U0BEN',
+      text: '',
+      files,
+      via: 'pin',
+    } as const;
+
+    expect(hide({ type: 'message.captured', data: kept })).toEqual({
+      ...kept,
+      files: ['a dump (https://acme.blob.core.windows.net/a.dump?sp=r&sig=[redacted])'],
+    });
+  });
+
   it('has none in what systems said', () => {
     const failed = { run: 'R1', step: 'web', reason: `No: ${TOKEN}`, settled: true };
 

@@ -85,6 +85,57 @@ describe('a known secret', () => {
   });
 });
 
+/** Addresses that let in whoever has them, as their makers document them; what is secret in them is `S3CR3T` and longer. */
+const SIGNED: Readonly<Record<string, string>> = {
+  'an Azure SAS':
+    'https://acme.blob.core.windows.net/dumps/a.dump?sp=r&st=2026-11-20T14:00:00Z&se=2026-11-21T14:00:00Z&spr=https&sv=2022-11-02&sr=b&sig=S3CR3T%2Bx%3D',
+  'an Amazon S3 presigned address':
+    'https://acme.s3.eu-central-1.amazonaws.com/a.dump?X-Amz-Algorithm=S3CR3T&X-Amz-Credential=S3CR3T%2F20261120&X-Amz-Date=S3CR3T&X-Amz-Expires=S3CR3T&X-Amz-SignedHeaders=S3CR3T&X-Amz-Signature=S3CR3T&X-Amz-Security-Token=S3CR3T',
+  'an older one of Amazon':
+    'https://acme.s3.amazonaws.com/a.dump?AWSAccessKeyId=S3CR3T&Expires=1795183327&Signature=S3CR3T%3D',
+  'one of CloudFront':
+    'https://d111.cloudfront.net/a.dump?Expires=1&Policy=S3CR3T_&Signature=S3CR3T~&Key-Pair-Id=S3CR3T',
+  'one of Google Cloud Storage':
+    'https://storage.googleapis.com/acme/a.dump?X-Goog-Algorithm=S3CR3T&X-Goog-Credential=S3CR3T&X-Goog-Signature=S3CR3T',
+  'a token in a query': 'https://acme.test/a?id=7&token=S3CR3T&access_token=S3CR3T&lang=de',
+  'a token after a hash': 'https://acme.test/a#access_token=S3CR3T&id_token=S3CR3T',
+  'a key of a function': 'https://acme.azurewebsites.net/api/warm?code=S3CR3T==',
+  'a session': 'https://acme.test/a;v=1?sessionid=S3CR3T&jwt=S3CR3T&hmac=S3CR3T',
+  'the state of an Azure operation': `https://management.azure.com/subscriptions/1/operationresults/2?api-version=2024-11-01&t=638&c=${'S3CR3T'.repeat(8)}&s=${'S3CR3T'.repeat(8)}&h=${'S3CR3T'.repeat(8)}`,
+};
+
+describe('a signed address', () => {
+  const redact = createRedactor([]);
+
+  it.each(Object.entries(SIGNED))(
+    'loses what makes it valid, and stays an address: %s',
+    (_, url) => {
+      for (const form of [
+        url,
+        url.replaceAll('&', '&amp;'),
+        url.replaceAll('&', '\\u0026'),
+        `see <${url}|this> and (${url}), please`,
+        `https://acme.test/go?to=${encodeURIComponent(url)}`,
+      ]) {
+        const clean = redact(form);
+        expect(clean).not.toContain('S3CR3T');
+        expect(clean).toContain(new URL(url).host);
+        expect(clean).toContain('[redacted]');
+      }
+      expect(redact(`see <${url}|this>, please`)).toMatch(/^see <https:.*, please$/);
+    },
+  );
+
+  it.each([
+    'https://github.com/acme/checkout/compare/3302fcffd00846168ded4901859d680760749a2e...aff78387054b79903c4a3a9303d056cc73a3e3ef',
+    'https://grafana.acme.test/d/abc?orgId=1&from=now-1h&to=now&var-service=checkout',
+    'https://acme.slack.com/archives/C0INC1/p1795183327000100?thread_ts=1795183327.000100&cid=C0INC1',
+    'the policy is SEV1, the token ran out, and the signature of the function changed',
+  ])('leaves what is none as it is: %s', (text) => {
+    expect(redact(text)).toBe(text);
+  });
+});
+
 describe('what looks like a secret', () => {
   const redact = createRedactor([]);
 
