@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Refusal } from '../../../src/errors.ts';
 import { checkExport, type Findings } from '../../../src/journal/exports/check-export.ts';
 import {
   type DocumentOptions,
@@ -14,6 +15,7 @@ import { writeJournal } from '../../support/a-written-journal.ts';
 import { BEN, MINUTE, START } from '../../support/an-incident.ts';
 import { INCIDENT_STORIES } from '../../support/an-incident-told.ts';
 import { aJournalFile, openJournal, tamper } from '../../support/journal.ts';
+import { PATIENT } from '../../support/patient.ts';
 
 const redact = createRedactor(['hunter2-hunter2']);
 
@@ -114,6 +116,71 @@ describe('a changed word', () => {
       expect.stringMatching(/^timeline\[\d+\] is missing: the journal has/),
     );
     expect(wrong).toContainEqual('secret is not in the journal: 1.');
+  });
+});
+
+/** Every so manieth letter or digit of a text, changed into another one; `but` tells which lines nobody vouches for. */
+function* withOneChanged(
+  text: string,
+  but: RegExp,
+): Iterable<readonly [line: string, changed: string]> {
+  const letters = [...text.matchAll(/[A-Za-z0-9]/g)].map(({ index }) => index);
+  const step = Math.max(1, Math.floor(letters.length / 80));
+  for (let n = 3; n < letters.length; n += step) {
+    const at = letters[n] ?? 0;
+    const line = text.slice(text.lastIndexOf('\n', at) + 1).split('\n')[0] ?? '';
+    if (but.test(line)) continue;
+    const is = text.charAt(at);
+    const other = /\d/.test(is) ? String((Number(is) + 1) % 10) : is === 'x' ? 'y' : 'x';
+    yield [line, `${text.slice(0, at)}${other}${text.slice(at + 1)}`];
+  }
+}
+
+describe('one changed character, wherever it is', () => {
+  /** What only people can say, and when it was written: the document's own word, which no journal has. */
+  const OWN_WORDS: Readonly<Record<Format, RegExp>> = {
+    json: /^ {2}"generatedAt"/,
+    html: /^<meta name="backstop-export"/,
+    md: /_To fill in\._|^<!-- backstop-export|^[\s|]*$/,
+    csv: /^$/,
+  };
+
+  it.each(FORMATS)('in %s is found out', PATIENT, async (format) => {
+    const { journal } = await aJournalOf('rolled-back');
+    const text = exported(journal, format, { withEvents: true });
+    const found = (changed: string): boolean => {
+      try {
+        return check(journal, changed).wrong.length > 0;
+      } catch (error) {
+        // What is no export any more is refused.
+        return error instanceof Refusal || error instanceof SyntaxError;
+      }
+    };
+    let tried = 0;
+
+    for (const [line, changed] of withOneChanged(text, OWN_WORDS[format])) {
+      expect(found(changed), line.slice(0, 200)).toBe(true);
+      tried += 1;
+    }
+
+    expect(tried).toBeGreaterThan(50);
+    expect(found(text)).toBe(false);
+  });
+
+  it.each(['md', 'html'] as const)('in the seal of %s is found out', async (format) => {
+    const { journal } = await aJournalOf('rolled-back');
+    const text = exported(journal, format);
+
+    for (const [is, other] of [
+      [/"lastSeq":(\d+)/, '"lastSeq":2'],
+      [/"hash":"(.)/, '"hash":"z'],
+      [/"id":"INC-0001"/, '"id":"INC-0002"'],
+      [/"zone":"Europe\/Berlin"/, '"zone":"Europe/Berlim"'],
+      [/"events":(\d+)/, '"events":1'],
+    ] as const) {
+      expect(text).toMatch(is);
+      expect(check(journal, text.replace(is, other)).wrong, String(is)).not.toEqual([]);
+    }
   });
 });
 
