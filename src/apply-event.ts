@@ -79,8 +79,10 @@ function change(
   event: Exclude<Recorded, { type: 'incident.declared' | 'release.prepared' }>,
 ): Incident {
   switch (event.type) {
-    case 'channel.opened':
-      return { ...incident, channel: { id: event.data.channel, name: event.data.name } };
+    case 'channel.opened': {
+      const { channel: id, name, url } = event.data;
+      return { ...incident, channel: { id, name, ...(url === undefined ? {} : { url }) } };
+    }
     case 'responders.invited':
       return {
         ...incident,
@@ -134,13 +136,14 @@ function change(
       return {
         ...incident,
         postmortems: incident.postmortems + 1,
-        ...(event.data.canvas === undefined ? {} : { canvas: event.data.canvas }),
+        ...placesOf(incident, event),
       };
     case 'task.added':
     case 'task.assigned':
     case 'task.done':
     case 'task.linked':
     case 'task.issue-closed':
+    case 'task.reopened':
     case 'task.rescheduled':
       return { ...incident, tasks: applyToTasks(incident.tasks, event) };
     case 'reminder.given':
@@ -239,6 +242,19 @@ function change(
   throw new Error(
     `${(event satisfies never as Recorded).type} is no event that this version knows`,
   );
+}
+
+/** Where people go on with the post-mortem: the newest canvas and issue, and since when there is one of them. */
+function placesOf(
+  { sharedAt }: Incident,
+  { at, data: { canvas, issue } }: Recorded & { readonly type: 'postmortem.exported' },
+): Partial<Incident> {
+  if (canvas === undefined && issue === undefined) return {};
+  return {
+    sharedAt: sharedAt ?? at,
+    ...(canvas === undefined ? {} : { canvas }),
+    ...(issue === undefined ? {} : { issue }),
+  };
 }
 
 function changePlanning(

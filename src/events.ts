@@ -114,7 +114,8 @@ export interface EventData
     /** Set where it happened in another journal, and was read in from an export. */
     readonly imported?: Imported;
   };
-  'channel.opened': { readonly channel: string; readonly name: string };
+  /** `url`: where people find it, where the workspace told. */
+  'channel.opened': { readonly channel: string; readonly name: string; readonly url?: string };
   /** Somebody left the channel of a private incident, or was taken out of it. */
   'responder.left': { readonly user: string };
   'responders.invited': {
@@ -176,7 +177,12 @@ export interface EventData
   /** The timeline was put right by hand; the entry itself stays in the journal as it was. */
   'timeline.curated': Curation;
   /** `canvas`: the id of the canvas in the channel that it was written to. */
-  'postmortem.exported': { readonly files: readonly string[]; readonly canvas?: string };
+  /** `canvas` is its id; `issue` its address. */
+  'postmortem.exported': {
+    readonly files: readonly string[];
+    readonly canvas?: string;
+    readonly issue?: string;
+  };
   'task.added': NewTask;
   'task.assigned': { readonly task: string; readonly owner: string };
   'task.done': { readonly task: string };
@@ -185,6 +191,8 @@ export interface EventData
   /** Its issue was closed because it is done here; whoever opens that again is left alone. */
   'task.issue-closed': { readonly task: string };
   /** Until when it is to be done, epoch milliseconds; without a date it may take as long as it takes. */
+  /** Its issue was opened again. */
+  'task.reopened': { readonly task: string };
   'task.rescheduled': { readonly task: string; readonly due?: number };
   /** A status update, and until when the next one is promised, if one is. */
   'update.posted': { readonly text: string; readonly next?: number };

@@ -55,7 +55,7 @@ export interface Incident extends Planning {
   readonly imported?: Imported;
   readonly declaredAt: number;
   readonly declaredBy: Actor;
-  readonly channel?: { readonly id: string; readonly name: string };
+  readonly channel?: { readonly id: string; readonly name: string; readonly url?: string };
   readonly responders: readonly string[];
   /** Those who left a private incident. */
   readonly left: readonly string[];
@@ -81,6 +81,10 @@ export interface Incident extends Planning {
   readonly postmortems: number;
   /** The id of the canvas with its post-mortem in its channel, where there is one. */
   readonly canvas?: string;
+  /** The address of its post-mortem's issue, where there is one. */
+  readonly issue?: string;
+  /** Since when its post-mortem is worked on in a canvas or an issue. */
+  readonly sharedAt?: number;
   readonly tasks: readonly Task[];
   readonly updates: readonly StatusUpdate[];
   /** What people outside were told, oldest first. */

@@ -24,6 +24,30 @@ export interface TrackedFollowUp extends PostedIssue {
   readonly isClosed: boolean;
 }
 
+/** The post-mortem as it is opened. */
+export interface IssueToPost {
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly title: string;
+  readonly body: string;
+  /** What is said there of a follow-up, under the issue at `parent`; undefined for one that the document does not know yet. */
+  readonly followUp: (
+    task: string,
+    parent: string,
+  ) => { readonly title: string; readonly body: string } | undefined;
+}
+
+/** What became of it, and of its follow-ups. */
+export interface PostedPostmortem {
+  readonly url: string;
+  readonly isNew: boolean;
+  readonly followUps: readonly {
+    readonly task: string;
+    readonly url: string;
+    readonly state: 'opened' | 'open' | 'done';
+  }[];
+}
+
 /** Each call looks first and sends each change once, so it may be repeated after a lost answer. All throw OutsideError. */
 export interface IssueTracker {
   /** Opens an issue in `owner/name`, unless one of the newest has its title. */

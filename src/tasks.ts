@@ -20,6 +20,8 @@ export interface Task extends NewTask {
   readonly url?: string;
   /** True once its issue was closed because it is done. */
   readonly issueClosed?: true;
+  /** Since when it and its issue are both known to be at their end, epoch milliseconds. */
+  readonly settledAt?: number;
   readonly done?: { readonly by: Actor; readonly at: number };
 }
 
@@ -35,14 +37,23 @@ export function applyToTasks(tasks: readonly Task[], event: TaskEvent): readonly
     case 'task.linked':
       return changed(tasks, event.data.task, { url: event.data.url });
     case 'task.issue-closed':
-      return changed(tasks, event.data.task, { issueClosed: true });
+      return changed(tasks, event.data.task, { issueClosed: true, settledAt: event.at });
     case 'task.rescheduled': {
       const { task: id, due } = event.data;
       return changed(tasks, id, { due });
     }
     case 'task.done':
-      return changed(tasks, event.data.task, { done: { by: event.actor, at: event.at } });
+      return changed(tasks, event.data.task, {
+        done: { by: event.actor, at: event.at },
+        ...(event.actor.kind === 'backstop' ? { settledAt: event.at } : {}),
+      });
+    case 'task.reopened':
+      return tasks.map((task) => (task.id === event.data.task ? reopened(task) : task));
   }
+}
+
+function reopened({ done: _done, issueClosed: _closed, settledAt: _at, ...task }: Task): Task {
+  return task;
 }
 
 export function openTasks(tasks: readonly Task[]): readonly Task[] {

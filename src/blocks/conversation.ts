@@ -19,6 +19,7 @@ import {
 } from './notices.ts';
 import { planMessages } from './plan.ts';
 import { playbookMessages } from './playbook.ts';
+import { postmortemPlaces } from './postmortem-places.ts';
 import { quickFixMessage } from './quick-fix.ts';
 import { checklist, editorNotices, releaseCard } from './release.ts';
 import { releaseAnnouncement, releaseOutcome } from './release-announcement.ts';
@@ -58,6 +59,7 @@ export function conversation(
     ...handoverMessages(incident),
     ...mergeNotices(incident),
     ...endingNotices(incident),
+    ...postmortemPlaces(incident),
   ];
   return dated
     .filter(({ message }) => !incident.private || message.where === 'incident')

@@ -52,7 +52,11 @@ export async function exportCanvas(
     };
     const id = await postCanvas(client, context, channel, canvas, incident.canvas);
     const actor = { kind: 'operator', name: userInfo().username } as const;
-    await createLoop(journal, Date.now).decide(incident.id, actor, recordExport(['canvas'], id));
+    await createLoop(journal, Date.now).decide(
+      incident.id,
+      actor,
+      recordExport(['canvas'], { canvas: id }),
+    );
     process.stdout.write(`The canvas of #${channel.name} is written.\n`);
     return EXIT.ok;
   } finally {

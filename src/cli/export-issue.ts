@@ -9,7 +9,7 @@ import { GitHubConnection } from '../integrations/github/schema.ts';
 import { createIssueTracker } from '../integrations/github-repository/issue-tracker.ts';
 import { repositoryFor } from '../issue-tracker.ts';
 import { type DocumentOptions, postmortemFrom } from '../journal/exports/documents.ts';
-import { withoutReferences, writeGithubIssue } from '../journal/exports/github-issue.ts';
+import { writeGithubIssue } from '../journal/exports/github-issue.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
 import { createLoop } from '../loop.ts';
 import { EXIT } from './exit-codes.ts';
@@ -52,7 +52,6 @@ export async function exportIssue(
       {
         ...writeGithubIssue(postmortemFrom(journal, incident, options)),
         repository,
-        wordsOf: (text) => options.redact(withoutReferences(text)),
       },
       AbortSignal.timeout(ISSUE_LIMIT_MS),
     );

@@ -71,13 +71,17 @@ export async function exportIncident(id: string, options: ExportOptions): Promis
   });
   try {
     const parts = document?.parts ?? [];
+    const kept = incident.private
+      ? `${incident.id} is private: give it only to those who are in it.\n`
+      : '';
     if (out === undefined) {
       await writeToStdout(parts);
+      process.stderr.write(kept);
       return EXIT.ok;
     }
     if (format === 'pdf') await printPdf([...parts].join(''), out, options.browser);
     else writeOut(out, parts);
-    process.stderr.write(`${out} is written.\n`);
+    process.stderr.write(`${out} is written.\n${kept}`);
     return EXIT.ok;
   } finally {
     await journal.close();

@@ -12,6 +12,7 @@ import { JournalError, messageOf, Refusal } from '../errors.ts';
 import type { Actor, PlanWish } from '../events.ts';
 import type { Membership } from '../flows/approve.ts';
 import { type Ground, type Incident, maySee } from '../incident.ts';
+import type { IssueToPost, PostedPostmortem } from '../issue-tracker.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Decision, Flow, Loop } from '../loop.ts';
 import type { PlanContent } from '../plan.ts';
@@ -79,18 +80,9 @@ export interface PostmortemIssues {
   readonly post: (
     incident: string,
     actor: Actor,
-    issue: {
-      readonly repository: string;
-      readonly title: string;
-      readonly body: string;
-      readonly wordsOf: (text: string) => string;
-    },
+    issue: IssueToPost,
     signal: AbortSignal,
-  ) => Promise<{
-    readonly url: string;
-    readonly isNew: boolean;
-    readonly followUps: readonly { readonly task: string; readonly url: string }[];
-  }>;
+  ) => Promise<PostedPostmortem>;
 }
 
 /** A person's request: who, what delivery, and where the answer goes. */

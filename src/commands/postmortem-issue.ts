@@ -4,7 +4,7 @@ import { OutsideError, Refusal } from '../errors.ts';
 import type { Incident } from '../incident.ts';
 import { repositoryFor } from '../issue-tracker.ts';
 import { type DocumentOptions, postmortemFrom } from '../journal/exports/documents.ts';
-import { withoutReferences, writeGithubIssue } from '../journal/exports/github-issue.ts';
+import { writeGithubIssue } from '../journal/exports/github-issue.ts';
 import type { Desk, PostmortemIssues, Request } from './desk.ts';
 
 const ISSUE_LIMIT_MS = 120_000;
@@ -56,7 +56,6 @@ export async function shareIssue(
       {
         ...writeGithubIssue(postmortemFrom(desk.journal, incident, shape)),
         repository,
-        wordsOf: (text) => desk.redact(withoutReferences(text)),
       },
       AbortSignal.timeout(ISSUE_LIMIT_MS),
     );

@@ -90,7 +90,7 @@ async function share(
     writeCanvas(postmortemFrom(desk.journal, incident, shape), channel.id),
     incident.canvas,
   );
-  await desk.loop.decide(id, request.actor, recordExport(['canvas'], canvas));
+  await desk.loop.decide(id, request.actor, recordExport(['canvas'], { canvas }));
   await request.answer({
     text: `The post-mortem of ${id} is the canvas of <#${channel.id}>: open it at the top of the channel.`,
   });

@@ -3,28 +3,9 @@
 import type { Actor } from '../events.ts';
 import { recordExport } from '../flows/record-export.ts';
 import { finishByIssue, linkTask, recordIssueClosed } from '../flows/tasks.ts';
-import type { IssueTracker } from '../issue-tracker.ts';
+import type { IssueToPost, IssueTracker, PostedPostmortem } from '../issue-tracker.ts';
 import type { Loop } from '../loop.ts';
 import { BACKSTOP } from './drive-run.ts';
-
-export interface IssueToPost {
-  /** `owner/name`. */
-  readonly repository: string;
-  readonly title: string;
-  readonly body: string;
-  /** What may be said of a follow-up there. */
-  readonly wordsOf: (text: string) => string;
-}
-
-export interface PostedPostmortem {
-  readonly url: string;
-  readonly isNew: boolean;
-  readonly followUps: readonly {
-    readonly task: string;
-    readonly url: string;
-    readonly state: 'opened' | 'open' | 'done';
-  }[];
-}
 
 /**
  * Opens what is not there, records it, and brings what is done on either side over to the other. May be repeated.
@@ -34,24 +15,24 @@ export async function postIssue(
   { loop, tracker }: { readonly loop: Loop; readonly tracker: IssueTracker },
   id: string,
   actor: Actor,
-  { repository, title, body, wordsOf }: IssueToPost,
+  { repository, title, body, followUp }: IssueToPost,
   signal: AbortSignal,
 ): Promise<PostedPostmortem> {
   const { url: parent, isNew } = await tracker.openOnce(repository, { title, body }, signal);
-  if (isNew) await loop.decide(id, actor, recordExport([parent]));
+  // Also where the answer was lost when it was opened.
+  if (loop.incident(id)?.issue !== parent) {
+    await loop.decide(id, actor, recordExport([parent], { issue: parent }));
+  }
   const followUps: PostedPostmortem['followUps'][number][] = [];
   for (const task of loop.incident(id)?.tasks ?? []) {
     if (task.kind !== 'follow-up' || (task.done && task.url === undefined)) continue;
+    const words = followUp(task.id, parent);
+    if (!words) continue;
     const isToClose = task.done !== undefined && task.issueClosed !== true;
     const issue = await tracker.track(
       repository,
       parent,
-      {
-        title: `${id} ${task.id}: ${wordsOf(task.text)}`.slice(0, 250),
-        body: `Follow-up ${task.id} of ${parent}.`,
-        isDone: isToClose,
-        url: task.url,
-      },
+      { ...words, isDone: isToClose, url: task.url },
       signal,
     );
     await loop.decide(id, actor, linkTask(task.id, issue.url));

@@ -1,12 +1,12 @@
 /**
- * Keeps follow-ups and their issues alike: ticks off those whose issues were closed, and closes the issues of those that were
- * ticked off here, once. It asks about open, linked follow-ups only, one request for each every so often, and keeps nothing: what
- * was done on either side is in the journal.
+ * Keeps follow-ups and their issues alike: ticks off those whose issues were closed, closes the issues of those that were
+ * ticked off here, once, and takes those up again whose issues were opened again. It asks about linked follow-ups that are open or
+ * were done lately, one request for each every so often, and keeps nothing: what was done on either side is in the journal.
  */
 
 import type { Clock } from '../clock.ts';
 import { OutsideError } from '../errors.ts';
-import { finishByIssue, recordIssueClosed } from '../flows/tasks.ts';
+import { finishByIssue, recordIssueClosed, reopenByIssue } from '../flows/tasks.ts';
 import { type Incident, openTasksOf } from '../incident.ts';
 import type { IssueTracker } from '../issue-tracker.ts';
 import type { Loop } from '../loop.ts';
@@ -27,6 +27,8 @@ export interface FollowUpWatch {
 
 /** A follow-up takes days; a hundred of them are asked for 400 times an hour, of the 5,000 that GitHub allows. */
 const EVERY_MS = 15 * 60_000;
+/** Whether a fix holds shows within so long; who opens an issue again later says so here. */
+const MAY_COME_BACK_MS = 14 * 24 * 60 * 60_000;
 /** Whoever asks for more patience than this is asked again all the same. */
 const LONGEST_PAUSE_MS = 60 * 60_000;
 /** What all requests have in common, so that one that failed stands for all. */
@@ -72,9 +74,12 @@ export function createFollowUpWatch(context: FollowUpWatchContext): FollowUpWatc
   }
 
   function look(): Promise<number | undefined> {
-    return forEach(loop.incidents().flatMap(toLookAt), async ({ id, task, url }) => {
-      const isDone = await tracker.isClosed(url, signal);
-      if (isDone && !signal.aborted) await loop.decide(id, BACKSTOP, finishByIssue(task));
+    const now = clock.now();
+    const all = loop.incidents().flatMap((incident) => toLookAt(incident, now));
+    return forEach(all, async ({ id, task, url, isDone }) => {
+      const isClosed = await tracker.isClosed(url, signal);
+      if (isClosed === isDone || signal.aborted) return;
+      await loop.decide(id, BACKSTOP, isClosed ? finishByIssue(task) : reopenByIssue(task));
     });
   }
 
@@ -118,13 +123,22 @@ interface Linked {
   readonly id: string;
   readonly task: string;
   readonly url: string;
+  readonly isDone: boolean;
 }
 
-function toLookAt(incident: Incident): readonly Linked[] {
+/** Those that are open, and those that were done lately: but not at once, for GitHub may answer as of a moment ago. */
+function toLookAt(incident: Incident, now: number): readonly Linked[] {
   if (incident.imported) return [];
-  return openTasksOf(incident).flatMap(({ id: task, url }) =>
-    url === undefined ? [] : [{ id: incident.id, task, url }],
-  );
+  const open = openTasksOf(incident);
+  return incident.tasks.flatMap((each) => {
+    const { id: task, url, settledAt } = each;
+    const since = settledAt === undefined ? undefined : now - settledAt;
+    const isRecent = since !== undefined && since >= EVERY_MS && since < MAY_COME_BACK_MS;
+    const isOpen = open.includes(each);
+    return url !== undefined && (isRecent || isOpen)
+      ? [{ id: incident.id, task, url, isDone: !isOpen }]
+      : [];
+  });
 }
 
 /** Those that people ticked off here; what Backstop ticked off was closed there before. */
@@ -133,7 +147,7 @@ function toClose(incident: Incident): readonly Linked[] {
   return incident.tasks.flatMap(({ id: task, url, done, issueClosed }) =>
     url === undefined || !done || done.by.kind === 'backstop' || issueClosed
       ? []
-      : [{ id: incident.id, task, url }],
+      : [{ id: incident.id, task, url, isDone: true }],
   );
 }
 

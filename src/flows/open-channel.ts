@@ -1,10 +1,11 @@
 import type { Event } from '../events.ts';
 import type { Flow } from '../loop.ts';
 
-/** Records the incident's channel, once. */
-export function recordChannel(channel: string, name: string): Flow {
+/** Records the incident's channel, once. @param url where people find it, if that is known. */
+export function recordChannel(channel: string, name: string, url?: string): Flow {
+  const data = { channel, name, ...(url === undefined ? {} : { url }) };
   return (incident): readonly Event[] =>
-    incident.channel ? [] : [{ type: 'channel.opened', data: { channel, name } }];
+    incident.channel ? [] : [{ type: 'channel.opened', data }];
 }
 
 /** Records who was invited; people already recorded are left out. @param names what people are called, by id. */

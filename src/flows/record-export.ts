@@ -1,10 +1,15 @@
 import type { Event } from '../events.ts';
 import type { Flow } from '../loop.ts';
 
-/** Records that the post-mortem was exported; allowed at any time. */
-export function recordExport(files: readonly string[], canvas?: string): Flow {
-  const data = { files, ...(canvas === undefined ? {} : { canvas }) };
-  return (): readonly Event[] => [{ type: 'postmortem.exported', data }];
+/**
+ * Records that the post-mortem was exported; allowed at any time.
+ * @param place where people go on with it: the id of a canvas, or the address of an issue.
+ */
+export function recordExport(
+  files: readonly string[],
+  place: { readonly canvas?: string; readonly issue?: string } = {},
+): Flow {
+  return (): readonly Event[] => [{ type: 'postmortem.exported', data: { files, ...place } }];
 }
 
 /** Records what people are called whom the journal knew by their id only; allowed at any time. */

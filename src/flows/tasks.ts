@@ -85,6 +85,14 @@ export function finishByIssue(id: string): Flow {
   };
 }
 
+/** Opens a follow-up again because its issue was; nothing when it is open, or was not settled. */
+export function reopenByIssue(id: string): Flow {
+  return ({ tasks }): readonly Event[] => {
+    const task = tasks.find((each) => each.id === id);
+    return task?.settledAt === undefined ? [] : [{ type: 'task.reopened', data: { task: id } }];
+  };
+}
+
 /** Records that the follow-up's issue was closed because it is done here; nothing when that is known. */
 export function recordIssueClosed(id: string): Flow {
   return ({ tasks }): readonly Event[] => {

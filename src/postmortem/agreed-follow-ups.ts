@@ -12,6 +12,7 @@ export function agreedFollowUps(incident: Incident, words: PlainWords): readonly
   return incident.tasks
     .filter((task) => task.kind === 'follow-up' || open.includes(task))
     .map((task) => ({
+      id: task.id,
       what: words.text(task.text),
       because: `${words.who(task.addedBy)} added it as ${task.id}${becauseOf(task)}`,
       ...(task.owner === undefined ? {} : { owner: words.user(task.owner) }),

@@ -15,6 +15,8 @@ import type { Facts } from './summary.ts';
 import type { MonitorRecord } from './watches.ts';
 
 export interface FollowUp {
+  /** `T1`, of one that people agreed on. */
+  readonly id?: string;
   readonly what: string;
   readonly because: string;
   readonly owner?: string;

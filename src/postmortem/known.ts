@@ -11,6 +11,7 @@ import {
   sentence,
   severityWords,
 } from '../timeline/wording.ts';
+import type { DurationRecord } from './durations.ts';
 import type { FollowUpFacts } from './follow-ups.ts';
 import type { PlanRecord } from './plans.ts';
 import { type PutBack, putBackBy } from './put-back.ts';
@@ -31,11 +32,21 @@ export function knownOf(incident: Incident, facts: FollowUpFacts, words: PlainWo
 }
 
 function duration({ severities, durations }: FollowUpFacts): readonly string[] {
-  const recovered = durations.find(({ milestone }) => milestone === 'recover')?.ms;
+  const took = (of: DurationRecord['milestone']): number | null =>
+    durations.find(({ milestone }) => milestone === of)?.ms ?? null;
   const severity = severities.at(-1)?.severity;
-  if (recovered === undefined || recovered === null || severity === undefined) return [];
+  if (severity === undefined) return [];
+  const is = severityWords(severity);
+  const recovered = took('recover');
+  if (recovered !== null) {
+    return [
+      `${is}, for at least ${durationWords(recovered)}: from the declaration to the verified recovery.`,
+    ];
+  }
+  const resolved = took('resolve');
+  if (resolved === null) return [];
   return [
-    `${severityWords(severity)}, for at least ${durationWords(recovered)}: from the declaration to the verified recovery.`,
+    `${is}, for ${durationWords(resolved)} from the declaration until it was resolved; no recovery was verified.`,
   ];
 }
 

@@ -46,8 +46,13 @@ export interface Postmortem {
   readonly reported: string;
   readonly service: { readonly id: string; readonly title: string };
   readonly environment: string;
-  /** The name of its Slack channel. */
+  /** Set where it is only for those who are in it. */
+  readonly private?: true;
+  /** The name of its Slack channel, and where it is found. */
   readonly channel?: string;
+  readonly channelUrl?: string;
+  /** The address of the issue in which it is worked on. */
+  readonly issue?: string;
   readonly declared: { readonly by: string; readonly at: Moment };
   readonly status: { readonly is: Status; readonly since: Moment; readonly reason?: string };
   /** The story in sentences. */
@@ -198,14 +203,17 @@ function promptsWith({ release }: Incident, known: Known): readonly Prompt[] {
 }
 
 function identity(incident: Incident, serviceTitle: string, words: PlainWords) {
-  const { id, title, summary, service, environment, channel, statusReason } = incident;
+  const { id, title, summary, service, environment, channel, issue, statusReason } = incident;
   return {
     id,
     title: incident.drill ? `Drill: ${words.text(title)}` : words.text(title),
     reported: words.text(summary),
     service: { id: service, title: serviceTitle },
     environment,
+    ...(incident.private ? { private: true as const } : {}),
     ...(channel ? { channel: channel.name } : {}),
+    ...(channel?.url === undefined ? {} : { channelUrl: channel.url }),
+    ...(issue === undefined ? {} : { issue }),
     declared: { by: words.who(incident.declaredBy), at: momentOf(incident.declaredAt) },
     status: {
       is: incident.status,

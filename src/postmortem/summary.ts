@@ -108,9 +108,9 @@ function quickFix({ branch, ms, limitMs, withinLimit, timeUpAt }: QuickFixRecord
   return `The quick fix on branch ${branch} was never reported as deployed.${ran}`;
 }
 
-/** Plans of a quick fix, and plans that a newer one replaced, say nothing that the rest does not. */
-function isNoteworthy({ kind, fate }: PlanRecord): boolean {
-  return kind !== 'quick-fix' && kind !== 'verify' && fate !== 'superseded';
+/** Plans of a quick fix, plans that a newer one replaced, and those with nothing to do say nothing that the rest does not. */
+function isNoteworthy({ kind, fate, steps }: PlanRecord): boolean {
+  return kind !== 'quick-fix' && kind !== 'verify' && fate !== 'superseded' && steps.length > 0;
 }
 
 function plan(record: PlanRecord, runs: readonly RunRecord[]): string {

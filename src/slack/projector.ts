@@ -188,15 +188,24 @@ export function createProjector(options: ProjectorOptions): Projector {
   }
 
   function addressOf(posted: Posted | undefined): string | undefined {
-    if (!posted || options.workspaceUrl === undefined) return undefined;
-    const path = `archives/${posted.channel}/p${posted.ts.replace('.', '')}`;
-    return new URL(path, options.workspaceUrl).href;
+    return posted && inWorkspace(`archives/${posted.channel}/p${posted.ts.replace('.', '')}`);
+  }
+
+  /** Undefined while Slack has not said where the workspace is. */
+  function inWorkspace(path: string): string | undefined {
+    return options.workspaceUrl === undefined
+      ? undefined
+      : new URL(path, options.workspaceUrl).href;
   }
 
   async function open(incident: Incident): Promise<string> {
-    const opened = await openChannel(context, incident);
-    await loop.decide(incident.id, { kind: 'backstop' }, recordChannel(opened.id, opened.name));
-    return opened.id;
+    const { id, name } = await openChannel(context, incident);
+    await loop.decide(
+      incident.id,
+      { kind: 'backstop' },
+      recordChannel(id, name, inWorkspace(`archives/${id}`)),
+    );
+    return id;
   }
 
   async function inviteMissing(

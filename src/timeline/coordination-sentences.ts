@@ -45,6 +45,11 @@ export function tellCoordination(
         kind: 'note',
         what: `Closed the issue of ${titleOf(event.data.task, thread)}, which is done.`,
       };
+    case 'task.reopened':
+      return {
+        kind: 'note',
+        what: `Took up ${titleOf(event.data.task, thread)} again: its issue was opened again.`,
+      };
     case 'task.rescheduled': {
       const { task, due } = event.data;
       const until = due === undefined ? 'no longer has a date' : `is due by ${momentWords(due)}`;

@@ -118,6 +118,7 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     case 'task.done':
     case 'task.linked':
     case 'task.issue-closed':
+    case 'task.reopened':
     case 'task.rescheduled':
     case 'update.posted':
     case 'reminder.given':

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { writeJournal } from '../support/a-written-journal.ts';
 import { aRolledBackIncident } from '../support/an-incident-told.ts';
 import { aFolderFor, backstop, type Ended } from '../support/command-line.ts';
+import { aPrivateBreach } from '../support/more-incidents-told.ts';
 import { PATIENT } from '../support/patient.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -124,6 +126,35 @@ describe.concurrent('backstop export', PATIENT, () => {
   });
 });
 
+describe.concurrent('a private incident at the terminal', PATIENT, () => {
+  it('is exported with a word on who may see it, and is in no insight and no issue', async (test) => {
+    const cwd = aFolderFor(test);
+    await writeJournal(join(cwd, 'kept.db'), [aPrivateBreach()]);
+    const ask = (...args: readonly string[]) => backstop([...args, '--db', 'kept.db'], { cwd });
+
+    const [file, piped, issue, ...insights] = await Promise.all([
+      ask('export', 'INC-0001', '--out', 'told.md'),
+      ask('export', 'INC-0001', '--format', 'csv'),
+      ask('export', 'INC-0001', '--format', 'github-issue', '--repository', 'acme/checkout'),
+      ...['md', 'html', 'csv'].map((format) => ask('insights', '--format', format)),
+    ]);
+
+    const says = 'INC-0001 is private: give it only to those who are in it.\n';
+    expect(file.stderr).toBe(`told.md is written.\n${says}`);
+    expect(piped.stderr).toBe(says);
+    expect(readFileSync(join(cwd, 'told.md'), 'utf8')).toMatch(
+      /^\| Private \| Only for those who are in it \|$/m,
+    );
+    expect(issue.code).not.toBe(0);
+    expect(issue.stdout).toBe('');
+    for (const { code, stdout } of insights) {
+      expect(code).toBe(0);
+      expect(stdout).not.toMatch(/INC-0001/);
+    }
+    expect(insights[0]?.stdout).toMatch(/Left out: 1 private\./);
+  });
+});
+
 describe.concurrent('backstop import', PATIENT, () => {
   it('brings an incident into another journal, whole and chained, and exports the same again', async (test) => {
     const { cwd, ask } = await aDesk(test);
@@ -187,6 +218,48 @@ describe.concurrent('backstop timeline', PATIENT, () => {
     expect(stdout).toMatch(/Hid entry 2 from the timeline/);
     expect((await ask('verify')).code).toBe(0);
   });
+
+  it.for([
+    [['hide', '2', 'it is noise'], { do: 'hide', entry: 2, reason: 'it is noise' }],
+    [['show', '2', 'it matters'], { do: 'show', entry: 2, reason: 'it matters' }],
+    [['annotate', '2', 'of staging'], { do: 'annotate', entry: 2, text: 'of staging' }],
+    [
+      ['correct', '2', '2026-11-20 13:50', 'the clock was wrong'],
+      {
+        do: 'correct',
+        entry: 2,
+        at: Date.UTC(2026, 10, 20, 13, 50),
+        reason: 'the clock was wrong',
+      },
+    ],
+    [
+      ['add', '2026-11-20 13:51', 'The error rate rose.'],
+      { do: 'add', at: Date.UTC(2026, 10, 20, 13, 51), text: 'The error rate rose.' },
+    ],
+  ] as const)(
+    'records %s as an entry of its own, and keeps the original',
+    async ([words, data], test) => {
+      const { cwd, ask } = await aDesk(test);
+      const recorded = async () => {
+        const journal = openSqliteJournal({ file: join(cwd, 'kept.db'), now: Date.now });
+        const entries = journal.entriesOf('incident/INC-0001');
+        await journal.close();
+        return entries;
+      };
+      const before = await recorded();
+
+      const { code, stdout } = await ask('timeline', 'INC-0001', ...words);
+
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/is changed; the entry itself stays/);
+      const after = await recorded();
+      expect(after.slice(0, before.length)).toEqual(before);
+      expect(after.slice(before.length)).toMatchObject([
+        { type: 'timeline.curated', actor: { kind: 'operator' }, data },
+      ]);
+      expect((await ask('verify')).code).toBe(0);
+    },
+  );
 
   it.for([
     [['hide', '999', 'x'], /no entry 999/, 6],

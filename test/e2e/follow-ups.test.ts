@@ -12,6 +12,7 @@ import { declared, eventually, refused, settled } from './watch.ts';
 
 const URL_OF_IT = 'https://github.test/acme/checkout/issues/7';
 const ROUND_MS = 15 * 60_000;
+const MINUTE_MS = 60_000;
 
 /** As `backstop export --format github-issue` does, in a process of its own. */
 async function link(bot: Bot, url: string): Promise<void> {
@@ -29,6 +30,8 @@ async function link(bot: Bot, url: string): Promise<void> {
 }
 
 const ended = (bot: Bot) => bot.recorded().filter(({ type }) => type === 'task.done');
+
+const reopened = (bot: Bot) => bot.recorded().filter(({ type }) => type === 'task.reopened');
 
 const asked = (bot: Bot) =>
   bot.stage.cloud.github.requests.filter(({ call }) => call === 'GET issue').length;
@@ -62,6 +65,15 @@ describe.concurrent('/postmortem --format github-issue', PATIENT, () => {
       expect.stringMatching(/^INC-0001 T1: add a test/),
     ]);
     expect(issues[1]).toMatchObject({ parent: issues[0]?.number, state: 'open' });
+    // Each leads back: the issue to its channel, the follow-up to both, the channel to the issue.
+    const { channel: where, issue } = bot.incident();
+    const inSlack = `[#${channel}](${where?.url})`;
+    expect(where?.url).toMatch(/^https:\/\/.*\.slack\.com\/archives\/C\w+$/);
+    expect(issues[0]?.body).toContain(`| Channel | ${inSlack} |`);
+    expect(issue).toMatch(new RegExp(`/issues/${issues[0]?.number}$`));
+    expect(issues[1]?.body).toContain(`Follow-up T1 of the post-mortem ${issue}.`);
+    expect(issues[1]?.body).toContain(`Slack channel: ${inSlack}.`);
+    await ana.sees('The post-mortem of INC-0001 goes on in its issue', { channel });
     await ben.command(channel, '/postmortem --format github-issue');
     await ben.sees('with 1 follow-up', { channel });
     expect(issues).toHaveLength(2);
@@ -81,10 +93,11 @@ describe.concurrent('/postmortem --format github-issue', PATIENT, () => {
     await eventually('it is recorded', () => bot.incident().tasks[0]?.issueClosed === true);
     expect(calls(bot, 'PATCH issue')).toBe(1);
 
-    // Whoever opens it again there is left alone.
+    // Whoever opens it again there takes the follow-up up again; nothing is closed against them.
     Object.assign(issues[1] ?? {}, { state: 'open' });
     await bot.restart();
     bot.stage.clock.advance(2 * ROUND_MS);
+    await eventually('it is taken up again', () => bot.incident().tasks[0]?.done === undefined);
     await ana.command(channel, '/postmortem --format github-issue');
     await eventually('it was looked at', () => calls(bot, 'GET sub-issues') >= 3);
     await settled(bot);
@@ -149,6 +162,54 @@ describe.concurrent('a task', PATIENT, () => {
   });
 });
 
+describe.concurrent('a follow-up with an owner and a date', PATIENT, () => {
+  it('calls its owner once when the date is there, also after a restart, until it is done', async (test) => {
+    const bot = await aBot(test);
+    const { ana, ben } = bot.stage.people;
+    const channel = await declared(bot);
+    ben.openHome();
+    await ana.command(channel, '/incident follow-up add a test @ben');
+    await eventually('it is there', () => bot.incident().tasks.length === 1);
+    await ana.command(channel, '/incident due T1 tomorrow 9:00');
+    await eventually('it has a date', () => bot.incident().tasks[0]?.due !== undefined);
+    await ben.seesHome('1 follow-up open');
+    const due = bot.incident().tasks[0]?.due ?? 0;
+    const given = () =>
+      bot.recorded().filter(({ type, data }) => {
+        return type === 'reminder.given' && (data as { readonly about: string }).about === 'task';
+      });
+    const calls = () =>
+      [...bot.stage.workspace.state.channels.values()]
+        .filter(({ name }) => name === channel)
+        .flatMap(({ messages }) => [...messages])
+        .filter(({ text }) => text?.includes('Task T1 was due'))
+        .map(({ text }) => text);
+
+    bot.stage.clock.advance(due - bot.stage.clock.now() - 2 * MINUTE_MS);
+    await settled(bot);
+    expect(given()).toEqual([]);
+    bot.stage.clock.advance(15 * MINUTE_MS);
+    await eventually('the owner is called', () => calls().length === 1);
+    expect(calls()[0]).toContain(`<@${ben.id}>`);
+    await ben.seesHome('1 overdue');
+
+    await bot.restart();
+    bot.stage.clock.advance(24 * 60 * MINUTE_MS);
+    await settled(bot);
+    expect(given()).toHaveLength(1);
+    expect(calls()).toHaveLength(1);
+
+    await ben.command(channel, '/incident done T1');
+    await eventually('it is settled', () => /It is settled/.test(calls()[0] ?? ''));
+    expect(calls()[0]).not.toContain('<@');
+    ben.openHome();
+    await eventually('it is off the home tab', () => !/follow-up/i.test(ben.home() ?? 'follow-up'));
+    bot.stage.clock.advance(24 * 60 * MINUTE_MS);
+    await settled(bot);
+    expect(given()).toHaveLength(1);
+  });
+});
+
 describe.concurrent('a follow-up with an issue', PATIENT, () => {
   it('is done once its issue is closed, also when GitHub was away and the bot was started anew', async (test) => {
     const bot = await aBot(test);
@@ -183,13 +244,37 @@ describe.concurrent('a follow-up with an issue', PATIENT, () => {
     await bot.restart();
     await eventually('it is done', () => ended(bot).length === 1);
     expect(ended(bot)[0]).toMatchObject({ actor: { kind: 'backstop' }, data: { task: 'T1' } });
-    const before = asked(bot);
+    await ana.sees('Done by Backstop', { channel });
+    ana.openHome();
+    await eventually('it is off the home tab', () => !/T1/.test(ana.home() ?? 'T1'));
 
     await bot.restart();
+    ana.openHome();
+    const before = asked(bot);
     bot.stage.clock.advance(2 * ROUND_MS);
-    await ana.sees('Done by Backstop', { channel });
+    await eventually('it is looked at again', () => asked(bot) > before);
     expect(ended(bot)).toHaveLength(1);
-    expect(asked(bot)).toBe(before);
+
+    // Opened again there, it is taken up again here, once; closed again, it is done again.
+    issue.state = 'open';
+    bot.stage.clock.advance(ROUND_MS);
+    await eventually('it is taken up again', () => reopened(bot).length === 1);
+    expect(reopened(bot)[0]).toMatchObject({ actor: { kind: 'backstop' }, data: { task: 'T1' } });
+    await ana.seesHome('1 follow-up open');
+    bot.stage.clock.advance(ROUND_MS);
+    issue.state = 'closed';
+    bot.stage.clock.advance(ROUND_MS);
+    await eventually('it is done again', () => ended(bot).length === 2);
+    expect(reopened(bot)).toHaveLength(1);
+
+    // After two weeks nobody asks any more.
+    await bot.stop();
+    bot.stage.clock.advance(15 * 24 * 4 * ROUND_MS);
+    await bot.start();
+    const last = asked(bot);
+    bot.stage.clock.advance(2 * ROUND_MS);
+    await settled(bot);
+    expect(asked(bot)).toBe(last);
     expect(bot.logged).toHaveLength(1);
     expect(bot.logged[0]).toMatch(/GitHub limits requests/);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aBot, type Bot } from '../support/a-bot.ts';
 import { PATIENT } from '../support/patient.ts';
-import { declared, eventually } from './watch.ts';
+import { declared, eventually, refused, settled } from './watch.ts';
 
 const canvasOf = (bot: Bot, channel: string) => {
   const found = [...bot.stage.workspace.state.channels.values()].find(({ id, name }) =>
@@ -70,6 +70,66 @@ describe.concurrent('/postmortem', PATIENT, () => {
 
     await ana.sees('has a canvas that Backstop did not write', { channel });
     expect(canvasOf(bot, channel)?.markdown).toBe('# Lunch');
+  });
+
+  it('leads from the canvas to the issue, and from the channel to both', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+
+    await ana.command(channel, '/postmortem --format github-issue');
+    await ana.sees('goes on in its issue', { channel });
+    await ana.command(channel, '/postmortem --format canvas');
+    await ana.sees('goes on in the canvas of this channel, at its top, and in its issue', {
+      channel,
+    });
+
+    const { issue, canvas } = bot.incident();
+    expect(canvas).toBe(canvasOf(bot, channel)?.id);
+    expect(canvasOf(bot, channel)?.markdown).toContain(`| Issue | [acme/checkout#1](${issue}) |`);
+    // One message, edited: nobody is told twice.
+    const told = [...bot.stage.workspace.state.channels.values()]
+      .filter(({ name }) => name === channel)
+      .flatMap(({ messages }) => [...messages])
+      .filter(({ text }) => text?.includes('The post-mortem of INC-0001 goes on'));
+    expect(told).toHaveLength(1);
+    expect(told[0]?.text).toContain(issue);
+    expect(bot.logged).toEqual([]);
+  });
+
+  it('of a private incident is there for nobody outside of it, in no way', async (test) => {
+    const bot = await aBot(test);
+    const { ana, dee } = bot.stage.people;
+    await ana.command('incidents', '/incident private somebody is inside');
+    await ana.seesModal('Declare an incident');
+    await ana.submit();
+    const channel = 'inc-0001-somebody-is-inside';
+    await ana.sees('Private: nothing of it is shown', { channel });
+    await ana.command(channel, '/incident follow-up turn the keys @dee');
+    await eventually('it is there', () => bot.incident().tasks.length === 1);
+    await settled(bot);
+
+    for (const typed of [
+      '',
+      '--format csv',
+      '--format canvas',
+      '--format github-issue',
+      'curate',
+    ]) {
+      const ask = () => dee.command('incidents', `/postmortem INC-0001 ${typed}`);
+      await refused(bot, dee, ask, /no incident/);
+    }
+    dee.openHome();
+    await settled(bot);
+    await dee.seesHome('No incident is open');
+    expect(dee.home()).not.toMatch(/turn the keys|somebody is inside|INC-0001/);
+    expect(exports(bot)).toEqual([]);
+
+    // Whoever is in it gets it in its own channel, from wherever they ask.
+    await ana.command('incidents', '/postmortem INC-0001 --format csv');
+    await ana.sees('the CSV is for spreadsheets', { channel });
+    expect(ana.files(channel)).toHaveLength(1);
+    expect(dee.files('incidents')).toEqual([]);
   });
 
   it('exports the part that was asked for, and calls people by their role', async (test) => {

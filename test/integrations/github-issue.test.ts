@@ -51,6 +51,10 @@ function issueOf(note = 'see @dana in #12 and GH-7') {
   return writeGithubIssue(postmortemOf(story.incident(), story.events, options));
 }
 
+function textOf({ title, body }: ReturnType<typeof issueOf>) {
+  return { title, body };
+}
+
 describe('a post-mortem as a GitHub issue', () => {
   it.each(Object.keys(GOLDEN_STORIES))('tells %s as its golden file does', (name) => {
     const story = GOLDEN_STORIES[name]?.();
@@ -75,6 +79,40 @@ describe('a post-mortem as a GitHub issue', () => {
     expect(body.replace('#inc-0001-checkout', '')).not.toMatch(/[@#]\w/);
   });
 
+  it('leads to the channel, and each follow-up to it, to the channel and to its owner', () => {
+    const { body, followUp } = issueOf();
+    const parent = 'https://github.test/acme/checkout/issues/1';
+    const channel = '[#inc-0001-checkout-is-failing](https://acme.slack.com/archives/C0INC1)';
+
+    expect(body).toContain(`| Channel | ${channel} |`);
+    expect(followUp('T1', parent)).toEqual({
+      title: 'INC-0001 T1: see @\u2060dana in #\u206012 and GH-\u20607',
+      body: [
+        'see @\u2060dana in #\u206012 and GH-\u20607',
+        '',
+        `- Follow-up T1 of the post-mortem ${parent}.`,
+        '- Ben Okafor added it as T1 during the incident.',
+        '- Owner: Cleo Martin.',
+        '- Due: 20 Nov 2026, 14:02:07 UTC.',
+        `- Slack channel: ${channel}.`,
+      ].join('\n'),
+    });
+    expect(followUp('T2', parent)).toBeUndefined();
+  });
+
+  it('leads to a follow-up’s own issue, where it has one already', () => {
+    const story = aRolledBackIncident();
+    const url = 'https://github.test/acme/checkout/issues/7';
+    const data = { id: 'T1', kind: 'follow-up', text: 'add a test' } as const;
+    story.tell(BEN, { type: 'task.added', data });
+    story.tell(BEN, { type: 'task.linked', data: { task: 'T1', url } });
+    const options = { names, zone: 'UTC', serviceTitle: 'Checkout', generatedAt: story.now() };
+
+    const { body } = writeGithubIssue(postmortemOf(story.incident(), story.events, options));
+
+    expect(body).toMatch(/^- \[ \] add a test\..* \[Its issue\]\(https:.*issues\/7\)\.$/m);
+  });
+
   it('fits into what GitHub takes, however long texts are', () => {
     expect(issueOf('x'.repeat(200_000)).body.length).toBeLessThanOrEqual(60_000);
   });
@@ -82,7 +120,7 @@ describe('a post-mortem as a GitHub issue', () => {
   it('is opened once, whoever asks again', async (test) => {
     const { connection, requests } = await aGitHub(test);
     const open = () =>
-      openIssueOnce(connection, 'acme/checkout', issueOf(), AbortSignal.timeout(10_000));
+      openIssueOnce(connection, 'acme/checkout', textOf(issueOf()), AbortSignal.timeout(10_000));
 
     const url = 'https://github.test/acme/checkout/issues/1';
     expect(await open()).toEqual({ url, isNew: true });
@@ -92,12 +130,17 @@ describe('a post-mortem as a GitHub issue', () => {
       'POST /repos/acme/checkout/issues',
       'GET /repos/acme/checkout/issues',
     ]);
-    expect(requests[1]?.body).toEqual(issueOf());
+    expect(requests[1]?.body).toEqual(textOf(issueOf()));
   });
 
   it('says what is missing where the token may not', async (test) => {
     const { connection, requests } = await aGitHub(test, 403);
-    const open = openIssueOnce(connection, 'acme/checkout', issueOf(), AbortSignal.timeout(10_000));
+    const open = openIssueOnce(
+      connection,
+      'acme/checkout',
+      textOf(issueOf()),
+      AbortSignal.timeout(10_000),
+    );
 
     await expect(open).rejects.toThrow(
       /could not open the issue on repository acme\/checkout \(403/,

@@ -94,7 +94,11 @@ export function assemble(story: Story): Story {
     .wait(2 * SECOND)
     .tell(BACKSTOP, {
       type: 'channel.opened',
-      data: { channel: 'C0INC1', name: 'inc-0001-checkout-is-failing' },
+      data: {
+        channel: 'C0INC1',
+        name: 'inc-0001-checkout-is-failing',
+        url: 'https://acme.slack.com/archives/C0INC1',
+      },
     })
     .wait(SECOND)
     .tell(BACKSTOP, { type: 'responders.invited', data: { users: ['U0ANA', 'U0BEN', 'U0CLEO'] } });

@@ -177,6 +177,7 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
   ],
   'task.done': [{ task: 'T1' }, 'Finished T1.'],
   'task.issue-closed': [{ task: 'T1' }, 'Closed the issue of T1, which is done.'],
+  'task.reopened': [{ task: 'T1' }, 'Took up T1 again: its issue was opened again.'],
   'task.rescheduled': [
     { task: 'T1', due: START },
     'Said that T1 is due by 20 Nov 2026, 14:02 UTC.',

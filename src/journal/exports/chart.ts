@@ -22,6 +22,8 @@ export interface Chart {
   readonly bars: readonly Bar[];
   readonly marks: readonly Mark[];
   readonly lines: readonly Line[];
+  /** How many more lines there would be. */
+  readonly linesLeftOut: number;
 }
 
 export interface Band<T> {
@@ -76,6 +78,7 @@ const LEAST_MS = 1000;
 export function chartOf(postmortem: ToldPostmortem): Chart {
   const from = Date.parse(postmortem.declared.at);
   const until = endOf(postmortem, from);
+  const lines = linesOf(postmortem);
   return {
     from,
     until,
@@ -83,7 +86,8 @@ export function chartOf(postmortem: ToldPostmortem): Chart {
     statuses: bandsOf(postmortem.statuses, ({ status }) => status, statusWords, until),
     bars: postmortem.runs.flatMap((run) => barsOf(run, until)),
     marks: marksOf(postmortem),
-    lines: linesOf(postmortem),
+    lines: lines.slice(0, MOST_LINES),
+    linesLeftOut: Math.max(0, lines.length - MOST_LINES),
   };
 }
 
@@ -195,9 +199,10 @@ function linesOf({ readings }: ToldPostmortem): readonly Line[] {
       points.push({ at: Date.parse(at), value, verdict });
     }
   }
-  return [...lines]
-    .slice(0, MOST_LINES)
-    .map(([title, points]) => ({ title: capital(title), points: thinned(points) }));
+  return [...lines].map(([title, points]) => ({
+    title: capital(title),
+    points: thinned(points),
+  }));
 }
 
 /** `response (ms)` for `responseMs`. */

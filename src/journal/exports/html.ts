@@ -130,6 +130,10 @@ function contents(titles: readonly Marked[]): Marked {
 function course(postmortem: ToldPostmortem, writing: Writing): Marked {
   const chart = chartOf(postmortem);
   const described = `Time runs from left to right, from ${writing.times.utcClock(chart.from)} to ${writing.times.utcClock(chart.until)} UTC. The table below tells the same.`;
+  const left =
+    chart.linesLeftOut > 0
+      ? ` ${chart.linesLeftOut} more measurements are in the JSON export.`
+      : '';
   const buttons = [
     ['in', 'Zoom in'],
     ['out', 'Zoom out'],
@@ -143,7 +147,7 @@ function course(postmortem: ToldPostmortem, writing: Writing): Marked {
       '<figure>',
       `<div class="view" tabindex="0" role="group" aria-label="Chart, scrolls sideways">${chartSvg(chart, writing.times, described)}</div>`,
       `<div id="chart-tools" class="tools" hidden>${buttons.join('')}<output>Point at something to read it.</output></div>`,
-      '<figcaption class="legend">Diamonds: what people decided. Bars: runs and their steps, green where they ended well and red where not. Lines: what the probes measured; a cross is a reading that did not pass.</figcaption>',
+      `<figcaption class="legend">Diamonds: what people decided. Bars: runs and their steps, green where they ended well and red where not. Lines: what the probes measured; a cross is a reading that did not pass.${left}</figcaption>`,
       '</figure>',
       `<details><summary>The chart as a table</summary>${chartTable(chart, writing)}</details>`,
     ].join('\n'),

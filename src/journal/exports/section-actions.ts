@@ -46,12 +46,16 @@ const RESULT_WORDS: Readonly<Record<MonitorRecord['result'], string>> = {
 export function actions(postmortem: ToldPostmortem, writing: Writing): Marked {
   const { plans, refusedPlans, runs, quickFixes, monitoring } = postmortem;
   const { pen } = writing;
-  const shown = plans.filter(({ kind }) => kind !== 'verify' && kind !== 'quick-fix');
+  // A plan without a step had nothing to do, and its run did nothing.
+  const shown = plans.filter(
+    ({ kind, steps }) => kind !== 'verify' && kind !== 'quick-fix' && steps.length > 0,
+  );
+  const ran = runs.filter(({ kind, steps }) => kind === 'verify' || steps.length > 0);
   const sections = [
     ...quickFixes.map((one) => ({ at: one.startedAt, section: quickFix(one, writing) })),
     ...shown.map((one) => ({ at: one.shownAt, section: plan(one, writing) })),
     ...refusedPlans.map((one) => ({ at: one.at, section: refused(one, writing) })),
-    ...runs.map((one) => ({ at: one.startedAt, section: run(one, writing) })),
+    ...ran.map((one) => ({ at: one.startedAt, section: run(one, writing) })),
   ];
   return pen.section(
     'What was done',

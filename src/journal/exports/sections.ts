@@ -45,6 +45,7 @@ export function factRows(
 ): readonly (readonly [string, Marked])[] {
   const { id, service, environment, declared, status, severities, decisions, people, playbooks } =
     postmortem;
+  const { issue } = postmortem;
   const severity = severities.at(-1);
   const decision = decisions.at(-1);
   const commander = people.roles.findLast(({ role }) => role === 'commander');
@@ -67,7 +68,9 @@ export function factRows(
         : ofIncident(playbooks.length > 0 ? '' : 'None'),
     ],
     ['Playbook', pen.text(listWords(playbooks.map(({ title }) => title)))],
-    ['Channel', postmortem.channel === undefined ? '' : `#${pen.text(postmortem.channel)}`],
+    ['Private', postmortem.private ? 'Only for those who are in it' : ''],
+    ['Channel', channelIn(postmortem, { pen })],
+    ['Issue', issue === undefined ? '' : pen.link(issueWords(issue), issue)],
   ];
   return rows.filter(([, value]) => value !== '');
 }
@@ -75,6 +78,19 @@ export function factRows(
 /** The head of the facts: what it is, and its id. */
 export function factHead({ id }: ToldPostmortem, { pen }: Writing): readonly [string, Marked] {
   return [isReleaseId(id) ? 'Release' : 'Incident', pen.text(id)];
+}
+
+/** The channel, as a link where its address is known; empty where there is none. */
+export function channelIn(
+  { channel, channelUrl }: ToldPostmortem,
+  { pen }: Pick<Writing, 'pen'>,
+): Marked {
+  return channel === undefined ? '' : pen.link(`#${channel}`, channelUrl);
+}
+
+/** `acme/checkout#12`. */
+function issueWords(url: string): string {
+  return url.replace(/^.*?([^/]+\/[^/]+)\/issues\/(\d+)$/, '$1#$2');
 }
 
 /** How to read the times, and what is still to be filled in. */

@@ -14,8 +14,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { printPdf } from '../../../src/cli/pdf.ts';
 import { writeCanvas } from '../../../src/journal/exports/canvas.ts';
 import { postmortemFrom } from '../../../src/journal/exports/documents.ts';
-import { writeGithubIssue } from '../../../src/journal/exports/github-issue.ts';
+import { writeInsights } from '../../../src/journal/exports/insights.ts';
 import { writeJson } from '../../../src/journal/exports/json.ts';
+import { insightsOf } from '../../../src/postmortem/insights.ts';
 import { type Postmortem, postmortemOf } from '../../../src/postmortem/postmortem.ts';
 import { MINUTE, names } from '../../support/an-incident.ts';
 import { GOLDEN_STORIES } from '../../support/an-incident-told.ts';
@@ -73,6 +74,19 @@ function rendered(markdown: string): string {
 const headings = (html: string) => [...html.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title);
 const count = (text: string, what: RegExp) => text.match(what)?.length ?? 0;
 
+/** What a validator has against a page. */
+async function faultsOf(page: string): Promise<readonly string[]> {
+  const report = await new HtmlValidate({
+    root: true,
+    extends: ['html-validate:standard', 'html-validate:a11y', 'html-validate:document'],
+    rules: { 'require-sri': 'off', 'long-title': 'off', 'no-trailing-whitespace': 'off' },
+  }).validateString(page);
+  const found = report.results.flatMap(({ messages }) =>
+    messages.map(({ ruleId, message, line }) => `${line}: ${ruleId}: ${message}`),
+  );
+  return [...new Set(found)];
+}
+
 const browser = existsSync(CHROMIUM)
   ? await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
   : undefined;
@@ -109,26 +123,24 @@ describe.each(Object.entries(DOCUMENTS))('%s', PATIENT, (story, told) => {
       readFileSync(new URL('../../../docs/postmortem.schema.json', import.meta.url), 'utf8'),
     );
     const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(schema);
-    expect(validate(JSON.parse(writeJson(told))), JSON.stringify(validate.errors)).toBe(true);
+    for (const text of [golden(`${story}.json`), writeJson(told)]) {
+      expect(validate(JSON.parse(text)), JSON.stringify(validate.errors)).toBe(true);
+    }
   });
 
   it('is HTML that a validator has nothing against', async () => {
-    const report = await new HtmlValidate({
-      root: true,
-      extends: ['html-validate:standard', 'html-validate:a11y', 'html-validate:document'],
-      rules: { 'require-sri': 'off', 'long-title': 'off', 'no-trailing-whitespace': 'off' },
-    }).validateString(golden(`${story}.html`));
-
-    const found = report.results.flatMap(({ messages }) =>
-      messages.map(({ ruleId, message, line }) => `${line}: ${ruleId}: ${message}`),
-    );
-    expect([...new Set(found)]).toEqual([]);
+    expect(await faultsOf(golden(`${story}.html`))).toEqual([]);
   });
 
   it('is an issue and a canvas that a parser reads', () => {
-    const issue = rendered(writeGithubIssue(told).body);
+    const issue = rendered(golden(`${story}.github-issue.md`));
     expect(count(issue, /type="checkbox"/g)).toBe(told.followUps.length);
-    const canvas = rendered(writeCanvas(told, 'C0FFEE').markdown);
+    expect(headings(issue)).toEqual(['Summary', 'Follow-ups']);
+    const isPlayed = story.startsWith('played-');
+    const canvas = rendered(
+      isPlayed ? golden(`${story}.canvas.md`) : writeCanvas(told, 'C0FFEE').markdown,
+    );
+    expect(headings(canvas).filter((title) => SECTIONS.includes(title ?? ''))).toEqual(SECTIONS);
     for (const [table] of canvas.matchAll(/<table>.*?<\/table>/gs)) {
       expect(count(table, /<t[hd][ >]/g)).toBeLessThanOrEqual(300);
     }
@@ -167,4 +179,46 @@ describe.each(Object.entries(DOCUMENTS))('%s', PATIENT, (story, told) => {
       }
     },
   );
+});
+
+describe('the insights over all these stories', PATIENT, () => {
+  const stories = Object.entries(GOLDEN_STORIES).map(([name, make]) => ({ name, story: make() }));
+  const insights = insightsOf(
+    stories.map(({ name, story }) => ({ ...story.incident(), stream: name })),
+    ({ stream }) => stories.find(({ name }) => name === stream)?.story.events ?? [],
+    Date.UTC(2026, 10, 22),
+  );
+  const titles = [
+    'How long it took',
+    'Rollbacks',
+    'Quick fixes',
+    'Restore points',
+    'Deployments before incidents',
+    'The incidents',
+  ];
+
+  it('are Markdown and CSV that parsers read', () => {
+    const html = rendered(writeInsights(insights, 'md'));
+    expect(headings(html)).toEqual(titles);
+    const last = html.slice(html.indexOf('<h2>The incidents'));
+    expect(count(last, /<tr>/g)).toBe(insights.rows.length + 1);
+    const rows: unknown = parse(writeInsights(insights, 'csv'), { bom: true, columns: true });
+    expect(rows).toMatchObject(insights.rows.map(({ id, service }) => ({ incident: id, service })));
+  });
+
+  it('are HTML that a validator has nothing against', async () => {
+    expect(await faultsOf(writeInsights(insights, 'html'))).toEqual([]);
+  });
+
+  it.runIf(browser)('read on a phone and on a desk', async () => {
+    if (!browser) return;
+    for (const width of [390, 1280]) {
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      await page.setContent(writeInsights(insights, 'html'));
+      const size = (await page.evaluate('document.documentElement.scrollWidth')) as number;
+      expect(size, `nothing is wider than ${width} pixels`).toBeLessThanOrEqual(width);
+      expect(await page.locator('h2').allInnerTexts()).toEqual(titles);
+      await page.close();
+    }
+  });
 });
