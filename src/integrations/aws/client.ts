@@ -1,4 +1,5 @@
 import { retryReads } from '../retry-reads.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { awsError } from './errors.ts';
 import type { AwsConnection, AwsCredentials } from './schema.ts';
 
@@ -53,7 +54,7 @@ export function createAws(connection: AwsConnection, system: string, on: string)
     const abortSignal = AbortSignal.any([signal, timeout]);
     try {
       // The SDK looks at the signal only once it has credentials, and a role may take long to answer.
-      return await Promise.race([call({ abortSignal }), rejectedBy(abortSignal)]);
+      return await Promise.race([call({ abortSignal }), untilAborted(abortSignal)]);
     } catch (error) {
       if (signal.aborted && asked === 'read') throw signal.reason;
       const gaveUp = signal.aborted ? 'aborted' : timeout.aborted ? 'timed-out' : undefined;
@@ -106,12 +107,4 @@ function secretsOf(credentials: AwsCredentials): readonly string[] {
   if (credentials.kind !== 'keys') return [];
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   return [accessKeyId, secretAccessKey, ...(sessionToken === undefined ? [] : [sessionToken])];
-}
-
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const refuse = () => reject(signal.reason);
-    if (signal.aborted) refuse();
-    else signal.addEventListener('abort', refuse, { once: true });
-  });
 }

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { retryReads } from '../retry-reads.ts';
-import { secretsOfUrl, untilAborted } from './address.ts';
+import { untilAborted } from '../until-aborted.ts';
+import { secretsOfUrl } from './address.ts';
 import { databaseError } from './failures.ts';
 import { isGuarded, type Job, type JobSource } from './jobs.ts';
 import type { JobDatabase } from './schema.ts';

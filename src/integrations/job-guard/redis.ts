@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { OutsideError } from '../../errors.ts';
-import { secretsOfUrl, untilAborted, whereOfUrl } from './address.ts';
+import { untilAborted } from '../until-aborted.ts';
+import { secretsOfUrl, whereOfUrl } from './address.ts';
 import { redisError } from './redis-failures.ts';
 
 const TIMEOUT_MS = 15_000;

@@ -8,7 +8,7 @@ import { KEY_VARIABLE } from '../command/jobs.ts';
 import { commandAt, type Errand } from '../command/place.ts';
 import { type Ended, runCommand } from '../command/run-command.ts';
 import type { As } from '../database/system.ts';
-import { untilAborted } from '../job-guard/address.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { secretsOf, uriOf } from './address.ts';
 import { failedCall } from './failures.ts';
 import type { MongodbSettings } from './schema.ts';
