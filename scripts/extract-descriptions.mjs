@@ -34,6 +34,7 @@ const PACKAGES = {
       '@azure/arm-monitor@7.0.0',
       '@azure/arm-postgresql-flexible@9.0.0',
       '@azure/arm-resources@5.2.0',
+      '@azure/container-registry@1.1.2',
     ],
   ],
   aws: [],

@@ -78,6 +78,17 @@ const WANTED = {
     dist: 'dist-esm/src',
     operations: { deployments: ['listByResourceGroup'] },
   },
+  // How a registry is signed in to; the rest of it is the OCI Distribution Specification.
+  '@azure/container-registry': {
+    apiVersion: '2021-07-01',
+    dist: 'dist/esm/generated',
+    operations: {
+      authentication: [
+        'exchangeAadAccessTokenForAcrRefreshToken',
+        'exchangeAcrRefreshTokenForAcrAccessToken',
+      ],
+    },
+  },
 };
 
 /**
@@ -138,6 +149,24 @@ const ERROR = {
   ],
 };
 const error = { $ref: 'azure#/schemas/Error' };
+/** A registry answers in the form of the OCI Distribution Specification, «Error Codes». */
+const REGISTRY_ERROR = {
+  type: 'object',
+  required: ['errors'],
+  properties: {
+    errors: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        required: ['code'],
+        properties: { code: { type: 'string' }, message: { type: 'string' }, detail: {} },
+        additionalProperties: false,
+      },
+    },
+  },
+  additionalProperties: false,
+};
 const IN_SUBSCRIPTION = '/subscriptions/{subscriptionId}';
 const SITE = `${IN_SUBSCRIPTION}/resourceGroups/{resourceGroupName}/providers/${WEB}/{name}`;
 
@@ -186,7 +215,7 @@ export async function describeAzure(dir) {
   const sources = [];
   for (const [name, wanted] of Object.entries(WANTED)) {
     sources.push({ ...sourceOf(dir, name), apiVersion: wanted.apiVersion });
-    const prefix = name.replace('@azure/arm-', '');
+    const prefix = name.replace(/^@azure\/(arm-)?/, '');
     const { mappers, specs } = await load(dir, name, wanted);
     // These two answer null where they have nothing, which their SDKs take for absent.
     const nulls = ['appservice', 'appcontainers'].includes(prefix);
@@ -195,7 +224,8 @@ export async function describeAzure(dir) {
       for (const one of names) {
         const spec = specs[`${file}__${one}OperationSpec`];
         if (!spec) throw new Error(`${name} has no ${file}.${one}`);
-        operations.push(operationOf(`${file}_${one}`, spec, toSchema));
+        const errors = prefix === 'container-registry' ? REGISTRY_ERROR : error;
+        operations.push(operationOf(`${file}_${one}`, spec, toSchema, errors));
       }
     }
   }
@@ -244,7 +274,7 @@ async function load(dir, name, { dist, operations }) {
   }
 }
 
-function operationOf(id, spec, toSchema) {
+function operationOf(id, spec, toSchema, errors) {
   const query = { type: 'object', required: [], properties: {}, additionalProperties: false };
   for (const { mapper } of spec.queryParameters ?? []) {
     query.properties[mapper.serializedName] =
@@ -254,13 +284,33 @@ function operationOf(id, spec, toSchema) {
   const answers = {};
   for (const [status, { bodyMapper }] of Object.entries(spec.responses)) {
     const isError = status === 'default' || Number(status) >= 400;
-    answers[status] = isError ? error : bodyMapper ? toSchema(bodyMapper) : null;
+    answers[status] = isError ? errors : bodyMapper ? toSchema(bodyMapper) : null;
   }
-  const body = spec.requestBody && {
-    body: toSchema(spec.requestBody.mapper),
-    bodyRequired: true,
-  };
+  const sent = spec.requestBody
+    ? toSchema(spec.requestBody.mapper)
+    : spec.formDataParameters && formOf(spec.formDataParameters);
+  const body = sent && { body: sent, bodyRequired: true };
   return { id, method: spec.httpMethod, path: spec.path, query, ...body, answers };
+}
+
+/** The fields of a form, each of which is text. */
+function formOf(parameters) {
+  const fields = parameters.map(({ mapper }) => mapper);
+  return {
+    type: 'object',
+    required: fields.filter(({ required }) => required).map((one) => one.serializedName),
+    properties: Object.fromEntries(
+      fields.map(({ serializedName, type, defaultValue, isConstant }) => [
+        serializedName,
+        isConstant
+          ? { const: defaultValue }
+          : type.name === 'Enum'
+            ? { enum: [...type.allowedValues] }
+            : { type: 'string' },
+      ]),
+    ),
+    additionalProperties: false,
+  };
 }
 
 function createConverter({ mappers, prefix, schemas, nulls }) {

@@ -26,7 +26,10 @@ export type Judge = (passage: Passage) => readonly string[];
 export function createJudge(): Judge {
   const judges = new Map<string, Judge>();
   return (passage) => {
-    const { service } = passage.exchange;
+    const { exchange } = passage;
+    // How a registry of Azure is signed in to Azure itself describes.
+    const isAzure = exchange.service === 'registry' && exchange.path.startsWith('/oauth2/');
+    const service = isAzure ? 'azure' : exchange.service;
     if (service in UNDESCRIBED) return [];
     const vendor = VENDORS.find((one) => one === service);
     if (!vendor) {

@@ -86,7 +86,7 @@ describe('an image', () => {
     const definition = await readTaskDefinition(ecs, arn, never);
     if (!definition) throw new Error(`no ${arn}`);
     const registries = createRegistries({
-      servers: { 'docker.io': { address: bench.cloud.registry.url } },
+      registries: { servers: { 'docker.io': { address: bench.cloud.registry.url } } },
     });
     return createImages(connection, registries, lookMs).check(definition, never);
   }

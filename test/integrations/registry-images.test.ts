@@ -1,5 +1,7 @@
 /** Whether an image is still in its registry, by the API that registries have in common. */
-import { beforeEach, describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Check } from '../../src/component.ts';
 import { imageName } from '../../src/integrations/registry/image-name.ts';
 import { checkImages } from '../../src/integrations/registry/images-check.ts';
@@ -49,9 +51,9 @@ describe('a registry', () => {
 
   function check(as?: object, o: { image?: string; lookMs?: number } = {}): Promise<Check> {
     const address = cloud.registry.url;
-    const registries = createRegistries(
-      RegistriesConnection.parse({ servers: { 'ghcr.io': { address, ...as } } }),
-    );
+    const registries = createRegistries({
+      registries: RegistriesConnection.parse({ servers: { 'ghcr.io': { address, ...as } } }),
+    });
     const { image = IMAGE, lookMs } = o;
     return checkImages([image], (one) => registries.placeOf(one), never, lookMs);
   }
@@ -192,6 +194,114 @@ describe('a registry', () => {
     expect(parsed.error?.issues[0]?.message).toContain('must be https');
   });
 });
+
+describe('a registry of Azure that is asked as an identity of Azure', () => {
+  const IMAGE = 'acme-f3a9.azurecr.io/shop/web:2.3.1';
+  const [SERVER = ''] = IMAGE.split('/');
+  const TOKEN = 'entra-token-of-backstop';
+  const auth = { kind: 'token', token: TOKEN };
+  let cloud: Cloud;
+  beforeEach(async () => {
+    cloud = await createCloud();
+    cloud.registry.push('shop/web', '2.3.1');
+    cloud.registry.identities.set(TOKEN, new Set(['shop/web']));
+    return () => cloud.close();
+  });
+
+  function check(o: { as?: object | undefined; image?: string } = {}): Promise<Check> {
+    const { as = auth, image = IMAGE } = o;
+    const servers = { [SERVER]: { address: cloud.registry.url, identity: 'azure' } };
+    const registries = createRegistries({
+      registries: RegistriesConnection.parse({ servers }),
+      ...('as' in o && o.as === undefined
+        ? {}
+        : { azure: { subscriptionId: '11111111-2222-4333-8444-555555555555', auth: as } }),
+    });
+    return checkImages([image], (one) => registries.placeOf(one), never);
+  }
+  const calls = () => cloud.registry.requests.map(({ call }) => call);
+
+  test('takes its token in exchange for one to the repository', async () => {
+    expect(await check()).toMatchObject({ verdict: 'pass', reason: `${SERVER} has ${IMAGE}.` });
+    expect(calls()).toEqual(['HEAD manifest', 'POST exchange', 'POST token', 'HEAD manifest']);
+  });
+
+  test('says to it, and not only to a login, that an image is gone', async () => {
+    cloud.registry.repositories.clear();
+
+    expect(await check()).toMatchObject({
+      verdict: 'fail',
+      blocking: true,
+      reason: expect.stringContaining('does not have'),
+    });
+  });
+
+  test.each([
+    ['is known to it no more', () => cloud.registry.identities.clear()],
+    ['may not pull', () => cloud.registry.identities.set(TOKEN, new Set())],
+  ])('leaves it unknown where the identity %s, and says what to grant', async (_what, take) => {
+    take();
+
+    const found = await check();
+
+    expect(found).toMatchObject({
+      verdict: 'unknown',
+      blocking: false,
+      reason: expect.stringMatching(/401.*role AcrPull on acme-f3a9\.azurecr\.io/),
+    });
+    expect(found.reason).not.toContain(TOKEN);
+  });
+
+  test('is not asked without `azure` in the configuration, which is said', async () => {
+    expect(await check({ as: undefined })).toMatchObject({
+      verdict: 'unknown',
+      blocking: false,
+      reason: expect.stringContaining('`azure`, which backstop.yaml does not have'),
+    });
+    expect(calls()).toEqual([]);
+  });
+
+  test('is signed in to by the managed identity of where Backstop runs', async () => {
+    const asked: URL[] = [];
+    const token = await serveOn((url) => {
+      asked.push(url);
+      const expires_on = String(Math.floor(Date.now() / 1000) + 3600);
+      const resource = url.searchParams.get('resource') ?? '';
+      return { access_token: TOKEN, expires_on, resource, token_type: 'Bearer' };
+    });
+    vi.stubEnv('IDENTITY_ENDPOINT', `${token}/msi/token`);
+    vi.stubEnv('IDENTITY_HEADER', 'of-this-machine');
+    onTestFinished(() => void vi.unstubAllEnvs());
+
+    expect(await check({ as: { kind: 'managed-identity' } })).toMatchObject({ verdict: 'pass' });
+    expect(asked.map(({ searchParams }) => searchParams.get('resource'))).toEqual([
+      'https://containerregistry.azure.net',
+    ]);
+  });
+
+  test.each([
+    [{ 'ghcr.io': { identity: 'azure' } }, 'only be given for a registry of Azure'],
+    [
+      { [SERVER]: { identity: 'azure', login: { username: 'a', password: 'b' } } },
+      'must not be given beside login',
+    ],
+  ])('is refused in a configuration such as %j', (servers, message) => {
+    const parsed = RegistriesConnection.safeParse({ servers });
+
+    expect(parsed.error?.issues[0]?.message).toContain(message);
+  });
+});
+
+/** Answers every GET with JSON, at the address returned, until the test is over. */
+async function serveOn(answer: (url: URL) => object): Promise<string> {
+  const server = createServer((request, response) => {
+    const body = JSON.stringify(answer(new URL(request.url ?? '/', 'http://127.0.0.1')));
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 /** The worker of guide 000: what it goes back to is looked for as it signs in itself. */
 describe.each<[string, () => Promise<Bench & { readonly cloud: Cloud }>, string]>([

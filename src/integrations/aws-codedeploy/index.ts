@@ -20,7 +20,7 @@ export function createAwsCodeDeploy(from: Ingredients): Component {
   const connection = AwsConnection.parse(from.connections['aws']);
   const codeDeploy = createCodeDeploy(connection, settings);
   const ecs = createEcs(connection, codeDeploy.on);
-  const images = createImages(connection, createRegistries(from.connections['registries']));
+  const images = createImages(connection, createRegistries(from.connections));
   return {
     id: from.id,
     kind: 'aws-codedeploy',

@@ -18,7 +18,7 @@ import { createVersions } from './versions.ts';
 export function createAwsEcs(from: Ingredients): Component {
   const settings = AwsEcsSettings.parse(from.settings);
   const connection = AwsConnection.parse(from.connections['aws']);
-  const registries = createRegistries(from.connections['registries']);
+  const registries = createRegistries(from.connections);
   const title = `ECS service ${settings.cluster}/${settings.service}`;
   const ecs = createEcs(connection, title);
   return {

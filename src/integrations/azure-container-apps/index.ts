@@ -17,7 +17,7 @@ import { createVersions } from './versions.ts';
 export function createAzureContainerApps(from: Ingredients): Component {
   const settings = AzureContainerAppsSettings.parse(from.settings);
   const arm = createArm(AzureConnection.parse(from.connections['azure']), settings);
-  const registries = createRegistries(from.connections['registries']);
+  const registries = createRegistries(from.connections);
   return {
     id: from.id,
     kind: 'azure-container-apps',

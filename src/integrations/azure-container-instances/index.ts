@@ -16,7 +16,7 @@ import { createVersions } from './versions.ts';
 export function createAzureContainerInstances(from: Ingredients): Component {
   const settings = AzureContainerInstancesSettings.parse(from.settings);
   const arm = createArm(AzureConnection.parse(from.connections['azure']), settings);
-  const registries = createRegistries(from.connections['registries']);
+  const registries = createRegistries(from.connections);
   return {
     id: from.id,
     kind: 'azure-container-instances',

@@ -24,6 +24,8 @@ interface Read extends Words {
   /** Below the base address, with its query, or a whole address. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Posted as a form: so tokens are asked for, and nothing is changed by it. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 interface Change extends Read {
@@ -69,21 +71,21 @@ export function createJsonApi(
   ): Promise<{ readonly response: Response; readonly text: string }> {
     signal.throwIfAborted();
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const hasBody = request.body !== undefined;
+    const sent = contentOf(request);
     try {
       const response = await ask(
         /^https?:/.test(request.path) ? request.path : base + request.path,
         {
-          method: request.method ?? 'GET',
+          method: request.method ?? (request.form ? 'POST' : 'GET'),
           redirect: 'manual',
           headers: {
             accept: 'application/json',
             'user-agent': 'backstop',
-            ...(hasBody ? { 'content-type': 'application/json' } : {}),
+            ...(sent ? { 'content-type': sent.type } : {}),
             ...headers,
             ...request.headers,
           },
-          ...(hasBody ? { body: JSON.stringify(request.body) } : {}),
+          ...(sent ? { body: sent.body } : {}),
           signal: AbortSignal.any([signal, timeout]),
         },
       );
@@ -133,6 +135,14 @@ export function createJsonApi(
       return jsonOr(text);
     },
   };
+}
+
+function contentOf({ form, body }: Pick<Read & Partial<Change>, 'form' | 'body'>) {
+  if (form) {
+    const type = 'application/x-www-form-urlencoded';
+    return { type, body: new URLSearchParams(form).toString() };
+  }
+  return body === undefined ? undefined : { type: 'application/json', body: JSON.stringify(body) };
 }
 
 function jsonOr(text: string): unknown {

@@ -8,6 +8,7 @@ import { OutsideError } from '../../errors.ts';
 import { answerError, noAnswerError, type Speech } from '../json-api/failures.ts';
 import { createJsonApi, readBody } from '../json-api/index.ts';
 import { retryReads } from '../retry-reads.ts';
+import { createAzureSignIn, type SignIn } from './azure-sign-in.ts';
 import { type ImageName, imageName } from './image-name.ts';
 import type { ImagePlace } from './images-check.ts';
 import { RegistriesConnection } from './schema.ts';
@@ -22,7 +23,7 @@ const MANIFESTS = [
 ].join(', ');
 /** They are asked without being configured: the name of an image goes nowhere else. */
 const PUBLIC =
-  /^(docker\.io|ghcr\.io|quay\.io|mcr\.microsoft\.com|public\.ecr\.aws|[a-z0-9]+\.azurecr\.io)$/;
+  /^(docker\.io|ghcr\.io|quay\.io|mcr\.microsoft\.com|public\.ecr\.aws|[a-z0-9-]+\.azurecr\.io)$/;
 const ADDRESSES: Readonly<Record<string, string>> = { 'docker.io': 'https://registry-1.docker.io' };
 const NAMES: Readonly<Record<string, string>> = { 'docker.io': 'Docker Hub' };
 
@@ -36,14 +37,26 @@ interface Login {
   readonly password: string;
 }
 
+/** Who asks: nobody, where neither is given. */
+interface Who {
+  readonly login?: Login | undefined;
+  readonly signIn?: SignIn | undefined;
+}
+
 export interface Registries {
   /** Where the image is looked for, or why nobody looks. @param own who the caller is there, unless the configuration says. */
   placeOf(image: string, own?: (server: string) => Login | undefined): ImagePlace | string;
 }
 
-/** @param connection `registries` of the configuration; undefined where there is none. Throws ZodError on what was not parsed. */
-export function createRegistries(connection: unknown): Registries {
-  const { servers } = RegistriesConnection.parse(connection ?? {});
+/**
+ * @param connections those of the configuration: `registries`, where there is one, and `azure`, for registries that are asked as its
+ *   identity. Throws ZodError on what was not parsed.
+ */
+export function createRegistries(connections: Readonly<Record<string, unknown>>): Registries {
+  const { servers } = RegistriesConnection.parse(connections['registries'] ?? {});
+  const { azure } = connections;
+  const isAsked = Object.values(servers).some(({ identity }) => identity === 'azure');
+  const azureSignIn = isAsked && azure !== undefined ? createAzureSignIn(azure) : undefined;
   return {
     placeOf(image, own) {
       const name = imageName(image);
@@ -53,10 +66,15 @@ export function createRegistries(connection: unknown): Registries {
         return `${name.server} is not under \`registries.servers\` in backstop.yaml`;
       }
       const address = known?.address ?? ADDRESSES[name.server] ?? `https://${name.server}`;
-      const login = known?.login ?? own?.(name.server);
+      if (known?.identity && !azureSignIn) {
+        return `${name.server} is to be asked as the identity in \`azure\`, which backstop.yaml does not have`;
+      }
+      const who: Who = known?.identity
+        ? { signIn: azureSignIn }
+        : { login: known?.login ?? own?.(name.server) };
       return {
         name: NAMES[name.server] ?? name.server,
-        has: (signal) => isThere(name, address, login, signal),
+        has: (signal) => isThere(name, address, who, signal),
       };
     },
   };
@@ -66,12 +84,12 @@ export function createRegistries(connection: unknown): Registries {
 async function isThere(
   name: ImageName,
   address: string,
-  login: Login | undefined,
+  who: Who,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { repository, reference } = name;
   const url = `${address.replace(/\/+$/, '')}/v2/${repository}/manifests/${reference}`;
-  const speech = speechOf(name, login);
+  const speech = speechOf(name, who);
   const what = {
     asked: 'read',
     attempted: 'look whether it is there',
@@ -110,11 +128,7 @@ async function isThere(
   const first = await ask('HEAD', undefined);
   const authorization =
     first.status === 401
-      ? await authorize(
-          first.challenge,
-          { address, repository, login, speech, on: what.on },
-          signal,
-        )
+      ? await authorize(first.challenge, { address, name, who, speech, on: what.on }, signal)
       : undefined;
   const { status } = authorization === undefined ? first : await ask('HEAD', authorization);
   if (status !== 404) return true;
@@ -123,7 +137,9 @@ async function isThere(
   if (again !== 404) return true;
   const code = Errors.safeParse(body).data?.errors[0]?.code;
   // Some hide what one may not see: a repository that is not there for nobody may be there for somebody.
-  if (code === 'MANIFEST_UNKNOWN' || (code === 'NAME_UNKNOWN' && login)) return false;
+  if (code === 'MANIFEST_UNKNOWN' || (code === 'NAME_UNKNOWN' && (who.login ?? who.signIn))) {
+    return false;
+  }
   throw answerError(
     what,
     { status: 404, body, retryAfter: undefined, requestId: undefined },
@@ -136,16 +152,22 @@ async function authorize(
   challenge: string,
   by: {
     readonly address: string;
-    readonly repository: string;
-    readonly login: Login | undefined;
+    readonly name: ImageName;
+    readonly who: Who;
     readonly speech: Speech;
     readonly on: string;
   },
   signal: AbortSignal,
 ): Promise<string> {
-  const { address, repository, login, speech, on } = by;
+  const { address, speech, on } = by;
+  const { server, repository } = by.name;
+  const { login, signIn } = by.who;
   const basic = login && `Basic ${encoded(login)}`;
   const [, scheme = '', rest = ''] = /^\s*(\w+)\s*(.*)$/s.exec(challenge) ?? [];
+  // Not at the address that it tells, but at its own.
+  if (signIn && scheme.toLowerCase() === 'bearer') {
+    return `Bearer ${await signIn({ server, address, repository, on, speech }, signal)}`;
+  }
   if (scheme.toLowerCase() === 'basic' && basic) return basic;
   const said = new Map(
     [...rest.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
@@ -172,8 +194,10 @@ async function authorize(
   return `Bearer ${body.token ?? body.access_token ?? ''}`;
 }
 
-function speechOf({ server, repository }: ImageName, login: Login | undefined): Speech {
-  const may = `Give \`registries.servers.${server}.login\` in backstop.yaml a user who may pull ${repository}.`;
+function speechOf({ server, repository }: ImageName, { login, signIn }: Who): Speech {
+  const may = signIn
+    ? `Give the identity in \`azure\` the role AcrPull on ${server}; a grant takes some minutes to be in force.`
+    : `Give \`registries.servers.${server}.login\` in backstop.yaml a user who may pull ${repository}.`;
   return {
     system: NAMES[server] ?? server,
     secrets: login ? [login.password, encoded(login)] : [],

@@ -30,8 +30,28 @@ export const RegistriesConnection = z.strictObject({
           })
           .optional()
           .describe('Who Backstop is there; nobody unless given.'),
+        identity: z
+          .literal('azure')
+          .optional()
+          .describe(
+            'In place of a login, for *.azurecr.io: the identity in `azure`, which needs the role AcrPull.',
+          ),
       }),
     )
+    .superRefine((servers, context) => {
+      for (const [server, { login, identity }] of Object.entries(servers)) {
+        if (identity === undefined) continue;
+        const path = [server, 'identity'];
+        if (login) {
+          const message = 'must not be given beside login: Backstop is one of them there';
+          context.addIssue({ code: 'custom', path, message });
+        }
+        if (!server.endsWith('.azurecr.io')) {
+          const message = 'must only be given for a registry of Azure, *.azurecr.io';
+          context.addIssue({ code: 'custom', path, message });
+        }
+      }
+    })
     .default({})
     .describe('By the host that images of it begin with.'),
 });

@@ -20,7 +20,7 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly params: Readonly<Record<string, string>>;
-  /** The parsed JSON body; undefined when there was none or it was not JSON. */
+  /** The parsed body, of a form its fields; undefined when there was none or it was neither JSON nor a form. */
   readonly body: unknown;
   /** The permission the route asks for, in the vendor's word. */
   readonly needs: string | undefined;
@@ -127,7 +127,7 @@ export async function serve(options: ServiceOptions): Promise<Service> {
       query: url.searchParams,
       headers,
       params,
-      body: await readJson(request),
+      body: await readFields(request),
       needs: route?.needs,
       operation: fault?.kind === 'operation' ? fault : undefined,
     };
@@ -244,12 +244,16 @@ function send(response: ServerResponse, answer: Answer): void {
     .end(text);
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readFields(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   if (chunks.length === 0) return undefined;
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+    return Object.fromEntries(new URLSearchParams(text));
+  }
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

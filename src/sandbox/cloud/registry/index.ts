@@ -1,6 +1,7 @@
 /**
  * A container registry, as far as one looks into it: manifests (OCI Distribution Specification) behind bearer tokens, which it
- * gives to whoever may pull. It answers for any host whose images it is given.
+ * gives to whoever may pull. It answers for any host whose images it is given; as one of Azure it takes tokens of an identity, too
+ * (github.com/Azure/acr, docs/AAD-OAuth.md).
  */
 import type { Agenda } from '../agenda.ts';
 import type { Exchange } from '../exchange.ts';
@@ -11,6 +12,8 @@ export interface Registry {
   /** Without a slash at the end. */
   readonly url: string;
   readonly login: { readonly username: string; readonly password: string };
+  /** Tokens of identities of Azure that are taken in exchange, and the repositories that each may pull from. */
+  readonly identities: Map<string, ReadonlySet<string>>;
   /** Repositories that everybody may pull from; the others are for the login. */
   readonly everybodys: Set<string>;
   /** By repository, the tags and digests that are there. */
@@ -22,6 +25,7 @@ export interface Registry {
 }
 
 const SERVICE = 'registry.sandbox';
+const AZURE = /^[a-z0-9-]+\.azurecr\.io$/;
 
 /** Serves a registry without images; every request is written to `log`. */
 export async function createRegistry(o: {
@@ -52,6 +56,42 @@ export async function createRegistry(o: {
     return { status: 200, body: { token: made, expires_in: 300 } };
   }
 
+  const identities = new Map<string, ReadonlySet<string>>();
+  /** The token of the identity that each was made from. */
+  const refreshTokens = new Map<string, string>();
+
+  function exchange({ body }: Call): Answer {
+    const form = formOf(body);
+    const [identity = ''] = form.getAll('access_token');
+    const isAsked =
+      form.get('grant_type') === 'access_token' && AZURE.test(form.get('service') ?? '');
+    if (!isAsked) return refused(400, 'BAD_REQUEST', 'invalid request');
+    if (!identities.has(identity)) {
+      return refused(
+        401,
+        'UNAUTHORIZED',
+        'authentication required, visit https://aka.ms/acr/authorization for more information.',
+      );
+    }
+    const made = `sandbox.${'refresh'.repeat(8)}.${refreshTokens.size + 1}`;
+    refreshTokens.set(made, identity);
+    return { status: 200, body: { refresh_token: made } };
+  }
+
+  function access({ body }: Call): Answer {
+    const form = formOf(body);
+    const identity = refreshTokens.get(form.get('refresh_token') ?? '');
+    const repository = /^repository:(.+):pull$/.exec(form.get('scope') ?? '')?.[1] ?? '';
+    if (form.get('grant_type') !== 'refresh_token' || !AZURE.test(form.get('service') ?? '')) {
+      return refused(400, 'BAD_REQUEST', 'invalid request');
+    }
+    if (identity === undefined) return refused(401, 'UNAUTHORIZED', 'authentication required');
+    const made = `sandbox-registry-token-${tokens.size + 1}`;
+    // A token is given all the same; what it may not read, it is refused there.
+    tokens.set(`Bearer ${made}`, identities.get(identity)?.has(repository) ? repository : '');
+    return { status: 200, body: { access_token: made } };
+  }
+
   function manifest({ origin, params, headers }: Call): Answer {
     const { repository = '', reference = '' } = params;
     if (tokens.get(headers.authorization ?? '') !== repository) {
@@ -80,6 +120,8 @@ export async function createRegistry(o: {
   const path = '/v2/*repository/manifests/:reference';
   const routes: readonly Route[] = [
     { call: 'GET token', path: '/token', handle: token },
+    { call: 'POST exchange', path: '/oauth2/exchange', handle: exchange },
+    { call: 'POST token', path: '/oauth2/token', handle: access },
     { call: 'HEAD manifest', path, handle: manifest },
     { call: 'GET manifest', path, handle: manifest },
   ];
@@ -97,6 +139,7 @@ export async function createRegistry(o: {
   return {
     url: service.url,
     login,
+    identities,
     everybodys,
     repositories,
     faults,
@@ -109,6 +152,11 @@ export async function createRegistry(o: {
     },
     close: service.close,
   };
+}
+
+/** What was posted as a form comes as its fields. */
+function formOf(body: unknown): URLSearchParams {
+  return new URLSearchParams(body as Record<string, string>);
 }
 
 function refused(status: number, code: string, message: string): Answer {
