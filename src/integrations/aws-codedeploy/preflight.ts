@@ -2,7 +2,7 @@ import type { Check } from '../../component.ts';
 import type { Images } from '../aws/images.ts';
 import { newestDefinitionCheck } from '../aws/newest-definition.ts';
 import type { Ecs } from '../aws/task-definition.ts';
-import { fail, pass } from '../checks.ts';
+import { fail, pass, warn } from '../checks.ts';
 import { activeOf, type Deployment, liveOf } from './deployments.ts';
 import { type RedeployInput, shortKey } from './redeploy-input.ts';
 import type { Release } from './release.ts';
@@ -69,5 +69,5 @@ function bundleCheck({ revision }: Release): Check {
   if (revision?.revisionType !== 'S3') return pass(name, 'CodeDeploy needs no bundle from S3.');
   const { bucket, key } = revision.s3Location;
   const reason = `CodeDeploy will fetch s3://${bucket}/${key}; whether it is still there is only known then.`;
-  return { name, verdict: 'warn', reason, blocking: false };
+  return warn(name, reason);
 }

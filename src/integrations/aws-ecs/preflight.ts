@@ -7,7 +7,7 @@ import {
   shortArn,
   type TaskDefinition,
 } from '../aws/task-definition.ts';
-import { fail, pass } from '../checks.ts';
+import { fail, pass, warn } from '../checks.ts';
 import type { AwsEcsSettings } from './schema.ts';
 import { readService, rolloutWords, type ServiceState } from './service.ts';
 import type { UpdateInput } from './update-input.ts';
@@ -78,7 +78,7 @@ function breakerCheck({ circuitBreaker }: ServiceState): Check {
     circuitBreaker === 'on'
       ? 'It stops a deployment whose tasks do not start, and leaves the service so.'
       : 'It is off: a deployment whose tasks do not start goes on until somebody stops it.';
-  return { name, verdict: 'warn', reason, blocking: false };
+  return warn(name, reason);
 }
 
 function pinnedCheck(target: TaskDefinition | undefined): Check {
@@ -86,5 +86,5 @@ function pinnedCheck(target: TaskDefinition | undefined): Check {
   const loose = (target?.containers ?? []).filter(({ image }) => /(^[^:@]*|:latest)$/.test(image));
   if (loose.length === 0) return pass(name, 'No image has the tag latest.');
   const reason = `${loose.map((one) => one.name).join(', ')} runs what latest means today, not what it meant then.`;
-  return { name, verdict: 'warn', reason, blocking: false };
+  return warn(name, reason);
 }

@@ -11,7 +11,8 @@ import type {
   Progress,
   Recovery,
 } from '../../component.ts';
-import { OutsideError, Refusal } from '../../errors.ts';
+import { Refusal } from '../../errors.ts';
+import { checked, pass, warn } from '../checks.ts';
 import { isAlive, type Jobs, jobGone, KEY_VARIABLE, traceOf } from '../command/jobs.ts';
 import { composeCall, shellLine } from '../command/place.ts';
 import { howItEnded, startCommand } from '../command/run-command.ts';
@@ -125,22 +126,14 @@ function servicesOperation(
     async preflight(input, signal): Promise<readonly Check[]> {
       requireEmpty(input);
       const name = 'docker compose answers';
-      try {
-        const { note } = await readStanding(settings, services, signal);
-        const isThere = !note.includes('without a container');
-        return [
-          { name, verdict: 'pass', reason: `It knows project ${project}.`, blocking: true },
-          {
-            name: 'The services have containers',
-            verdict: isThere ? 'pass' : 'warn',
-            reason: `${note}.`,
-            blocking: false,
-          },
-        ];
-      } catch (error) {
-        if (!(error instanceof OutsideError)) throw error;
-        return [{ name, verdict: 'unknown', reason: error.message, blocking: true }];
-      }
+      let found: string | undefined;
+      const answers = await checked(name, true, async () => {
+        found = (await readStanding(settings, services, signal)).note;
+        return pass(name, `It knows project ${project}.`);
+      });
+      if (found === undefined) return [answers];
+      const told = found.includes('without a container') ? warn : pass;
+      return [answers, told('The services have containers', `${found}.`)];
     },
 
     async submit(input, intent, signal) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Json, type Operation, recoverByLooking } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import { pass } from '../checks.ts';
 import type { Migrated } from './database.ts';
 import type { Notes } from './notes.ts';
 
@@ -50,7 +51,7 @@ export function createNoteApplied(
       nameIn(input);
       const count = (await appliedNow(signal)).length;
       const reason = `${count} migrations ran.`;
-      return [{ name: 'The list can be read', verdict: 'pass', reason, blocking: true }];
+      return [pass('The list can be read', reason)];
     },
     async submit(input, intent, signal) {
       const name = nameIn(input);

@@ -10,6 +10,7 @@ import {
   recoverByLooking,
 } from '../../component.ts';
 import { messageOf, OutsideError, Refusal } from '../../errors.ts';
+import { checked, fail, pass, warn } from '../checks.ts';
 import { isAlive, type JobEnd, jobGone, KEY_VARIABLE, traceOf } from '../command/jobs.ts';
 import { commandAt, placeName, shellLine } from '../command/place.ts';
 import { type Ended, howItEnded, type Started, startCommand } from '../command/run-command.ts';
@@ -240,17 +241,12 @@ export function createTakeBack(migrated: Migrated): Operation {
 
   async function obstacleCheck(step: Step | undefined, signal: AbortSignal): Promise<Check> {
     const name = 'It can be taken back';
-    const pass = (reason: string): Check => ({ name, verdict: 'pass', reason, blocking: true });
-    if (!step || !tool.obstacle) return pass(`${tool.title} tells when it tries.`);
-    try {
-      const found = await tool.obstacle(migrated.reading(signal), step);
-      return found === undefined
-        ? pass('Nothing stands in its way.')
-        : { name, verdict: 'fail', reason: found, blocking: true };
-    } catch (error) {
-      if (!(error instanceof OutsideError)) throw error;
-      return { name, verdict: 'unknown', reason: error.message, blocking: true };
-    }
+    const { obstacle } = tool;
+    if (!step || !obstacle) return pass(name, `${tool.title} tells when it tries.`);
+    return checked(name, true, async () => {
+      const found = await obstacle(migrated.reading(signal), step);
+      return found === undefined ? pass(name, 'Nothing stands in its way.') : fail(name, found);
+    });
   }
 
   async function backupCheck(safety: string | null, signal: AbortSignal): Promise<Check> {
@@ -258,9 +254,7 @@ export function createTakeBack(migrated: Migrated): Operation {
       return safetyCheck(safetyOf, { name: safety }, true, signal);
     }
     const name = 'A safety backup comes first';
-    return safetyOf
-      ? { name, verdict: 'fail', reason: 'The plan has none.', blocking: true }
-      : { name, verdict: 'warn', reason: `${settings.withoutBackup}.`, blocking: false };
+    return safetyOf ? fail(name, 'The plan has none.') : warn(name, `${settings.withoutBackup}.`);
   }
 }
 
@@ -273,13 +267,8 @@ function stateOf(history: readonly Migration[], name: string): string {
 function knownCheck(step: Step | undefined, newer: string): Check {
   const name = 'The newer code knows the way down';
   return step?.migration.isKnown
-    ? { name, verdict: 'pass', reason: `Its file is in ${newer}.`, blocking: true }
-    : {
-        name,
-        verdict: 'fail',
-        reason: `Its file is not in ${newer}: let \`newer\` be the release that ran it.`,
-        blocking: true,
-      };
+    ? pass(name, `Its file is in ${newer}.`)
+    : fail(name, `Its file is not in ${newer}: let \`newer\` be the release that ran it.`);
 }
 
 function halfWay(name: string): string {

@@ -8,7 +8,7 @@ import {
   type Operation,
   recoverByLooking,
 } from '../../component.ts';
-import { messageOf } from '../../errors.ts';
+import { checked, fail, pass } from '../checks.ts';
 import { NoticeInput } from '../notice-input.ts';
 import type { OwnIncident, Page } from './page.ts';
 import type { StatuspageSettings } from './schema.ts';
@@ -78,16 +78,13 @@ async function componentsCheck(
   signal: AbortSignal,
 ): Promise<Check> {
   const name = page.title;
-  try {
+  return checked(name, true, async () => {
     const known = new Set((await page.components(signal)).map(({ id }) => id));
     const missing = components.filter((id) => !known.has(id));
     return missing.length === 0
-      ? { name, verdict: 'pass', reason: 'the page can be read', blocking: true }
-      : { name, verdict: 'fail', reason: `no component ${missing.join(', ')}`, blocking: true };
-  } catch (error) {
-    signal.throwIfAborted();
-    return { name, verdict: 'unknown', reason: messageOf(error), blocking: true };
-  }
+      ? pass(name, 'the page can be read')
+      : fail(name, `no component ${missing.join(', ')}`);
+  });
 }
 
 function byHand({ title, text, state }: Notice, page: Page): string {
