@@ -118,6 +118,8 @@ export interface Operation {
   readonly asksAgain?: boolean;
   /** True when it only makes a copy beside what is there, so that there is nothing to take back. */
   readonly copies?: true;
+  /** True when a person does it, as `manual` says, and reports it: the run waits there, and `submit` is never called. */
+  readonly byHand?: true;
   /** Reads only. */
   describe(input: Json, signal: AbortSignal): Promise<readonly Change[]>;
   /** Reads only. */

@@ -46,6 +46,8 @@ export interface PlannedStep {
   readonly manual: string;
   /** True when a second person is asked right before it runs. */
   readonly asksAgain?: boolean;
+  /** True when a person does it, and reports it. */
+  readonly byHand?: true;
   /** The id of the step whose hold it releases; it runs also when the run is cancelled. */
   readonly releases?: string;
   /** Steps of one group stand or fall together: when one fails for good, the others are put back. */

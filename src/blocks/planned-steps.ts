@@ -40,7 +40,8 @@ export function blockerLines(plan: Plan): readonly string[] {
 function stepText(step: PlannedStep, number: number, room: number): string {
   const final = step.effect === 'destructive' ? ', cannot be taken back' : '';
   const asks = step.asksAgain ? ', asks a second person right before' : '';
-  const title = `*${number}. ${line(step.title, 160)}* (${roughly(step.usualMs)}${final}${asks})`;
+  const hand = step.byHand ? ', done by a person' : '';
+  const title = `*${number}. ${line(step.title, 160)}* (${roughly(step.usualMs)}${final}${asks}${hand})`;
   const changes = changeLines(step.changes);
   const checks = worstFirst(
     step.checks.filter(

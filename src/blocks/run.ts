@@ -104,7 +104,7 @@ function steps(incident: Incident, run: Run): KnownBlock | undefined {
   return lines.length === 0 ? undefined : section(linesThatFit(lines, STEPS_ROOM));
 }
 
-function stepLine({ title }: PlannedStep, state: StepState | undefined): string {
+function stepLine({ title, byHand }: PlannedStep, state: StepState | undefined): string {
   const words = line(title, 160);
   const note = state?.note ? `: ${line(state.note, 200)}` : '';
   const took =
@@ -122,6 +122,7 @@ function stepLine({ title }: PlannedStep, state: StepState | undefined): string 
     case 'succeeded':
       return `✓ ${words} done${took && ` in ${took}`}${note}`;
     case 'failed':
+      if (byHand) return `☞ *${words}* is for a person`;
       return `✗ *${words}* failed${took && ` after ${took}`}`;
     case 'skipped':
       return `– ${words} skipped${note}`;
@@ -140,10 +141,12 @@ function halted(incident: Incident, run: Run): readonly KnownBlock[] {
     ? `${mention(commander)} decides:`
     : 'Take command on the card to decide:';
   return blocksOf(
-    section(`*${title} failed:* ${prose(run.halt.reason, REASON_ROOM)}`),
+    section(
+      `*${title} ${step?.byHand ? 'is for a person' : 'failed'}:* ${prose(run.halt.reason, REASON_ROOM)}`,
+    ),
     step ? section('*By hand:*', fence(step.manual)) : undefined,
     isOpen(incident) ? section(asked) : undefined,
-    isOpen(incident) ? actions(...waysOut(incident, run, title)) : undefined,
+    isOpen(incident) ? actions(...waysOut(incident, run, title, step?.byHand)) : undefined,
   );
 }
 
@@ -176,16 +179,22 @@ function cancellable(incident: Incident, run: Run): readonly KnownBlock[] {
   return actions(button(ACTION.cancelRun, 'Cancel…', ids, { label: `Cancel run ${run.id}` }));
 }
 
-function waysOut(incident: Incident, run: Run, title: string): readonly Button[] {
+function waysOut(
+  incident: Incident,
+  run: Run,
+  title: string,
+  byHand: true | undefined,
+): readonly Button[] {
   const ids = [incident.id, run.id];
   const acted = Object.values(run.steps).some(({ how }) => how === 'applied' || how === 'observed');
   const again = `Backstop looks at ${placeOf(incident)} first, and tries “${title}” again only if it was not done.`;
+  const retry = button(ACTION.retryStep, 'Retry', ids, {
+    style: 'danger',
+    confirm: areYouSure('Retry the step?', again, 'Retry'),
+    label: `Retry the step: ${title}`,
+  });
   return [
-    button(ACTION.retryStep, 'Retry', ids, {
-      style: 'danger',
-      confirm: areYouSure('Retry the step?', again, 'Retry'),
-      label: `Retry the step: ${title}`,
-    }),
+    ...(byHand ? [] : [retry]),
     button(ACTION.skipStep, 'Skip…', ids, { label: `Skip the step: ${title}` }),
     button(ACTION.doneByHand, 'Done by hand…', ids, { label: `Done by hand: ${title}` }),
     ...(acted

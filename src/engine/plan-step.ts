@@ -38,5 +38,6 @@ export async function planStep(
     usualMs: operation.usualMs,
     manual: operation.manual(call.input),
     ...(operation.asksAgain ? { asksAgain: true } : {}),
+    ...(operation.byHand ? { byHand: true as const } : {}),
   };
 }

@@ -21,6 +21,9 @@ import {
 /** A request still unsent this long after its intent is not sent: somebody may have acted meanwhile. */
 const STALL_LIMIT_MS = 2_000;
 
+const BY_HAND =
+  'Backstop does nothing here. When it is done, say so with “Done by hand…”, and what you did.';
+
 /** Milliseconds a request may take at the longest until it is accepted. */
 const SUBMIT_LIMIT_MS = 30_000;
 
@@ -45,6 +48,7 @@ export async function begin(context: StepContext, certain = false): Promise<void
     // What is to be released was held by this very run, so it is not as the plan found it.
     const drifted = seen.fingerprint !== step.before && step.releases === undefined;
     if (!seen.moving && drifted) return changed(context, seen);
+    if (operation.byHand) return fail(context, BY_HAND, true);
     const quiet = certain ? 0 : quietLeft(context);
     if (!seen.moving && quiet <= 0) return submit(context, seen.fingerprint);
     await note(

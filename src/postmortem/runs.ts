@@ -133,6 +133,8 @@ function stepRecord(step: PlannedStep, run: Run, events: RunEvents, words: Plain
     ...(allowed ? { allowedBy: words.who(allowed.actor) } : {}),
     troubles: own
       .filter((event) => event.type === 'step.lost' || event.type === 'step.failed')
+      // That the run came to it is no trouble.
+      .filter(() => !step.byHand)
       .map(({ at, data }) => ({ at: momentOf(at), reason: words.text(data.reason) })),
   };
 }

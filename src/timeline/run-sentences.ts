@@ -2,7 +2,7 @@
 
 import type { Reading } from '../component.ts';
 import type { Recorded } from '../events.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan, PlannedStep } from '../plan.ts';
 import type { RunEvent, RunEvents, Shown } from '../run.ts';
 import type { Telling, Thread } from './thread.ts';
 import { capital, outcomeWords, readingsWords, sentence } from './wording.ts';
@@ -81,6 +81,9 @@ export function tellStep(event: RecordedStepEvent, thread: Thread): Telling {
       return { kind: 'step', what: `${doneWords(event.data.how, title)}${note}` };
     }
     case 'step.failed': {
+      if (plannedStep(event.data, thread)?.byHand) {
+        return { kind: 'step', what: `Came to ${title}, which is for a person.` };
+      }
       const doubt = event.data.settled ? '' : ' Whether anything came of it is not certain.';
       return {
         kind: 'step',
@@ -126,9 +129,17 @@ function doneWords(how: RunEvents['step.succeeded']['how'], title: string): stri
 }
 
 /** The step's title in quotation marks, or its id where the plan is not known. */
-function stepTitle(at: { readonly run: string; readonly step: string }, thread: Thread): string {
-  const title = planOf(at.run, thread)?.steps.find(({ id }) => id === at.step)?.title;
-  return `“${title ?? at.step}”`;
+function stepTitle(at: At, thread: Thread): string {
+  return `“${plannedStep(at, thread)?.title ?? at.step}”`;
+}
+
+interface At {
+  readonly run: string;
+  readonly step: string;
+}
+
+function plannedStep(at: At, thread: Thread): PlannedStep | undefined {
+  return planOf(at.run, thread)?.steps.find(({ id }) => id === at.step);
 }
 
 function planOf(run: string, thread: Thread): Plan | undefined {

@@ -10,6 +10,10 @@ export const RESTORED = 'acme-db-20260304t060000';
 export interface ServerBench extends Bench {
   readonly cloud: Cloud;
   readonly start: number;
+  with(
+    settings: Readonly<Record<string, unknown>>,
+    sibling?: (id: string) => Component | undefined,
+  ): Component;
 }
 
 /** A simulated server with a backup of this morning, and seven days of retention. */
@@ -31,10 +35,14 @@ export async function openServerBench(
       { name: 'backup_638', completedAt: start - 28 * HOUR_MS },
     ],
   });
-  const make = (): Component =>
+  const make = (
+    settings: Readonly<Record<string, unknown>> = {},
+    sibling: (id: string) => Component | undefined = () => undefined,
+  ): Component =>
     createAzurePostgresql({
       id: 'database',
-      settings: { resourceGroup: 'acme-production', server: 'acme-db' },
+      settings: { resourceGroup: 'acme-production', server: 'acme-db', ...settings },
+      sibling,
       connections: {
         azure: {
           endpoint: azure.endpoint,
@@ -48,6 +56,7 @@ export async function openServerBench(
     start,
     component: make(),
     again: make,
+    with: make,
     operation,
     input,
     faults: azure.faults,
@@ -59,8 +68,14 @@ export async function openServerBench(
       now += WORK_MS;
     },
     takesTime: true,
-    interfere: () =>
-      azure.postgres.add({ resourceGroup: 'acme-production', name: RESTORED, earliest: now }),
+    ...(operation === 'take-backup' ? { theirs: 'done' as const } : {}),
+    interfere() {
+      if (operation === 'take-backup') {
+        azure.postgres.takeBackup('acme-db', (input as { backup: string }).backup);
+        return;
+      }
+      azure.postgres.add({ resourceGroup: 'acme-production', name: RESTORED, earliest: now });
+    },
     close: () => cloud.close(),
   };
 }

@@ -14,6 +14,9 @@ const never = new AbortController().signal;
 const RESTORE = { pointInTime: '2026-03-04T06:00:00.000Z', server: RESTORED };
 
 // The doctor tells the age of backups by today's clock.
+integrationContract('azure-postgresql, backup', () =>
+  open('take-backup', { backup: 'backstop-2-4-0' }, Date.now()),
+);
 integrationContract('azure-postgresql, restore', () =>
   open('restore-to-new-server', restoreNow(), Date.now()),
 );
@@ -77,11 +80,14 @@ describe('azure-postgresql', () => {
       });
     });
 
-    test('restoring makes a new server, always the same one for a point, and touches no other', async () => {
+    test('restoring makes a new server, always the same one for a point, and then the app is pointed at it', async () => {
       const [newest] = await points().list(never);
       const calls = points().restore(newest as RestorePoint);
 
-      expect(calls).toEqual([{ operation: 'restore-to-new-server', input: RESTORE }]);
+      expect(calls).toEqual([
+        { operation: 'restore-to-new-server', input: RESTORE },
+        { operation: 'switch-over', input: { to: RESTORED, from: 'acme-db' } },
+      ]);
       expect(points().restore(newest as RestorePoint)).toEqual(calls);
     });
 
@@ -94,6 +100,26 @@ describe('azure-postgresql', () => {
       expect(loss).toContain('cannot tell');
     });
   });
+
+  test.each([
+    [48, 'warn', /newest backup_639, .*, older than a day/],
+    [0, 'pass', /newest backup_639, /],
+  ])(
+    'the doctor tells the newest backup and its age, taken %i hours before',
+    async (hours, verdict, reason) => {
+      const old = await open('restore-to-new-server', RESTORE, Date.now() - hours * HOUR_MS);
+      const findings = await old.component.doctor(never);
+      await old.close();
+
+      expect(findings.find(({ what }) => what.endsWith('backups'))).toMatchObject({
+        verdict,
+        reason: expect.stringMatching(reason),
+      });
+      expect(findings.find(({ what }) => what.endsWith('point-in-time restore'))?.reason).toMatch(
+        /^every moment since .*; retention 7 days$/,
+      );
+    },
+  );
 
   describe('a backup', () => {
     test('is sent once, followed to its end, and found again', async () => {
@@ -152,11 +178,14 @@ describe('azure-postgresql', () => {
   describe('a restore', () => {
     const restore = () => operation('restore-to-new-server');
 
-    test('asks a second person, and says that switching over is theirs', async () => {
-      const changes = await restore().describe(RESTORE, never);
+    test('asks a second person, and says what is to be seen to before the app is switched over', async () => {
+      const checks = await restore().preflight(RESTORE, never);
 
       expect(restore().asksAgain).toBe(true);
-      expect(changes[1]?.to).toContain('a person points the app');
+      expect(checks.at(-1)).toMatchObject({
+        verdict: 'warn',
+        reason: expect.stringContaining('no firewall rules'),
+      });
       expect(restore().manual(RESTORE)).toContain(
         'az postgres flexible-server restore --subscription',
       );

@@ -1,13 +1,19 @@
-import type { DoctorFinding } from '../../component.ts';
-import { finding, passed, warned } from '../finding.ts';
+import type { Component, DoctorFinding } from '../../component.ts';
+import { messageOf, Refusal } from '../../errors.ts';
+import { type Found, finding, passed, warned } from '../finding.ts';
 import type { Arm } from './client.ts';
 import { readBackups, readServer, type Server } from './server.ts';
+import { configuredOperation } from './switch-over.ts';
 
 /** Guide 000 asks for more than one fast restore point in 24 hours; Azure's own snapshot is daily. */
 const FRESH_MS = 24 * 3_600_000;
 
-/** Checks by reading: sign-in, the server, its restore points and their age. Never throws. */
-export async function examine(arm: Arm, signal: AbortSignal): Promise<readonly DoctorFinding[]> {
+/** Checks by reading: sign-in, the server, its restore points and their age, the way to a restored one. Never throws. */
+export async function examine(
+  arm: Arm,
+  find: (id: string) => Component | undefined,
+  signal: AbortSignal,
+): Promise<readonly DoctorFinding[]> {
   const resource = arm.calls.subject.on;
   let server: Server | undefined;
   const first = await finding(`Azure sign-in and ${resource}`, 'fail', async () => {
@@ -17,6 +23,7 @@ export async function examine(arm: Arm, signal: AbortSignal): Promise<readonly D
   });
   if (!server) return [first];
   const { earliest, retentionDays } = server;
+  const { switchOver } = arm.settings;
   const rest = await Promise.all([
     finding(`${resource}: point-in-time restore`, 'fail', async () => {
       if (earliest === undefined) {
@@ -37,6 +44,21 @@ export async function examine(arm: Arm, signal: AbortSignal): Promise<readonly D
       const next = 'A restore replays what was written since, which takes longer: take a backup.';
       return warned(`${words}, older than a day`, next);
     }),
+    ...(typeof switchOver === 'object'
+      ? [finding(`${resource}: switching over`, 'fail', async () => way(switchOver))]
+      : []),
   ]);
   return [first, ...rest];
+
+  async function way(configured: Exclude<typeof switchOver, string | undefined>): Promise<Found> {
+    try {
+      const { title } = configuredOperation(configured, find);
+      const words = title?.({ server: arm.settings.server }) ?? 'it can be done';
+      return passed(`by ${configured.component} ${configured.operation}: ${words}`);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const next = 'Name a component of kind command of this environment, and its operation.';
+      return { verdict: 'fail', reason: messageOf(error), next };
+    }
+  }
 }

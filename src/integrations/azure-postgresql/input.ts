@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts';
 
 export const TAKE_BACKUP = 'take-backup';
 export const RESTORE_SERVER = 'restore-to-new-server';
+export const SWITCH_OVER = 'switch-over';
 
 /** The name of the backup, as Azure keeps it. */
 const BackupInput = z.strictObject({ backup: z.string().min(1).max(128) });
@@ -28,6 +29,17 @@ export function restoreInput(input: Json): RestoreInput {
     'invalid-input',
     'A restore needs `pointInTime`, ISO 8601 in UTC, and `server`, the name of the new server.',
   );
+}
+
+/** Which server the app is to use, and which one it uses. */
+const SwitchInput = z.strictObject({ to: z.string().min(3), from: z.string().min(3) });
+export type SwitchInput = z.infer<typeof SwitchInput>;
+
+/** The input of `switch-over` as a plan stored it. Throws Refusal `invalid-input` when it is none. */
+export function switchInput(input: Json): SwitchInput {
+  const parsed = SwitchInput.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new Refusal('invalid-input', 'Switching over needs `to` and `from`, names of servers.');
 }
 
 /** A name for people as Azure takes one for a backup: `backstop-2-4-0`. */

@@ -5,6 +5,8 @@ import {
   RESTORE_SERVER,
   type RestoreInput,
   restoredName,
+  SWITCH_OVER,
+  type SwitchInput,
   TAKE_BACKUP,
 } from './input.ts';
 import { readBackups, readServer } from './server.ts';
@@ -59,8 +61,12 @@ export function createRestorePoints(arm: Arm): RestorePoints {
         pointInTime: new Date(point.capturedAt).toISOString(),
         server: restoredName(settings.server, point.capturedAt),
       };
+      const over: SwitchInput = { to: input.server, from: settings.server };
       // No safety copy before it: the server that holds the present is left as it is, and keeps its own restore points.
-      return [{ operation: RESTORE_SERVER, input }];
+      return [
+        { operation: RESTORE_SERVER, input },
+        { operation: SWITCH_OVER, input: over },
+      ];
     },
 
     async losses(point, signal) {

@@ -20,7 +20,7 @@ const MADE_FROM = 'backstop-restored-from';
 
 /**
  * Makes a new server that holds the present one as it was at a moment. The present server is not touched. Pointing the app
- * at the new one is a step for a person, as are its firewall rules and high availability, which a restore does not carry.
+ * at the new one is a step of its own; its firewall rules and high availability, which a restore does not carry, are a person's.
  */
 export function createRestoreServer(arm: Arm): Operation {
   const { calls, client, settings } = arm;
@@ -45,17 +45,13 @@ export function createRestoreServer(arm: Arm): Operation {
     pollMs: settings.pollSeconds * 1000,
     title: (input) => `Restore ${settings.server} to the new server ${restoreInput(input).server}`,
     asksAgain: true,
+    copies: true,
 
     async describe(input, signal) {
       const { server: name, pointInTime } = restoreInput(input);
       const { note } = await look(input, signal);
       return [
         { what: `server ${name}`, from: note, to: `${settings.server} as of ${pointInTime}` },
-        {
-          what: 'the server that the app uses',
-          from: settings.server,
-          to: `still ${settings.server}: a person points the app at ${name} afterwards (see the manual steps)`,
-        },
       ];
     },
 
@@ -156,10 +152,10 @@ function checksOf(
           `There is a server ${name} already, and what happened on it since nobody can tell: delete it, or use it by hand.`,
         ),
     warn(
-      'The app is pointed at the new server by hand',
+      'The app can reach the new server',
       source.isPrivate
-        ? 'Backstop does not switch the app over; see that the new server is in the same virtual network.'
-        : 'Backstop does not switch the app over, and the new server has no firewall rules yet.',
+        ? 'See that it is in the same virtual network before the app is switched over.'
+        : 'It has no firewall rules at first: set them before the app is switched over.',
     ),
   ];
 }
@@ -169,16 +165,10 @@ function manual(
   { pointInTime, server: name }: RestoreInput,
 ): string {
   const where = `--subscription ${subscription} --resource-group ${settings.resourceGroup}`;
-  const switchOver =
-    settings.switchOver ??
-    `point the app's connection string at ${name}.postgres.database.azure.com and restart it`;
   return [
-    `Restore ${settings.server} as of ${pointInTime} to the new server ${name}, then switch over. ${settings.server} is left as it is.`,
+    `Restore ${settings.server} as of ${pointInTime} to the new server ${name}. ${settings.server} is left as it is.`,
     `1. See whether it is there: az postgres flexible-server show ${where} --name ${name} --query state`,
     `2. If not: az postgres flexible-server restore ${where} --name ${name} --source-server ${settings.server} --restore-time ${pointInTime}`,
-    `3. Wait until it is Ready. Set its firewall rules, high availability and parameters as those of ${settings.server}: a restore does not carry them all.`,
-    '4. Look at the data: row counts, the newest rows, what was wrong before.',
-    `5. Stop what writes. Switch over: ${switchOver}.`,
-    `6. To take it back, point the app at ${settings.server} again. Keep both servers until everybody agrees.`,
+    `3. Wait until it is Ready. Set its firewall rules, high availability and parameters as those of ${settings.server}: a restore does not carry them all. Pointing the app at it is the next step.`,
   ].join('\n');
 }

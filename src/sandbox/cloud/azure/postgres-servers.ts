@@ -43,6 +43,8 @@ export interface PostgresServers {
   /** Names of all servers. */
   readonly names: readonly string[];
   backups(server: string): readonly string[];
+  /** Somebody takes a backup by hand; it is complete at once. */
+  takeBackup(server: string, name: string): void;
 }
 
 /** An empty set of servers, and the routes that serve them. */
@@ -147,6 +149,10 @@ export function createPostgresServers(
     backups(name) {
       agenda.settle();
       return (named(name)?.backups ?? []).map((one) => one.name);
+    },
+    takeBackup(server, name) {
+      const type = 'Customer On-Demand';
+      named(server)?.backups.unshift({ name, type, completedAt: agenda.now() });
     },
   };
 
