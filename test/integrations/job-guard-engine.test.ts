@@ -3,10 +3,15 @@ import type { Clock } from '../../src/clock.ts';
 import type { Component } from '../../src/component.ts';
 import { performStep } from '../../src/engine/perform-step.ts';
 import { planStep } from '../../src/engine/plan-step.ts';
+import { approve, requestApproval } from '../../src/flows/approve.ts';
+import { skipStep } from '../../src/flows/run-steps.ts';
+import { lastRun } from '../../src/incident.ts';
 import { createJobGuard } from '../../src/integrations/job-guard/index.ts';
 import type { PlannedStep } from '../../src/plan.ts';
 import { applyToRun, type Run, type RunEvent, type StepState, startRun } from '../../src/run.ts';
 import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
+import { ANA, BEN, plannedIn } from '../engine/a-rollback.ts';
+import { aWorld } from '../engine/a-system.ts';
 
 const never = new AbortController().signal;
 const PEOPLE = ['ana', 'ben', 'cleo', 'dana'];
@@ -25,10 +30,15 @@ beforeEach(async () => {
   };
   cloud = await createCloud({ clock });
   cloud.worker.mailMs = 60_000;
-  const endpoint = { url: `${cloud.worker.url}/internal/jobs`, token: cloud.worker.token };
-  guard = createJobGuard({ id: 'jobs', settings: { endpoint, jobs: ['*Mail*'] }, connections: {} });
+  guard = guardWith();
 });
 afterEach(() => cloud.close());
+
+function guardWith(limits = {}): Component {
+  const endpoint = { url: `${cloud.worker.url}/internal/jobs`, token: cloud.worker.token };
+  const settings = { endpoint, jobs: ['*Mail*'], ...limits };
+  return createJobGuard({ id: 'jobs', settings, connections: {} });
+}
 
 test('a plan made while a job runs drains it, and its release leaves the queue as it was', async () => {
   cloud.worker.startMailJob({ id: 'mail-1', recipients: PEOPLE });
@@ -56,9 +66,51 @@ test('a job that is interrupted all the same goes on with those it had not serve
   const released = await perform(steps.release, steps);
   await clock.sleep(600_000, never);
 
-  expect(released.state).toMatchObject({ status: 'succeeded', how: 'applied' });
+  expect(released.state).toMatchObject({
+    status: 'succeeded',
+    how: 'applied',
+    note: 'Interrupted and in the queue again, without whom they had served: NewsletterMailJob (2 of 4 served).',
+  });
+  expect(JSON.stringify(released.state)).not.toContain('ana');
   expect(cloud.worker.mails.map((mail) => mail.to)).toEqual(PEOPLE);
 });
+
+test('a job that does not end by the limit halts the run with nothing touched, and going on without it needs a reason', async () => {
+  cloud.worker.startMailJob({ id: 'mail-1', recipients: PEOPLE });
+  const { catalogue, component, sent } = aWorld([{ id: 'web', runs: '3', older: ['2'] }]);
+  const limits = { limitMinutes: 0.005, quietSeconds: 0.2, pollSeconds: 0.05 };
+  const components = [guardWith(limits), component('web')];
+  const systems = async () => ({ components, probes: [] });
+  const { decide, until, policy } = await plannedIn({ ...catalogue, systems });
+  await decide(ANA, requestApproval('INC-0001-P1', policy));
+  await decide(BEN, approve('INC-0001-P1', policy, 'yes'));
+
+  const halted = lastRun(await until((incident) => lastRun(incident)?.status === 'halted'));
+
+  expect(halted?.halt).toMatchObject({
+    step: 'jobs.hold',
+    reason: expect.stringMatching(
+      /did not end within .*Waiting for 1 job: NewsletterMailJob since 2026-03-04 10:00 UTC/,
+    ),
+  });
+  expect(sent).toEqual([]);
+  expect(cloud.worker.pausedBy).toBe('backstop');
+  await expect(decide(BEN, skipStep('INC-0001-R1', ' '))).rejects.toMatchObject({
+    name: 'Refusal',
+    field: 'reason',
+  });
+  expect(sent).toEqual([]);
+
+  await decide(BEN, skipStep('INC-0001-R1', 'The export can be sent again.'));
+  const over = lastRun(await until((incident) => lastRun(incident)?.status === 'finished'));
+
+  expect(over?.steps['jobs.hold']).toMatchObject({
+    status: 'skipped',
+    note: 'The export can be sent again.',
+  });
+  expect(sent).toEqual(['web to 2']);
+  expect(cloud.worker.pausedBy).toBeUndefined();
+}, 60_000);
 
 async function planHold(): Promise<{ hold: PlannedStep; release: PlannedStep }> {
   const { hold } = guard;

@@ -150,8 +150,8 @@ describe('job-guard', () => {
 
     const checks = await drain().preflight({}, never);
 
-    expect(checks.find((one) => one.blocking)).toMatchObject({
-      verdict: 'fail',
+    expect(checks.find(({ verdict }) => verdict === 'fail')).toMatchObject({
+      blocking: true,
       reason: expect.stringContaining('ana'),
     });
   });

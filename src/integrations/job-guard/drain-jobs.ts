@@ -11,6 +11,7 @@ import type {
 } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
 import { duration } from '../../words.ts';
+import { fail, pass, warn } from '../checks.ts';
 import type { Guard } from './guard.ts';
 import { type Jobs, jobWords, OWNER } from './jobs.ts';
 import { DRAIN_JOBS, RESUME_JOBS } from './resume-jobs.ts';
@@ -135,21 +136,18 @@ function notHeld({ pausedBy }: Jobs): string {
 
 function runningCheck({ running }: Jobs, limitMs: number): Check {
   const name = 'No guarded job is running';
-  if (running.length === 0) {
-    return { name, verdict: 'pass', reason: 'None runs now.', blocking: false };
-  }
-  const reason = `The run waits for ${jobWords(running)}, up to ${duration(limitMs)}. Going on without waiting needs a reason.`;
-  return { name, verdict: 'warn', reason, blocking: false };
+  if (running.length === 0) return pass(name, 'None runs now.');
+  const waits = `The run waits for ${jobWords(running)}, up to ${duration(limitMs)}.`;
+  return warn(name, `${waits} Going on without waiting needs a reason.`);
 }
 
 function pausedCheck({ pausedBy }: Jobs): Check {
   const name = 'Nobody else has paused the queue';
   if (pausedBy === undefined || pausedBy === OWNER) {
-    const reason = pausedBy ? 'Backstop has paused it.' : 'The queue takes jobs.';
-    return { name, verdict: 'pass', reason, blocking: true };
+    return pass(name, pausedBy ? 'Backstop has paused it.' : 'The queue takes jobs.');
   }
-  const reason = `It is paused by ${pausedBy}, whose pause Backstop would end: ask for it to be resumed first.`;
-  return { name, verdict: 'fail', reason, blocking: true };
+  const held = `It is paused by ${pausedBy}, whose pause Backstop would end`;
+  return fail(name, `${held}: ask for it to be resumed first.`);
 }
 
 function manual({ settings, endpoint, queues }: Guard, limitMs: number): string {

@@ -48,19 +48,24 @@ export function isGuarded(name: string, patterns: readonly string[]): boolean {
 
 const MOST_NAMED = 5;
 
-/** `2 jobs: MailJob since 10:02 UTC, ExportJob`, oldest first. */
+/** `2 jobs: MailJob since 2026-03-04 10:02 UTC, ExportJob since nobody knows when`, oldest first. */
 export function jobWords(jobs: readonly Job[]): string {
   const oldestFirst = [...jobs].sort(
     (a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0) || (a.id < b.id ? -1 : 1),
   );
   const named = oldestFirst.slice(0, MOST_NAMED).map(({ name, startedAt }) => {
-    if (startedAt === undefined) return name;
-    const at = new Date(startedAt).toISOString();
-    return `${name} since ${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+    if (startedAt === undefined) return `${name} since nobody knows when`;
+    return `${name} since ${momentOf(startedAt)}`;
   });
   const more = jobs.length - named.length;
   const rest = more > 0 ? `, and ${more} more` : '';
   return `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}: ${named.join(', ')}${rest}`;
+}
+
+/** `2026-03-04 10:02 UTC` */
+export function momentOf(at: number): string {
+  const text = new Date(at).toISOString();
+  return `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
 }
 
 /** `MailJob (1200 of 4000 served)` for each, without saying who. */

@@ -10,8 +10,9 @@ import type {
   Recovery,
 } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import { pass, warn } from '../checks.ts';
 import type { Guard } from './guard.ts';
-import { interruptedWords, type Jobs, OWNER } from './jobs.ts';
+import { interruptedWords, type Jobs, momentOf, OWNER } from './jobs.ts';
 import { outsideWorkingHours, workingHoursWords } from './working-hours.ts';
 
 export const DRAIN_JOBS = 'drain-jobs';
@@ -19,6 +20,9 @@ export const RESUME_JOBS = 'resume-jobs';
 
 const LIMIT_MS = 10 * 60_000;
 const USUAL_MS = 5_000;
+/** Which jobs were put back, and whom each had served only by number: a handle is kept in the journal. */
+const ResumeHandle = z.object({ sent: z.boolean(), requeued: z.string().optional() });
+
 const HELD = 'held';
 const RELEASED = 'released';
 
@@ -67,22 +71,16 @@ export function createResumeJobs(guard: Guard): Operation {
       const name = 'Interrupted jobs can go on';
       if (!endpoint) {
         const reason = `${queues ? 'Jobs' : 'Nothing was paused; jobs'} that were interrupted are left to their library.`;
-        return [{ name, verdict: 'pass', reason, blocking: false }];
+        return [pass(name, reason)];
       }
       const { length } = jobs.interrupted;
       const reason = `The app tells whom an interrupted job has served; ${length === 0 ? 'none is interrupted' : `${length} to go on`}.`;
-      const checks: Check[] = [{ name, verdict: 'pass', reason, blocking: false }];
-      if (!settings.workingHours || jobs.reschedules) return checks;
-      return [
-        ...checks,
-        {
-          name: 'Interrupted jobs wait for the end of working hours',
-          verdict: 'warn',
-          reason:
-            'The app does not say that it can re-queue a job for later ("reschedules"), so they go on at once.',
-          blocking: false,
-        },
-      ];
+      if (!settings.workingHours || jobs.reschedules) return [pass(name, reason)];
+      const atOnce = warn(
+        'Interrupted jobs wait for the end of working hours',
+        'The app does not say that it can re-queue a job for later ("reschedules"), so they go on at once.',
+      );
+      return [pass(name, reason), atOnce];
     },
 
     async observe(input, signal): Promise<Observation> {
@@ -108,6 +106,11 @@ export function createResumeJobs(guard: Guard): Operation {
         const later = end === undefined ? {} : { notBefore: new Date(end).toISOString() };
         const requeue = interrupted.map(({ id, served }) => ({ id, except: served, ...later }));
         await endpoint.resume(requeue, intent.key, quietMs, signal);
+        if (interrupted.length > 0) {
+          const words = interruptedWords(interrupted);
+          const when = end === undefined ? '' : `, to go on at ${momentOf(end)}`;
+          return { sent: true, requeued: `${words}${when}` };
+        }
       } else {
         await queues?.resume(quietMs, signal);
       }
@@ -122,12 +125,17 @@ export function createResumeJobs(guard: Guard): Operation {
       return { state: 'running', note: `Found ${noteOf(jobs)}.` };
     },
 
-    async recover(input, _intent, _handle, signal): Promise<Recovery> {
+    async recover(input, _intent, handle, signal): Promise<Recovery> {
       requireEmpty(input);
       const jobs = await guard.read(signal);
       if (isForeign(jobs)) return { state: 'diverged', reason: notOurs(jobs) };
       if (!isAsked(jobs)) return { state: 'not-started' };
-      if (isReleased(jobs)) return { state: 'done' };
+      if (isReleased(jobs)) {
+        const { requeued } = handle === undefined ? {} : ResumeHandle.parse(handle);
+        if (requeued === undefined) return { state: 'done' };
+        const note = `Interrupted and in the queue again, without whom they had served: ${requeued}.`;
+        return { state: 'done', note };
+      }
       return { state: 'in-flight', note: `Waiting: ${jobs.stillClosed}.` };
     },
 
