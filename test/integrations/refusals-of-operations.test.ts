@@ -2,12 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { OutsideError } from '../../src/errors.ts';
 import { componentKinds } from '../../src/integrations/index.ts';
-import {
-  awsFaults,
-  azureFaults,
-  contentfulFaults,
-  githubFaults,
-} from '../../src/sandbox/cloud/index.ts';
+import { azureFaults } from '../../src/sandbox/cloud/index.ts';
 import { openMitigationBench, openStopBench } from './aws-bench.ts';
 import {
   openAzureBench,
@@ -24,7 +19,7 @@ import {
 } from './azure-container-apps-bench.ts';
 import { openGroupRestartBench } from './azure-container-instances-bench.ts';
 import { openServerBench } from './azure-postgresql-bench.ts';
-import { type ContentfulBench, openContentfulBench, PLAYS, RESUME } from './contentful-bench.ts';
+import { openContentfulBench, PLAYS, RESUME } from './contentful-bench.ts';
 import type { Bench } from './contract.ts';
 import {
   type GitHubBench,
@@ -37,7 +32,18 @@ import {
 import { openDispatchBench } from './github-workflow-bench.ts';
 import { type GuardBench, openGuardBench, openInterruptedBench } from './job-guard-bench.ts';
 import { SYSTEMS } from './refusals.ts';
-import { arm, aws, azure, type System, status, system, tellRefusals } from './refusing.ts';
+import {
+  amazon,
+  arm,
+  azure,
+  contentful,
+  github,
+  githubSays,
+  type System,
+  status,
+  system,
+  tellRefusals,
+} from './refusing.ts';
 
 const never = new AbortController().signal;
 
@@ -94,71 +100,6 @@ const crashes = {
   tells: /Container crashing: worker|did not start/,
 } as const;
 
-/** What GitHub refuses alike, whatever is asked: of a token, or of an app. */
-function github(o: {
-  readonly name: string;
-  readonly open: () => Promise<GitHubBench>;
-  readonly permission: string;
-  readonly as?: 'app';
-  readonly more?: System<GitHubBench>['refusals'];
-  readonly endsBadly?: System<GitHubBench>['endsBadly'];
-}): System<Bench> {
-  const [permission = ''] = o.permission.split('=');
-  const holder = o.as ?? 'token';
-  return system<GitHubBench>({
-    name: `GitHub, ${o.name}`,
-    open: o.open,
-    resource: 'repository acme/checkout',
-    ...(o.endsBadly ? { endsBadly: o.endsBadly } : {}),
-    refusals: [
-      o.as === 'app'
-        ? {
-            when: 'its token was taken back',
-            fault: githubFaults.badCredentials(),
-            kind: 'credentials',
-            code: '401',
-            next: /Bad credentials.*the token of the app was taken back.*backstop doctor/,
-          }
-        : {
-            when: 'the credentials are wrong',
-            fault: githubFaults.badCredentials(),
-            kind: 'credentials',
-            code: '401',
-            next: /Bad credentials.*`github\.token.*backstop doctor/,
-          },
-      {
-        when: 'a permission is missing',
-        deny: ({ cloud }) =>
-          o.as === 'app'
-            ? cloud.github.app.permissions.set(permission, 'read')
-            : cloud.github.denied.add(o.permission),
-        kind: 'permission',
-        code: '403',
-        next: new RegExp(`Give the ${holder} the permission ${o.permission} on this repository`),
-      },
-      {
-        when: 'the resource is gone',
-        fault: status(404, {
-          message: 'Not Found',
-          documentation_url: 'https://docs.github.com/rest',
-          status: '404',
-        }),
-        kind: 'not-found',
-        code: '404',
-        next: /Check `repository` in backstop\.yaml/,
-      },
-      {
-        when: 'it is asked too often',
-        fault: githubFaults.secondaryLimit(60),
-        kind: 'throttled',
-        code: '403',
-        next: new RegExp(`for each ${holder}: wait 60 seconds, then try again`),
-      },
-      ...(o.more ?? []),
-    ],
-  });
-}
-
 async function openCompleteBench(): Promise<WebBench> {
   const bench = await openAzureBench();
   bench.cloud.azure.prepareSwap('staging');
@@ -175,107 +116,6 @@ async function openForceBench(): Promise<GitHubBench> {
     mutation: 'PATCH git/refs',
     interfere: () => void bench.commit('Pushed meanwhile'),
   };
-}
-
-/** What Contentful refuses alike. */
-function contentful(
-  name: string,
-  play: Parameters<typeof openContentfulBench>[0],
-  permission: string,
-): System<Bench> {
-  return system<ContentfulBench>({
-    name: `Contentful, ${name}`,
-    open: () => openContentfulBench(play),
-    resource: 'space shop1',
-    refusals: [
-      {
-        when: 'the credentials are wrong',
-        fault: contentfulFaults.invalidToken(),
-        kind: 'credentials',
-        code: '401 AccessTokenInvalid',
-        next: /`contentful\.token.*backstop doctor/,
-      },
-      {
-        when: 'a permission is missing',
-        // Reading is not refused: what is asked for is the change.
-        deny: ({ faults, mutation }) =>
-          faults.add({
-            on: mutation,
-            fault: status(403, {
-              sys: { type: 'Error', id: 'AccessDenied' },
-              message: 'Forbidden',
-              details: { reasons: `Missing permission ${permission}` },
-              requestId: 'r',
-            }),
-          }),
-        kind: 'permission',
-        code: '403 AccessDenied',
-        next: /Give the token's user the rights/,
-      },
-      {
-        when: 'the resource is gone',
-        fault: status(404, {
-          sys: { type: 'Error', id: 'NotFound' },
-          message: 'The resource could not be found.',
-          requestId: 'r',
-        }),
-        kind: 'not-found',
-        code: '404 NotFound',
-        next: /Check `space`, `alias` and `editorRoles`/,
-      },
-      {
-        when: 'it is asked too often',
-        fault: contentfulFaults.rateLimited(2),
-        kind: 'throttled',
-        code: '429 RateLimitExceeded',
-        next: /wait 2 seconds, then try again/,
-      },
-    ],
-  });
-}
-
-type EcsBench = Awaited<ReturnType<typeof openMitigationBench>>;
-function amazon(o: {
-  readonly name: string;
-  readonly open: () => Promise<EcsBench>;
-  readonly resource: string;
-  readonly action: string;
-  readonly gone: string;
-}): System<Bench> {
-  return system<EcsBench>({
-    ...o,
-    name: `AWS ${o.name}`,
-    refusals: [
-      {
-        when: 'the credentials are wrong',
-        fault: awsFaults.expiredToken(),
-        kind: 'credentials',
-        code: 'ExpiredTokenException',
-        next: /`aws\.credentials.*backstop doctor/,
-      },
-      {
-        when: 'a permission is missing',
-        deny: ({ aws: world }) => world.denied.add(o.action),
-        kind: 'permission',
-        code: 'AccessDeniedException',
-        next: new RegExp(`Backstop's identity must be allowed ${o.action}`),
-      },
-      {
-        when: 'the resource is gone',
-        fault: aws(o.gone, 'It is not there.'),
-        kind: 'not-found',
-        code: o.gone,
-        next: /Check `aws\.region` and the names/,
-      },
-      {
-        when: 'it is asked too often',
-        fault: awsFaults.throttled(),
-        kind: 'throttled',
-        code: 'ThrottlingException',
-        next: /wait a minute, then try again/,
-      },
-    ],
-  });
 }
 
 /** What the app's own endpoint refuses. */
@@ -408,12 +248,22 @@ const OPERATIONS: readonly System<Bench>[] = [
       ),
       busyCode: '409 ServerIsBusy',
     }),
+    endsBadly: {
+      fault: { kind: 'operation', failsWith: 'The point in time is no longer kept.' },
+      tells: /The point in time is no longer kept/,
+    },
   }),
-  contentful('clone', PLAYS.clone, 'Environments'),
-  contentful('delete a clone', PLAYS.deletion, 'Environments'),
-  contentful('pause editors', PLAYS.pause, 'Settings'),
-  contentful('give editors back', RESUME, 'Settings'),
-  contentful('put entries back', PLAYS.unpublish, 'ManageContent'),
+  ...(
+    [
+      ['clone', PLAYS.clone, 'Environments'],
+      ['delete a clone', PLAYS.deletion, 'Environments'],
+      ['pause editors', PLAYS.pause, 'Settings'],
+      ['give editors back', RESUME, 'Settings'],
+      ['put entries back', PLAYS.unpublish, 'ManageContent'],
+    ] as const
+  ).map(([name, play, permission]) =>
+    contentful({ name, open: () => openContentfulBench(play), permission }),
+  ),
   ...(['token', 'app'] as const).map((as) =>
     github({
       name: `run a workflow, as ${as}`,
@@ -423,11 +273,7 @@ const OPERATIONS: readonly System<Bench>[] = [
       more: [
         {
           when: 'the workflow is switched off',
-          fault: status(422, {
-            message: 'Cannot trigger a "workflow_dispatch" on a disabled workflow',
-            documentation_url: 'https://docs.github.com/rest',
-            status: '422',
-          }),
+          fault: githubSays(422, 'Cannot trigger a "workflow_dispatch" on a disabled workflow'),
           kind: 'rejected',
           code: '422',
           next: /disabled workflow.*Nothing was changed|disabled workflow.*Actions/,
@@ -502,10 +348,16 @@ tellRefusals(OPERATIONS);
 const ASK_NOTHING = new Set([
   // Reads the space and writes a file: `contentful-export.test.ts`.
   'contentful-environment export-entries',
+  // A person does it, or a command of the team's own: `azure-postgresql-switch-over.test.ts`.
+  'azure-postgresql switch-over',
 ]);
+
+/** What any system can answer to any change. */
+const ALWAYS = ['credentials', 'permission', 'not-found', 'throttled'] as const;
 
 test('no operation of Azure, AWS, Contentful, GitHub and the job guard is without its rows', async () => {
   const told = new Set<string>();
+  const untold: string[] = [];
   const offered = new Map<string, ReadonlySet<string>>();
   for (const { open, refusals } of [...SYSTEMS, ...OPERATIONS]) {
     const benches = [open, ...refusals.flatMap((one) => one.open ?? [])];
@@ -513,6 +365,10 @@ test('no operation of Azure, AWS, Contentful, GitHub and the job guard is withou
       const bench = await make();
       const { kind, operations } = bench.component;
       told.add(`${kind} ${bench.operation}`);
+      const kinds = refusals.filter((one) => (one.open ?? open) === make).map((one) => one.kind);
+      if (make !== open) kinds.push(...refusals.map((one) => one.kind));
+      const missing = ALWAYS.filter((one) => !kinds.includes(one));
+      untold.push(...missing.map((one) => `${kind} ${bench.operation}: ${one}`));
       const known = offered.get(kind) ?? [];
       offered.set(kind, new Set([...known, ...Object.keys(operations)]));
       await bench.close();
@@ -525,6 +381,7 @@ test('no operation of Azure, AWS, Contentful, GitHub and the job guard is withou
   expect([...offered.keys()].sort()).toEqual(kinds.sort());
   const all = [...offered].flatMap(([kind, names]) => [...names].map((name) => `${kind} ${name}`));
   expect(all.filter((one) => !told.has(one) && !ASK_NOTHING.has(one))).toEqual([]);
+  expect(untold).toEqual([]);
 }, 60_000);
 
 /** An app has to log in before it is refused anything: what is wrong with it is said at the first look. */

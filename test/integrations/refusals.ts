@@ -1,11 +1,5 @@
 /** What each system refuses, and what is then said, by the operation that puts back what it holds. The others: `refusals-of-operations.test.ts`. */
-import {
-  awsFaults,
-  azureFaults,
-  contentfulFaults,
-  githubFaults,
-  warmUpFailure,
-} from '../../src/sandbox/cloud/index.ts';
+import { awsFaults, azureFaults, warmUpFailure } from '../../src/sandbox/cloud/index.ts';
 import { openCodeDeployBench, openEcsBench } from './aws-bench.ts';
 import { openAzureBench } from './azure-bench.ts';
 import { openAppBench } from './azure-container-apps-bench.ts';
@@ -14,7 +8,19 @@ import { openServerBench } from './azure-postgresql-bench.ts';
 import { openContentfulBench, PLAYS } from './contentful-bench.ts';
 import type { Bench } from './contract.ts';
 import { openGitHubBench, openRerunBench, openRevertBench } from './github-bench.ts';
-import { arm, aws, azure, type System, status, system } from './refusing.ts';
+import {
+  amazon,
+  arm,
+  aws,
+  azure,
+  contentful,
+  contentfulSays,
+  github,
+  githubSays,
+  type System,
+  status,
+  system,
+} from './refusing.ts';
 
 export const SYSTEMS: readonly System<Bench>[] = [
   system({
@@ -106,11 +112,6 @@ export const SYSTEMS: readonly System<Bench>[] = [
   system({
     name: 'Azure Database for PostgreSQL',
     open: () => openServerBench('take-backup', { backup: 'backstop-2-4-0' }),
-    meanwhile: () =>
-      openServerBench('restore-to-new-server', {
-        pointInTime: '2026-03-04T06:00:00.000Z',
-        server: 'acme-db-20260304t060000',
-      }),
     resource: 'server acme-db',
     refusals: azure({
       action: 'Microsoft.DBforPostgreSQL/flexibleServers/backups/write',
@@ -129,57 +130,27 @@ export const SYSTEMS: readonly System<Bench>[] = [
       tells: /The storage account is full/,
     },
   }),
-  system({
-    name: 'Contentful',
+  contentful({
     open: () => openContentfulBench(PLAYS.repoint),
-    resource: 'space shop1',
-    refusals: [
-      {
-        when: 'the credentials are wrong',
-        fault: contentfulFaults.invalidToken(),
-        kind: 'credentials',
-        code: '401 AccessTokenInvalid',
-        next: /`contentful\.token.*backstop doctor/,
-      },
-      {
-        when: 'a permission is missing',
-        deny: ({ cloud }) => cloud.contentful.denied.add('EnvironmentAliases'),
-        kind: 'permission',
-        code: '403 AccessDenied',
-        next: /Missing permission EnvironmentAliases\. Give the token's user the rights.*space administrator/,
-      },
-      {
-        when: 'the resource is gone',
-        fault: status(404, {
-          sys: { type: 'Error', id: 'NotFound' },
-          message: 'The resource could not be found.',
-          requestId: 'r',
-        }),
-        kind: 'not-found',
-        code: '404 NotFound',
-        next: /Check `space`, `alias` and `editorRoles`/,
-      },
+    permission: 'EnvironmentAliases',
+    more: [
       {
         when: 'somebody else changed it',
-        deny: ({ faults }) =>
-          faults.add({
-            on: 'PUT environment_alias',
-            fault: status(409, {
-              sys: { type: 'Error', id: 'VersionMismatch' },
-              message: 'The version number you supplied is invalid.',
-              requestId: 'r',
-            }),
-          }),
+        fault: contentfulSays(
+          409,
+          'VersionMismatch',
+          'The version number you supplied is invalid.',
+        ),
         kind: 'busy',
         code: '409 VersionMismatch',
         next: /changed since it was looked at.*make a new plan/,
       },
       {
-        when: 'it is asked too often',
-        fault: contentfulFaults.rateLimited(2),
-        kind: 'throttled',
-        code: '429 RateLimitExceeded',
-        next: /wait 2 seconds, then try again/,
+        when: 'the role of its user may not',
+        deny: ({ cloud }) => cloud.contentful.denied.add('EnvironmentAliases'),
+        kind: 'permission',
+        code: '403 AccessDenied',
+        next: /Missing permission EnvironmentAliases\. Give the token's user the rights.*space administrator/,
       },
       {
         when: 'the plan has no room',
@@ -198,62 +169,21 @@ export const SYSTEMS: readonly System<Bench>[] = [
       tells: /backstop-2-4-0/,
     },
   }),
-  system({
-    name: 'GitHub',
+  github({
     open: () => openGitHubBench(),
-    resource: 'repository acme/checkout',
-    refusals: [
-      {
-        when: 'the credentials are wrong',
-        fault: githubFaults.badCredentials(),
-        kind: 'credentials',
-        code: '401',
-        next: /Bad credentials.*`github\.token.*backstop doctor/,
-      },
-      {
-        when: 'a permission is missing',
-        deny: ({ cloud }) => cloud.github.denied.add('contents=write'),
-        kind: 'permission',
-        code: '403',
-        next: /Give the token the permission contents=write on this repository/,
-      },
-      {
-        when: 'the resource is gone',
-        fault: status(404, {
-          message: 'Not Found',
-          documentation_url: 'https://docs.github.com/rest',
-          status: '404',
-        }),
-        kind: 'not-found',
-        code: '404',
-        next: /Check `repository` in backstop\.yaml/,
-      },
+    permission: 'contents=write',
+    more: [
       {
         when: 'somebody else made it',
-        fault: status(422, {
-          message: 'Reference already exists',
-          documentation_url: 'https://docs.github.com/rest',
-          status: '422',
-        }),
+        fault: githubSays(422, 'Reference already exists'),
         kind: 'rejected',
         code: '422',
         next: /look at the one that is there/,
       },
       {
-        when: 'it is asked too often',
-        fault: githubFaults.secondaryLimit(60),
-        kind: 'throttled',
-        code: '403',
-        next: /wait 60 seconds, then try again/,
-      },
-      {
         when: 'somebody else runs it again',
         open: openRerunBench,
-        fault: status(403, {
-          message: 'This workflow is already running',
-          documentation_url: 'https://docs.github.com/rest',
-          status: '403',
-        }),
+        fault: githubSays(403, 'This workflow is already running'),
         kind: 'busy',
         code: '403',
         next: /Wait until the run in progress has ended/,
@@ -261,11 +191,7 @@ export const SYSTEMS: readonly System<Bench>[] = [
       {
         when: 'a check is not done',
         open: () => openRevertBench('revert-merge'),
-        fault: status(405, {
-          message: 'Required status check "test" is expected.',
-          documentation_url: 'https://docs.github.com/rest',
-          status: '405',
-        }),
+        fault: githubSays(405, 'Required status check "test" is expected.'),
         kind: 'rejected',
         code: '405',
         next: /rule of the branch is not met yet.*see the pull request/,
@@ -273,49 +199,20 @@ export const SYSTEMS: readonly System<Bench>[] = [
       {
         when: 'somebody pushed meanwhile',
         open: () => openRevertBench('revert-merge'),
-        fault: status(409, {
-          message: 'Head branch was modified. Review and try the merge again.',
-          documentation_url: 'https://docs.github.com/rest',
-          status: '409',
-        }),
+        fault: githubSays(409, 'Head branch was modified. Review and try the merge again.'),
         kind: 'rejected',
         code: '409',
         next: /Somebody pushed meanwhile.*new plan/,
       },
     ],
   }),
-  system({
-    name: 'AWS CodeDeploy',
+  amazon({
+    name: 'CodeDeploy',
     open: openCodeDeployBench,
     resource: 'deployment group shop/production',
-    refusals: [
-      {
-        when: 'the credentials are wrong',
-        fault: aws(
-          'UnrecognizedClientException',
-          'The security token included in the request is invalid.',
-        ),
-        kind: 'credentials',
-        code: 'UnrecognizedClientException',
-        next: /`aws\.credentials.*backstop doctor/,
-      },
-      {
-        when: 'a permission is missing',
-        deny: ({ aws: world }) => world.denied.add('codedeploy:CreateDeployment'),
-        kind: 'permission',
-        code: 'AccessDeniedException',
-        next: /Backstop's identity must be allowed codedeploy:CreateDeployment/,
-      },
-      {
-        when: 'the resource is gone',
-        fault: aws(
-          'DeploymentGroupDoesNotExistException',
-          'No Deployment Group found for name: production',
-        ),
-        kind: 'not-found',
-        code: 'DeploymentGroupDoesNotExistException',
-        next: /Check `aws\.region` and the names/,
-      },
+    action: 'codedeploy:CreateDeployment',
+    gone: 'DeploymentGroupDoesNotExistException',
+    more: [
       {
         when: 'somebody else deploys',
         fault: aws(
@@ -326,45 +223,19 @@ export const SYSTEMS: readonly System<Bench>[] = [
         code: 'DeploymentLimitExceededException',
         next: /already has an active Deployment 'd-ABCDEF123'.*or stop it/,
       },
-      {
-        when: 'it is asked too often',
-        fault: awsFaults.throttled(),
-        kind: 'throttled',
-        code: 'ThrottlingException',
-        next: /wait a minute, then try again/,
-      },
     ],
     endsBadly: {
       fault: awsFaults.deploymentFails('The deployment failed because no instances were found.'),
       tells: /no instances were found/,
     },
   }),
-  system({
-    name: 'AWS ECS',
+  amazon({
+    name: 'ECS',
     open: openEcsBench,
     resource: 'ECS service shop/web',
-    refusals: [
-      {
-        when: 'the credentials are wrong',
-        fault: awsFaults.expiredToken(),
-        kind: 'credentials',
-        code: 'ExpiredTokenException',
-        next: /`aws\.credentials.*backstop doctor/,
-      },
-      {
-        when: 'a permission is missing',
-        deny: ({ aws: world }) => world.denied.add('ecs:UpdateService'),
-        kind: 'permission',
-        code: 'AccessDeniedException',
-        next: /Backstop's identity must be allowed ecs:UpdateService/,
-      },
-      {
-        when: 'the resource is gone',
-        fault: aws('ServiceNotActiveException', 'Service was not ACTIVE.'),
-        kind: 'not-found',
-        code: 'ServiceNotActiveException',
-        next: /Check `aws\.region` and the names/,
-      },
+    action: 'ecs:UpdateService',
+    gone: 'ServiceNotActiveException',
+    more: [
       {
         when: 'something else deploys it',
         fault: aws(
@@ -374,13 +245,6 @@ export const SYSTEMS: readonly System<Bench>[] = [
         kind: 'rejected',
         code: 'InvalidParameterException',
         next: /configure it as `aws-codedeploy`/,
-      },
-      {
-        when: 'it is asked too often',
-        fault: awsFaults.throttled(),
-        kind: 'throttled',
-        code: 'ThrottlingException',
-        next: /wait a minute, then try again/,
       },
     ],
     endsBadly: {

@@ -5,7 +5,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Intent, Operation } from '../../src/component.ts';
 import { OutsideError } from '../../src/errors.ts';
-import { azureFaults, type Cloud, type Fault } from '../../src/sandbox/cloud/index.ts';
+import {
+  awsFaults,
+  azureFaults,
+  type Cloud,
+  contentfulFaults,
+  type Fault,
+  githubFaults,
+} from '../../src/sandbox/cloud/index.ts';
 import type { Bench } from './contract.ts';
 
 const never = new AbortController().signal;
@@ -30,8 +37,6 @@ export interface System<B extends Bench> {
   /** The resource, as a person knows it. */
   readonly resource: string;
   readonly refusals: readonly Refusal<B>[];
-  /** Where somebody else can get in the way, if not there. */
-  readonly meanwhile?: () => Promise<B>;
   /** Accepted, and ended badly: what makes it so, and what the run then tells. */
   readonly endsBadly?: {
     readonly open?: () => Promise<B>;
@@ -119,9 +124,186 @@ export function azure(o: {
   ];
 }
 
+/** What GitHub refuses alike, whatever is asked: of a token, or of an app. */
+export function github<B extends Bench & { readonly cloud: Cloud }>(o: {
+  readonly name?: string;
+  readonly open: () => Promise<B>;
+  readonly permission: string;
+  readonly as?: 'app';
+  readonly more?: readonly Refusal<B>[];
+}): System<Bench> {
+  const [permission = ''] = o.permission.split('=');
+  const holder = o.as ?? 'token';
+  return system<B>({
+    name: o.name === undefined ? 'GitHub' : `GitHub, ${o.name}`,
+    open: o.open,
+    resource: 'repository acme/checkout',
+    refusals: [
+      o.as === 'app'
+        ? {
+            when: 'its token was taken back',
+            fault: githubFaults.badCredentials(),
+            kind: 'credentials',
+            code: '401',
+            next: /Bad credentials.*the token of the app was taken back.*backstop doctor/,
+          }
+        : {
+            when: 'the credentials are wrong',
+            fault: githubFaults.badCredentials(),
+            kind: 'credentials',
+            code: '401',
+            next: /Bad credentials.*`github\.token.*backstop doctor/,
+          },
+      {
+        when: 'a permission is missing',
+        deny: ({ cloud }) =>
+          o.as === 'app'
+            ? cloud.github.app.permissions.set(permission, 'read')
+            : cloud.github.denied.add(o.permission),
+        kind: 'permission',
+        code: '403',
+        next: new RegExp(`Give the ${holder} the permission ${o.permission} on this repository`),
+      },
+      {
+        when: 'the resource is gone',
+        fault: githubSays(404, 'Not Found'),
+        kind: 'not-found',
+        code: '404',
+        next: /Check `repository` in backstop\.yaml/,
+      },
+      {
+        when: 'it is asked too often',
+        fault: githubFaults.secondaryLimit(60),
+        kind: 'throttled',
+        code: '403',
+        next: new RegExp(`for each ${holder}: wait 60 seconds, then try again`),
+      },
+      ...(o.more ?? []),
+    ],
+  });
+}
+
+export const githubSays = (code: number, message: string): Fault =>
+  status(code, {
+    message,
+    documentation_url: 'https://docs.github.com/rest',
+    status: String(code),
+  });
+
+/** What Contentful refuses alike. @param permission what it names as missing; reading is not refused. */
+export function contentful<B extends Bench>(o: {
+  readonly name?: string;
+  readonly open: () => Promise<B>;
+  readonly permission: string;
+  readonly more?: readonly Refusal<B>[];
+  readonly endsBadly?: System<B>['endsBadly'];
+}): System<Bench> {
+  return system<B>({
+    name: o.name === undefined ? 'Contentful' : `Contentful, ${o.name}`,
+    open: o.open,
+    resource: 'space shop1',
+    ...(o.endsBadly ? { endsBadly: o.endsBadly } : {}),
+    refusals: [
+      {
+        when: 'the credentials are wrong',
+        fault: contentfulFaults.invalidToken(),
+        kind: 'credentials',
+        code: '401 AccessTokenInvalid',
+        next: /`contentful\.token.*backstop doctor/,
+      },
+      {
+        when: 'a permission is missing',
+        fault: contentfulSays(403, 'AccessDenied', 'Forbidden', {
+          details: { reasons: `Missing permission ${o.permission}` },
+        }),
+        kind: 'permission',
+        code: '403 AccessDenied',
+        next: /Give the token's user the rights/,
+      },
+      {
+        when: 'the resource is gone',
+        fault: contentfulSays(404, 'NotFound', 'The resource could not be found.'),
+        kind: 'not-found',
+        code: '404 NotFound',
+        next: /Check `space`, `alias` and `editorRoles`/,
+      },
+      {
+        when: 'it is asked too often',
+        fault: contentfulFaults.rateLimited(2),
+        kind: 'throttled',
+        code: '429 RateLimitExceeded',
+        next: /wait 2 seconds, then try again/,
+      },
+      ...(o.more ?? []),
+    ],
+  });
+}
+
+export const contentfulSays = (code: number, id: string, message: string, more = {}): Fault =>
+  status(code, { sys: { type: 'Error', id }, message, requestId: 'r', ...more });
+
+/** What AWS refuses alike. @param gone its code for a resource that is not there. */
+export function amazon<B extends Bench & { readonly aws: Cloud['aws'] }>(o: {
+  readonly name: string;
+  readonly open: () => Promise<B>;
+  readonly resource: string;
+  readonly action: string;
+  readonly gone: string;
+  readonly more?: readonly Refusal<B>[];
+  readonly endsBadly?: System<B>['endsBadly'];
+}): System<Bench> {
+  return system<B>({
+    name: `AWS ${o.name}`,
+    open: o.open,
+    resource: o.resource,
+    ...(o.endsBadly ? { endsBadly: o.endsBadly } : {}),
+    refusals: [
+      {
+        when: 'the credentials are not known',
+        fault: aws(
+          'UnrecognizedClientException',
+          'The security token included in the request is invalid.',
+        ),
+        kind: 'credentials',
+        code: 'UnrecognizedClientException',
+        next: /`aws\.credentials.*backstop doctor/,
+      },
+      {
+        when: 'the credentials have expired',
+        fault: awsFaults.expiredToken(),
+        kind: 'credentials',
+        code: 'ExpiredTokenException',
+        next: /`aws\.credentials.*backstop doctor/,
+      },
+      {
+        when: 'a permission is missing',
+        deny: ({ aws: world }) => world.denied.add(o.action),
+        kind: 'permission',
+        code: 'AccessDeniedException',
+        next: new RegExp(`Backstop's identity must be allowed ${o.action}`),
+      },
+      {
+        when: 'the resource is gone',
+        fault: aws(o.gone, 'It is not there.'),
+        kind: 'not-found',
+        code: o.gone,
+        next: /Check `aws\.region` and the names/,
+      },
+      {
+        when: 'it is asked too often',
+        fault: awsFaults.throttled(),
+        kind: 'throttled',
+        code: 'ThrottlingException',
+        next: /wait a minute, then try again/,
+      },
+      ...(o.more ?? []),
+    ],
+  });
+}
+
 /** Holds each system to its rows. */
 export function tellRefusals(systems: readonly System<Bench>[]): void {
-  describe.each(systems)('$name', ({ open, resource, refusals, endsBadly, meanwhile }) => {
+  describe.each(systems)('$name', ({ open, resource, refusals, endsBadly }) => {
     test.each(refusals)('when $when', async (refusal) => {
       const bench = await opened(refusal.open ?? open);
       const { operation, intent } = await intended(bench);
@@ -142,7 +324,7 @@ export function tellRefusals(systems: readonly System<Bench>[]): void {
     });
 
     test('when somebody else changes it before it is begun, what is there now is said', async () => {
-      const bench = await opened(meanwhile ?? open);
+      const bench = await opened(open);
       const { operation, intent } = await intended(bench);
       bench.interfere();
 
