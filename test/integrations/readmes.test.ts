@@ -1,13 +1,15 @@
-/** What the READMEs of the integrations show can be put into `backstop.yaml` as it stands. */
+/** What the documents show can be put into `backstop.yaml` as it stands. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
+import { parseConfig } from '../../src/config/load.ts';
 import {
   announceKinds,
   componentKinds,
   connectionSchemas,
   probeKinds,
 } from '../../src/integrations/index.ts';
+import { ENV, kinds, VALID } from '../config/a-config.ts';
 
 const FOLDER = new URL('../../src/integrations/', import.meta.url);
 const GUIDE = readFileSync(new URL('../../docs/integrations.md', import.meta.url), 'utf8');
@@ -31,32 +33,118 @@ test('every kind has its README, to which the guide leads', () => {
   }
 });
 
-describe.each(READMES)('the README of $name', ({ text }) => {
-  const blocks = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(
-    ([, block = '']) => parse(block) as Record<string, Record<string, unknown>>,
-  );
-  const parts = blocks.flatMap((block) => Object.entries(block));
-  const components = parts
-    .filter(([key]) => key === 'components')
-    .flatMap(([, all]) => Object.values(all) as { kind: string }[]);
+/** Every block of YAML in what people follow, as the loader of `backstop.yaml` is to take it. */
+const BLOCKS = [...documents()].flatMap(({ file, text }) =>
+  [...text.matchAll(/^ *```yaml\n(.*?)^ *```/gms)].map(([whole, block = ''], index) => ({
+    name: `${file}, block ${index + 1}`,
+    file,
+    // In a list it is indented.
+    yaml: parse(block.replaceAll(new RegExp(`^${/^ */.exec(whole)?.[0] ?? ''}`, 'gm'), '')) as Part,
+  })),
+);
+type Part = Readonly<Record<string, unknown>>;
 
-  test('shows components as they may stand in backstop.yaml', () => {
-    for (const { kind, ...settings } of components) {
-      expect(Object.keys(KINDS)).toContain(kind);
-      const parsed = KINDS[kind]?.settings.safeParse(settings);
-      expect(parsed?.error?.issues ?? []).toEqual([]);
-    }
-  });
+/** Somebody else's YAML. */
+const OTHERS = new Set(['rules']);
+const TOP = new Set([
+  ...Object.keys(connectionSchemas),
+  'components',
+  'probes',
+  'services',
+  'incidents',
+]);
+const CONNECTIONS = Object.fromEntries(
+  BLOCKS.toReversed().flatMap(({ yaml }) =>
+    Object.entries(yaml).filter(([key]) => key in connectionSchemas),
+  ),
+);
 
-  test('shows connections by the keys of the top level', () => {
-    for (const [key, value] of parts) {
-      if (key in connectionSchemas) {
-        expect(connectionSchemas[key]?.safeParse(value).error?.issues ?? []).toEqual([]);
-      }
-    }
-    expect(parts.map(([key]) => key).filter((key) => key === 'connections')).toEqual([]);
-  });
-});
+describe.each(BLOCKS.filter(({ yaml }) => !Object.keys(yaml).some((key) => OTHERS.has(key))))(
+  '$name',
+  ({ file, yaml }) => {
+    test('can be put into backstop.yaml as it stands', () => {
+      const text = stringify(configurationWith(file, yaml));
+      const env = Object.fromEntries(
+        [...text.matchAll(/env:(\w+)/g)].map(([, name = '']) => [name, ENV[name] ?? valueOf(name)]),
+      );
+      const options = {
+        file: '/etc/backstop/backstop.yaml',
+        env,
+        readFile: () => 'a-secret',
+        kinds,
+      };
+
+      const { components, probes } =
+        parseConfig(text, options).services['checkout']?.environments['production'] ?? {};
+
+      expect(Object.keys(components ?? {})).toEqual(
+        expect.arrayContaining([...keysOf(yaml, 'components')]),
+      );
+      expect(Object.keys(probes ?? {})).toEqual(
+        expect.arrayContaining([...keysOf(yaml, 'probes')]),
+      );
+    });
+  },
+);
+
+function* documents(): Iterable<{ readonly file: string; readonly text: string }> {
+  const docs = new URL('../../docs/', import.meta.url);
+  for (const file of readdirSync(docs).filter((name) => name.endsWith('.md'))) {
+    yield { file: `docs/${file}`, text: readFileSync(new URL(file, docs), 'utf8') };
+  }
+  for (const { name, text } of READMES) yield { file: `${name}/README.md`, text };
+}
+
+/** A configuration that is complete but for what the block is about. */
+function configurationWith(file: string, block: Part): Part {
+  const base = parse(VALID) as { services: { checkout: Whole }; incidents: object };
+  interface Whole {
+    readonly environments: { readonly production: Part };
+  }
+  const isWhole = Object.keys(block).every((key) => TOP.has(key));
+  const { components, probes, services, incidents, ...connections } = isWhole
+    ? block
+    : { components: withSettings(file, block) };
+  const { production } = base.services.checkout.environments;
+  const checkout = {
+    ...base.services.checkout,
+    ...(services as { checkout?: object } | undefined)?.checkout,
+    environments: {
+      production: {
+        ...production,
+        ...(components === undefined ? {} : { components }),
+        ...(probes === undefined ? {} : { probes }),
+      },
+    },
+  };
+  return {
+    ...base,
+    ...CONNECTIONS,
+    ...connections,
+    incidents: { ...base.incidents, ...(incidents as object | undefined) },
+    services: { checkout },
+  };
+}
+
+/** Settings that the text adds to the component shown first. */
+function withSettings(file: string, settings: Part): Part {
+  const first = BLOCKS.find((one) => one.file === file && 'components' in one.yaml)?.yaml;
+  const [[id, component] = ['', {}]] = Object.entries((first?.['components'] ?? {}) as object);
+  // Elsewhere than here it is refused, as the text says.
+  const { secretEnv: _, ...here } = component as Part;
+  return { [id]: { ...here, ...settings } };
+}
+
+function keysOf(block: Part, key: string): readonly string[] {
+  return Object.keys((block[key] ?? {}) as object);
+}
+
+function valueOf(name: string): string {
+  if (name.endsWith('REDIS_URL')) return 'redis://:secret@queue.example:6379/0';
+  return name.endsWith('DATABASE_URL')
+    ? 'postgres://backstop:secret@db.example/shop'
+    : 'a-secret-of-the-test';
+}
 
 test('every system with an API passes the shared contract', () => {
   const tests = new URL('.', import.meta.url);
