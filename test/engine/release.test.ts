@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { KINDS } from '../../src/cli/context.ts';
 import type { Component } from '../../src/component.ts';
 import { parseConfig } from '../../src/config/load.ts';
@@ -33,11 +34,14 @@ interface Bench {
 }
 
 /** Production runs 2.3.1; 2.4.0 is in the staging slot. */
-async function open(settings: StageSettings): Promise<Bench> {
+async function open(
+  settings: StageSettings,
+  configure: (stage: Stage) => string = ({ config }) => config,
+): Promise<Bench> {
   const stage = await createStage(MANIFEST, START, settings);
   onTestFinished(() => stage.close());
   stage.cloud.azure.swapBehindYourBack('ben@acme.example');
-  const config = parseConfig(stage.config, {
+  const config = parseConfig(configure(stage), {
     file: 'the bench',
     env: stage.env,
     readFile: (name) => readFileSync(name, 'utf8'),
@@ -238,6 +242,91 @@ describe('a rollback behind an unsettled release', () => {
       expect(plan.release).toBeUndefined();
       expect(plan.steps.map(({ id }) => id)).not.toContain('content.2');
     }
+  });
+});
+
+describe('a release with everything that can go back', () => {
+  const HOUR_MS = 3_600_000;
+  const BACKUP = 'backstop-rel-0001-before-checkout-2-4-0';
+  const SERVER = { resourceGroup: 'acme-production', name: 'acme-db' };
+
+  /** The shop with its content, worker, jobs, flags and a flexible server. */
+  const everything = (backups: readonly { name: string; completedAt: number }[] = []) =>
+    open({ content: {}, worker: true, flags: true }, (stage) => {
+      const earliest = START - 72 * HOUR_MS;
+      stage.cloud.azure.postgres.add({ ...SERVER, earliest, backups });
+      const config = parse(stage.config) as {
+        services: { checkout: { environments: { production: { components: object } } } };
+      };
+      const { production } = config.services.checkout.environments;
+      production.components = {
+        database: {
+          kind: 'azure-postgresql',
+          resourceGroup: SERVER.resourceGroup,
+          server: SERVER.name,
+        },
+        ...production.components,
+      };
+      return stringify(config);
+    });
+
+  it('is captured over all of it: versions pinned, content cloned, the database backed up', async () => {
+    const bench = await everything();
+
+    const plan = await bench.plan(PREPARE);
+
+    expect(plan.components.map(({ id }) => id)).toEqual(['web', 'worker']);
+    expect(plan.steps.map(({ id, call }) => [id, call.operation])).toEqual([
+      ['content.hold', 'pause-editors'],
+      ['jobs.hold', 'drain-jobs'],
+      ['database', 'take-backup'],
+      ['content', 'clone-environment'],
+    ]);
+    expect(plan.steps.find(({ id }) => id === 'database')?.call.input).toEqual({ backup: BACKUP });
+    expect(plan.notes?.join(' ')).toContain('Flags are kept as they are');
+    expect(plan.notes?.join(' ')).not.toContain('Not covered');
+  });
+
+  it('goes back in one plan: holds, flags, the database, content, then web and worker together', async () => {
+    const at = START - HOUR_MS;
+    const bench = await everything([
+      { name: 'backup_newer', completedAt: START - 60_000 },
+      { name: BACKUP, completedAt: at },
+    ]);
+    const { point } = await captured(bench);
+    if (!point) throw new Error('no point');
+    const database = { id: BACKUP, label: BACKUP, capturedAt: at };
+    bench.release({
+      point: {
+        ...point,
+        points: [
+          ...point.points,
+          { component: 'database', title: 'the database', point: database },
+        ],
+        flags: [{ component: 'flags', name: 'new-checkout', state: 'off' }],
+      },
+    });
+    goOut(bench.stage);
+
+    const plan = await bench.plan({ ...BACK, restore: [{ component: 'database' }] });
+
+    expect(order(plan)).toEqual([
+      'content.hold',
+      'jobs.hold',
+      'flags.new-checkout < content.hold < jobs.hold',
+      'database.1 < flags.new-checkout',
+      'database.2 < database.1',
+      'content.1 < database.2',
+      'content.2 < content.1',
+      'web < content.2',
+      'worker < content.2',
+      'content.release < web < worker',
+      'jobs.release < web < worker',
+    ]);
+    expect(plan.steps.find(({ id }) => id === 'database.1')?.call.input).toMatchObject({
+      pointInTime: new Date(at).toISOString(),
+    });
+    expect(plan.losses.join(' ')).toMatch(/written to acme-db since/);
   });
 });
 
