@@ -1,6 +1,7 @@
 /** Who may import whom. ARCHITECTURE.md says why; this table is what counts. */
 
 import { describe, expect, it } from 'vitest';
+import { componentKinds } from '../src/integrations/index.ts';
 import { type Import, type Module, modulesOfSource, runsWith } from './support/source.ts';
 
 interface Rule {
@@ -122,6 +123,18 @@ describe('the modules', () => {
       )
       .filter(({ text }) => /\bDate\.now\(|new Date\(\)|Math\.random\(/.test(text));
     expect(readers.map(({ file }) => file)).toEqual([]);
+  });
+
+  it('name a system in its own folder only: no flow, block, command or engine file knows one', () => {
+    // What these are called are words of their own, too.
+    const kinds = Object.keys(componentKinds).filter((kind) => !/^[a-z]+$/.test(kind));
+    const wrong = modules
+      .filter(({ file }) => !/^(integrations|sandbox|cli)\//.test(file))
+      .flatMap(({ file, text }) =>
+        kinds.filter((kind) => text.includes(`'${kind}'`)).map((kind) => `${file} names ${kind}`),
+      );
+    expect(kinds.length).toBeGreaterThan(10);
+    expect(wrong).toEqual([]);
   });
 
   it.each(['integrations/index.ts', 'app.ts'])('load no vendor’s package with %s', (file) => {

@@ -170,6 +170,20 @@ describe('github-repository', () => {
       });
     });
 
+    test('a limit that is used up is told as such, also to a read, with the time to wait', async () => {
+      const { rateLimit } = bench.cloud.github;
+      rateLimit.used = rateLimit.limit;
+
+      await expect(branching().observe(bench.input, never)).rejects.toMatchObject({
+        detail: {
+          kind: 'throttled',
+          status: 403,
+          retryAfterMs: expect.any(Number),
+          next: expect.stringMatching(/for each token: wait .+, then try again/),
+        },
+      });
+    });
+
     test('the manual steps are complete commands', () => {
       expect(branching().manual(bench.input)).toContain(
         `git push origin ${sha(0)}:refs/heads/hotfix/inc-0001`,

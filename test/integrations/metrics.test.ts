@@ -1,5 +1,7 @@
+import { channel } from 'node:diagnostics_channel';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createCloudWatchProbe } from '../../src/integrations/metrics/cloudwatch-alarms.ts';
 import { createDatadogProbe } from '../../src/integrations/metrics/datadog.ts';
@@ -8,8 +10,11 @@ import {
   DatadogProbeSettings,
   PrometheusProbeSettings,
 } from '../../src/integrations/metrics/schema.ts';
+import { recordExchange } from '../../src/sandbox/cloud/exchange.ts';
+import { type Passage, WIRE } from '../../src/sandbox/cloud/http.ts';
 
 const never = new AbortController().signal;
+const wire = channel(WIRE);
 const SECRET = 'metrics-secret-51f0';
 
 let server: Server;
@@ -18,9 +23,10 @@ let asked: IncomingMessage[];
 let answer: { status: number; body: unknown };
 beforeEach(async () => {
   asked = [];
-  server = createServer((request, response) => {
+  server = createServer(async (request, response) => {
     asked.push(request);
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+    if ('x-amz-target' in request.headers) await publish(request);
     response.writeHead(answer.status).end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -30,6 +36,15 @@ afterEach(() => {
   server.closeAllConnections();
   server.close();
 });
+
+/** For those who hold what is asked of AWS, and what it answers, to its description. */
+async function publish(request: IncomingMessage): Promise<void> {
+  const { method = '', headers, url = '/' } = request;
+  const about = { service: 'aws', call: 'DescribeAlarms', mutating: false, now: Date.now() };
+  const exchange = recordExchange({ ...about, method, headers, url: new URL(url, base) });
+  const body: unknown = await json(request);
+  wire.publish({ exchange, body, answer } satisfies Passage);
+}
 
 const vector = (...values: readonly string[]) => ({
   status: 'success',
@@ -201,7 +216,7 @@ describe('cloudwatch-alarms', () => {
   });
 
   test('a permission that is missing is told, and no secret', async () => {
-    const refused = { __type: 'AccessDenied', message: `not authorized ${SECRET}` };
+    const refused = { __type: 'AccessDeniedException', message: `not authorized ${SECRET}` };
     answer = { status: 400, body: refused };
 
     const reading = await probe().read(never);
