@@ -156,13 +156,13 @@ describe('no way leads to a restore without a verified safety backup', () => {
     migrations: ['take-back'],
     command: ['restore'],
   };
-  /** They delete nothing: one moves back what a switch has kept whole, one makes another server and switches nothing. */
+  /** They delete nothing: one moves back what a switch has kept whole, one makes another server, to which the app is pointed. */
   const keeping: Readonly<Record<string, readonly string[]>> = {
     postgresql: ['switch-back'],
     mysql: ['switch-back'],
     mongodb: ['switch-back'],
     compose: ['switch-back'],
-    'azure-postgresql': ['restore-to-new-server'],
+    'azure-postgresql': ['restore-to-new-server', 'switch-over'],
   };
   /** They change no data. */
   const harmless: Readonly<Record<string, readonly string[]>> = {
