@@ -52,8 +52,8 @@ export async function examine(
 
   async function way(configured: Exclude<typeof switchOver, string | undefined>): Promise<Found> {
     try {
-      const { title } = configuredOperation(configured, find);
-      const words = title?.({ server: arm.settings.server }) ?? 'it can be done';
+      const operation = configuredOperation(configured, find);
+      const words = operation.title?.({ server: arm.settings.server }) ?? 'it can be done';
       return passed(`by ${configured.component} ${configured.operation}: ${words}`);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

@@ -241,10 +241,9 @@ export function createTakeBack(migrated: Migrated): Operation {
 
   async function obstacleCheck(step: Step | undefined, signal: AbortSignal): Promise<Check> {
     const name = 'It can be taken back';
-    const { obstacle } = tool;
-    if (!step || !obstacle) return pass(name, `${tool.title} tells when it tries.`);
+    if (!step || !tool.obstacle) return pass(name, `${tool.title} tells when it tries.`);
     return checked(name, true, async () => {
-      const found = await obstacle(migrated.reading(signal), step);
+      const found = await tool.obstacle?.(migrated.reading(signal), step);
       return found === undefined ? pass(name, 'Nothing stands in its way.') : fail(name, found);
     });
   }
