@@ -1,15 +1,9 @@
 /** Follow-ups that the journal itself suggests; people add theirs, and give each an owner. */
 
 import type { Moment } from '../timeline/moment.ts';
-import {
-  capital,
-  listWords,
-  RESPONSE_WORDS,
-  sentence,
-  severityWords,
-} from '../timeline/wording.ts';
+import { listWords, RESPONSE_WORDS, severityWords } from '../timeline/wording.ts';
 import type { PlanRecord, RefusedPlan } from './plans.ts';
-import { putBackBy } from './put-back.ts';
+import { lossWords, putBackBy } from './put-back.ts';
 import type { RunRecord, StepRecord } from './runs.ts';
 import type { Facts } from './summary.ts';
 import type { MonitorRecord } from './watches.ts';
@@ -64,10 +58,20 @@ function ofRun(run: RunRecord, later: readonly RunRecord[], { plans }: Facts): r
       : 'Find what is still broken';
     return [{ what, because }];
   }
-  const isPutBack =
-    run.kind === 'rollback' && (run.outcome === 'recovered' || run.outcome === 'done');
-  if (!isPutBack || later.some(({ kind }) => kind === 'roll-forward')) return [];
-  return putBackBy(run, plans).map(({ titles, from, to }) => ({
+  const isThrough = run.outcome === 'recovered' || run.outcome === 'done';
+  const isDone = isThrough && run.steps.some(({ status }) => status === 'succeeded');
+  if (!isDone || later.some(({ kind }) => kind === 'roll-forward')) return [];
+  if (run.kind === 'mitigation') {
+    const what = `Find the cause: “${run.title}” only bought time`;
+    return [{ what, because: `Run ${run.id} carried it out.` }];
+  }
+  if (run.kind !== 'rollback') return [];
+  const parts = putBackBy(run, plans);
+  if (parts.length === 0) {
+    const what = `Fix the cause, so that “${run.title}” is not needed again`;
+    return [{ what, because: `Run ${run.id} carried it out.` }];
+  }
+  return parts.map(({ titles, from, to }) => ({
     what: `Fix ${from} properly in development and redeploy it when ready`,
     because: `Run ${run.id} put ${listWords(titles)} back to ${to}.`,
   }));
@@ -88,7 +92,7 @@ function ofPlan({ id, kind, approvals, losses, mayHaveLost }: PlanRecord): reado
       ? [
           {
             what: 'Find out what was lost, and make it good',
-            because: `Plan ${id} foresaw it. ${losses.map((loss) => sentence(capital(loss))).join(' ')}`,
+            because: lossWords(id, losses),
           },
         ]
       : []),

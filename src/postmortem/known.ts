@@ -3,7 +3,6 @@
 import type { Incident } from '../incident.ts';
 import type { PlainWords } from '../timeline/plain-words.ts';
 import {
-  capital,
   durationWords,
   listWords,
   momentWords,
@@ -14,7 +13,7 @@ import {
 import type { DurationRecord } from './durations.ts';
 import type { FollowUpFacts } from './follow-ups.ts';
 import type { PlanRecord } from './plans.ts';
-import { type PutBack, putBackBy } from './put-back.ts';
+import { lossWords, type PutBack, putBackBy } from './put-back.ts';
 import type { PromptId } from './questions.ts';
 import type { RunRecord } from './runs.ts';
 
@@ -53,10 +52,7 @@ function duration({ severities, durations }: FollowUpFacts): readonly string[] {
 function losses({ plans }: FollowUpFacts): readonly string[] {
   return plans
     .filter(({ kind, mayHaveLost }) => mayHaveLost && kind !== 'release')
-    .map(
-      ({ id, losses }) =>
-        `Plan ${id} foresaw what is lost. ${losses.map((loss) => sentence(capital(loss))).join(' ')}`,
-    );
+    .map(({ id, losses }) => lossWords(id, losses));
 }
 
 function told({ updates, contactsCalled, statusPage }: Incident): readonly string[] {
@@ -103,9 +99,11 @@ function suspects({ runs, plans }: FollowUpFacts): readonly string[] {
       if (run.kind === 'mitigation') {
         return [`The service recovered after run ${run.id} (${title}), which only buys time.`];
       }
-      const besides = putMoreBack(run, plans)
-        ? [`Run ${run.id} put more back (${title}): the cause may lie there as well.`]
-        : [];
+      const more = doneBesides(run, plans).map((step) => `“${step}”`);
+      const besides =
+        more.length > 0
+          ? [`Run ${run.id} also did ${listWords(more)}: the cause may lie there as well.`]
+          : [];
       return parts.length > 0
         ? [
             ...parts.map(
@@ -120,12 +118,16 @@ function suspects({ runs, plans }: FollowUpFacts): readonly string[] {
     });
 }
 
-/** True when the plan put back more than the versions of components: data, content, flags. What is only held is not put back. */
-function putMoreBack(run: RunRecord, plans: readonly PlanRecord[]): boolean {
+/** What the run did besides putting versions of components back: to data, content, flags. What only holds something is left out. */
+function doneBesides(run: RunRecord, plans: readonly PlanRecord[]): readonly string[] {
   const plan = plans.find(({ id }) => id === run.plan);
   const versioned = (plan?.components ?? []).map(({ title }) => title);
-  const steps = plan?.steps ?? [];
-  return steps.some(({ component, isHold }) => !isHold && !versioned.includes(component));
+  return (plan?.steps ?? [])
+    .filter(({ id, component, isHold }) => {
+      const isDone = run.steps.find((step) => step.id === id)?.status === 'succeeded';
+      return isDone && !isHold && !versioned.includes(component);
+    })
+    .map(({ title }) => title);
 }
 
 function backTo({ titles, from, to }: PutBack): string {

@@ -1,5 +1,6 @@
 /** What a run put back, as far as it came. */
 
+import { capital, sentence } from '../timeline/wording.ts';
 import type { PlanRecord } from './plans.ts';
 import type { RunRecord } from './runs.ts';
 
@@ -25,4 +26,9 @@ export function putBackBy(run: RunRecord, plans: readonly PlanRecord[]): readonl
     else found.push({ titles: [title], from, to });
   }
   return found;
+}
+
+/** What a plan said would be lost. */
+export function lossWords(plan: string, losses: readonly string[]): string {
+  return `Plan ${plan} foresaw a loss. ${losses.map((loss) => sentence(capital(loss))).join(' ')}`;
 }

@@ -122,7 +122,7 @@ function plan(record: PlanRecord, runs: readonly RunRecord[]): string {
     : '';
   const run = runs.find((one) => one.plan === id);
   if (fate !== 'approved' || !run) {
-    const quiet = `Plan ${id} (${title}): ${uncapital(fateWords)}`;
+    const quiet = `Plan ${id} (${title}) ${BECAME[fate]}${uncapital(fateWords)}`;
     return loud ? `${loud} ${quiet}` : quiet;
   }
   if (loud) return `${loud} ${capital(ran(run))}`;
@@ -130,6 +130,17 @@ function plan(record: PlanRecord, runs: readonly RunRecord[]): string {
     ? `Plan ${id} (${title}) needed no approval of its own; ${ran(run)}`
     : `${approvers} approved plan ${id} (${title}); ${ran(run)}`;
 }
+
+/** What makes a sentence of what became of a plan. */
+const BECAME: Readonly<Record<PlanRecord['fate'], string>> = {
+  shown: 'was ',
+  requested: 'is ',
+  approved: 'was ',
+  rejected: 'was ',
+  expired: '',
+  stale: '',
+  superseded: 'was ',
+};
 
 /** A release is healthy rather than recovered: nothing was wrong before. */
 function checked(run: RunRecord, { release }: Incident): string {

@@ -285,9 +285,7 @@ describe.concurrent('backstop insights', PATIENT, () => {
       ask('insights', '--format', 'html'),
       ask('insights', '--format', 'pdf'),
     ]);
-    expect(md.stdout).toMatch(
-      /1 of 1 that were not cancelled ended in a verified recovery \(100%\)/,
-    );
+    expect(md.stdout).toMatch(/1 of 1 rollback ended in a verified recovery \(100%\)/);
     expect(html.stdout).toMatch(/^<!doctype html>/);
     expect(unknown.stderr).toMatch(/no format pdf for insights; use md, html, csv/);
     expect(unknown.code).toBe(2);

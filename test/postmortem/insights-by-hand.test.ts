@@ -224,9 +224,11 @@ describe('the insights, worked out by hand', () => {
     // 90 s and 180 s, where the plans said 90 s: 100% and 200%. What was cancelled counts for neither.
     expect(told.rollbacks).toEqual({ ended: 2, recovered: 1, cancelled: 1, againstPlan: 1.5 });
     const text = writeInsights(told, 'md');
-    expect(text).toContain('1 of 2 that were not cancelled ended in a verified recovery (50%).');
-    expect(text).toContain('1 more ended cancelled.');
-    expect(text).toContain('They took 150% of the time that their plans said.');
+    expect(text).toContain('1 of 2 rollbacks ended in a verified recovery (50%).');
+    expect(text).toContain('1 more was cancelled on the way.');
+    expect(text).toContain(
+      'They took 150% of the time that their plans said, the middle one of them.',
+    );
   });
 
   it('tell how often the quick fix beat its 15 minutes', () => {

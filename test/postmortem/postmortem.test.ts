@@ -30,7 +30,7 @@ import {
   aRolledBackIncident,
   aStillBrokenIncident,
 } from '../support/an-incident-told.ts';
-import { aReleaseTakenBack } from '../support/more-incidents-told.ts';
+import { aReleaseTakenBack, aRestoredDatabase } from '../support/more-incidents-told.ts';
 
 function documentOf(story: Story, more: { zone?: string; began?: number } = {}): Postmortem {
   const options = { names, zone: 'Europe/Berlin', serviceTitle: 'Checkout', ...more };
@@ -340,6 +340,18 @@ describe('the follow-ups', () => {
     );
   });
 
+  it('ask for the cause of what data was put back for, and of what was only mitigated', () => {
+    expect(whats(aRestoredDatabase())).toContainEqual(
+      expect.stringMatching(/^Fix the cause, so that “Put database .*” is not needed again$/),
+    );
+    const mitigated = approve(
+      askApproval(showPlan(aStory(), { kind: 'mitigation', title: 'Switch it off' })),
+    );
+    expect(whats(recovered(mitigated))).toEqual([
+      'Find the cause: “Switch it off” only bought time',
+    ]);
+  });
+
   it('bring the hotfix branch home', () => {
     expect(whats(aQuickFixIncident())[0]).toMatch(
       /^Bring the branch hotfix\/inc-0001 into the main line/,
@@ -389,7 +401,7 @@ describe('what the journal can say to the questions', () => {
 
     beginStep(story, 'swap-slot');
 
-    expect(saidTo('impact', story)).toBe('Plan INC-0001-P1 foresaw what is lost. 12 orders.');
+    expect(saidTo('impact', story)).toBe('Plan INC-0001-P1 foresaw a loss. 12 orders.');
     expect(lost()).toBe(true);
   });
 
@@ -411,6 +423,12 @@ describe('what the journal can say to the questions', () => {
 
     expect(saidTo('root-cause', story)).toBe(
       'The service recovered after run INC-0001-R1 (Switch it off), which only buys time.',
+    );
+  });
+
+  it('tells how long it lasted also where no recovery was verified', () => {
+    expect(saidTo('impact', aDeclinedIncident())).toMatch(
+      /^SEV1, for \d+ min.* from the declaration until it was resolved; no recovery was verified\.$/,
     );
   });
 

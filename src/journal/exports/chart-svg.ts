@@ -13,9 +13,9 @@ const BAR = 20;
 const LINE = 62;
 const GAP = 12;
 const AXIS = 34;
-/** A label is drawn into a band that is at least so wide for each letter. */
-const LETTER = 7.2;
-const LABEL_LETTERS = 29;
+/** A label is drawn into a band that is at least so wide for each letter, also in the larger letters of a phone. */
+const LETTER = 9;
+const LABEL_LETTERS = 24;
 /** So far beyond the plot a mark at its edge is still seen. */
 const MARK = 9;
 const TICK_STEPS_S = [

@@ -37,6 +37,7 @@ ${['sev1', 'sev2', 'sev3', 'sev4', 'investigating', 'identified', 'monitoring', 
 .facts dd{margin:0}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.75rem;margin:1.25rem 0;padding:0;list-style:none}
 .tiles li{margin:0;padding:.6rem .8rem;background:var(--wash);border:1px solid var(--rule);border-radius:6px}
+.tiles li{max-width:16rem}
 .tiles b{display:block;font-size:1.15rem}
 .tiles span{color:var(--soft);font-size:.85rem}
 nav{margin:1rem 0;font-size:.9rem}
@@ -77,6 +78,7 @@ figure .view{overflow-x:auto}
 .chart .most{fill:var(--soft);font-size:10px}
 .chart .cross{stroke:var(--soft);stroke-dasharray:3 3}
 .legend{color:var(--soft);font-size:.85rem}
+.hint{display:none;color:var(--soft);font-size:.85rem}
 .tools{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:.5rem 0;min-height:2.2rem}
 .tools button{font:inherit;font-size:.9rem;padding:.25rem .75rem;min-height:2rem;border:1px solid var(--rule);border-radius:5px;background:var(--wash);color:inherit;cursor:pointer}
 .tools output{color:var(--soft);font-size:.9rem;flex:1 1 14rem}
@@ -86,6 +88,9 @@ footer{margin-top:2.5rem;padding:1rem;border-top:1px solid var(--rule);color:var
 footer p{max-width:64rem;margin:.25rem auto}
 @media (max-width:40rem){
 h1{font-size:1.4rem}
+.chart{min-width:48rem;font-size:14px}
+.chart .most{font-size:13px}
+.hint{display:block}
 .facts{grid-template-columns:1fr;gap:0}
 .facts dd{margin-bottom:.5rem}
 .cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
@@ -106,6 +111,7 @@ body{font-size:10pt;line-height:1.4}
 main,header,footer{max-width:none;padding:0}
 h2{margin-top:1.2rem;break-after:avoid}
 h3{break-after:avoid}
+:is(p,ul):has(+.wide){break-after:avoid}
 tr,li,figure,table:not(.timeline),.view,blockquote,.tiles{break-inside:avoid}
 .timeline td:nth-last-child(2){min-width:5.5rem}
 thead{display:table-header-group}
@@ -117,5 +123,5 @@ th,td{padding:.2rem .35rem;min-width:0}
 a{color:inherit;text-decoration:none}
 details:not([open]){display:none}
 .pill,.tiles li,.chart{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-@page{size:A4;margin:16mm 14mm}
+@page{size:A4;margin:16mm 14mm;@bottom-right{content:counter(page) " / " counter(pages);font:8pt system-ui,sans-serif;color:#5a6675}}
 }`;

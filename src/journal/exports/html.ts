@@ -146,6 +146,7 @@ function course(postmortem: ToldPostmortem, writing: Writing): Marked {
     [
       '<figure>',
       `<div class="view" tabindex="0" role="group" aria-label="Chart, scrolls sideways">${chartSvg(chart, writing.times, described)}</div>`,
+      '<p class="hint">The chart goes on to the right: push it sideways.</p>',
       `<div id="chart-tools" class="tools" hidden>${buttons.join('')}<output>Point at something to read it.</output></div>`,
       `<figcaption class="legend">Diamonds: what people decided. Bars: runs and their steps, green where they ended well and red where not. Lines: what the probes measured; a cross is a reading that did not pass.${left}</figcaption>`,
       '</figure>',

@@ -52,7 +52,7 @@ function sections(insights: Insights, pen: Pen): readonly Marked[] {
     pen.section(
       'How long it took',
       pen.paragraph('The middle one of those that are known, from the declaration on.'),
-      groups('All', [all], pen),
+      groups('Of', [{ ...all, name: 'All incidents' }], pen),
       groups('Service', byService, pen),
       groups('Severity', bySeverity, pen),
       groups('Cause', byCause, pen),
@@ -91,11 +91,15 @@ function rollbackFacts({ rollbacks }: Insights): readonly string[] {
   const { ended, recovered, cancelled, againstPlan } = rollbacks;
   if (ended + cancelled === 0) return ['No rollback was carried out to its end.'];
   return [
-    `${recovered} of ${ended} that were not cancelled ended in a verified recovery${share(recovered, ended)}.`,
-    ...(cancelled > 0 ? [`${cancelled} more ended cancelled.`] : []),
+    `${recovered} of ${numberOf(ended, 'rollback')} ended in a verified recovery${share(recovered, ended)}.`,
+    ...(cancelled > 0
+      ? [`${cancelled} more ${cancelled === 1 ? 'was' : 'were'} cancelled on the way.`]
+      : []),
     ...(againstPlan === undefined
       ? []
-      : [`They took ${Math.round(againstPlan * 100)}% of the time that their plans said.`]),
+      : [
+          `They took ${Math.round(againstPlan * 100)}% of the time that their plans said, the middle one of them.`,
+        ]),
   ];
 }
 

@@ -204,7 +204,7 @@ function stepRow(step: StepRecord, { pen, times }: Writing): readonly Marked[] {
     pen.text(step.title),
     step.startedAt === undefined ? '–' : times.cell(step.startedAt),
     step.endedAt === undefined ? '–' : times.cell(step.endedAt),
-    step.ms === null ? '–' : durationWords(step.ms),
+    step.ms === null || step.how === 'already' ? '–' : durationWords(step.ms),
     [
       stepEnding(step, { pen, times }),
       ...step.troubles.map(

@@ -29,7 +29,7 @@
       const text = group.querySelector('text');
       if (!text) continue;
       text.setAttribute('x', shown + 6);
-      text.classList.toggle('unfit', width < text.textContent.length * 7.2 + 8);
+      text.classList.toggle('unfit', width < text.textContent.length * 9 + 8);
     }
     for (const group of chart.querySelectorAll('g[data-at]')) {
       const y = group.getAttribute('transform').split(/[ ,)]+/)[1];
