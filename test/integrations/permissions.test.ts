@@ -19,6 +19,14 @@ import {
 import { openGroupBench, openGroupRestartBench } from './azure-container-instances-bench.ts';
 import { openServerBench } from './azure-postgresql-bench.ts';
 import type { Bench } from './contract.ts';
+import {
+  openGitHubBench,
+  openHotfixPullBench,
+  openLockBench,
+  openRerunBench,
+  openRevertBench,
+} from './github-bench.ts';
+import { openDispatchBench } from './github-workflow-bench.ts';
 
 const never = new AbortController().signal;
 
@@ -112,6 +120,38 @@ describe.each(CASES)('$kind', ({ kind, open, also = {} }) => {
   });
 });
 
+describe('github-app', () => {
+  const GITHUB: readonly (() => Promise<Opened>)[] = [
+    openGitHubBench,
+    openHotfixPullBench,
+    openRerunBench,
+    () => openRevertBench('create-revert-branch'),
+    () => openRevertBench('open-revert-pull'),
+    () => openRevertBench('revert-merge'),
+    () => openLockBench('lock-branch'),
+    () => openLockBench('unlock-branch'),
+    openDispatchBench,
+  ];
+
+  test('grants what the operations on GitHub ask for, and no more', async () => {
+    const asked = new Map<string, string>();
+    for (const open of GITHUB) {
+      const bench = await open();
+      onTestFinished(() => bench.close());
+      bench.cloud.github.denied.has = (need) => {
+        const [permission = '', level = ''] = need.split('=');
+        if (asked.get(permission) !== 'write') asked.set(permission, level);
+        return false;
+      };
+      await carryOut(bench);
+    }
+
+    const { default_permissions: granted } = JSON.parse(readFileSync(fileOf('github-app'), 'utf8'));
+    // Post-mortems and follow-ups as issues are no operations: `github-issue.test.ts`.
+    expect(granted).toEqual({ ...Object.fromEntries(asked), issues: 'write' });
+  });
+});
+
 /** Everything a rollback does, and the doctor. */
 async function carryOut(bench: Bench): Promise<void> {
   const { component, input } = bench;
@@ -136,10 +176,13 @@ async function carryOut(bench: Bench): Promise<void> {
 }
 
 function actionsOf(kind: string): readonly string[] {
-  const file = new URL(`../../docs/permissions/${kind}.json`, import.meta.url);
-  const { Actions = [], Statement = [] } = JSON.parse(readFileSync(file, 'utf8')) as {
+  const { Actions = [], Statement = [] } = JSON.parse(readFileSync(fileOf(kind), 'utf8')) as {
     Actions?: string[];
     Statement?: { Action: string[] }[];
   };
   return [...Actions, ...Statement.flatMap(({ Action }) => Action)];
+}
+
+function fileOf(kind: string): URL {
+  return new URL(`../../docs/permissions/${kind}.json`, import.meta.url);
 }

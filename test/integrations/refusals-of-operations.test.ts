@@ -2,7 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { OutsideError } from '../../src/errors.ts';
 import { componentKinds } from '../../src/integrations/index.ts';
-import { azureFaults } from '../../src/sandbox/cloud/index.ts';
+import { azureFaults, warmUpFailure } from '../../src/sandbox/cloud/index.ts';
 import { openMitigationBench, openStopBench } from './aws-bench.ts';
 import {
   openAzureBench,
@@ -49,7 +49,7 @@ const never = new AbortController().signal;
 
 type Opened = Bench & Pick<WebBench, 'cloud'>;
 type WebBench = Awaited<ReturnType<typeof openRestartBench>>;
-interface WebApp {
+interface WebApp extends Pick<System<WebBench>, 'endsBadly'> {
   readonly name: string;
   readonly open: () => Promise<WebBench>;
   readonly action: string;
@@ -58,6 +58,7 @@ interface WebApp {
 const webApp = ({ open, ...one }: WebApp): System<Bench> =>
   system<Opened>({
     open,
+    ...(one.endsBadly ? { endsBadly: one.endsBadly } : {}),
     name: `Azure App Service, ${one.name}`,
     resource: 'web app acme-checkout',
     refusals: azure({
@@ -189,6 +190,10 @@ const OPERATIONS: readonly System<Bench>[] = [
     name: 'complete a swap with preview',
     open: openCompleteBench,
     action: 'sites/slots/slotsswap/action',
+    endsBadly: {
+      fault: azureFaults.swapFails(warmUpFailure('acme-checkout', 'staging')),
+      tells: /could not be started.*does not start.*web app acme-checkout was not changed/,
+    },
   }),
   system({
     name: 'Azure Container Instances, restart',
