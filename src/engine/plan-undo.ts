@@ -12,8 +12,8 @@ interface Taken {
 }
 
 /**
- * The plan that takes back what a run did, last step first. A step that found its work done already was not this run's
- * and stays; one that cannot be taken back is named in the notes. What would be hidden or written over is kept first.
+ * The plan that takes back what a run did, last step first, what people did by hand on its behalf among it. A step that found its work
+ * done already was not this run's and stays; one that cannot be taken back is named in the notes. What would be hidden or written over is kept first.
  * @throws Refusal when nothing can be taken back.
  */
 export async function planUndo(
@@ -28,7 +28,8 @@ export async function planUndo(
   const done = inOrder(plan.steps)
     .filter((step) => {
       const how = run.steps[step.id]?.how;
-      return step.releases === undefined && (how === 'applied' || how === 'observed');
+      const isDone = how === 'applied' || how === 'observed' || (how === 'person' && step.byHand);
+      return step.releases === undefined && isDone;
     })
     .toReversed();
   const takable = done.flatMap((step): readonly Taken[] => {
@@ -42,9 +43,10 @@ export async function planUndo(
     return !isCopy && !takable.some((taken) => taken.step === step);
   });
   if (takable.length === 0) {
+    const what = final.map(({ title }) => title).join('; ') || 'it only made copies';
     throw new Refusal(
       'not-possible',
-      `Nothing that ${run.id} did can be taken back by Backstop: ${final.map(({ title }) => title).join('; ')}.`,
+      `Nothing that ${run.id} did can be taken back by Backstop: ${what}.`,
     );
   }
   const parts = await Promise.all(takable.map((taken) => planTaking(taken, signal)));

@@ -54,6 +54,16 @@ const asksFor = (step: string) => (incident: Incident) => {
 const isHalted = (incident: Incident) => lastRun(incident)?.status === 'halted';
 const isOver = (incident: Incident) => lastRun(incident)?.status === 'finished';
 
+const BACK = { call: { operation: 'switch-over', input: { to: 'acme-db', from: RESTORED } } };
+
+/** The steps by which the run would be taken back. */
+async function takenBack(incident: Incident, components: readonly Component[]) {
+  const { catalogue } = aWorld([]);
+  const systems = async () => ({ components, probes: [] });
+  const planner = createPlanner({ ...catalogue, systems }, () => [incident]);
+  return (await planner.plan(incident, { kind: 'undo', run: RUN }, never)).steps;
+}
+
 test('without a command the run waits for a person, shows what to do, and goes on when they say that it is done', async () => {
   const words = 'Set DATABASE_HOST of acme-checkout and acme-worker to the new server';
   const database = bench.with({ pollSeconds: 0.05, switchOver: words });
@@ -83,6 +93,7 @@ test('without a command the run waits for a person, shows what to do, and goes o
     note: 'Set it on both, and restarted them.',
   });
   expect(bench.requests().filter(({ mutating }) => mutating)).toHaveLength(1);
+  expect(await takenBack(over, [database])).toMatchObject([{ ...BACK, byHand: true }]);
 }, 60_000);
 
 /** A command that writes down which server the app uses, and one that looks. */
@@ -133,11 +144,10 @@ test('a command of the team’s own is a step of the plan, which a second person
 
   expect(lastRun(over)?.steps['database.2']).toMatchObject({ status: 'succeeded', how: 'applied' });
   expect(used()).toBe(RESTORED);
+  expect(await takenBack(over, [database, component])).toMatchObject([
+    { ...BACK, asksAgain: true },
+  ]);
   const operation = database.operations['switch-over'];
-  expect(operation?.undo?.({ to: RESTORED, from: 'acme-db' })).toEqual({
-    operation: 'switch-over',
-    input: { to: 'acme-db', from: RESTORED },
-  });
   expect(operation?.manual({ to: RESTORED, from: 'acme-db' })).toMatch(/Look at .*point-at\.sh/s);
   expect((await database.doctor(never)).at(-1)).toMatchObject({ verdict: 'pass' });
 }, 60_000);
