@@ -211,7 +211,7 @@ describe('job-guard', () => {
 
       // Wednesday 11:00 in Berlin.
       const changes = await resume(guard).describe({}, never);
-      const { handle } = await carryOut(resume(guard));
+      const { handle, intent } = await carryOut(resume(guard));
       const hourMs = 3_600_000;
       bench.pass(6 * hourMs);
       const before = worker().mails.length;
@@ -221,6 +221,12 @@ describe('job-guard', () => {
         'outside working hours (09:00 to 18:00 Europe/Berlin, Mon Tue Wed Thu Fri)',
       );
       expect(await resume(guard).poll(handle, never)).toEqual({ state: 'succeeded' });
+      expect(await resume(guard).recover({}, intent, handle, never)).toMatchObject({
+        state: 'done',
+        note: expect.stringMatching(
+          /NewsletterMailJob \(2 of 5 served\), to go on at 2026-03-04 17:00 UTC/,
+        ),
+      });
       expect(before).toBe(2);
       expect(worker().mails.map((mail) => mail.to)).toEqual(PEOPLE);
       expect(worker().mails[2]?.at).toMatch(/^2026-03-04T17:00:0/);

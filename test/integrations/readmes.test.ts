@@ -87,6 +87,19 @@ describe.each(BLOCKS.filter(({ yaml }) => !Object.keys(yaml).some((key) => OTHER
   },
 );
 
+test('what is shown in passing has the settings that its kind has', () => {
+  const shown = [...documents()].flatMap(({ text }) =>
+    [...text.matchAll(/`(\{ kind: [^`]+ \})`/g)].map(([, one = '']) => parse(one) as Part),
+  );
+  const kinds = shown.filter(({ kind }) => String(kind) in KINDS);
+
+  expect(kinds.length).toBeGreaterThan(5);
+  for (const { kind, ...settings } of kinds) {
+    const known = Object.keys(KINDS[String(kind)]?.settings.shape ?? {});
+    expect(known, String(kind)).toEqual(expect.arrayContaining(Object.keys(settings)));
+  }
+});
+
 function* documents(): Iterable<{ readonly file: string; readonly text: string }> {
   const docs = new URL('../../docs/', import.meta.url);
   for (const file of readdirSync(docs).filter((name) => name.endsWith('.md'))) {
