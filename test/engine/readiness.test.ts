@@ -182,6 +182,8 @@ it.skipIf(noPostgresql() !== undefined)(
       finding('fail', /^restore point/, /none that can be put back/),
     );
   },
+  // A server is made for it, and a machine may be busy.
+  60_000,
 );
 
 it('is missing where the guard of the jobs does not answer', async () => {
