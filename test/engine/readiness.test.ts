@@ -87,6 +87,19 @@ it('is missing where the previous slot is stopped, or answers nothing but errors
   expect(worstOf(await look())).toBe('fail');
 });
 
+it('is missing where the previous slot is gone', async () => {
+  const { stage, look } = await open();
+  const message = "The Resource 'Microsoft.Web/sites/acme-checkout/slots/staging' was not found.";
+  const body = { error: { code: 'ResourceNotFound', message } };
+  const fault = { kind: 'status', status: 404, body } as const;
+  stage.cloud.faults.azure.add({ on: 'GET slot', fault, times: ALWAYS });
+
+  const found = await look();
+
+  expect(found.expectedMs).toBeUndefined();
+  expect(off(found)).toContainEqual(finding('fail', /./, /ResourceNotFound.*slots\/staging/));
+});
+
 it('is missing where the task definition is gone', async () => {
   const { stage, look } = await open({ aws: true });
   expect(worstOf(await look())).not.toBe('fail');
