@@ -4,13 +4,14 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { createPlanner } from '../../src/engine/planner.ts';
-import type { Actor, PlanWish } from '../../src/events.ts';
+import type { Actor, PlanWish, Recorded } from '../../src/events.ts';
 import { approve, requestApproval } from '../../src/flows/approve.ts';
 import { declareRollback } from '../../src/flows/declare-rollback.ts';
 import { takeRole } from '../../src/flows/take-role.ts';
 import { type Incident } from '../../src/incident.ts';
 import type { Flow } from '../../src/loop.ts';
 import type { Catalogue } from '../../src/service.ts';
+import { timelineOf } from '../../src/timeline/timeline.ts';
 import { openLoop } from '../support/journal.ts';
 import { aWorld, type Part } from './a-system.ts';
 
@@ -28,7 +29,7 @@ export async function planned(parts: readonly Part[], held: readonly string[] = 
 
 /** The same for what Ana wishes, in any world that has checkout production. */
 export async function plannedIn(catalogue: Catalogue, wish: PlanWish = { kind: 'rollback' }) {
-  const { loop } = openLoop();
+  const { loop, journal } = openLoop();
   const planner = createPlanner(catalogue, () => loop.incidents());
   const failures: unknown[] = [];
   const engine = createEngine({
@@ -60,7 +61,12 @@ export async function plannedIn(catalogue: Catalogue, wish: PlanWish = { kind: '
   const decide = (actor: Actor, flow: Flow) => loop.decide(ID, actor, flow);
   await until(({ proposals }) => proposals.length === 1);
   await decide(BEN, takeRole('commander'));
-  return { until, decide, policy };
+  const timeline = (): readonly string[] =>
+    timelineOf(
+      journal.entriesOf(`incident/${ID}`) as unknown as readonly Recorded[],
+      (id) => id,
+    ).map(({ what }) => what);
+  return { until, decide, policy, timeline };
 }
 
 /** The same, asked for by Ana and approved by Ben, so that it has begun. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { runMessages } from '../../src/blocks/run.ts';
+import { planText } from '../../src/cli/plan-text.ts';
 import type { Component } from '../../src/component.ts';
 import { createPlanner } from '../../src/engine/planner.ts';
 import type { Actor, PlanWish } from '../../src/events.ts';
@@ -12,6 +13,7 @@ import { approve, requestApproval } from '../../src/flows/approve.ts';
 import { doneByHand, retryStep } from '../../src/flows/run-steps.ts';
 import { groundOf, type Incident, lastRun } from '../../src/incident.ts';
 import { createCommandComponent } from '../../src/integrations/command/index.ts';
+import type { Plan } from '../../src/plan.ts';
 import { stepsToAllow } from '../../src/run.ts';
 import { ANA, BEN, plannedIn } from '../engine/a-rollback.ts';
 import { aWorld } from '../engine/a-system.ts';
@@ -67,7 +69,7 @@ async function takenBack(incident: Incident, components: readonly Component[]) {
 test('without a command the run waits for a person, shows what to do, and goes on when they say that it is done', async () => {
   const words = 'Set DATABASE_HOST of acme-checkout and acme-worker to the new server';
   const database = bench.with({ pollSeconds: 0.05, switchOver: words });
-  const { decide, until, service } = await restored([database]);
+  const { decide, until, service, timeline } = await restored([database]);
 
   const waiting = await until(isHalted);
 
@@ -79,6 +81,12 @@ test('without a command the run waits for a person, shows what to do, and goes o
   expect(shown).toContain(`Look at ${RESTORED}`);
   expect(shown).toContain('Done by hand…');
   expect(shown).not.toContain('"Retry"');
+  expect(planText(waiting.proposals[0]?.plan as Plan)).toContain(
+    `2. Point the app at server ${RESTORED} by hand (about 10 min, done by a person)`,
+  );
+  expect(timeline()).toContain(
+    `Came to “Point the app at server ${RESTORED} by hand”, which is for a person.`,
+  );
   expect(bench.cloud.azure.postgres.names).toEqual(['acme-db', RESTORED]);
   // Asking again changes nothing: Backstop never does it.
   await decide(BEN, retryStep(RUN));
