@@ -1,12 +1,14 @@
 /**
- * A stand-in for a MongoDB server. It is NOT MongoDB, which cannot be installed where these tests run: it speaks the documented wire
- * protocol (OP_MSG, and OP_QUERY for the first greeting), keeps documents in memory, and answers the commands that MongoDB's driver,
- * mongodump and mongorestore send for what Backstop does, each as its reference page describes. Every other command is refused.
+ * A stand-in for a MongoDB server. It is NOT MongoDB, which cannot be installed where these tests run: it keeps documents in memory,
+ * and answers the commands that MongoDB's driver, mongodump and mongorestore send for what Backstop does, each as its reference page
+ * describes. Every other command is refused.
  */
 
-import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type Socket } from 'node:net';
+import { randomUUID } from 'node:crypto';
 import { BSON, type Document } from 'mongodb';
+import { actionsFor } from './mongo-privileges-stand-in.ts';
+import { aggregated, isCount, matches } from './mongo-query-stand-in.ts';
+import { listenForCommands, type Session } from './mongo-wire-stand-in.ts';
 
 export interface Kept {
   readonly uuid: BSON.UUID;
@@ -39,10 +41,6 @@ export interface MongoStandIn {
   close(): Promise<void>;
 }
 
-const OP_REPLY = 1;
-const OP_QUERY = 2004;
-const OP_MSG = 2013;
-
 /** @param logins who may come in, by the mechanism PLAIN; everybody where there are none. */
 export async function openMongo(
   ...logins: readonly { readonly user: string; readonly password: string }[]
@@ -50,50 +48,18 @@ export async function openMongo(
   const databases: MongoStandIn['databases'] = new Map();
   const failures = new Map<string, Parameters<MongoStandIn['fail']>[1]>();
   const commands: string[] = [];
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    socket.on('error', () => undefined);
-    const session = { user: undefined as string | undefined };
-    let held = Buffer.alloc(0);
-    socket.on('data', (chunk) => {
-      held = Buffer.concat([held, chunk]);
-      while (held.length >= 4 && held.length >= held.readInt32LE(0)) {
-        const message = held.subarray(0, held.readInt32LE(0));
-        held = held.subarray(message.length);
-        const answer = answerTo(message, session);
-        if (answer) socket.write(answer);
-      }
-    });
-  });
-
-  function answerTo(message: Buffer, session: { user: string | undefined }): Buffer | undefined {
-    const request = message.readInt32LE(4);
-    if (message.readInt32LE(12) === OP_QUERY) {
-      const start = message.indexOf(0, 20) + 1 + 8;
-      const query = BSON.deserialize(message.subarray(start, start + message.readInt32LE(start)));
-      const body = BSON.serialize(perform('hello', query, 'admin', session));
-      const head = Buffer.alloc(20);
-      head.writeInt32LE(1, 16);
-      return framed(OP_REPLY, request, Buffer.concat([head, body]));
-    }
-    const command = commandOf(message);
+  const server = await listenForCommands((command, isGreeting, session) => {
+    if (isGreeting) return perform('hello', command, 'admin', session);
     const [name = ''] = Object.keys(command);
     commands.push(name);
     const kind = isCount(command) ? 'counting' : name;
     const failure = failures.get(kind);
     failures.delete(kind);
     if (failure === 'silence') return undefined;
-    const reply = failure
+    return failure
       ? { ok: 0, ...failure }
       : perform(name, command, String(command['$db']), session);
-    return framed(
-      OP_MSG,
-      request,
-      Buffer.concat([Buffer.from([0, 0, 0, 0, 0]), BSON.serialize(reply)]),
-    );
-  }
+  });
 
   function keep(database: string, name: string, options: Document = {}): Kept {
     const collections = databases.get(database) ?? new Map<string, Kept>();
@@ -110,12 +76,7 @@ export async function openMongo(
     return kept;
   }
 
-  function perform(
-    name: string,
-    command: Document,
-    database: string,
-    session: { user: string | undefined },
-  ): Document {
+  function perform(name: string, command: Document, database: string, session: Session): Document {
     const on = String(command[name]);
     const kept = databases.get(database)?.get(on);
     const batch = (documents: readonly Document[]) => ({
@@ -274,10 +235,8 @@ export async function openMongo(
     return granted.includes(action);
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
   const standIn: MongoStandIn = {
-    port: typeof address === 'object' && address ? address.port : 0,
+    port: server.port,
     databases,
     commands,
     sharded: false,
@@ -287,72 +246,9 @@ export async function openMongo(
     collection: (database, name) => keep(database, name),
     view: (database, name, on) => void keep(database, name, { viewOn: on, pipeline: [] }),
     fail: (command, how) => void failures.set(command, how),
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => server.close(),
   };
   return standIn;
-}
-
-/** MongoDB's manual, "Privilege Actions"; what needs none, or is of the cluster, is not in it. */
-const ACTIONS: Readonly<Record<string, string>> = {
-  find: 'find',
-  aggregate: 'find',
-  count: 'find',
-  listCollections: 'listCollections',
-  listIndexes: 'listIndexes',
-  dbStats: 'dbStats',
-  create: 'createCollection',
-  createIndexes: 'createIndex',
-  insert: 'insert',
-  update: 'update',
-  dropDatabase: 'dropDatabase',
-};
-
-function actionsFor(name: string, command: Document): readonly string[] {
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  const updates = (command['updates'] ?? []) as readonly Document[];
-  const inserts = updates.some(({ upsert }) => upsert) ? ['insert'] : [];
-  return action === undefined ? [] : [action, ...inserts];
-}
-
-function framed(kind: number, request: number, body: Buffer): Buffer {
-  const head = Buffer.alloc(16);
-  head.writeInt32LE(16 + body.length, 0);
-  head.writeInt32LE(randomBytes(3).readUIntLE(0, 3), 4);
-  head.writeInt32LE(request, 8);
-  head.writeInt32LE(kind, 12);
-  return Buffer.concat([head, body]);
-}
-
-/** Its body, with the documents that came beside it. Values keep their types, so that a backup holds what was written. */
-function commandOf(message: Buffer): Document {
-  const asIs = { promoteValues: false } as const;
-  let command: Document = {};
-  for (let at = 20; at < message.length; ) {
-    const kind = message[at];
-    const size = message.readInt32LE(at + 1);
-    const section = message.subarray(at + 1, at + 1 + size);
-    at += 1 + size;
-    if (kind === 0) {
-      command = { ...BSON.deserialize(section, asIs), ...command };
-      continue;
-    }
-    const end = section.indexOf(0, 4);
-    const documents: Document[] = [];
-    for (let from = end + 1; from < section.length; from += section.readInt32LE(from))
-      documents.push(
-        BSON.deserialize(section.subarray(from, from + section.readInt32LE(from)), asIs),
-      );
-    command[section.subarray(4, end).toString()] = documents;
-  }
-  const { $db, ...rest } = command;
-  return { ...rest, $db };
-}
-
-function isCount({ pipeline }: Document): boolean {
-  return Array.isArray(pipeline) && pipeline.some((stage: Document) => stage['$group']);
 }
 
 function newId(): BSON.ObjectId {
@@ -390,38 +286,4 @@ function inserted({ documents, options }: Kept, more: readonly Document[]): Docu
     n: more.length - writeErrors.length,
     ...(writeErrors.length > 0 && { writeErrors }),
   };
-}
-
-function aggregated(documents: readonly Document[], pipeline: readonly Document[]): Document[] {
-  return pipeline.reduce<Document[]>(
-    (found, stage) => {
-      if (stage['$match']) return found.filter((one) => matches(one, stage['$match']));
-      if (stage['$sample']) return found.slice(0, Number(stage['$sample'].size));
-      if (stage['$group']) return found.length === 0 ? [] : [{ _id: 1, n: found.length }];
-      throw new Error(`The stand-in does not know ${JSON.stringify(stage)}.`);
-    },
-    [...documents],
-  );
-}
-
-/** The few words of the query language that Backstop and the tools use. */
-function matches(document: Document, filter: Document): boolean {
-  return Object.entries(filter).every(([name, wanted]) => {
-    if (name === '$or') return (wanted as Document[]).some((each) => matches(document, each));
-    if (name === '$and') return (wanted as Document[]).every((each) => matches(document, each));
-    const value: unknown = document[name];
-    if (typeof wanted === 'object' && wanted !== null && '$gt' in wanted)
-      return isGreater(value, wanted.$gt);
-    if (typeof wanted === 'object' && wanted !== null && '$not' in wanted)
-      return !new RegExp(String(wanted.$not.pattern ?? wanted.$not.source)).test(String(value));
-    return String(value) === String(wanted);
-  });
-}
-
-/** Only values of one type are compared, as MongoDB does. */
-function isGreater(value: unknown, than: unknown): boolean {
-  if (value instanceof Date && than instanceof Date) return value.getTime() > than.getTime();
-  if (value instanceof BSON.ObjectId && than instanceof BSON.ObjectId)
-    return value.toHexString() > than.toHexString();
-  return false;
 }
