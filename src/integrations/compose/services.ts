@@ -13,8 +13,9 @@ import type {
 } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
 import { checked, pass, warn } from '../checks.ts';
-import { isAlive, type Jobs, jobGone, KEY_VARIABLE, traceOf } from '../command/jobs.ts';
+import { type Jobs, jobGone } from '../command/jobs.ts';
 import { composeCall, shellLine } from '../command/place.ts';
+import { isAlive, KEY_VARIABLE, traceOf } from '../command/processes.ts';
 import { howItEnded, startCommand } from '../command/run-command.ts';
 import { readStanding, type Standing } from './containers.ts';
 import type { ComposeSettings } from './schema.ts';
@@ -69,11 +70,12 @@ export function createStart(settings: ComposeSettings, jobs: Jobs): Operation {
     args: ['up', '--detach', '--no-build', '--no-deps', '--no-recreate', ...wait, ...services],
     limitMs: startSeconds * 1000 + MARGIN_MS,
     usualMs: 30_000,
-    // While a plan is made the services still run, and are stopped by the time of this step: it is judged as it will be
-    // when its turn comes. `recover` looks at what is.
+    // While a plan is made they still run. When its turn comes they are stopped, unless somebody started them meanwhile: a script
+    // that restores and starts by itself.
     observe: async (signal) => {
-      const { note } = await readStanding(settings, services, signal);
-      return { fingerprint: 'stopped', expected: 'started', moving: false, note };
+      const { isStarted, note } = await readStanding(settings, services, signal);
+      const fingerprint = isStarted ? 'started' : 'stopped';
+      return { fingerprint, expected: 'started', moving: false, note };
     },
     recovered: (standing) => {
       if (standing.isStarted) return { state: 'done' };

@@ -31,6 +31,8 @@ import { startAnew } from '../run-steps.ts';
 const never = new AbortController().signal;
 const DOCS = readFileSync(new URL('../../../docs/databases.md', import.meta.url), 'utf8');
 const SHOWN = /## Scripts of your own[^]*?```yaml\n([^]*?)```/.exec(DOCS)?.[1] ?? '';
+/** How a script can tell that Backstop runs it, and has stopped and backed up already. */
+const GUARD = /`(\[ -n "\$\{BACKSTOP_KEY:-\}" \])/.exec(DOCS)?.[1] ?? 'it is not in the docs';
 const GROUND: Ground = {
   id: 'INC-0001',
   service: 'checkout',
@@ -136,7 +138,20 @@ describe.skipIf(!hasPostgresql('command/guide-003.test.ts'))('the scripts of gui
     [
       'rollback.sh',
       (shown) => shown.replace('restore-backup.sh, production', 'rollback.sh, production'),
-      ['stop', 'backup', 'stop', 'backup', 'restore', 'up', 'up'],
+      // It stops and backs up by itself once more; what it has started is not started again.
+      ['stop', 'backup', 'stop', 'backup', 'restore', 'up'],
+    ],
+    [
+      'rollback.sh with the line of the docs',
+      (shown) => {
+        const script = join(infra, 'rollback.sh');
+        const lines = readFileSync(script, 'utf8').split('\n');
+        const isBefore = (line: string) => /stop-services|backup-database/.test(line);
+        const guarded = lines.map((line) => (isBefore(line) ? `${GUARD} || ${line}` : line));
+        writeFileSync(script, guarded.join('\n'));
+        return shown.replace('restore-backup.sh, production', 'rollback.sh, production');
+      },
+      ['stop', 'backup', 'restore', 'up'],
     ],
   ])(
     '%s puts the newest backup back: held, backed up, allowed by a second person, started again',

@@ -134,15 +134,16 @@ describe('a compose project', () => {
     expect(changing()).toEqual([]);
   });
 
-  test('plans the start as it will be when its turn comes, after the stop', async () => {
+  test('has to start what was stopped, and not again what somebody started meanwhile', async () => {
     const component = make();
-    const planned = await operation(component, START).observe({}, never);
     await perform(component, STOP);
 
-    const then = await operation(component, START).observe({}, never);
+    const stopped = await operation(component, START).observe({}, never);
+    docker.set(RUNNING);
+    const started = await operation(component, START).observe({}, never);
 
-    expect(then.fingerprint).toBe(planned.fingerprint);
-    expect(planned.fingerprint).not.toBe(planned.expected);
+    expect(stopped.fingerprint).not.toBe(stopped.expected);
+    expect(started.fingerprint).toBe(started.expected);
   });
 
   test.each([
