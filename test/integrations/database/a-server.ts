@@ -1,0 +1,155 @@
+/**
+ * A database server that is nothing but names, behind the port of a database system. It judges, by what lies in the directory of
+ * backups and not by what Backstop noted, whether there is a whole backup of the database that is live whenever something would put
+ * other data into its place.
+ */
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Check } from '../../../src/component.ts';
+import { HERE } from '../../../src/integrations/command/place.ts';
+import {
+  type Database,
+  type DatabaseSystem,
+  SQL_WORDS,
+} from '../../../src/integrations/database/system.ts';
+
+export const EXTENSION = '.dump';
+const END = 'the end\n';
+
+interface Held {
+  readonly id: string;
+  readonly data: string;
+  readonly filled?: Database['filled'];
+}
+
+export interface AServer {
+  readonly system: DatabaseSystem;
+  /** What put other data into the place of live data, or beside it, in order. */
+  readonly changes: readonly string[];
+  /** What of it was done without a whole backup of the live database. */
+  readonly without: readonly string[];
+  /** To be asked when something outside changes the live data. */
+  judge(what: string): void;
+  live(): Held;
+  /** Somebody else makes another database of the live one. */
+  replaceLive(): void;
+  /** The next dump is cut off, or fails. */
+  spoil(how: 'cut off' | 'fails' | undefined): void;
+}
+
+export function aServer(backups: string): AServer {
+  const databases = new Map<string, Held>();
+  const dumped = new Map<string, string>();
+  const changes: string[] = [];
+  const without: string[] = [];
+  let made = 0;
+  let spoilt: 'cut off' | 'fails' | undefined;
+  const make = (data: string, filled?: Database['filled']): Held => {
+    made += 1;
+    return { id: `number ${made}`, data, ...(filled && { filled }) };
+  };
+  databases.set('shop', make('last night'));
+
+  const live = (): Held => {
+    const found = databases.get('shop');
+    if (!found) throw new Error('There is no live database.');
+    return found;
+  };
+  const readable = (path: string): boolean => readFileSync(path, 'utf8').endsWith(END);
+  const judge = (what: string): void => {
+    changes.push(what);
+    const { id } = live();
+    const files = readdirSync(backups).filter((name) => name.endsWith(EXTENSION));
+    const isSafe = files.some((name) => {
+      const path = join(backups, name);
+      return readable(path) && dumped.get(readFileSync(path, 'utf8')) === id;
+    });
+    if (!isSafe) without.push(what);
+  };
+  const asFound = (name: string): readonly Database[] => {
+    const held = databases.get(name);
+    if (!held) return [];
+    const { id, filled } = held;
+    return [{ name, identity: [id], bytes: 1_000, ...(filled && { filled }) }];
+  };
+  const passes = async (name: string): Promise<Check> => ({
+    name,
+    verdict: 'pass',
+    reason: 'It is well.',
+    blocking: true,
+  });
+  const lines = (): readonly string[] => ['by hand'];
+
+  const system: DatabaseSystem = {
+    name: 'A server',
+    place: 'a server',
+    words: SQL_WORDS,
+    extension: EXTENSION,
+    exportExtension: 'csv',
+    switching: { renames: true, changes: () => [] },
+    liveName: async () => 'shop',
+    isOwn: (name) => name === 'shop',
+    find: async (names) => names.flatMap(asFound),
+    isBusyWith: async () => false,
+    tables: async () => [],
+    count: async () => new Map(),
+    async read(path) {
+      if (!readable(path)) return { state: 'broken', reason: 'It is cut off.' };
+      const header = { database: 'shop', createdAt: undefined, serverVersion: '1' };
+      return { state: 'whole', header };
+    },
+    async dump(to) {
+      const how = spoilt;
+      spoilt = undefined;
+      if (how === 'fails') throw new Error('no space left on device');
+      const { id, data } = live();
+      made += 1;
+      const text = `dump ${made} of ${id}: ${data}\n${END}`;
+      dumped.set(text, id);
+      writeFileSync(to, how === 'cut off' ? text.slice(0, -4) : text);
+    },
+    async restore({ point, path, beside }) {
+      judge(`restore beside`);
+      databases.set(beside, make(readFileSync(path, 'utf8'), { from: point, whole: true }));
+    },
+    exportRows: async () => undefined,
+    toolsAt: (name) => ({ mark: `SERVER=${name}`, surroundings: HERE }),
+    async standing({ incoming, outgoing }) {
+      const [arriving, left] = [incoming, outgoing].map((name) => databases.has(name));
+      const [found] = asFound('shop');
+      const state = left && !arriving ? 'switched' : left ? 'something else' : 'not switched';
+      return { state, note: state, live: found };
+    },
+    async exchange({ incoming, outgoing }) {
+      const arriving = databases.get(incoming);
+      if (!arriving) throw new Error(`There is no ${incoming}.`);
+      // What was live before comes back as it was: nothing is restored by that.
+      if (arriving.filled) judge('switch');
+      databases.set(outgoing, live());
+      databases.delete(incoming);
+      const { filled: _filled, ...rest } = arriving;
+      databases.set('shop', rest);
+    },
+    toolsCheck: () => passes('The tools are there'),
+    rightsCheck: () => passes('The rights are there'),
+    manual: {
+      backup: lines,
+      read: () => 'read it',
+      restore: lines,
+      exchange: lines,
+      exportRows: lines,
+    },
+  };
+  return {
+    system,
+    changes,
+    without,
+    judge,
+    live,
+    replaceLive: () => void databases.set('shop', make('of somebody else')),
+    spoil: (how) => {
+      spoilt = how;
+    },
+  };
+}
