@@ -232,6 +232,8 @@ function change(
     case 'step.progressed':
     case 'step.retried':
     case 'step.shown':
+    case 'step.ending':
+    case 'step.printed':
     case 'step.skipped':
     case 'step.submitted':
     case 'step.succeeded':

@@ -69,11 +69,18 @@ export interface Intent {
 /** What the system gave back to follow a submitted operation; opaque to the engine, survives a restart. */
 export type Handle = Json;
 
+/** What a command printed on one of its outputs, without secrets: whole, or its beginning and its end with a line between that says so. */
+export interface Printed {
+  readonly stream: 'output' | 'errors';
+  readonly text: string;
+  readonly leftOut?: { readonly lines: number; readonly characters: number };
+}
+
 export type Progress =
   | { readonly state: 'running'; readonly note?: string }
   | { readonly state: 'waiting'; readonly note: string }
-  | { readonly state: 'succeeded' }
-  | { readonly state: 'failed'; readonly reason: string };
+  | { readonly state: 'succeeded'; readonly printed?: readonly Printed[] }
+  | { readonly state: 'failed'; readonly reason: string; readonly printed?: readonly Printed[] };
 
 export type Recovery =
   | { readonly state: 'not-started' }
@@ -82,6 +89,25 @@ export type Recovery =
   | { readonly state: 'done'; readonly note?: string }
   | { readonly state: 'diverged'; readonly reason: string }
   | { readonly state: 'unknown'; readonly reason: string };
+
+/** What came of ending something before it was done: whether all of it is gone, and what to know, in words for a person. */
+export interface EndedEarly {
+  readonly isOver: boolean;
+  readonly note: string;
+}
+
+/** How an operation is ended before it is done, where a person wants that: a command that runs for an hour. */
+export interface Ending {
+  /** What may be left behind, for whoever decides: one or two sentences. */
+  leaves(input: Json): string;
+  /** Ends all that was started for the intent, and waits until it is gone. May be asked again; `recover` tells what it had done by then. */
+  end(
+    input: Json,
+    intent: Intent,
+    handle: Handle | undefined,
+    signal: AbortSignal,
+  ): Promise<EndedEarly>;
+}
 
 /** A fresh look at the component: a fingerprint of what matters to the operation, and whether something is moving. */
 export interface Observation {
@@ -140,6 +166,8 @@ export interface Operation {
     handle: Handle | undefined,
     signal: AbortSignal,
   ): Promise<Recovery>;
+  /** Missing where nothing can end it, such as a request that the vendor carries out. */
+  readonly ending?: Ending;
   /** The call that takes it back, where there is one. */
   undo?(input: Json): OperationCall;
   /**

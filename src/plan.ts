@@ -48,6 +48,8 @@ export interface PlannedStep {
   readonly asksAgain?: boolean;
   /** True when a person does it, and reports it. */
   readonly byHand?: true;
+  /** What is left behind where it is ended before it is done; missing where nothing can end it. */
+  readonly endingLeaves?: string;
   /** The id of the step whose hold it releases; it runs also when the run is cancelled. */
   readonly releases?: string;
   /** Steps of one group stand or fall together: when one fails for good, the others are put back. */

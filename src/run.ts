@@ -1,6 +1,6 @@
 /** A run carries out one approved plan. It is only ever the fold of its events. */
 
-import type { Change, Check, Handle, Intent, Reading } from './component.ts';
+import type { Change, Check, Handle, Intent, Printed, Reading } from './component.ts';
 import type { PlanKind, PlannedStep } from './plan.ts';
 
 export type StepStatus =
@@ -26,6 +26,8 @@ export interface StepState {
   readonly how?: RunEvents['step.succeeded']['how'];
   /** True once a second person agreed, where the step asks again. */
   readonly allowed?: boolean;
+  /** Set once somebody wants it ended before it is done: why. */
+  readonly ending?: string;
   /** What it would do, read again right before a second person is asked. */
   readonly shown?: Shown;
 }
@@ -86,6 +88,14 @@ export interface RunEvents {
   'step.shown': { readonly run: string; readonly step: string } & Shown;
   /** A second person agrees to a step that asks again right before it runs. */
   'step.allowed': { readonly run: string; readonly step: string };
+  /** What a command of the step printed, once it has ended. It says nothing of what became of the step. */
+  'step.printed': {
+    readonly run: string;
+    readonly step: string;
+    readonly printed: readonly Printed[];
+  };
+  /** A person wants what is at work in a cancelled run ended before it is done. */
+  'step.ending': { readonly run: string; readonly step: string; readonly reason: string };
   'step.skipped': { readonly run: string; readonly step: string; readonly reason: string };
   'step.retried': { readonly run: string; readonly step: string };
   /** Nothing new is started; what is under way is followed to its end, and what was held is released. */
@@ -181,6 +191,15 @@ function releasing(run: Run, steps: readonly PlannedStep[]): readonly PlannedSte
   );
 }
 
+/** The steps of a cancelled run that are at work and can be ended before they are done, and that nobody has asked to end yet. */
+export function stepsToEnd(run: Run, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  if (run.cancelling === undefined || !isActive(run)) return [];
+  return steps.filter(({ id, endingLeaves }) => {
+    const state = stateOf(run, id);
+    return endingLeaves !== undefined && isUnderWay(state) && state.ending === undefined;
+  });
+}
+
 /** True when the run will start nothing more by itself and nothing of it is under way. */
 export function hasEnded(run: Run, steps: readonly PlannedStep[]): boolean {
   if (run.cancelling === undefined) return Object.values(run.steps).every(isDone);
@@ -227,6 +246,8 @@ export function applyToRun(run: Run, event: RunEvent, at: number): Run {
     case 'step.lost':
     case 'step.shown':
     case 'step.allowed':
+    case 'step.ending':
+    case 'step.printed':
     case 'step.failed':
       return withStep(run, event, at);
     case 'step.succeeded': {
@@ -322,6 +343,10 @@ function changeOf(step: StepState, event: StepEvent, at: number): Patch {
       return { shown: { changes: event.data.changes, checks: event.data.checks } };
     case 'step.allowed':
       return { allowed: true };
+    case 'step.ending':
+      return { ending: event.data.reason };
+    case 'step.printed':
+      return {};
     case 'step.succeeded':
       return {
         status: 'succeeded',
@@ -340,7 +365,13 @@ function changeOf(step: StepState, event: StepEvent, at: number): Patch {
     case 'step.skipped':
       return { status: 'skipped', endedAt: at, note: event.data.reason };
     case 'step.retried':
-      return { status: 'waiting', endedAt: undefined, note: undefined, shown: undefined };
+      return {
+        status: 'waiting',
+        endedAt: undefined,
+        note: undefined,
+        shown: undefined,
+        ending: undefined,
+      };
   }
 }
 

@@ -39,6 +39,8 @@ export const ACTION = {
   skipStep: 'skip-step',
   doneByHand: 'done-by-hand',
   cancelRun: 'cancel-run',
+  /** value: incident, run, step */
+  endStep: 'end-step',
   /** value: incident */
   callContacts: 'call-contacts',
   quickFixDeployed: 'quick-fix-deployed',
@@ -126,6 +128,7 @@ export const VIEW = {
   skipStep: 'skip-step',
   doneByHand: 'done-by-hand',
   cancelRun: 'cancel-run',
+  endStep: 'end-step',
   resolve: 'resolve',
   reopen: 'reopen',
   close: 'close',

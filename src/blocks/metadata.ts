@@ -11,6 +11,8 @@ const Metadata = z.object({
   incident: z.string().min(1).optional(),
   /** The plan, run or other thing that the modal is about. */
   ref: z.string().min(1).optional(),
+  /** The step of the run that it is about. */
+  step: z.string().min(1).optional(),
   /** True for the form of a drill. */
   drill: z.boolean().optional(),
   /** The group of alerts that the form was opened for. */

@@ -104,7 +104,7 @@ interface ReasonExtra extends Metadata {
 
 /**
  * The modal that a button opens before it acts. `metadata.ref` is the id of the plan for `reject` and `break-glass`, of
- * the run for `skip-step`, `done-by-hand` and `cancel-run`.
+ * the run for `skip-step`, `done-by-hand`, `cancel-run` and `end-step`.
  */
 export function reasonModal(view: ReasonView, incident: Incident, extra: ReasonExtra): ModalView {
   const { usualNotice = '', ...metadata } = extra;
@@ -200,6 +200,15 @@ export function reasonModal(view: ReasonView, incident: Incident, extra: ReasonE
           'Nothing new is started. What was done stays done, and what was sent is followed to its end.',
         ),
       );
+    case 'end-step':
+      return modal(
+        view,
+        'End the step',
+        'End it now',
+        sent,
+        [reason('Why can it not be left to end by itself?')],
+        endingWords(incident, metadata),
+      );
     case 'resolve':
       return modal(view, 'Resolve the incident', 'Resolve', sent, [
         reason('Why is it over?', undefined, 'reason', overBecause(incident)),
@@ -268,6 +277,18 @@ function stepWords(incident: Incident, { ref }: Metadata, effect: string): Known
   return section(
     `*${line(step.title, 300)}* failed: ${prose(run?.halt?.reason ?? '', 1000)}`,
     effect,
+  );
+}
+
+/** What ending it does, and what it may leave behind. */
+function endingWords(incident: Incident, { ref, step: id }: Metadata): KnownBlock | undefined {
+  const run = incident.runs.find((each) => each.id === ref);
+  const plan = run && proposalOf(incident, run.plan)?.plan;
+  const step = plan?.steps.find((each) => each.id === id);
+  if (!step) return undefined;
+  return section(
+    `*${line(step.title, 300)}* is still at work. All of its processes get SIGTERM, and SIGKILL five seconds later.`,
+    prose(step.endingLeaves ?? '', 1000),
   );
 }
 

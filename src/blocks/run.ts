@@ -4,7 +4,14 @@ import type { Button, KnownBlock } from '@slack/types';
 import type { Reading } from '../component.ts';
 import { type Incident, isOpen, lastRun, openProposal, proposalOf } from '../incident.ts';
 import { inOrder, type PlannedStep } from '../plan.ts';
-import { type Run, type RunOutcome, type StepState, stepsToAllow } from '../run.ts';
+import {
+  isUnderWay,
+  type Run,
+  type RunOutcome,
+  type StepState,
+  stepsToAllow,
+  stepsToEnd,
+} from '../run.ts';
 import type { Service } from '../service.ts';
 import { ACTION } from './actions.ts';
 import { actions, areYouSure, blocksOf, button, context, header, section } from './elements.ts';
@@ -33,6 +40,7 @@ export function runMessages(incident: Incident, service: Service): readonly Date
         toAllow(incident, run, service),
         halted(incident, run),
         cancellable(incident, run),
+        toEnd(incident, run),
         readings(run),
         offers(incident, run, service),
         context(`Run ${run.id} of plan ${run.plan}  |  Started at ${at(run.startedAt)}`),
@@ -61,7 +69,7 @@ function stateOf(incident: Incident, run: Run, service: Service): string {
   switch (run.status) {
     case 'running': {
       if (run.cancelling !== undefined) {
-        return `*Being cancelled:* ${line(run.cancelling, 500)} Nothing new is started. What was sent cannot be stopped any more and is followed to its end.`;
+        return `*Being cancelled:* ${line(run.cancelling, 500)} Nothing new is started. What is at work is followed to its end${stepsToEnd(run, plannedSteps(incident, run)).length > 0 ? ', unless you end it now' : ''}.`;
       }
       const states = Object.values(run.steps);
       const done = states.filter(
@@ -111,6 +119,7 @@ function stepLine({ title, byHand }: PlannedStep, state: StepState | undefined):
     state?.startedAt !== undefined && state.endedAt !== undefined && state.endedAt > state.startedAt
       ? duration(state.endedAt - state.startedAt)
       : '';
+  if (state?.ending !== undefined && isUnderWay(state)) return `… *${words}* being ended${note}`;
   const since = state?.startedAt === undefined ? '' : ` since ${at(state.startedAt)}`;
   switch (state?.status) {
     case 'intended':
@@ -177,6 +186,18 @@ function cancellable(incident: Incident, run: Run): readonly KnownBlock[] {
     return [];
   const ids = [incident.id, run.id];
   return actions(button(ACTION.cancelRun, 'Cancel…', ids, { label: `Cancel run ${run.id}` }));
+}
+
+/** What is at work in a run that is being cancelled can be ended where it is a command or a tool of ours. */
+function toEnd(incident: Incident, run: Run): readonly KnownBlock[] {
+  if (!isOpen(incident)) return [];
+  const ends = stepsToEnd(run, plannedSteps(incident, run)).map((step) =>
+    button(ACTION.endStep, `End ${clip(step.title, 50)}…`, [incident.id, run.id, step.id], {
+      label: `End the step before it is done: ${line(step.title, 160)}`,
+      choice: step.id,
+    }),
+  );
+  return actions(...ends);
 }
 
 function waysOut(

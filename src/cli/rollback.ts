@@ -1,7 +1,7 @@
 /** `backstop plan` and `backstop rollback`: the way to a rollback when Slack is down, by the same plan, policy and journal. */
 
 import { userInfo } from 'node:os';
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
 import { readRollbackWords, wishOf } from '../commands/rollback-words.ts';
 import type { Config } from '../config/config.ts';
 import { createPlanner } from '../engine/planner.ts';
@@ -20,6 +20,7 @@ import { answerWhile, endingWith } from './answer-while.ts';
 import { configFrom, type GlobalOptions } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Following, followRun, tellTimeline } from './follow-run.ts';
+import { onInterrupts } from './interrupts.ts';
 import { keepEngine } from './keep-engine.ts';
 import { letGo } from './let-go.ts';
 import { planText } from './plan-text.ts';
@@ -91,7 +92,7 @@ export async function rollback(
     const { id } = incident;
     const { approval } = policy;
     const following = { loop, journal, actor, terminal, say: tell, approval };
-    const code = await carryOut(following, options, id);
+    const code = await carryOut(following, options, id, input);
     if (engine.isHere && (loop.incident(id)?.runs.length ?? 0) > 0) await letGo(loop, id, tell);
     return code;
   } finally {
@@ -108,6 +109,7 @@ async function carryOut(
   following: Following,
   options: RollbackOptions,
   id: string,
+  input: Interface,
 ): Promise<number> {
   const { loop, say: tell } = following;
   const first = await planFor(loop, id);
@@ -142,7 +144,11 @@ async function carryOut(
           : await takeApprovals({ ...following, breakGlass }, id, plan.id);
       if (!isApproved) return EXIT.failed;
       stopTelling ??= tellTimeline(following, id);
-      const { code, next } = await followRun(following, id);
+      const restore = onInterrupts(following, id, input, () => {
+        restore();
+        process.kill(process.pid, 'SIGINT');
+      });
+      const { code, next } = await followRun(following, id).finally(restore);
       if (!next) return code;
       proposal = next;
     }

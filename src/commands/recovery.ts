@@ -4,6 +4,7 @@ import { ACTION, VIEW, type ViewName } from '../blocks/actions.ts';
 import { reasonModal } from '../blocks/modals.ts';
 import { allowStep } from '../flows/allow-step.ts';
 import { callContacts } from '../flows/call-contacts.ts';
+import { endStep } from '../flows/end-step.ts';
 import { abandonQuickFix, extendQuickFix, quickFixDeployed } from '../flows/quick-fix.ts';
 import { cancelRun, doneByHand, retryStep, skipStep, undoRun } from '../flows/run-steps.ts';
 import type { Flow } from '../loop.ts';
@@ -31,6 +32,20 @@ export function registerRecovery(desk: Desk): void {
   withReason(desk, ACTION.skipStep, VIEW.skipStep, 'reason', skipStep);
   withReason(desk, ACTION.doneByHand, VIEW.doneByHand, 'note', doneByHand);
   withReason(desk, ACTION.cancelRun, VIEW.cancelRun, 'reason', cancelRun);
+
+  onClick(desk, ACTION.endStep, 2, async ({ incident, ids: [ref = '', step = ''], triggerId }) => {
+    await desk.client.views.open({
+      trigger_id: triggerId,
+      view: reasonModal(VIEW.endStep, incident, { ref, step }),
+    });
+  });
+  onSubmit(desk, VIEW.endStep, async (submission) => {
+    const { incident: id, ref = '', step = '' } = submission.metadata;
+    const incident = requireIncident(desk, id);
+    const { reason = '' } = submission.fields;
+    await decideFor(desk, submission, incident.id, endStep(ref, step, reason));
+    return undefined;
+  });
 
   onClick(desk, ACTION.callContacts, 0, async (click) => {
     const { service } = policyOf(desk, click.incident);

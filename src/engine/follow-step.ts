@@ -1,20 +1,33 @@
 /** Follows a request that was sent to its end, and then believes only a look. */
 
 import { messageOf, OutsideError } from '../errors.ts';
+import { endWhenAsked } from './end-step.ts';
 import { judge } from './look-at-step.ts';
 import { readSignal } from './reads.ts';
-import { fail, lose, note, overdue, type StepContext, succeed } from './step-context.ts';
+import {
+  fail,
+  keepPrinted,
+  lose,
+  note,
+  overdue,
+  type StepContext,
+  succeed,
+} from './step-context.ts';
 
 /** Follows a submitted request to its end, then believes only a look. */
 export async function follow(context: StepContext): Promise<void> {
   const { operation, clock, signal } = context;
   const { handle } = context.state();
   if (handle === undefined) return lose(context, 'The request left no handle to follow.');
+  const end = endWhenAsked(context);
   while (!signal.aborted) {
+    await end();
     try {
       const progress = await operation.poll(handle, readSignal(signal));
-      if (progress.state === 'succeeded') return await confirm(context, undefined);
-      if (progress.state === 'failed') return await confirm(context, progress.reason);
+      if (progress.state === 'succeeded' || progress.state === 'failed') {
+        await keepPrinted(context, progress.printed);
+        return await confirm(context, progress.state === 'failed' ? progress.reason : undefined);
+      }
       if (progress.note) await note(context, progress.note);
     } catch (error) {
       if (signal.aborted) return;

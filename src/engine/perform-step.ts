@@ -4,6 +4,7 @@
  */
 
 import { duration } from '../words.ts';
+import { endWhenAsked } from './end-step.ts';
 import { follow } from './follow-step.ts';
 import { judge } from './look-at-step.ts';
 import { begin, submit } from './send-step.ts';
@@ -49,7 +50,9 @@ export async function performStep(context: StepContext): Promise<void> {
 /** Nobody knows what became of the request: look until it is clear, and repeat only what surely did not start. */
 async function recover(context: StepContext): Promise<void> {
   const { step, operation, clock, signal } = context;
+  const end = endWhenAsked(context);
   while (!signal.aborted) {
+    const ended = await end();
     const found = await judge(context);
     switch (found?.state) {
       case 'done':
@@ -58,8 +61,12 @@ async function recover(context: StepContext): Promise<void> {
       case 'unknown':
         return fail(context, found.reason, false);
       case 'not-started': {
-        if (await overdue(context)) return;
         const quiet = quietLeft(context);
+        if (ended) {
+          const reason = `${ended.note} A look finds everything as it was before.`;
+          return fail(context, reason, ended.isOver || quiet <= 0);
+        }
+        if (await overdue(context)) return;
         if (quiet <= 0 && operation.guarantee === 'blind') {
           return fail(
             context,

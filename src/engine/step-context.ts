@@ -1,7 +1,7 @@
 /** What a step of a run works with: its operation, its state, and what is written down about it. */
 
 import type { Clock } from '../clock.ts';
-import type { Operation } from '../component.ts';
+import type { Operation, Printed } from '../component.ts';
 import type { PlannedStep } from '../plan.ts';
 import type { StepEvent, StepState } from '../run.ts';
 import { duration } from '../words.ts';
@@ -87,6 +87,16 @@ export function keyOfAttempt({ run, step }: StepContext, attempt: number): strin
 function repeatsAnEarlierOne(context: StepContext): boolean {
   const { intent, attempt } = context.state();
   return intent !== undefined && intent.key !== keyOfAttempt(context, attempt);
+}
+
+/** Keeps what a command printed, where it printed anything. */
+export async function keepPrinted(
+  context: StepContext,
+  printed: readonly Printed[] = [],
+): Promise<void> {
+  const { run, step } = context;
+  if (printed.length === 0) return;
+  await context.record({ type: 'step.printed', data: { run, step: step.id, printed } });
 }
 
 /** Tells people what is going on; said once, not at every look. */

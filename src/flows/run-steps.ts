@@ -25,6 +25,8 @@ export const BECOMES: Readonly<Record<StepEvent['type'], StepStatus | undefined>
   'step.failed': 'failed',
   'step.shown': undefined,
   'step.allowed': undefined,
+  'step.ending': undefined,
+  'step.printed': undefined,
   'step.skipped': 'skipped',
   'step.retried': 'waiting',
 };
@@ -162,8 +164,8 @@ export function doneByHand(run: string, note: string): Flow {
 }
 
 /**
- * Cancels a run. Nothing new is started; what is under way cannot be stopped any more and is followed to its end, and
- * what was held is released. What was done stays done.
+ * Cancels a run. Nothing new is started; what is under way is followed to its end, unless a person has it ended (`endStep`),
+ * and what was held is released. What was done stays done.
  */
 export function cancelRun(run: string, reason: string): Flow {
   return (incident, { actor }): readonly Event[] => {
@@ -242,7 +244,8 @@ function haltForNext(incident: Incident, run: string, decided: string): readonly
   return [{ type: 'run.halted', data: { run, step: next.id, reason } }];
 }
 
-function requireActive(incident: Incident, run: string): Run {
+/** The run, still going on in an open incident. @throws Refusal */
+export function requireActive(incident: Incident, run: string): Run {
   requireOpen(incident);
   const state = requireRun(incident, run);
   if (!isActive(state))

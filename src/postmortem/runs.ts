@@ -1,6 +1,6 @@
 /** What was carried out in an incident: runs with their steps and their verification. */
 
-import type { Verdict } from '../component.ts';
+import type { Printed, Verdict } from '../component.ts';
 import type { Recorded } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import { expectedMs, inOrder, type PlanKind, type PlannedStep } from '../plan.ts';
@@ -46,6 +46,8 @@ export interface StepRecord {
   readonly allowedBy?: string;
   /** Why it was left out, or what was said when it was done. */
   readonly note?: string;
+  /** What its commands printed, one after the other; missing where they printed nothing. */
+  readonly printed?: readonly Printed[];
   /** What went wrong on the way, in order. */
   readonly troubles: readonly { readonly at: Moment; readonly reason: string }[];
 }
@@ -120,6 +122,9 @@ function stepRecord(step: PlannedStep, run: Run, events: RunEvents, words: Plain
   const begun = own.find(({ type }) => type === 'step.intended')?.at ?? state?.startedAt;
   const end = own.findLast(({ type }) => type === 'step.succeeded' || type === 'step.skipped');
   const endedAt = end?.at ?? state?.endedAt;
+  const printed = own
+    .flatMap((event) => (event.type === 'step.printed' ? event.data.printed : []))
+    .map((each) => ({ ...each, text: words.text(each.text) }));
   const allowed = own.findLast(({ type }) => type === 'step.allowed');
   return {
     id: step.id,
@@ -131,6 +136,7 @@ function stepRecord(step: PlannedStep, run: Run, events: RunEvents, words: Plain
     ms: begun === undefined ? null : between(begun, endedAt),
     ...ending(end, words),
     ...(allowed ? { allowedBy: words.who(allowed.actor) } : {}),
+    ...(printed.length > 0 ? { printed } : {}),
     troubles: own
       .filter((event) => event.type === 'step.lost' || event.type === 'step.failed')
       // That the run came to it is no trouble.

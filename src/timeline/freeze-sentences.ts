@@ -46,6 +46,7 @@ function joining(
     case 'step.intended':
     case 'step.submitted':
     case 'step.progressed':
+    case 'step.printed':
       return {};
     case 'step.succeeded':
       return step.data.how === 'applied'
@@ -56,6 +57,7 @@ function joining(
     case 'step.failed':
     case 'step.shown':
     case 'step.allowed':
+    case 'step.ending':
     case 'step.skipped':
       return { adds: said };
   }
@@ -82,6 +84,8 @@ function sentenceOf(step: StepEvent, what: string, to: 'set' | 'lifted'): string
     case 'step.progressed':
     case 'step.shown':
     case 'step.allowed':
+    case 'step.ending':
+    case 'step.printed':
     case 'step.skipped':
       return 'Sent the request.';
   }

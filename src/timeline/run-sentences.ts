@@ -20,7 +20,7 @@ export function tellRun(event: RecordedRunEvent, thread: Thread): Telling {
     case 'run.cancelling':
       return {
         kind: 'run',
-        what: `Cancelled run ${run}; what was under way was followed to its end.`,
+        what: `Cancelled run ${run}: nothing new was started.`,
         why: event.data.reason,
       };
     case 'run.halted': {
@@ -98,6 +98,19 @@ export function tellStep(event: RecordedStepEvent, thread: Thread): Telling {
       };
     case 'step.allowed':
       return { kind: 'approval', what: `Allowed ${title}, asked again right before it ran.` };
+    case 'step.printed':
+      return {
+        kind: 'step',
+        what: `Kept what ${title} printed.`,
+        // Its last lines are told with its end; the whole stands with the run.
+        group: { key, is: 'begun', joins: {} },
+      };
+    case 'step.ending':
+      return {
+        kind: 'step',
+        what: `Had ${title} ended before it was done.`,
+        why: event.data.reason,
+      };
     case 'step.skipped':
       return { kind: 'step', what: `Skipped ${title}.`, why: event.data.reason };
     case 'step.retried':

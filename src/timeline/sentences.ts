@@ -232,6 +232,8 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     case 'step.succeeded':
     case 'step.failed':
     case 'step.shown':
+    case 'step.ending':
+    case 'step.printed':
     case 'step.allowed':
     case 'step.skipped':
     case 'step.retried':

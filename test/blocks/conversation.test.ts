@@ -33,6 +33,7 @@ const ID_COUNTS: Readonly<Record<string, number>> = {
   [ACTION.skipStep]: 2,
   [ACTION.doneByHand]: 2,
   [ACTION.cancelRun]: 2,
+  [ACTION.endStep]: 3,
   [ACTION.takeTask]: 2,
   [ACTION.finishTask]: 2,
   [ACTION.snooze]: 2,

@@ -24,7 +24,9 @@ import { checkView } from '../../src/sandbox/workspace/block-rules/views.ts';
 import { draftNotice } from '../../src/status-page-draft.ts';
 import { buttonsOf, wordsOf as wordsIn } from './reading.ts';
 import {
+  aPlan,
   aService,
+  aStep,
   incidentAfter,
   lives,
   monitored,
@@ -226,6 +228,18 @@ describe('the modals that ask for a reason', () => {
     );
     expect(wordsOf(glass)).toContain('You approve it alone, and it runs at once.');
     expect(wordsOf(cancel)).toContain('Nothing new is started. What was done stays done');
+  });
+
+  it('says what ending a step does, and what it may leave behind', () => {
+    const endable = running(aPlan({ steps: [aStep({ endingLeaves: 'Half of it may be left.' })] }));
+    const end = reasonModal('end-step', incidentAfter(...endable), {
+      ref: 'INC-0001-R1',
+      step: 'swap',
+    });
+
+    expect(wordsOf(end)).toContain('SIGTERM, and SIGKILL five seconds later.');
+    expect(wordsOf(end)).toContain('Half of it may be left.');
+    expect(readMetadata(end.private_metadata)).toMatchObject({ ref: 'INC-0001-R1', step: 'swap' });
   });
 
   it('know why an incident is over whose windows have all passed', () => {

@@ -69,6 +69,38 @@ describe('a run at work', () => {
   });
 });
 
+describe('a run that is being cancelled', () => {
+  const cancelling: Moment = [
+    { type: 'run.cancelling', data: { ...RUN, reason: 'Wrong service.' } },
+    BEN,
+  ];
+  const ending: Moment = [
+    { type: 'step.ending', data: { ...RUN, step: 'swap', reason: 'It hangs.' } },
+    BEN,
+  ];
+  const endable = running(aPlan({ steps: [aStep({ endingLeaves: 'Half of it.' })] }));
+
+  it('offers to end what is at work, where that can be, once', () => {
+    const message = messageOf(incidentAfter(...endable, cancelling), KEY);
+
+    expect(wordsOf(message)).toContain(
+      '*Being cancelled:* Wrong service. Nothing new is started. What is at work is followed to its end, unless you end it now.',
+    );
+    expect(labelsOf(message)).toEqual(['End Swap staging into production…']);
+    expect(buttonsOf(message).map(({ value }) => value)).toEqual(['INC-0001 INC-0001-R1 swap']);
+    const asked = messageOf(incidentAfter(...endable, cancelling, ending), KEY);
+    expect(labelsOf(asked)).toEqual([]);
+    expect(wordsOf(asked)).toContain('… *Swap staging into production* being ended');
+  });
+
+  it('offers nothing where nothing can end it, nor before it is cancelled, nor when it is over', () => {
+    expect(labelsOf(run(cancelling))).toEqual([]);
+    expect(wordsOf(run(cancelling))).toContain('What is at work is followed to its end.');
+    expect(labelsOf(messageOf(incidentAfter(...endable), KEY))).toEqual(['Cancel…']);
+    expect(labelsOf(messageOf(incidentAfter(...endable, cancelling, stepDone()), KEY))).toEqual([]);
+  });
+});
+
 describe('a halted run', () => {
   it('says what failed and why, gives the steps by hand, and asks the commander', () => {
     const message = run(...stepFailed());

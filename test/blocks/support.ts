@@ -409,6 +409,31 @@ export function lives(words: Words = asWritten): Readonly<Record<string, readonl
       ],
       resolved(words),
     ],
+    ended: [
+      ...before,
+      ...planned(aPlan({ steps: [aStep({ endingLeaves: words('Half of it.') }, words)] }, words)),
+      requested(),
+      ...approved(),
+      ...stepBegun(undefined, words),
+      [{ type: 'run.cancelling', data: { run: 'INC-0001-R1', reason: words('Enough.') } }, BEN],
+      [
+        {
+          type: 'step.ending',
+          data: { run: 'INC-0001-R1', step: 'swap', reason: words('It hangs.') },
+        },
+        BEN,
+      ],
+      [
+        {
+          type: 'step.printed',
+          data: {
+            run: 'INC-0001-R1',
+            step: 'swap',
+            printed: [{ stream: 'output', text: words('half of it') }],
+          },
+        },
+      ],
+    ],
     cancelled: [
       ...begun,
       ...stepFailed(undefined, words),

@@ -6,10 +6,10 @@ import { performStep } from '../../src/engine/perform-step.ts';
 import type { PlannedStep } from '../../src/plan.ts';
 import { applyToRun, type Run, type RunEvent, startRun } from '../../src/run.ts';
 
-/** What the journal holds of a run, and the process that works on it. */
-export function startAnew(steps: readonly PlannedStep[]) {
+/** What the journal holds of a run, and the process that works on it. @param id of the run; processes are found by it. */
+export function startAnew(steps: readonly PlannedStep[], id = 'R1') {
   const clock = createHurriedClock();
-  let run: Run = startRun({ run: 'R1', plan: 'P1', hash: '' }, 'rollback', steps, clock.now());
+  let run: Run = startRun({ run: id, plan: 'P1', hash: '' }, 'rollback', steps, clock.now());
   const events: RunEvent[] = [];
 
   async function live(step: PlannedStep, of: Component, dieAfter?: RunEvent['type']) {
@@ -18,7 +18,7 @@ export function startAnew(steps: readonly PlannedStep[]) {
     const death = new AbortController();
     let drift: string | undefined;
     await performStep({
-      run: 'R1',
+      run: id,
       step,
       operation,
       clock,
@@ -37,7 +37,12 @@ export function startAnew(steps: readonly PlannedStep[]) {
     });
     return { ...run.steps[step.id], drift };
   }
-  return { live, events };
+  /** What a person decides meanwhile. */
+  function tell(event: RunEvent): void {
+    run = applyToRun(run, event, clock.now());
+    events.push(event);
+  }
+  return { live, events, tell, step: (id: string) => run.steps[id] };
 }
 
 /** No wait takes longer; a machine that stalls must not use up a step's minutes with it. */

@@ -63,6 +63,20 @@ export function aRolledBackIncident(): Story {
   return resolve(story);
 }
 
+/** A command of its step printed more than is kept, hostile words among it. */
+export function aPrintedIncident(): Story {
+  const story = beginStep(approve(askApproval(showPlan(untilDecided()))), 'swap-slot');
+  const text = '<script>alert(1)</script>\n  indented\n[5000 lines left out]\nlast';
+  const printed = [
+    { stream: 'output' as const, text, leftOut: { lines: 5000, characters: 90_000 } },
+  ];
+  story.tell(BACKSTOP, {
+    type: 'step.printed',
+    data: { run: newestRun(story), step: 'swap-slot', printed },
+  });
+  return finishStep(story, 'swap-slot');
+}
+
 /** The approver says no; nothing is touched. */
 export function aDeclinedIncident(): Story {
   const story = askApproval(showPlan(untilDecided()));

@@ -227,9 +227,17 @@ const ONE_OF_EACH: { readonly [K in EventType]: readonly [EventData[K], string] 
     { run: 'INC-0001-R1', step },
     'Allowed “swap-slot”, asked again right before it ran.',
   ],
+  'step.ending': [
+    { run: 'INC-0001-R1', step, reason },
+    'Had “swap-slot” ended before it was done.',
+  ],
+  'step.printed': [
+    { run: 'INC-0001-R1', step, printed: [{ stream: 'output', text: 'half of it' }] },
+    'Kept what “swap-slot” printed.',
+  ],
   'run.cancelling': [
     { run: 'INC-0001-R1', reason },
-    'Cancelled run INC-0001-R1; what was under way was followed to its end.',
+    'Cancelled run INC-0001-R1: nothing new was started.',
   ],
   'approval.requested': [
     { plan, hash: 'h', until: START },

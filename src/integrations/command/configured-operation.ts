@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type {
   Check,
   Handle,
@@ -15,10 +14,13 @@ import { OutsideError } from '../../errors.ts';
 import { finding } from '../finding.ts';
 import type { Ingredients } from '../index.ts';
 import { requireSafety, type SafetyOf, safetyCheck } from '../safety-backup.ts';
+import { CommandHandle, newJob, tracksOf } from './command-handle.ts';
 import { canStart } from './doctor.ts';
-import { isAlive, type JobEnd, type Jobs, jobGone, KEY_VARIABLE, traceOf } from './jobs.ts';
+import { endWork } from './end-work.ts';
+import { type JobEnd, type Jobs, jobGone, saidBy } from './jobs.ts';
 import { filled, isRecord, parameterValues, type Values } from './parameters.ts';
 import { commandAt, isLost, placeName, shellLine } from './place.ts';
+import { isAlive } from './processes.ts';
 import { type Ended, howItEnded, runCommand, startCommand } from './run-command.ts';
 import { type CommandSettings, type ConfiguredOperation, SAFETY, touchesData } from './schema.ts';
 
@@ -29,12 +31,6 @@ const LOCAL_QUIET_MS = 10_000;
 const AFTERWARDS_MS = 60_000;
 const LONGEST_NOTE = 1_200;
 const LONGEST_LINE = 400;
-
-const CommandHandle = z.object({
-  key: z.string(),
-  pid: z.number(),
-  started: z.string().nullable(),
-});
 
 /** What has to be told of an operation's result once, before its end: what the command answered belongs on the timeline. */
 type Told = Set<string>;
@@ -174,25 +170,27 @@ export function createConfiguredOperation(
     },
 
     async submit(input, intent, signal): Promise<Handle> {
-      const errand = {
-        argv: argvFor(valuesOf(input)),
-        limitMs,
-        env: { [KEY_VARIABLE]: intent.key },
-      };
+      const job = newJob(intent.key);
+      const errand = { argv: argvFor(valuesOf(input)), limitMs, env: job.env };
       if (safety) {
         await requireSafety(safety, wantedBackup(input), 'run a command that restores', signal);
       }
       const command = await commandAt(settings, errand, signal);
       signal.throwIfAborted();
-      // Not ended by this call's signal: once started it belongs to the run, and its own limit ends it.
-      const started = await startCommand(command, NEVER);
+      // Not ended by this call's signal: once started it belongs to the run. Its own limit ends it, or a person.
+      const ending = new AbortController();
+      const started = await startCommand(command, ending.signal);
       const note = (): string => running(started.output.lastLines(3));
       jobs.start(
         intent.key,
         note,
-        started.ended.then((ended) => judged(ended, errand.argv)),
+        started.ended.then((ended) => ({
+          ...judged(ended, errand.argv),
+          printed: started.output.printed(),
+        })),
+        ending,
       );
-      return { key: intent.key, ...(await traceOf(started.pid)) };
+      return job.handle(started.pid);
     },
 
     async poll(handle, signal): Promise<Progress> {
@@ -201,17 +199,19 @@ export function createConfiguredOperation(
       const job = jobs.find(trace.key);
       if (job?.state === 'running') return { state: 'running', note: job.note };
       if (job?.state === 'succeeded') {
-        if (told.has(trace.key)) return { state: 'succeeded' };
+        if (told.has(trace.key)) return { state: 'succeeded', ...saidBy(job) };
         told.add(trace.key);
         return { state: 'running', note: job.note };
       }
-      if (job) return { state: 'failed', reason: job.reason };
+      if (job) return { state: 'failed', reason: job.reason, ...saidBy(job) };
       if (await isAlive(trace.key, trace)) {
         return { state: 'running', note: 'It still runs, out of sight since Backstop restarted.' };
       }
       throw jobGone(place);
     },
 
+    // What ends a hold has to be done whatever becomes of the run.
+    ...(isRelease ? {} : { ending: { leaves, end } }),
     ...(configured.undo === undefined ? {} : { undo: undoing(settings, configured.undo) }),
 
     manual(input) {
@@ -232,6 +232,21 @@ export function createConfiguredOperation(
       ].join('\n');
     },
   };
+
+  function leaves(): string {
+    const after =
+      restores === undefined
+        ? ''
+        : ` The database of ${restores} may be restored in part, and what is held starts again all the same; the safety backup stays.`;
+    const seen = check
+      ? ' Its check looks what it had done by then.'
+      : ' No check is configured, so a person has to look what it had done by then.';
+    return `What it has done so far stays, perhaps half of it.${after}${seen}`;
+  }
+
+  function end(_input: Json, intent: Intent, handle: Handle | undefined, signal: AbortSignal) {
+    return endWork({ jobs, key: intent.key, ...tracksOf(handle), surroundings: settings }, signal);
+  }
 
   function judged(ended: Ended, argv: readonly string[]): JobEnd {
     const said = ended.lastLines === '' ? '' : `: ${clip(ended.lastLines)}`;
@@ -266,8 +281,6 @@ export function createConfiguredOperation(
     }
   }
 }
-
-const NEVER = new AbortController().signal;
 
 /** The safety backup that the plan has a step before it take. */
 function safetyIn(input: Json): string | undefined {

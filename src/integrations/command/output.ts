@@ -1,23 +1,27 @@
 /** What a command prints, kept within a limit and without secrets. */
 
+import type { Printed } from '../../component.ts';
 import { createRedactor } from '../../redact.ts';
 
 /** The beginning and the end of what is printed are kept; what is between them is counted. Characters. */
-const HEAD = 8_000;
-const TAIL = 24_000;
+const BOTH = { head: 8_000, tail: 24_000 } as const;
+/** The same of each output alone, for the journal. */
+const EACH = { head: 16_000, tail: 48_000 } as const;
 /** A longer line is counted, not kept: a cut in the middle of it could leave half a secret that nobody recognises. */
 const LONGEST_LINE = 4_000;
 
 export interface Output {
   /** What one of its outputs prints. Each has lines of its own: what comes between two halves of one must not hide that they are one. */
-  stream(): OutputStream;
+  stream(is: Printed['stream']): OutputStream;
   /** The kept lines, secrets redacted, with a note where lines are missing. */
   text(): string;
   /** The last `count` lines that hold something, secrets redacted. */
   lastLines(count: number): string;
+  /** What each output printed that printed anything, its first 16,000 and last 48,000 characters. */
+  printed(): readonly Printed[];
 }
 
-interface OutputStream {
+export interface OutputStream {
   write(text: string): void;
   /** Nothing more comes: what has come of a line counts as one. */
   end(): void;
@@ -30,27 +34,16 @@ interface OutputStream {
 export function collectOutput(secrets: readonly string[]): Output {
   const known = secrets.flatMap(withLines);
   const redact = createRedactor(known);
-  const head: string[] = [];
-  const tail: string[] = [];
-  let headSize = 0;
-  let tailSize = 0;
-  let leftOut = 0;
+  const both = createKept(BOTH);
+  const each = new Map<Printed['stream'], Kept>();
 
-  function keep(line: string): void {
-    if (leftOut === 0 && tail.length === 0 && headSize + line.length < HEAD) {
-      head.push(line);
-      headSize += line.length + 1;
-      return;
-    }
-    tail.push(line);
-    tailSize += line.length + 1;
-    while (tailSize > TAIL) {
-      tailSize -= (tail.shift()?.length ?? 0) + 1;
-      leftOut += 1;
-    }
-  }
-
-  function stream(): OutputStream {
+  function stream(is: Printed['stream']): OutputStream {
+    const own = createKept(EACH);
+    each.set(is, own);
+    const keep = (line: string): void => {
+      both.keep(line);
+      own.keep(line);
+    };
     let current = '';
     let overlong = 0;
     let inKey = false;
@@ -94,10 +87,11 @@ export function collectOutput(secrets: readonly string[]): Output {
     };
   }
 
-  function lines(): readonly string[] {
+  function lines(kept: Kept): readonly string[] {
+    const { leftOut } = kept.gap();
     const gap = leftOut > 0 ? [`[${leftOut} lines left out]`] : [];
     // The head and the tail are redacted apart: a line left out between them may have belonged to either.
-    return [...redacted(head), ...gap, ...redacted(tail)];
+    return [...redacted(kept.head), ...gap, ...redacted(kept.tail)];
   }
 
   function redacted(some: readonly string[]): readonly string[] {
@@ -106,12 +100,57 @@ export function collectOutput(secrets: readonly string[]): Output {
 
   return {
     stream,
-    text: () => lines().join('\n'),
+    text: () => lines(both).join('\n'),
     lastLines: (count) =>
-      lines()
+      lines(both)
         .filter((line) => line.trim() !== '')
         .slice(-count)
         .join('\n'),
+    printed: () =>
+      [...each].flatMap(([is, kept]) => {
+        const text = lines(kept).join('\n');
+        const { leftOut, characters } = kept.gap();
+        const gap = leftOut > 0 ? { leftOut: { lines: leftOut, characters } } : {};
+        return text.trim() === '' ? [] : [{ stream: is, text, ...gap }];
+      }),
+  };
+}
+
+interface Kept {
+  readonly head: readonly string[];
+  readonly tail: readonly string[];
+  keep(line: string): void;
+  /** What was left out between the two. */
+  gap(): { readonly leftOut: number; readonly characters: number };
+}
+
+/** Lines, the first and the last of them. */
+function createKept(limit: { readonly head: number; readonly tail: number }): Kept {
+  const head: string[] = [];
+  const tail: string[] = [];
+  let headSize = 0;
+  let tailSize = 0;
+  let leftOut = 0;
+  let characters = 0;
+  return {
+    head,
+    tail,
+    keep(line) {
+      if (leftOut === 0 && tail.length === 0 && headSize + line.length < limit.head) {
+        head.push(line);
+        headSize += line.length + 1;
+        return;
+      }
+      tail.push(line);
+      tailSize += line.length + 1;
+      while (tailSize > limit.tail) {
+        const size = (tail.shift()?.length ?? 0) + 1;
+        tailSize -= size;
+        leftOut += 1;
+        characters += size;
+      }
+    },
+    gap: () => ({ leftOut, characters }),
   };
 }
 

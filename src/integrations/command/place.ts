@@ -19,6 +19,9 @@ export interface Errand
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** This machine, with nothing added. */
+export const HERE: Surroundings = { where: { kind: 'local' }, env: {}, secretEnv: {} };
+
 /** Time for timeout(1) to end the command over there before the connection is cut, milliseconds. */
 const REMOTE_GRACE_MS = 15_000;
 const LOOK_UP_MS = 5_000;

@@ -7,7 +7,8 @@ import type { Readable, Writable } from 'node:stream';
 import { setImmediate as nextLoop, setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, OutsideError, type OutsideErrorKind } from '../../errors.ts';
 import { codeOf } from '../redact.ts';
-import { collectOutput, type Output } from './output.ts';
+import { collectOutput, type Output, type OutputStream } from './output.ts';
+import { GRACE_MS } from './processes.ts';
 
 /** An executable with everything it is given; it sees nothing else of Backstop. */
 export interface Command {
@@ -57,8 +58,6 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
-/** Between SIGTERM and SIGKILL, milliseconds. */
-const GRACE_MS = 5_000;
 /** How long what a command left behind may hold its outputs open without a word, milliseconds; with words, so many times that. */
 const DRAIN_MS = 1_000;
 const MOST_DRAINS = 20;
@@ -99,8 +98,10 @@ export async function startCommand(command: Command, cancel: AbortSignal): Promi
   // A command that does not read to the end says by its exit code what that means.
   if (!command.source) child.stdin?.on('error', () => undefined).end(command.inputText);
   const ends = [
-    command.sink ? undefined : collect(child.stdout, output, answer, command.answerBytes ?? 0),
-    collect(child.stderr, output, [], 0),
+    command.sink
+      ? undefined
+      : collect(child.stdout, output.stream('output'), answer, command.answerBytes ?? 0),
+    collect(child.stderr, output.stream('errors'), [], 0),
   ];
   const ended = follow(child, command, cancel, streams).then(async (how) => {
     const fault = await streams;
@@ -130,7 +131,7 @@ export function howItEnded(ended: Ended, limitMs: number): string {
   if (ended.how === 'exited') return `ended with exit code ${ended.code}`;
   if (ended.by === 'limit')
     return `was ended after ${Math.round(limitMs / 1000)} s, its time limit`;
-  return ended.by === 'cancel' ? 'was cancelled' : `was ended by ${ended.signal}`;
+  return ended.by === 'cancel' ? 'was ended before it was done' : `was ended by ${ended.signal}`;
 }
 
 interface Streams {
@@ -202,13 +203,12 @@ function notStarted({ argv: [file], cwd }: Command, error: unknown): OutsideErro
 /** @returns what is to be called when nothing more is waited for. */
 function collect(
   stream: Readable | null,
-  output: Output,
+  printed: OutputStream,
   answer: Buffer[],
   answerBytes: number,
 ): (() => void) | undefined {
   if (!stream) return undefined;
   const decoder = new TextDecoder();
-  const printed = output.stream();
   let kept = 0;
   stream.on('data', (chunk: Buffer) => {
     printed.write(decoder.decode(chunk, { stream: true }));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type Check,
+  type Ending,
   type Intent,
   type Json,
   type Observation,
@@ -9,6 +10,7 @@ import {
 } from '../../component.ts';
 import { messageOf, OutsideError } from '../../errors.ts';
 import { checked, fail, pass, warn } from '../checks.ts';
+import { endWork } from '../command/end-work.ts';
 import { type JobEnd, jobGone } from '../command/jobs.ts';
 import { BACKUP, BackupInput, inputOf } from './names.ts';
 import { liveDatabase, type Restoring, size } from './restoring.ts';
@@ -48,16 +50,15 @@ export function createBackup({ system, settings, backups, jobs }: Restoring): Op
     return { fingerprint, expected: 'kept', moving, note: moving ? `${words} yet` : words };
   }
 
-  async function work(name: string, intent: Intent): Promise<JobEnd> {
+  /** Owned by the run, not by the call that started it: `signal` is a person's who wants it ended. */
+  async function work(name: string, intent: Intent, signal: AbortSignal): Promise<JobEnd> {
     const partial = backups.partial(name, intent.at);
-    // Owned by the run, not by the call that started it.
-    const signal = new AbortController().signal;
     working.add(name);
     try {
       await backups.discardPartials(name);
       const live = await liveDatabase({ system }, signal);
       const takenAt = Date.now();
-      await system.dump(partial, name, limitMs);
+      await system.dump(partial, name, limitMs, signal);
       const readable = await backups.readings.check(partial, limitMs, signal);
       if (readable.state !== 'whole') {
         const reason =
@@ -129,7 +130,9 @@ export function createBackup({ system, settings, backups, jobs }: Restoring): Op
           next: 'Look at the directory of backups; nothing was written.',
         });
       }
-      jobs.start(intent.key, () => `Taking ${name} and reading it to its end.`, work(name, intent));
+      const ending = new AbortController();
+      const note = () => `Taking ${name} and reading it to its end.`;
+      jobs.start(intent.key, note, work(name, intent, ending.signal), ending);
       return { key: intent.key };
     },
 
@@ -139,6 +142,8 @@ export function createBackup({ system, settings, backups, jobs }: Restoring): Op
 
     recover: async (input, intent, _handle, signal) =>
       recoverByLooking(await observe(input, signal), intent),
+
+    ending: endingOf({ system, jobs }, nameOf, () => 'Nothing is left of the backup.'),
 
     manual(input) {
       const name = nameOf(input);
@@ -161,6 +166,19 @@ export async function jobProgress(jobs: Restoring['jobs'], key: string, signal: 
   if (job?.state === 'succeeded') return { state: 'succeeded' } as const;
   if (job) return { state: 'failed', reason: job.reason } as const;
   throw jobGone('the database');
+}
+
+/** How work on a backup or database of a name is ended, by its tools. */
+export function endingOf(
+  { system, jobs }: Pick<Restoring, 'system' | 'jobs'>,
+  nameOf: (input: Json) => string,
+  leaves: (input: Json) => string,
+): Ending {
+  return {
+    leaves,
+    end: (input, intent, _handle, signal) =>
+      endWork({ jobs, key: intent.key, ...system.toolsAt(nameOf(input)) }, signal),
+  };
 }
 
 function roomCheck(name: string, free: number, bytes: number | null): Check {

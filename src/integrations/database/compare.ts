@@ -2,7 +2,7 @@
 
 import type { Change, Check } from '../../component.ts';
 import { warn } from '../checks.ts';
-import type { DatabaseSystem, Table } from './system.ts';
+import type { DatabaseSystem, Table, Words } from './system.ts';
 
 export interface Comparison {
   /** Tables whose number of rows differs, with both numbers. */
@@ -11,7 +11,10 @@ export interface Comparison {
 }
 
 const MOST_TABLES = 20;
-const NAME = 'The tables are the same';
+/** How the check is called that compares both. */
+export function sameness({ tables }: Words): string {
+  return `The ${tables} are the same`;
+}
 
 /** Counts every row and compares every column. What takes too long to count is said to be unknown. */
 export async function compare(
@@ -26,21 +29,24 @@ export async function compare(
   ]);
   return {
     changes: await rowChanges(system, live, beside, now, then, signal),
-    schema: schemaCheck(now, then),
+    schema: schemaCheck(system.words, now, then),
   };
 }
 
 /** What is said before there is anything to compare. */
-export function notYetCompared(): Comparison {
+export function notYetCompared(words: Words): Comparison {
   return {
     changes: [
       {
-        what: 'rows and tables',
+        what: `${words.rows} and ${words.tables}`,
         from: 'those of the live database',
         to: 'those of the backup; compared once it is restored, and shown before a second person is asked',
       },
     ],
-    schema: warn(NAME, 'They are compared once the backup is restored beside the live database.'),
+    schema: warn(
+      sameness(words),
+      'They are compared once the backup is restored beside the live database.',
+    ),
   };
 }
 
@@ -52,25 +58,27 @@ async function rowChanges(
   then: readonly Table[],
   signal: AbortSignal,
 ): Promise<readonly Change[]> {
+  const { words } = system;
   const [nowCounts, thenCounts] = await Promise.all([
     countAll(system, live, now, signal),
     countAll(system, beside, then, signal),
   ]);
   const names = [...new Set([...now, ...then].map(({ name }) => name))].sort();
   if (typeof nowCounts === 'string' || typeof thenCounts === 'string') {
-    return [{ what: 'rows', from: said(nowCounts), to: said(thenCounts) }];
+    return [{ what: words.rows, from: said(nowCounts), to: said(thenCounts) }];
   }
   const rows = (
     counts: ReadonlyMap<string, number>,
     tables: readonly Table[],
     name: string,
   ): string => {
-    if (!tables.some((table) => table.name === name)) return 'no such table';
+    if (!tables.some((table) => table.name === name)) return `no such ${words.table}`;
     const count = counts.get(name);
-    return count === undefined ? 'rows that cannot be read' : `${count} rows`;
+    if (count === undefined) return `${words.rows} that cannot be read`;
+    return `${count} ${count === 1 ? words.row : words.rows}`;
   };
   const all = names.map((name) => ({
-    what: `table ${name}`,
+    what: `${words.table} ${name}`,
     from: rows(nowCounts, now, name),
     to: rows(thenCounts, then, name),
   }));
@@ -78,13 +86,26 @@ async function rowChanges(
   const shown = different.slice(0, MOST_TABLES);
   const rest = different.length - shown.length;
   const same = all.length - different.length;
+  const named = (count: number): string => (count === 1 ? words.table : words.tables);
   return [
     ...shown,
     ...(rest > 0
-      ? [{ what: `${rest} more tables`, from: 'one number of rows', to: 'another' }]
+      ? [
+          {
+            what: `${rest} more ${named(rest)}`,
+            from: `one number of ${words.rows}`,
+            to: 'another',
+          },
+        ]
       : []),
     ...(same > 0
-      ? [{ what: `${same} other tables`, from: 'their number of rows', to: 'the same number' }]
+      ? [
+          {
+            what: `${same} other ${named(same)}`,
+            from: `${same === 1 ? 'its' : 'their'} number of ${words.rows}`,
+            to: 'the same number',
+          },
+        ]
       : []),
   ];
 }
@@ -103,16 +124,17 @@ function said(counts: ReadonlyMap<string, number> | string): string {
   return typeof counts === 'string' ? counts : 'counted';
 }
 
-function schemaCheck(now: readonly Table[], then: readonly Table[]): Check {
+function schemaCheck(words: Words, now: readonly Table[], then: readonly Table[]): Check {
+  const name = sameness(words);
   const here = columnsOf(now);
   const there = columnsOf(then);
   const lost = [...here].filter((column) => !there.has(column));
   const back = [...there].filter((column) => !here.has(column));
   if (lost.length === 0 && back.length === 0) {
     return {
-      name: NAME,
+      name,
       verdict: 'pass',
-      reason: 'Every table and column is the same.',
+      reason: `Every ${words.parts} is the same.`,
       blocking: false,
     };
   }
@@ -120,7 +142,7 @@ function schemaCheck(now: readonly Table[], then: readonly Table[]): Check {
     lost.length > 0 && `the backup does not have ${list(lost)}`,
     back.length > 0 && `the backup also has ${list(back)}`,
   ].filter((part) => part !== false);
-  return warn(NAME, `${parts.join('; ')}. See that the code that will run can work with that.`);
+  return warn(name, `${parts.join('; ')}. See that the code that will run can work with that.`);
 }
 
 function columnsOf(tables: readonly Table[]): ReadonlySet<string> {

@@ -11,7 +11,7 @@ import {
 import { OutsideError } from '../../errors.ts';
 import { checked, pass, warn } from '../checks.ts';
 import type { JobEnd } from '../command/jobs.ts';
-import { JobHandle, jobProgress } from './backup.ts';
+import { endingOf, JobHandle, jobProgress } from './backup.ts';
 import { EXPORT_SINCE, ExportInput, inputOf } from './names.ts';
 import { discardPartials, partialOf } from './partials.ts';
 import { inUtc, type Restoring } from './restoring.ts';
@@ -28,6 +28,7 @@ const CONTENTS = 'contents.json';
  */
 export function createExportSince({ system, settings, jobs }: Restoring): Operation {
   const { restoreMinutes, database } = settings;
+  const { words } = system;
   const limitMs = restoreMinutes * MINUTE_MS;
   const root = exportsOf(settings);
   const working = new Set<string>();
@@ -56,9 +57,9 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
     { since, directory }: z.infer<typeof ExportInput>,
     kept: string,
     attempt: number,
+    signal: AbortSignal,
   ): Promise<JobEnd> {
     const partial = partialOf(root, directory, attempt);
-    const signal = new AbortController().signal;
     working.add(directory);
     try {
       await discardPartials(root, directory);
@@ -75,7 +76,7 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
         if (table.tells === 'added') onlyAdded.push(table.name);
         const file = `${index + 1}-${table.name.replace(/[^A-Za-z0-9_.-]/g, '_')}.${system.exportExtension}`;
         const to = join(partial, file);
-        await system.exportRows({ database: kept, table, since, to, limitMs });
+        await system.exportRows({ database: kept, table, since, to, limitMs }, signal);
         exported.push({ table: table.name, file });
       }
       const contents = { database, from: kept, since, exported, onlyAdded, unknown };
@@ -92,7 +93,7 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
       const rest = silent.join('');
       return {
         state: 'succeeded',
-        note: `${exported.length === 1 ? '1 table is' : `${exported.length} tables are`} in ${join(root, directory)}.${rest}`,
+        note: `${exported.length === 1 ? `1 ${words.table} is` : `${exported.length} ${words.tables} are`} in ${join(root, directory)}.${rest}`,
       };
     } finally {
       await discardPartials(root, directory);
@@ -118,7 +119,7 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
         {
           what: `export in ${join(root, directory)}`,
           from: fingerprint === 'exported' ? note : 'none',
-          to: `the rows of ${kept ?? database} written after ${inUtc(since)}, one file for each table`,
+          to: `the ${words.rows} of ${kept ?? database} written after ${inUtc(since)}, one file for each ${words.table}`,
         },
       ];
     },
@@ -126,7 +127,7 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
     async preflight(input, signal): Promise<readonly Check[]> {
       const kept = await sourceOf(read(input), signal);
       const [found] = await system.find([kept], signal);
-      const name = 'The tables tell when rows were written';
+      const name = `The ${words.tables} tell when ${words.rows} were written`;
       const tables = await checked(name, false, async () => {
         const from = found ? kept : await system.liveName(signal);
         const all = await system.tables(from, 'reader', signal);
@@ -135,7 +136,7 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
           ? pass(name, 'Every table does.')
           : warn(
               name,
-              `Nobody can tell which rows were changed in ${silent.map((each) => each.name).join(', ')}: look through the kept database.`,
+              `Nobody can tell which ${words.rows} were changed in ${silent.map((each) => each.name).join(', ')}: look through the kept database.`,
             );
       });
       const there = found ? `${kept} is there.` : `${kept} is there after the switch.`;
@@ -157,11 +158,9 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
           next: 'Look for the database under its name before the switch; nothing was written.',
         });
       }
-      jobs.start(
-        intent.key,
-        () => `Writing the rows of ${kept} to files.`,
-        work(given, kept, intent.at),
-      );
+      const ending = new AbortController();
+      const note = () => `Writing the ${words.rows} of ${kept} to files.`;
+      jobs.start(intent.key, note, work(given, kept, intent.at, ending.signal), ending);
       return { key: intent.key };
     },
 
@@ -173,11 +172,17 @@ export function createExportSince({ system, settings, jobs }: Restoring): Operat
       return found.state === 'done' ? { ...found, note: `Look for ${seen.note}.` } : found;
     },
 
+    ending: endingOf(
+      { system, jobs },
+      (input) => read(input).directory,
+      () => 'No file of the export is left; the database that it reads stays as it is.',
+    ),
+
     manual(input) {
       const { kept, since } = read(input);
       return [
         ...system.manual.exportRows(kept ?? database, since),
-        'For tables without such a column, compare them with the live database by their keys.',
+        `For ${words.tables} without such a ${words.telling}, compare them with the live database by their keys.`,
       ].join('\n');
     },
   };

@@ -1,5 +1,5 @@
 import { inUtc, type Restoring } from './restoring.ts';
-import type { Table } from './system.ts';
+import type { Table, Words } from './system.ts';
 
 /**
  * What the live database got since a moment, one sentence for each table. Tables without a column that tells, rows that
@@ -11,6 +11,7 @@ export async function lossesSince(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const { timestampColumns } = settings;
+  const { words } = system;
   const since = new Date(capturedAt).toISOString();
   const database = await system.liveName(signal);
   const tables = await system.tables(database, 'reader', signal);
@@ -23,23 +24,23 @@ export async function lossesSince(
     const isAdded = known.some(({ name, tells }) => name === table && tells === 'added');
     const rest = isAdded ? '; how many were changed is not known' : '';
     if (count > 0 || isAdded) {
-      const rows = count === 1 ? 'row' : 'rows';
+      const rows = count === 1 ? words.row : words.rows;
       const written = isAdded ? 'added' : 'written';
       sentences.push(`${count} ${rows} of ${table}, ${written} since ${at}${rest}.`);
     }
   }
-  if (!counts) sentences.push(notKnown(known, 'counting took too long'));
+  if (!counts) sentences.push(notKnown(words, known, 'counting took too long'));
   if (unknown.length > 0) {
-    const why = `no column such as ${timestampColumns.slice(0, 2).join(' or ')} that Backstop can read`;
-    sentences.push(notKnown(unknown, why));
+    const why = `no ${words.telling} such as ${timestampColumns.slice(0, 2).join(' or ')} that Backstop can read`;
+    sentences.push(notKnown(words, unknown, why));
   }
   if (tables.length > 0) {
-    sentences.push(`How many rows were deleted since ${at} is not known; they come back.`);
+    sentences.push(`How many ${words.rows} were deleted since ${at} is not known; they come back.`);
   }
   return sentences;
 }
 
-function notKnown(tables: readonly Table[], why: string): string {
+function notKnown({ rows }: Words, tables: readonly Table[], why: string): string {
   const names = tables.map(({ name }) => name).join(', ');
-  return `How many rows of ${names} were written is not known: ${why}.`;
+  return `How many ${rows} of ${names} were written is not known: ${why}.`;
 }

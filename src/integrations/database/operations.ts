@@ -94,15 +94,17 @@ async function examine(
         ]
       : []),
     finding(`${database}: what would be lost by a restore`, 'warn', async () => {
+      const { words } = system;
       const tables = await system.tables(database, 'reader', signal);
       const silent = tables.filter((each) => each.tells !== 'written');
-      if (silent.length === 0) return passed('every table tells when its rows were written');
+      if (silent.length === 0)
+        return passed(`every ${words.table} tells when its ${words.rows} were written`);
       return warned(
-        `nobody can tell which rows were changed in ${silent
+        `nobody can tell which ${words.rows} were changed in ${silent
           .map((each) => each.name)
           .slice(0, 10)
           .join(', ')}`,
-        `Give them a column such as ${settings.timestampColumns[0]}, kept by the application or a trigger.`,
+        `Give them a ${words.telling} such as ${settings.timestampColumns[0]}, kept by the application or a trigger.`,
       );
     }),
   ]);

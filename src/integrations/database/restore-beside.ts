@@ -9,7 +9,7 @@ import {
 import { OutsideError } from '../../errors.ts';
 import { fail, pass } from '../checks.ts';
 import type { JobEnd } from '../command/jobs.ts';
-import { JobHandle, jobProgress } from './backup.ts';
+import { endingOf, JobHandle, jobProgress } from './backup.ts';
 import { inputOf, RESTORE_BESIDE, RestoreInput } from './names.ts';
 import { readabilityFault } from './readings.ts';
 import { pointCheck, safetyCheck } from './restore-checks.ts';
@@ -58,9 +58,12 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
 
   const working = new Set<string>();
 
-  async function work(input: z.infer<typeof RestoreInput>, hasLeftover: boolean): Promise<JobEnd> {
+  async function work(
+    input: z.infer<typeof RestoreInput>,
+    hasLeftover: boolean,
+    signal: AbortSignal,
+  ): Promise<JobEnd> {
     const { point, beside, safety } = input;
-    const signal = new AbortController().signal;
     working.add(beside);
     try {
       const live = await liveDatabase({ system }, signal);
@@ -70,13 +73,8 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
       );
       if (fault !== undefined)
         return { state: 'failed', reason: `${point}: ${fault}`, nothingDone: true };
-      await system.restore({
-        point,
-        path: backups.path(point),
-        beside,
-        hasLeftover,
-        limitMs,
-      });
+      const path = backups.path(point);
+      await system.restore({ point, path, beside, hasLeftover, limitMs }, signal);
       return { state: 'succeeded', note: `${point} is restored as ${beside}.` };
     } finally {
       working.delete(beside);
@@ -139,7 +137,8 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
         });
       }
       const note = () => `Restoring ${given.point} as ${given.beside}; ${database} is not touched.`;
-      jobs.start(intent.key, note, work(given, beside !== undefined));
+      const ending = new AbortController();
+      jobs.start(intent.key, note, work(given, beside !== undefined, ending.signal), ending);
       return { key: intent.key };
     },
 
@@ -147,6 +146,13 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
 
     recover: async (input, intent, _handle, signal) =>
       recoverByLooking(await observe(input, signal), intent),
+
+    ending: endingOf(
+      { system, jobs },
+      (input) => read(input).beside,
+      (input) =>
+        `${database} is not touched. ${read(input).beside} stays beside it, half restored; the next restore of it begins anew.`,
+    ),
 
     manual(input) {
       const { point, beside, safety } = read(input);

@@ -8,7 +8,7 @@ import {
 } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
 import { checked, fail, pass, warn } from '../checks.ts';
-import { compare, notYetCompared } from './compare.ts';
+import { compare, notYetCompared, sameness } from './compare.ts';
 import { inputOf, SWITCH, SWITCH_BACK, SwitchBackInput, SwitchInput } from './names.ts';
 import { safetyCheck } from './restore-checks.ts';
 import { liveDatabase, type Restoring } from './restoring.ts';
@@ -34,7 +34,7 @@ export function createSwitch(restoring: Restoring): Operation {
   async function compared(input: Json, signal: AbortSignal) {
     const { beside } = read(input);
     const [found] = await system.find([beside], signal);
-    if (!found?.filled?.whole) return notYetCompared();
+    if (!found?.filled?.whole) return notYetCompared(system.words);
     return compare(system, await system.liveName(signal), beside, signal);
   }
 
@@ -60,11 +60,7 @@ export function createSwitch(restoring: Restoring): Operation {
             : fail('The databases stand as planned', `Found ${note}.`),
         ),
         system.rightsCheck(signal),
-        checked(
-          'The tables are the same',
-          false,
-          async () => (await compared(input, signal)).schema,
-        ),
+        checked(sameness(system.words), false, async () => (await compared(input, signal)).schema),
       ]);
     },
 

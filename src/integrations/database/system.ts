@@ -4,6 +4,7 @@
  */
 
 import type { Change, Check } from '../../component.ts';
+import type { Surroundings } from '../command/schema.ts';
 import type { Readability } from './readings.ts';
 
 export interface Database {
@@ -58,6 +59,7 @@ export interface DatabaseSystem {
   readonly name: string;
   /** With where it is, for people. */
   readonly place: string;
+  readonly words: Words;
   /** Of the files of backups that it writes, with the dot. */
   readonly extension: string;
   /** Of the files that rows are exported to, without the dot. */
@@ -88,11 +90,13 @@ export interface DatabaseSystem {
   /** What a backup's header says, and whether it can be read to its end. Reads the whole file. */
   read(path: string): Promise<Readability>;
   /** Writes a backup of the live database to a file that is not there yet. @throws when it did not end well. */
-  dump(to: string, name: string, limitMs: number): Promise<void>;
+  dump(to: string, name: string, limitMs: number, signal: AbortSignal): Promise<void>;
   /** Fills a new database from a backup, and marks it whole at last. What an interrupted one left is thrown away first. */
-  restore(from: Restore): Promise<void>;
+  restore(from: Restore, signal: AbortSignal): Promise<void>;
   /** Every row of the table known to be written after a moment, into a file that is not there yet. */
-  exportRows(what: Exported): Promise<void>;
+  exportRows(what: Exported, signal: AbortSignal): Promise<void>;
+  /** Where the tools run that work on a backup or database of this name, and a line of their environment by which they are found there. */
+  toolsAt(name: string): { readonly mark: string; readonly surroundings: Surroundings };
 
   standing(exchange: Exchange, signal: AbortSignal): Promise<Standing>;
   exchange(exchange: Exchange, signal: AbortSignal): Promise<void>;
@@ -103,6 +107,27 @@ export interface DatabaseSystem {
   rightsCheck(signal: AbortSignal): Promise<Check>;
   readonly manual: Manual;
 }
+
+/** What people call the parts of a database of this system. */
+export interface Words {
+  readonly row: string;
+  readonly rows: string;
+  readonly table: string;
+  readonly tables: string;
+  /** What tells when a row was written. */
+  readonly telling: string;
+  /** All that has to be the same in two databases, `table and column`. */
+  readonly parts: string;
+}
+
+export const SQL_WORDS: Words = {
+  row: 'row',
+  rows: 'rows',
+  table: 'table',
+  tables: 'tables',
+  telling: 'column',
+  parts: 'table and column',
+};
 
 /** How a database takes the place of another. */
 export interface Switching {

@@ -11,8 +11,11 @@ import {
 } from '../../component.ts';
 import { messageOf, OutsideError, Refusal } from '../../errors.ts';
 import { checked, fail, pass, warn } from '../checks.ts';
-import { isAlive, type JobEnd, jobGone, KEY_VARIABLE, traceOf } from '../command/jobs.ts';
+import { CommandHandle, newJob, tracksOf } from '../command/command-handle.ts';
+import { endWork } from '../command/end-work.ts';
+import { type JobEnd, jobGone, saidBy } from '../command/jobs.ts';
 import { commandAt, placeName, shellLine } from '../command/place.ts';
+import { isAlive } from '../command/processes.ts';
 import { type Ended, howItEnded, type Started, startCommand } from '../command/run-command.ts';
 import { redact } from '../redact.ts';
 import { requireSafety, safetyCheck } from '../safety-backup.ts';
@@ -28,11 +31,6 @@ const TakeBackInput = z.strictObject({
   /** The name under which the safety backup was captured. */
   safety: z.string().min(1).max(200).nullable(),
 });
-const CommandHandle = z.object({
-  key: z.string(),
-  pid: z.number(),
-  started: z.string().nullable(),
-});
 
 const POLL_MS = 2_000;
 const QUIET_MS = 10_000;
@@ -41,7 +39,7 @@ const AFTERWARDS_MS = 120_000;
 /** Where in the code something happened says nothing to the people of an incident. */
 const STACK = /^\s+(at |File )|:\d+:in [`']|^Tasks: TOP|^\(See full trace/;
 const TELLING_LINES = 4;
-/** Started, it belongs to the run and not to the call that started it. */
+/** What it came to is read whatever happens. */
 const NEVER = new AbortController().signal;
 
 /**
@@ -78,16 +76,21 @@ export function createTakeBack(migrated: Migrated): Operation {
     return migration && { migration, history, migrations, downScript, prismaSchema };
   }
 
-  async function start(args: readonly string[], key: string, signal: AbortSignal) {
+  async function start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    ending: AbortSignal,
+  ) {
     const errand = {
       argv: argvOf(settings, args),
       limitMs,
       answerBytes: 1_000_000,
-      env: { [KEY_VARIABLE]: key },
+      env,
     };
     const command = await commandAt(surroundingsIn(settings, newer), errand, signal);
     signal.throwIfAborted();
-    return startCommand(command, NEVER);
+    return startCommand(command, ending);
   }
 
   /** Follows the command, and reads what there is then. */
@@ -169,14 +172,21 @@ export function createTakeBack(migrated: Migrated): Operation {
         if (safety === null) throw refuse('Its plan has no safety backup');
         await requireSafety(safetyOf, { name: safety }, 'take a migration back', signal);
       }
-      const started = await start(tool.down(step), intent.key, signal);
+      // Not ended by this call's signal: once started it belongs to the run.
+      const ending = new AbortController();
+      const job = newJob(intent.key);
+      const started = await start(tool.down(step), job.env, signal, ending.signal);
       migrated.forget();
       const note = () => {
         const lines = started.output.lastLines(3);
         return lines === '' ? `${tool.title} runs.` : `${tool.title} runs: ${lines}`;
       };
-      jobs.start(intent.key, note, work(name, started));
-      return { key: intent.key, ...(await traceOf(started.pid)) };
+      const working = work(name, started).then((how) => ({
+        ...how,
+        printed: started.output.printed(),
+      }));
+      jobs.start(intent.key, note, working, ending);
+      return job.handle(started.pid);
     },
 
     async poll(handle, signal): Promise<Progress> {
@@ -184,9 +194,11 @@ export function createTakeBack(migrated: Migrated): Operation {
       const trace = CommandHandle.parse(handle);
       const job = jobs.find(trace.key);
       if (job?.state === 'running') return { state: 'running', note: job.note };
-      if (job?.state === 'failed') return { state: 'failed', reason: job.reason };
+      if (job?.state === 'failed') {
+        return { state: 'failed', reason: job.reason, ...saidBy(job) };
+      }
       if (job) {
-        if (told.has(trace.key)) return { state: 'succeeded' };
+        if (told.has(trace.key)) return { state: 'succeeded', ...saidBy(job) };
         told.add(trace.key);
         return { state: 'running', note: job.note };
       }
@@ -212,6 +224,17 @@ export function createTakeBack(migrated: Migrated): Operation {
         ? job.state === 'failed' && !job.nothingDone
         : handle !== undefined || intent.at < jobs.since;
       return mayHaveBegun ? { state: 'unknown', reason: halfWay(read(input).migration) } : found;
+    },
+
+    ending: {
+      leaves: (input) =>
+        isTransactional
+          ? `Migration ${read(input).migration} is undone whole or not at all; the list is read again.`
+          : `Part of migration ${read(input).migration} may be undone while it still counts as applied: a person has to compare the tables. The safety backup stays.`,
+      end(_input, intent, handle, signal) {
+        const surroundings = surroundingsIn(settings, newer);
+        return endWork({ jobs, key: intent.key, ...tracksOf(handle), surroundings }, signal);
+      },
     },
 
     manual(input) {

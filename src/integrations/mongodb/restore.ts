@@ -10,8 +10,6 @@ import { failedTool } from './failures.ts';
 import { isDone, runTool, type Server, withClient } from './server.ts';
 import { isOwnName } from './used.ts';
 
-const NEVER = new AbortController().signal;
-
 /** What mongorestore is given besides where to connect. Only one database of the archive, and only into the new name. */
 export function restoreArgs(from: string, beside: string): readonly string[] {
   return [
@@ -29,33 +27,39 @@ export function restoreArgs(from: string, beside: string): readonly string[] {
 export async function fill(
   server: Server,
   { point, path, beside, hasLeftover, limitMs }: Restore,
+  signal: AbortSignal,
 ): Promise<void> {
-  await refuseSharded(server, NEVER);
+  await refuseSharded(server, signal);
   const { databases } = await readContents(path);
   const from = databases.find((name) => isOwnName(server.settings.database, name));
   if (from === undefined) throw refused(server, `${point} is a backup of ${databases.join(', ')}.`);
-  if (hasLeftover) await dropLeftover(server, beside, point);
-  await markAs(server, beside, { from: point, whole: false }, NEVER);
+  if (hasLeftover) await dropLeftover(server, beside, point, signal);
+  await markAs(server, beside, { from: point, whole: false }, signal);
   const args = [...restoreArgs(from, beside), ...((await isCompressed(path)) ? ['--gzip'] : [])];
   const call = { tool: 'mongorestore', args, name: beside, limitMs, input: path } as const;
-  const ended = await runTool(server, 'restorer', call);
+  const ended = await runTool(server, 'restorer', call, signal);
   const attempted = `restore ${point}`;
   if (!isDone(ended)) throw failedTool(ended, { server, attempted, asked: 'change' });
   // Its exit code does not tell of every document: its last line does.
   const failures = /(\d+) document\(s\) failed to restore/.exec(ended.said)?.[1];
   if (failures !== '0') throw failedTool(ended, { server, attempted, asked: 'change' });
-  await markAs(server, beside, { from: point, whole: true }, NEVER);
+  await markAs(server, beside, { from: point, whole: true }, signal);
 }
 
 /** Only what Backstop itself began to fill from the same backup. */
-async function dropLeftover(server: Server, beside: string, point: string): Promise<void> {
-  const [left] = await findDatabases(server, 'restorer', [beside], NEVER);
+async function dropLeftover(
+  server: Server,
+  beside: string,
+  point: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const [left] = await findDatabases(server, 'restorer', [beside], signal);
   if (!left) return;
   if (left.filled?.from !== point || left.filled.whole)
     throw refused(server, `${beside} is not an unfinished restore of ${point}.`);
   const change = { attempted: 'throw an unfinished restore away', asked: 'change' } as const;
   const drop = (client: MongoClient) => client.db(beside).dropDatabase();
-  await withClient(server, 'restorer', change, drop, NEVER);
+  await withClient(server, 'restorer', change, drop, signal);
 }
 
 /** A restored collection would not be sharded, and all of it would be on one shard. @throws OutsideError */

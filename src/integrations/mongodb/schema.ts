@@ -60,5 +60,8 @@ export const MongodbSettings = z.strictObject({
   tools: absolutePath.default('/usr/bin').describe('Directory of mongodump and mongorestore.'),
   used: UsedDatabase,
   ...restoreSettings,
+  timestampColumns: restoreSettings.timestampColumns.describe(
+    'Dates that tell when a document was written; a collection whose documents have none is unknown. Where all that they have are called like `createdAt`, they tell only which documents were added.',
+  ),
 });
 export type MongodbSettings = z.infer<typeof MongodbSettings>;

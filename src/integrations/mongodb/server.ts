@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
-import { KEY_VARIABLE } from '../command/jobs.ts';
 import { commandAt, type Errand } from '../command/place.ts';
+import { KEY_VARIABLE } from '../command/processes.ts';
 import { type Ended, runCommand } from '../command/run-command.ts';
 import type { As } from '../database/system.ts';
 import { untilAborted } from '../until-aborted.ts';
@@ -82,9 +82,6 @@ export interface Call extends Omit<Errand, 'argv' | 'env'> {
   readonly name?: string;
 }
 
-/** Work is owned by the run, not by the call that started it; its own limit ends it. */
-const NEVER = new AbortController().signal;
-
 /**
  * Runs a tool to its end. Where to connect, with the password, is in a file that only this user can read and that is removed
  * afterwards: arguments can be seen by everybody on the machine.
@@ -94,7 +91,7 @@ export async function runTool(
   server: Server,
   as: As,
   { tool, args, name, ...errand }: Call,
-  signal: AbortSignal = NEVER,
+  signal: AbortSignal,
 ): Promise<Ended> {
   const directory = await mkdtemp(join(tmpdir(), 'backstop-mongodb-'));
   try {

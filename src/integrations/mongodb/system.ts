@@ -1,4 +1,5 @@
-import { isAlive } from '../command/jobs.ts';
+import { HERE } from '../command/place.ts';
+import { isAlive, KEY_VARIABLE } from '../command/processes.ts';
 import type { DatabaseSystem } from '../database/system.ts';
 import { readArchive } from './archive.ts';
 import { rightsCheck, toolsCheck } from './checks.ts';
@@ -10,8 +11,6 @@ import { exchange, manualSwitch, standing, switchChanges } from './switch.ts';
 import { isOwnName, readUsed } from './used.ts';
 import { countDocuments, exportDocuments } from './written.ts';
 
-const NEVER = new AbortController().signal;
-
 /** MongoDB by its driver and its own tools. Nothing is renamed: the application is told which database it uses. */
 export function createMongodbSystem(server: Server): DatabaseSystem {
   const { settings } = server;
@@ -20,6 +19,14 @@ export function createMongodbSystem(server: Server): DatabaseSystem {
 
   return {
     name: 'MongoDB',
+    words: {
+      row: 'document',
+      rows: 'documents',
+      table: 'collection',
+      tables: 'collections',
+      telling: 'date',
+      parts: 'collection, index and option',
+    },
     place: server.place,
     extension: '.archive.gz',
     exportExtension: 'ndjson',
@@ -35,16 +42,17 @@ export function createMongodbSystem(server: Server): DatabaseSystem {
 
     read: (path) => readArchive(path, isOwn),
 
-    async dump(to, name, limitMs) {
-      const used = await readUsed(settings, NEVER);
+    async dump(to, name, limitMs, signal) {
+      const used = await readUsed(settings, signal);
       const args = dumpArgs(used);
       const call = { tool: 'mongodump', args, name, limitMs, output: to } as const;
-      const ended = await runTool(server, 'reader', call);
+      const ended = await runTool(server, 'reader', call, signal);
       if (!isDone(ended))
         throw failedTool(ended, { server, attempted: 'take a backup', asked: 'read' });
     },
-    restore: (given) => fill(server, given),
-    exportRows: (what) => exportDocuments(server, what),
+    restore: (given, signal) => fill(server, given, signal),
+    exportRows: (what, signal) => exportDocuments(server, what, signal),
+    toolsAt: (name) => ({ mark: `${KEY_VARIABLE}=${name}`, surroundings: HERE }),
 
     standing: (wanted, signal) => standing(server, wanted, signal),
     exchange: (wanted, signal) => exchange(server, wanted, signal),

@@ -9,8 +9,6 @@ import type { As, Exported, Table } from '../database/system.ts';
 import { TOO_LONG } from './failures.ts';
 import { READ_LIMIT_MS, type Server, withClient } from './server.ts';
 
-const NEVER = new AbortController().signal;
-
 /**
  * A date of the team's own after the moment, or an id that was made after it. Ids are made by the application's clocks, in seconds;
  * the second of the moment itself is taken in.
@@ -61,6 +59,7 @@ export async function countDocuments(
 export async function exportDocuments(
   server: Server,
   { database, table, since, to, limitMs }: Exported,
+  signal: AbortSignal,
 ): Promise<void> {
   const filter = writtenAfter(server.settings.timestampColumns, since);
   const look = { attempted: `export ${table.name}`, asked: 'read' } as const;
@@ -82,6 +81,6 @@ export async function exportDocuments(
         createWriteStream(to, { flags: 'wx', mode: 0o600 }),
       );
     },
-    NEVER,
+    signal,
   );
 }

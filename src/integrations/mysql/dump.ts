@@ -8,7 +8,7 @@ import { createGzip } from 'node:zlib';
 import { failed } from './failures.ts';
 import { isDone, runTool, type Server } from './server.ts';
 
-/** Work is owned by the run, not by the call that started it; its own limit ends it. */
+/** Ended by its own limit alone: it is part of a switch. */
 const NEVER = new AbortController().signal;
 const CODE_LIMIT_MS = 60_000;
 
@@ -18,6 +18,7 @@ export async function takeDump(
   to: string,
   name: string,
   limitMs: number,
+  signal: AbortSignal,
 ): Promise<void> {
   const { database } = server.settings;
   const args = [
@@ -33,7 +34,7 @@ export async function takeDump(
   const sink = (stdout: Readable) =>
     pipeline(stdout, createGzip(), createWriteStream(to, { flags: 'wx', mode: 0o600 }));
   const call = { tool: 'dump', args, name, limitMs, sink } as const;
-  const ended = await runTool(server, 'reader', call, NEVER);
+  const ended = await runTool(server, 'reader', call, signal);
   if (!isDone(ended)) throw failed(ended, { server, attempted: 'take a backup', asked: 'read' });
 }
 

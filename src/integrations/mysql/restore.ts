@@ -11,7 +11,6 @@ import { failed } from './failures.ts';
 import { beginningOf, piecesOf } from './lines.ts';
 import { CLIENT, execute, ident, isDone, runTool, type Server } from './server.ts';
 
-const NEVER = new AbortController().signal;
 const MINUTE_MS = 60_000;
 const BATCH_BYTES = 128 * 1024;
 
@@ -25,25 +24,26 @@ export function eventsFile({ settings }: Server, database: string): string {
 export async function fill(
   server: Server,
   { point, path, beside, hasLeftover, limitMs }: Restore,
+  signal: AbortSignal,
 ): Promise<void> {
-  const [live] = await findDatabases(server, [server.settings.database], NEVER);
+  const [live] = await findDatabases(server, [server.settings.database], signal);
   const make = [
     ...(hasLeftover ? [`DROP DATABASE ${ident(beside)};`] : []),
     `CREATE DATABASE ${ident(beside)} ${live?.charset ?? ''};`,
     markAs(beside, point, false),
   ];
-  await execute(server, 'make a database beside the live one', make.join('\n'), NEVER, MINUTE_MS);
+  await execute(server, 'make a database beside the live one', make.join('\n'), signal, MINUTE_MS);
   const events: Buffer[] = [];
   const text = await openDump(path);
   const source = (stdin: NodeJS.WritableStream) =>
     pipeline(() => withoutEvents(text, events), stdin);
   const args = [...CLIENT, `--database=${beside}`];
   const call = { tool: 'client', args, name: beside, limitMs, source } as const;
-  const ended = await runTool(server, 'restorer', call, NEVER);
+  const ended = await runTool(server, 'restorer', call, signal);
   if (!isDone(ended))
     throw failed(ended, { server, attempted: `restore ${point}`, asked: 'change' });
   await writeFile(eventsFile(server, beside), Buffer.concat(events), { mode: 0o600 });
-  await execute(server, 'mark it whole', markAs(beside, point, true), NEVER);
+  await execute(server, 'mark it whole', markAs(beside, point, true), signal);
 }
 
 /** The dump without the section of events, which goes into `events`. */

@@ -1,8 +1,14 @@
 import type { Change } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
-import { isAlive } from '../command/jobs.ts';
+import { HERE } from '../command/place.ts';
+import { isAlive, KEY_VARIABLE } from '../command/processes.ts';
 import { renamedChanges } from '../database/restoring.ts';
-import type { DatabaseSystem, Exchange, Exported } from '../database/system.ts';
+import {
+  type DatabaseSystem,
+  type Exchange,
+  type Exported,
+  SQL_WORDS,
+} from '../database/system.ts';
 import { readDump } from './archive.ts';
 import { rightsCheck, toolsCheck } from './checks.ts';
 import { countRows, findDatabases, readTables, sessionsIn, writtenAfter } from './databases.ts';
@@ -12,8 +18,6 @@ import { failed } from './failures.ts';
 import { fill } from './restore.ts';
 import { CLIENT, ident, isDone, literal, readingScript, runTool, type Server } from './server.ts';
 
-const NEVER = new AbortController().signal;
-
 /** MySQL or MariaDB by its own client and dump tool. */
 export function createMysqlSystem(server: Server): DatabaseSystem {
   const { database, timestampColumns } = server.settings;
@@ -22,6 +26,7 @@ export function createMysqlSystem(server: Server): DatabaseSystem {
 
   return {
     name: 'MySQL',
+    words: SQL_WORDS,
     place: server.place,
     extension: '.sql.gz',
     exportExtension: 'csv',
@@ -48,10 +53,11 @@ export function createMysqlSystem(server: Server): DatabaseSystem {
     },
 
     read: readDump,
-    dump: (to, name, limitMs) => takeDump(server, to, name, limitMs),
-    restore: (given) => fill(server, given),
+    dump: (to, name, limitMs, signal) => takeDump(server, to, name, limitMs, signal),
+    restore: (given, signal) => fill(server, given, signal),
+    toolsAt: (name) => ({ mark: `${KEY_VARIABLE}=${name}`, surroundings: HERE }),
 
-    async exportRows({ table, since, to, limitMs }) {
+    async exportRows({ table, since, to, limitMs }, signal) {
       const inputText = csvScript(table, tells(table, since) ?? 'FALSE', limitMs);
       const call = {
         tool: 'client',
@@ -60,7 +66,7 @@ export function createMysqlSystem(server: Server): DatabaseSystem {
         inputText,
         output: to,
       } as const;
-      const ended = await runTool(server, 'reader', call, NEVER);
+      const ended = await runTool(server, 'reader', call, signal);
       if (!isDone(ended))
         throw failed(ended, { server, attempted: `export ${table.name}`, asked: 'read' });
     },

@@ -1,6 +1,13 @@
 import { OutsideError } from '../../errors.ts';
 import { renamedChanges } from '../database/restoring.ts';
-import type { Database, DatabaseSystem, Exchange, Restore, Standing } from '../database/system.ts';
+import {
+  type Database,
+  type DatabaseSystem,
+  type Exchange,
+  type Restore,
+  SQL_WORDS,
+  type Standing,
+} from '../database/system.ts';
 import { readArchive } from './archive.ts';
 import { rightsCheck, toolsCheck } from './checks.ts';
 import {
@@ -29,8 +36,6 @@ import {
 } from './server.ts';
 
 const MINUTE_MS = 60_000;
-/** Work is owned by the run, not by the call that started it; its own limit ends it. */
-const NEVER = new AbortController().signal;
 const RESTORING = 'backstop restoring ';
 const RESTORED = 'backstop restored ';
 
@@ -46,6 +51,7 @@ export function createPostgresqlSystem(
 
   return {
     name: SYSTEM,
+    words: SQL_WORDS,
     place: server.place,
     extension: '.dump',
     exportExtension: 'csv',
@@ -78,7 +84,7 @@ export function createPostgresqlSystem(
 
     read: (path) => readArchive(server, path, backupMinutes * MINUTE_MS),
 
-    async dump(to, name, limitMs) {
+    async dump(to, name, limitMs, signal) {
       const argv = [
         server.tool('pg_dump'),
         '--format=custom',
@@ -90,43 +96,45 @@ export function createPostgresqlSystem(
       const ended = await runTool(
         marked(server.reading, markFor(name)),
         { argv, limitMs, output: to },
-        NEVER,
+        signal,
       );
       if (!isDone(ended))
         throw failed(ended, { server, attempted: 'take a backup', on: database, asked: 'read' });
     },
 
-    async restore(given) {
+    async restore(given, signal) {
       const { point, beside, hasLeftover, limitMs } = given;
-      const properties = await propertiesOf(server, settings, NEVER);
+      const properties = await propertiesOf(server, settings, signal);
       const make = [
         ...(hasLeftover ? [`DROP DATABASE ${ident(beside)}`] : []),
         `CREATE DATABASE ${ident(beside)} ${properties.create}`,
         `COMMENT ON DATABASE ${ident(beside)} IS ${literal(`${RESTORING}${point}`)}`,
       ];
       const making = 'make a database beside the live one';
-      await execute(server, maintenanceDatabase, making, make, NEVER, MINUTE_MS);
-      await fill(server, settings, given);
+      await execute(server, maintenanceDatabase, making, make, signal, MINUTE_MS);
+      await fill(server, settings, given, signal);
       // Without statistics the first queries after the switch would be slow.
-      await execute(server, beside, 'gather statistics', ['ANALYZE'], NEVER, limitMs);
+      await execute(server, beside, 'gather statistics', ['ANALYZE'], signal, limitMs);
       const finish = [
         ...likeLive(properties, beside),
         `COMMENT ON DATABASE ${ident(beside)} IS ${literal(`${RESTORED}${point}`)}`,
       ];
       const finishing = 'give it the settings of the live one';
-      await execute(server, maintenanceDatabase, finishing, finish, NEVER);
+      await execute(server, maintenanceDatabase, finishing, finish, signal);
     },
 
-    async exportRows({ database: from, table, since, to, limitMs }) {
+    async exportRows({ database: from, table, since, to, limitMs }, signal) {
       const condition = writtenAfter(table, timestampColumns, since) ?? 'false';
       const select = `SELECT * FROM ${table.relation} WHERE ${condition}`;
       const inputText = `SET default_transaction_read_only = on;\nCOPY (${select}) TO STDOUT WITH (FORMAT csv, HEADER true);\n`;
       const options = ['-X', '-q', '-w', '-v', 'ON_ERROR_STOP=1', '-d', from, '-f', '-'];
       const argv = [server.tool('psql'), ...options] as const;
-      const ended = await runTool(server.reading, { argv, limitMs, inputText, output: to }, NEVER);
+      const ended = await runTool(server.reading, { argv, limitMs, inputText, output: to }, signal);
       if (isDone(ended)) return;
       throw failed(ended, { server, attempted: `export ${table.name}`, on: from, asked: 'read' });
     },
+
+    toolsAt: (name) => ({ mark: `PGAPPNAME=${markFor(name)}`, surroundings: server.changing }),
 
     standing: (wanted, signal) => standing(place, wanted, signal),
 
@@ -178,6 +186,7 @@ async function fill(
   server: Server,
   { ownership, parallel }: PostgresqlRestoreSettings,
   { point, path, beside, limitMs }: Restore,
+  signal: AbortSignal,
 ): Promise<void> {
   const { args, input } = readingFile(server, path);
   const argv = [
@@ -190,7 +199,7 @@ async function fill(
     ...args,
   ] as const;
   const as = marked(server.changing, markFor(beside));
-  const ended = await runTool(as, { argv, limitMs, ...(input && { input }) }, NEVER);
+  const ended = await runTool(as, { argv, limitMs, ...(input && { input }) }, signal);
   if (!isDone(ended))
     throw failed(ended, { server, attempted: `restore ${point}`, on: beside, asked: 'change' });
 }

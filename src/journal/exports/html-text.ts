@@ -67,6 +67,8 @@ export const HTML: Pen = {
   },
   paragraph: (marked) => `<p>${marked}</p>`,
   quote: (raw) => `<blockquote><p>${html(raw).replaceAll('\n', '<br>')}</p></blockquote>`,
+  printed: (of, text) =>
+    `<details><summary>${of}</summary>${HTML.quote(text.replace(/ {2,}/g, spaces))}</details>`,
   bullets: (items) => list(items, ''),
   ticks: (items) => list(items, ' class="ticks"'),
   table: (head, rows) => table(head, rows),
@@ -76,6 +78,11 @@ export const HTML: Pen = {
   subsection: (title, ...parts) => `<h3>${html(title)}</h3>\n${joined(parts)}`,
   blocks: (...parts) => joined(parts),
 };
+
+/** As wide as they were. */
+function spaces(run: string): string {
+  return '\u00a0'.repeat(run.length);
+}
 
 function list(items: readonly Marked[], attributes: string): Marked {
   if (items.length === 0) return '';

@@ -89,6 +89,7 @@ export const MARKDOWN: Pen = {
   link,
   paragraph: (marked) => marked,
   quote,
+  printed: (of) => `${of}; the HTML and JSON exports have it.`,
   bullets: (items) => bullets(items),
   ticks: (items) => bullets(items, '- [ ]'),
   table,

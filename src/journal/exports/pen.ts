@@ -19,6 +19,8 @@ export interface Pen {
   readonly paragraph: (marked: Marked) => Marked;
   /** Text of several lines, kept. */
   readonly quote: (raw: string) => Marked;
+  /** What a program printed: folded away where that can be, else only said to be there. */
+  readonly printed: (of: Marked, text: string) => Marked;
   readonly bullets: (items: readonly Marked[]) => Marked;
   /** Things to tick. */
   readonly ticks: (items: readonly Marked[]) => Marked;

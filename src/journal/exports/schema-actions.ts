@@ -52,6 +52,16 @@ const Step = z.object({
   by: z.string().optional(),
   allowedBy: z.string().optional().describe('Who was asked again right before it ran.'),
   note: Text.optional(),
+  printed: z
+    .array(
+      z.object({
+        stream: z.enum(['output', 'errors']),
+        text: Text,
+        leftOut: z.object({ lines: Count, characters: Count }).optional(),
+      }),
+    )
+    .optional()
+    .describe('What its commands printed, secrets redacted, within a limit.'),
   troubles: z.array(z.object({ at: Time, reason: Text })),
 });
 

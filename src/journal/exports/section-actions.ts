@@ -191,7 +191,19 @@ function run(record: RunRecord, { pen, times }: Writing): Marked {
       head,
       steps.map((step) => stepRow(step, { pen, times })),
     ),
+    ...steps.flatMap((step) => printed(step, pen)),
   );
+}
+
+/** What a step's commands printed, one block for each output. */
+function printed({ title, printed = [] }: StepRecord, pen: Pen): readonly Marked[] {
+  return printed.map(({ stream, text, leftOut }) => {
+    const what = stream === 'output' ? 'What' : 'Errors that';
+    const lines = text.split('\n').length + (leftOut ? leftOut.lines - 1 : 0);
+    const rest = leftOut ? `, ${leftOut.lines} of them left out` : '';
+    const count = lines === 1 ? '1 line' : `${lines} lines`;
+    return pen.printed(pen.text(`${what} “${title}” printed: ${count}${rest}`), text);
+  });
 }
 
 function underWay({ halted }: RunRecord, { pen }: Writing): Marked {

@@ -25,7 +25,7 @@ export const mongodbRestore: Story = {
     await askAndApprove(stage, channel, 'only database');
     tell('The shop is stopped. Before another database is set, a second person is asked.');
     await cleo.sees('Allow this step', { channel, timeoutMs: RESTORE_MS });
-    await cleo.sees('11 rows → 10 rows', { channel });
+    await cleo.sees('11 documents → 10 documents', { channel });
     const [shop, restored = '', ...more] = await database.databases();
     expect(
       shop === 'shop' && more.length === 0,

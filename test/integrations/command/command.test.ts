@@ -69,7 +69,10 @@ describe('an operation that is a command with a check', () => {
     const handle = await operation.submit(input, intent, never);
     const progress = await followed(operation, handle);
 
-    expect(progress.at(-1)).toEqual({ state: 'succeeded' });
+    expect(progress.at(-1)).toEqual({
+      state: 'succeeded',
+      printed: [{ stream: 'output', text: 'deployed' }],
+    });
     expect(JSON.stringify(progress)).toContain('ended with exit code 0: deployed');
     expect(await operation.recover(input, intent, handle, never)).toEqual({ state: 'done' });
     expect((await operation.observe(input, never)).fingerprint).toBe(intent.expected);

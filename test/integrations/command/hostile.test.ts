@@ -1,15 +1,12 @@
-/**
- * Hostile parameters and hostile commands in every place where a command can run. What lies between is a stand-in for ssh, docker or kubectl:
- * each runs on this machine what it is told to, ssh by a login shell as the real one does.
- */
+/** Hostile parameters and hostile commands in every place where a command can run; what lies between is a stand-in (`places.ts`). */
 
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Json, Operation, Progress } from '../../../src/component.ts';
 import { createCommandComponent } from '../../../src/integrations/command/index.ts';
-import { createDocker } from '../compose/docker-stand-in.ts';
+import { alive, PLACES, type Place, script as scriptIn, where } from './places.ts';
 
 const never = new AbortController().signal;
 
@@ -19,60 +16,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-function script(name: string, lines: string): string {
-  const path = join(directory, name);
-  writeFileSync(path, `#!/bin/sh\n${lines}\n`);
-  chmodSync(path, 0o755);
-  return path;
-}
-
-/** Its last argument is a line for the login shell of the other end. */
-const SSH = `for line; do :; done
-exec /bin/sh -c "$line"`;
-/** Runs what stands after --, and says how that ended as kubectl does. */
-const KUBECTL = `while [ "$1" != -- ]; do shift; done
-shift
-"$@"
-code=$?
-[ "$code" = 0 ] || echo "command terminated with exit code $code" >&2
-exit "$code"`;
-
-type Place = 'this machine' | 'ssh' | 'a compose service' | 'a pod';
-
-function where(place: Place): Record<string, unknown> {
-  const PATH = '/usr/bin:/bin';
-  switch (place) {
-    case 'this machine':
-      return { kind: 'local' };
-    case 'ssh':
-      return { kind: 'ssh', host: 'db1.example', program: script('ssh', SSH), clientEnv: { PATH } };
-    case 'a pod':
-      return {
-        kind: 'pod',
-        namespace: 'shop',
-        pod: 'worker-0',
-        program: script('kubectl', KUBECTL),
-        clientEnv: { PATH },
-      };
-    case 'a compose service': {
-      const docker = createDocker(directory);
-      docker.set({ db: 'running' });
-      return {
-        kind: 'compose',
-        project: 'production',
-        directory,
-        files: [join(directory, 'docker-compose.instance.yml')],
-        envFile: join(directory, 'instances/production/.env'),
-        service: 'db',
-        program: join(docker.path, 'docker'),
-        clientEnv: { PATH },
-      };
-    }
-  }
-}
+const script = (name: string, lines: string): string => scriptIn(directory, name, lines);
 
 function work(place: Place, operation: Record<string, unknown>, more: object = {}): Operation {
-  const settings = { where: where(place), operations: { work: operation }, ...more };
+  const settings = { where: where(place, directory), operations: { work: operation }, ...more };
   const made = createCommandComponent({ id: 'scripts', settings, connections: {} });
   const found = made.operations['work'];
   if (!found) throw new Error('There is no operation.');
@@ -98,18 +45,6 @@ async function carriedOut(operation: Operation, input: Json = {}) {
   }
 }
 
-/** Processes that have the mark among their arguments. */
-const alive = (mark: string) =>
-  readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(mark);
-    } catch {
-      return false;
-    }
-  });
-
-const PLACES: readonly Place[] = ['this machine', 'ssh', 'a compose service', 'a pod'];
 const ALLOWED = [
   '$(touch pwned)',
   '`touch pwned`',
@@ -191,9 +126,16 @@ while [ $i -lt 3000 ]; do echo "line $i"; i=$((i + 1)); done; echo last`,
 
     const { end, seen } = await carriedOut(work(place, { run: [flood] }));
 
-    expect(end).toEqual({ state: 'succeeded' });
+    expect(end).toMatchObject({
+      state: 'succeeded',
+      printed: [
+        { stream: 'output', text: expect.stringMatching(/\[a line of 1000000 characters\]\n/) },
+      ],
+    });
     expect(JSON.stringify(seen.at(-2))).toContain('last');
-    expect(Math.max(...seen.map((each) => JSON.stringify(each).length))).toBeLessThan(2_000);
+    const meanwhile = seen.slice(0, -1).map((each) => JSON.stringify(each).length);
+    expect(Math.max(...meanwhile)).toBeLessThan(2_000);
+    expect(JSON.stringify(end).length).toBeLessThan(70_000);
   }, 60_000);
 
   test('one that ignores SIGTERM is ended with its children, and nobody claims to know what it did', async () => {

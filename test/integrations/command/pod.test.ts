@@ -176,7 +176,7 @@ describe('a command in a pod', () => {
 
     const { end, seen, recovery } = await carriedOut(operation, { release: '$(id) "x" *' });
 
-    expect(end).toEqual({ state: 'succeeded' });
+    expect(end).toMatchObject({ state: 'succeeded' });
     expect(recovery).toEqual({ state: 'done' });
     expect(JSON.stringify(seen[0])).toMatch(/It runs/);
     expect(JSON.stringify(seen)).toContain('got $(id) \\"x\\" *');

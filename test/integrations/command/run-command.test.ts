@@ -189,6 +189,28 @@ describe('what a command prints', () => {
     expect(ended.lastLines).toContain('line 5999 of');
   });
 
+  test('is kept of each output by itself: its first 16,000 and last 48,000 characters, and how much is missing', async () => {
+    const text = `for (let i = 0; i < 6000; i++) console.log("line " + i + " of many, many more");
+      console.error("first"); console.error("postgres://app:hunter2hunter2@db/shop");`;
+
+    const { output, ended } = await startCommand(script(text), never);
+    await ended;
+    const [printed, errors, ...more] = output.printed();
+
+    expect(more).toEqual([]);
+    expect(errors).toMatchObject({ stream: 'errors', text: expect.stringMatching(/^first\n/) });
+    expect(errors?.text).not.toContain('hunter2');
+    expect(printed?.stream).toBe('output');
+    expect(printed?.text).toMatch(/^line 0 of/);
+    expect(printed?.text).toMatch(/line 5999 of many, many more$/);
+    expect(printed?.text.length).toBeGreaterThan(60_000);
+    expect(printed?.text.length).toBeLessThan(64_100);
+    // What was kept and what is said to be missing are together all of it.
+    const kept = printed?.text.split('\n').filter((line) => line.startsWith('line ')).length ?? 0;
+    expect(kept + (printed?.leftOut?.lines ?? 0)).toBe(6000);
+    expect(printed?.text).toContain(`[${printed?.leftOut?.lines} lines left out]`);
+  });
+
   test('is counted where a line has no end', async () => {
     const ended = await runCommand(
       script('process.stdout.write("x".repeat(1 << 20) + "\\n")'),

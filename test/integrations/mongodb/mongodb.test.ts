@@ -288,12 +288,12 @@ describe('a restore', () => {
     expect(shown).toEqual([
       { what: 'database that the application uses', from: 'shop', to: fresh },
       { what: 'database shop', from: 'in use', to: 'kept as it is' },
-      { what: 'table later', from: '1 rows', to: 'no such table' },
-      { what: 'table orders', from: '2 rows', to: '1 rows' },
-      { what: 'table users', from: '11 rows', to: '10 rows' },
-      { what: '1 other tables', from: 'their number of rows', to: 'the same number' },
+      { what: 'collection later', from: '1 document', to: 'no such collection' },
+      { what: 'collection orders', from: '2 documents', to: '1 document' },
+      { what: 'collection users', from: '11 documents', to: '10 documents' },
+      { what: '1 other collection', from: 'its number of documents', to: 'the same number' },
     ]);
-    expect(checks.find(({ name }) => name === 'The tables are the same')).toMatchObject({
+    expect(checks.find(({ name }) => name === 'The collections are the same')).toMatchObject({
       verdict: 'warn',
       reason: expect.stringContaining('users.index wrong_1'),
     });
@@ -336,13 +336,15 @@ describe('a restore', () => {
 
     expect(losses).toEqual([
       expect.stringMatching(
-        /^1 row of orders, added since .* UTC; how many were changed is not known\.$/,
+        /^1 document of orders, added since .* UTC; how many were changed is not known\.$/,
       ),
-      expect.stringMatching(/^10 rows of users, written since/),
+      expect.stringMatching(/^10 documents of users, written since/),
       expect.stringMatching(
-        /^How many rows of countries, later were written is not known: no column such as/,
+        /^How many documents of countries, later were written is not known: no date such as/,
       ),
-      expect.stringMatching(/^How many rows were deleted since .* is not known; they come back\.$/),
+      expect.stringMatching(
+        /^How many documents were deleted since .* is not known; they come back\.$/,
+      ),
     ]);
   });
 });
@@ -360,7 +362,7 @@ describe('a collection whose documents have createdAt alone', () => {
     const losses = await pointsOf(component).losses(point, never);
 
     expect(losses[0]).toMatch(
-      /^1 row of logins, added since .* UTC; how many were changed is not known\.$/,
+      /^1 document of logins, added since .* UTC; how many were changed is not known\.$/,
     );
   });
 });
@@ -579,7 +581,7 @@ describe('what goes wrong', () => {
     const unsampled = await pointsOf(component).losses(point, never);
 
     expect(uncounted).toContain(
-      'How many rows of orders, users were written is not known: counting took too long.',
+      'How many documents of orders, users were written is not known: counting took too long.',
     );
     expect(unsampled.filter((each) => each.includes('were written is not known'))).toHaveLength(1);
   });

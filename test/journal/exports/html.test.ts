@@ -6,7 +6,11 @@ import { HTML, html } from '../../../src/journal/exports/html-text.ts';
 import { postmortemOf } from '../../../src/postmortem/postmortem.ts';
 import { anyStory } from '../../support/a-random-incident.ts';
 import { aStory, MINUTE, names, type Story } from '../../support/an-incident.ts';
-import { aRolledBackIncident, GOLDEN_STORIES } from '../../support/an-incident-told.ts';
+import {
+  aPrintedIncident,
+  aRolledBackIncident,
+  GOLDEN_STORIES,
+} from '../../support/an-incident-told.ts';
 import { golden } from '../../support/golden.ts';
 
 function exported(story: Story): string {
@@ -51,6 +55,19 @@ describe('the HTML export', () => {
     const page = exported(story);
 
     expect(page).toBe(golden(`${name}.html`, page));
+    check(page);
+  });
+
+  it('folds away what a command printed, whole and with nothing of it at work', () => {
+    const page = exported(aPrintedIncident());
+    const [, summary, text] =
+      /<details><summary>(What “[^<]*)<\/summary>([^]*?)<\/details>/.exec(page) ?? [];
+
+    expect(summary).toBe(
+      'What “Swap staging into production” printed: 5003 lines, 5000 of them left out',
+    );
+    expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;<br>');
+    expect(text).toContain('\u00a0\u00a0indented');
     check(page);
   });
 

@@ -8,7 +8,7 @@ import { PostmortemExport } from '../../../src/journal/exports/schema.ts';
 import { type Postmortem, postmortemOf } from '../../../src/postmortem/postmortem.ts';
 import { anyStory } from '../../support/a-random-incident.ts';
 import { MINUTE, names, type Story } from '../../support/an-incident.ts';
-import { GOLDEN_STORIES } from '../../support/an-incident-told.ts';
+import { aPrintedIncident, GOLDEN_STORIES } from '../../support/an-incident-told.ts';
 import { golden } from '../../support/golden.ts';
 
 function documentOf(story: Story): Postmortem {
@@ -39,6 +39,16 @@ describe('the JSON export', () => {
     const document: unknown = JSON.parse(writeJson(documentOf(story)));
 
     expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  it('has what a command printed with its step, by the published JSON Schema', () => {
+    const document = JSON.parse(writeJson(documentOf(aPrintedIncident())));
+
+    expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
+    expect(PostmortemExport.parse(document)).toEqual(document);
+    expect(document.runs[0].steps[0].printed).toMatchObject([
+      { stream: 'output', leftOut: { lines: 5000 }, text: expect.stringMatching(/\nlast$/) },
+    ]);
   });
 
   it('says nothing that the schema does not describe, whatever happened in the incident', () => {

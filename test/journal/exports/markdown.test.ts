@@ -4,7 +4,11 @@ import { writeMarkdown } from '../../../src/journal/exports/markdown.ts';
 import { postmortemOf } from '../../../src/postmortem/postmortem.ts';
 import { anyStory } from '../../support/a-random-incident.ts';
 import { aStory, MINUTE, names, type Story } from '../../support/an-incident.ts';
-import { aRolledBackIncident, GOLDEN_STORIES } from '../../support/an-incident-told.ts';
+import {
+  aPrintedIncident,
+  aRolledBackIncident,
+  GOLDEN_STORIES,
+} from '../../support/an-incident-told.ts';
 import { golden } from '../../support/golden.ts';
 
 function exported(story: Story, zone = 'Europe/Berlin'): string {
@@ -45,6 +49,15 @@ describe('the Markdown export', () => {
     expect(markdown).toContain('No response was decided on.');
     expect(markdown).toContain('No step of a plan was carried out');
     expect(markdown).toContain('The incident is not over: its status is investigating.');
+  });
+
+  it('says that a command printed something, and leaves it to the other exports', () => {
+    const lines = exported(aPrintedIncident()).split('\n');
+
+    expect(lines.filter((line) => line.includes('printed'))).toEqual([
+      'What “Swap staging into production” printed: 5003 lines, 5000 of them left out; the HTML and JSON exports have it.',
+    ]);
+    expect(lines.join()).not.toContain('alert(1)');
   });
 
   it('keeps its form whatever people wrote', () => {
