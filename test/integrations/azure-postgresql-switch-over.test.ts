@@ -22,6 +22,8 @@ import { openServerBench, RESTORED, type ServerBench } from './azure-postgresql-
 const never = new AbortController().signal;
 const CLEO: Actor = { kind: 'person', id: 'U0CLEO' };
 const RUN = 'INC-0001-R1';
+/** A look often, and a lost request found soon. */
+const SOON = { pollSeconds: 0.05, quietSeconds: 5 };
 const WISH: PlanWish = {
   kind: 'rollback',
   only: true,
@@ -68,7 +70,7 @@ async function takenBack(incident: Incident, components: readonly Component[]) {
 
 test('without a command the run waits for a person, shows what to do, and goes on when they say that it is done', async () => {
   const words = 'Set DATABASE_HOST of acme-checkout and acme-worker to the new server';
-  const database = bench.with({ pollSeconds: 0.05, switchOver: words });
+  const database = bench.with({ ...SOON, switchOver: words });
   const { decide, until, service, timeline } = await restored([database]);
 
   const waiting = await until(isHalted);
@@ -136,7 +138,7 @@ const BY_COMMAND = { switchOver: { component: 'address', operation: 'point-at' }
 test('a command of the team’s own is a step of the plan, which a second person allows once the data can be looked at', async () => {
   const { component, used } = pointing();
   const sibling = (id: string) => (id === 'address' ? component : undefined);
-  const database = bench.with({ pollSeconds: 0.05, ...BY_COMMAND }, sibling);
+  const database = bench.with({ ...SOON, ...BY_COMMAND }, sibling);
   const { decide, until } = await restored([database, component]);
 
   const waiting = await until(asksFor('database.2'));

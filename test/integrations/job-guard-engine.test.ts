@@ -78,7 +78,7 @@ test('a job that is interrupted all the same goes on with those it had not serve
 test('a job that does not end by the limit halts the run with nothing touched, and going on without it needs a reason', async () => {
   cloud.worker.startMailJob({ id: 'mail-1', recipients: PEOPLE });
   const { catalogue, component, sent } = aWorld([{ id: 'web', runs: '3', older: ['2'] }]);
-  const limits = { limitMinutes: 0.005, quietSeconds: 0.2, pollSeconds: 0.05 };
+  const limits = { limitMinutes: 0.06, quietSeconds: 0.2, pollSeconds: 0.05 };
   const components = [guardWith(limits), component('web')];
   const systems = async () => ({ components, probes: [] });
   const { decide, until, policy } = await plannedIn({ ...catalogue, systems });
