@@ -15,6 +15,7 @@ import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Component, Json, OperationCall, RestorePoint } from '../../../src/component.ts';
 import { createPostgresql } from '../../../src/integrations/postgresql/index.ts';
+import { alive } from '../command/places.ts';
 import {
   follow,
   intend as intendOn,
@@ -466,6 +467,59 @@ describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', (
         state: 'done',
       });
     });
+
+    test('a backup that a person has ended leaves nothing, and its tool is gone', async () => {
+      const mark = `sleeping in ${backups}`;
+      const call = points().capture('ended');
+      const slow = make({
+        tools: fakeTools({
+          pg_dump: `trap '' TERM; while :; do ${process.execPath} -e 'setTimeout(() => {}, 200)' '${mark}'; done`,
+        }),
+      });
+      const intent = await intend(call, slow);
+      const handle = await operation(call, slow).submit(call.input, intent, never);
+      await until(() => alive(mark).length > 0);
+
+      const ended = await operation(call, slow).ending?.end(call.input, intent, handle, never);
+
+      expect(ended).toMatchObject({ isOver: true });
+      await until(() => alive(mark).length === 0);
+      expect(await follow(slow, call, handle)).toMatchObject({
+        state: 'failed',
+        reason: expect.stringContaining('ended before it was done'),
+      });
+      expect(await operation(call, slow).recover(call.input, intent, handle, never)).toEqual({
+        state: 'not-started',
+      });
+      expect(readdirSync(backups).filter((name) => name.includes('ended'))).toEqual([]);
+    }, 60_000);
+
+    test('a restore that a person has ended after Backstop was started anew leaves the live database alone', async () => {
+      const point = await takeBackup('good');
+      const [safety, beside] = sequence(point);
+      await perform(safety);
+      const mark = `sleeping in ${backups}`;
+      const slow = make({
+        tools: fakeTools({
+          pg_restore: `case "$*" in *--dbname=*) while :; do ${process.execPath} -e 'setTimeout(() => {}, 200)' '${mark}'; done;; esac; exec ${join(TOOLS ?? '', 'pg_restore')} "$@"`,
+        }),
+      });
+      const intent = await intend(beside);
+      const handle = await operation(beside, slow).submit(beside.input, intent, never);
+      await until(() => alive(mark).length > 0);
+
+      // This one knows nothing of what the other one started.
+      const ended = await operation(beside).ending?.end(beside.input, intent, handle, never);
+      await follow(slow, beside, handle);
+
+      expect(ended).toMatchObject({ isOver: true });
+      expect(alive(mark)).toEqual([]);
+      expect(await operation(beside).recover(beside.input, intent, handle, never)).toEqual({
+        state: 'not-started',
+      });
+      expect(cluster.sql('shop', 'SELECT count(*) FROM users')).toBe('10');
+      expect((await perform(beside)).recovery).toEqual({ state: 'done' });
+    }, 60_000);
 
     test('a database that somebody else made is never dropped', async () => {
       const [safety, beside] = sequence(await takeBackup('good'));
