@@ -6,7 +6,7 @@ import { ACTION, actionIdOf, refOf, VIEW } from './actions.ts';
 import { blocksOf, button, context, option, plain, section } from './elements.ts';
 import { modal, reason, text } from './inputs.ts';
 import { metadataOf } from './metadata.ts';
-import { line } from './mrkdwn.ts';
+import { count, line } from './mrkdwn.ts';
 
 export type CurationAct = Curation['do'];
 
@@ -65,7 +65,7 @@ export function curationList(list: CurationList): ModalView {
         rows.length === 0
           ? section('No entry is like that.')
           : rows.map((row) => rowOf(row, incident)),
-        context(`Page ${state.page + 1} of ${pages}, ${total} entries.`),
+        context(`Page ${state.page + 1} of ${pages}, ${count(total, 'entry', 'entries')}.`),
         {
           type: 'actions',
           elements: [

@@ -25,7 +25,10 @@ const CALL_LIMIT_MS = 20_000;
 export async function exportCanvas(
   incident: Incident,
   config: Config | undefined,
-  options: Omit<DocumentOptions, 'formats'>,
+  options: Omit<DocumentOptions, 'formats'> & {
+    /** The journal's. */
+    readonly file: string;
+  },
 ): Promise<number> {
   const { channel } = incident;
   if (!config || !channel || incident.imported) {
@@ -42,7 +45,7 @@ export async function exportCanvas(
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
   });
-  const journal = openSqliteJournal({ file: config.journal.file, now: Date.now });
+  const journal = openSqliteJournal({ file: options.file, now: Date.now });
   try {
     const canvas = writeCanvas(postmortemFrom(journal, incident, options), channel.id);
     const context = {

@@ -25,7 +25,11 @@ const ISSUE_LIMIT_MS = 120_000;
 export async function exportIssue(
   incident: Incident,
   config: Config | undefined,
-  options: Omit<DocumentOptions, 'formats'> & { readonly repository?: string | undefined },
+  options: Omit<DocumentOptions, 'formats'> & {
+    readonly repository?: string | undefined;
+    /** The journal's. */
+    readonly file: string;
+  },
 ): Promise<number> {
   const connection = config?.connections['github'];
   if (!config || connection === undefined) {
@@ -43,7 +47,7 @@ export async function exportIssue(
   const { id, service } = incident;
   const repository = repositoryFor(service, options.repository, repositoriesOf(config, service));
   const tracker = createIssueTracker(GitHubConnection.parse(connection));
-  const journal = openSqliteJournal({ file: config.journal.file, now: Date.now });
+  const journal = openSqliteJournal({ file: options.file, now: Date.now });
   try {
     const posted = await postIssue(
       { loop: createLoop(journal, Date.now), tracker },

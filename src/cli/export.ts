@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { JournalError, messageOf, Refusal } from '../errors.ts';
 import type { Incident } from '../incident.ts';
@@ -58,12 +59,17 @@ export async function exportIncident(id: string, options: ExportOptions): Promis
   if (format === 'github-issue') {
     await journal.close();
     const { exportIssue } = await import('./export-issue.ts');
-    return exportIssue(incident, config, { ...shape, repository: options.repository });
+    const { repository } = options;
+    return exportIssue(incident, config, {
+      ...shape,
+      repository,
+      file: journalOf(options, config),
+    });
   }
   if (format === 'slack-canvas') {
     await journal.close();
     const { exportCanvas } = await import('./export-canvas.ts');
-    return exportCanvas(incident, config, shape);
+    return exportCanvas(incident, config, { ...shape, file: journalOf(options, config) });
   }
   const [document] = documentsOf(journal, incident, {
     ...shape,
@@ -86,6 +92,11 @@ export async function exportIncident(id: string, options: ExportOptions): Promis
   } finally {
     await journal.close();
   }
+}
+
+/** The file of the journal that was read. */
+function journalOf({ db }: GlobalOptions, config: Config | undefined): string {
+  return db ? resolve(db) : (config?.journal.file ?? '');
 }
 
 /** The incident or release of that id. @throws Refusal when there is none. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { assess, planRollback, takeCommandAndConfirm } from '../../src/sandbox/stories/scenes.ts';
 import { aBot, type Bot } from '../support/a-bot.ts';
 import { PATIENT } from '../support/patient.ts';
 import { declared, eventually, refused, settled } from './watch.ts';
@@ -189,6 +190,31 @@ describe.concurrent('/postmortem', PATIENT, () => {
 });
 
 describe.concurrent('/postmortem curate', PATIENT, () => {
+  it('shows what somebody did, what is of a kind, and what is about a component', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+    await ana.command(channel, '/incident note it is the basket');
+    await eventually('it is noted', () => bot.recorded().some(({ type }) => type === 'note.added'));
+    await assess(bot.stage, channel, ['All of them']);
+    await takeCommandAndConfirm(bot.stage, channel, 'rollback');
+    await planRollback(bot.stage, channel);
+
+    await ana.command(channel, '/postmortem curate');
+    expect((await ana.seesModal('The timeline')).text).toMatch(/Opened the channel/);
+    await ana.choose('Everybody', 'Ben');
+    const his = await ana.seesModal('Became incident commander');
+    expect(his.text).not.toMatch(/Opened the channel|it is the basket/);
+    await ana.choose('Every kind', 'decision');
+    const decided = await ana.seesModal('Decided to roll back');
+    expect(decided.text).not.toMatch(/Became incident commander/);
+    await ana.choose('Every kind', 'Every kind');
+    await ana.choose('Everybody', 'Everybody');
+    await ana.choose('Every component', 'web app acme-checkout');
+    const about = await ana.seesModal('Got plan INC-0001-P1');
+    expect(about.text).not.toMatch(/it is the basket|Decided to roll back/);
+  });
+
   it('hides, remarks on, corrects, adds and puts back, each with its reason, and the original stays', async (test) => {
     const bot = await aBot(test);
     const { ana } = bot.stage.people;
@@ -229,7 +255,7 @@ describe.concurrent('/postmortem curate', PATIENT, () => {
     await ana.seesModal('The error rate rose.');
 
     await ana.choose('Every kind', 'Hidden');
-    await ana.seesModal('of 1, 1 entries');
+    await ana.seesModal('of 1, 1 entry.');
     await ana.click('Put back');
     await ana.fill('Why put it back?', 'it matters');
     await ana.submit();
