@@ -6,8 +6,9 @@ import { JournalError } from '../../src/errors.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createStage, type Stage } from '../../src/sandbox/stage.ts';
 import { checkoutAnswers, until } from '../../src/sandbox/stories/story.ts';
+import { alive, script } from '../integrations/command/places.ts';
 import { MANIFEST } from '../support/a-bot.ts';
-import { installed, type Running, startBackstop } from '../support/command-line.ts';
+import { aFolderFor, installed, type Running, startBackstop } from '../support/command-line.ts';
 
 const DANAS = newApprovalCode('Dana');
 const ELIS = newApprovalCode('Eli');
@@ -161,6 +162,39 @@ describe.concurrent('backstop rollback, while Slack is down', PATIENT, () => {
     expect(recorded(around.journal)).toContain('run.finished');
     expect(code).toBe(0);
     expect(stage.cloud.azure.swapsApplied).toBe(1);
+  });
+
+  it('cancels at the first Ctrl-C, and ends at the second what ignores SIGTERM', async (test) => {
+    const stage = await darkStage(test);
+    const folder = aFolderFor(test);
+    const mark = `mark-${folder}`;
+    const deaf = script(folder, 'deaf.sh', "trap '' TERM; while :; do sleep 0.1; done");
+    const scripts = `        components:
+          scripts:
+            kind: command
+            operations:
+              purge-cache:
+                title: Purge the cache
+                run: [${deaf}, '${mark}']
+                mitigation: true
+                limitSeconds: 80000
+`;
+    const around = installed(test, stage, (text) => text.replace('        components:\n', scripts));
+    const deed = ['rollback', 'checkout', 'production', 'do', 'purge-cache'];
+    const terminal = begin(test, [...deed, '--yes', '--break-glass', 'Slack is down.'], around);
+    await until(() => Promise.resolve(alive(mark).length > 0));
+
+    terminal.process.kill('SIGINT');
+    await until(() => Promise.resolve(recorded(around.journal).includes('run.cancelling')));
+    expect(alive(mark).length).toBeGreaterThan(0);
+    terminal.process.kill('SIGINT');
+    const { code, stdout } = await terminal.ended;
+
+    expect(alive(mark)).toEqual([]);
+    expect(stdout).toMatch(/being cancelled[^]*Ctrl-C again ends it now: “Purge the cache”/);
+    expect(stdout).toMatch(/“Purge the cache” is being ended[^]*has ended: cancelled/);
+    expect(stdout).toContain('Nobody knows what became of “Purge the cache”');
+    expect(code).toBe(1);
   });
 
   it('shows the plan to whoever only wants a look, and records nothing', async (test) => {
