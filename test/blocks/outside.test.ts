@@ -57,7 +57,9 @@ describe('the home tab', () => {
     expect(words).toContain('There was no incident yet.');
   });
 
-  it('fits into Slack with every state of every life, and with hundreds of them', () => {
+  it('fits into Slack with every state of every life, and with hundreds of them', {
+    timeout: 90_000,
+  }, () => {
     const all = Object.values(lives(hostile)).flatMap((moments) => statesOf(moments));
 
     for (const incident of all) expect(checkView(view(incident), 'home')).toEqual([]);
