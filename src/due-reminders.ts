@@ -3,7 +3,7 @@
 import type { Severity } from './assessment.ts';
 import type { Role } from './events.ts';
 import { type Incident, isOpen, openTasksOf } from './incident.ts';
-import type { Reminder } from './reminders.ts';
+import { isUndated, type Reminder } from './reminders.ts';
 import { liveNotice } from './status-page.ts';
 import { isBehind } from './status-page-draft.ts';
 
@@ -46,7 +46,8 @@ export function stillDue(incident: Incident, reminder: Reminder): boolean {
   }
   if (reminder.about === 'roles') return unclaimedRoles(incident).length > 0;
   if (reminder.about === 'task') {
-    return openTasksOf(incident).some(({ id }) => id === reminder.ref);
+    const task = openTasksOf(incident).find(({ id }) => id === reminder.ref);
+    return task !== undefined && !(isUndated(reminder) && task.due !== undefined);
   }
   if (reminder.about === 'status-page') {
     return isOpen(incident) && !incident.statusPage.some(({ at }) => at >= reminder.due);
@@ -66,7 +67,7 @@ export function remindersOf(incident: Incident, policy: ReminderPolicy): readonl
     if (due === undefined || (incident.status === 'closed' && kind === 'task')) return [];
     return [{ key: `task/${id}/${due}`, about: 'task', ref: id, due }];
   });
-  if (!isOpen(incident)) return tasks;
+  if (!isOpen(incident)) return [...tasks, ...undated(incident)];
   return [
     ...tasks,
     ...update(incident, policy),
@@ -75,6 +76,18 @@ export function remindersOf(incident: Incident, policy: ReminderPolicy): readonl
     ...approvals(incident),
     ...statusPage(incident, policy),
   ];
+}
+
+/** How long a follow-up may have no date once its incident is over: until the week's round of those who plan has passed. */
+const UNDATED_MS = 7 * 24 * 60 * 60_000;
+
+/** Each is asked about once: without a date nothing else would call its owner. */
+function undated(incident: Incident): readonly Reminder[] {
+  return openTasksOf(incident).flatMap(({ id, kind, due, addedAt }): Reminder[] => {
+    if (kind !== 'follow-up' || due !== undefined) return [];
+    const from = Math.max(addedAt, incident.statusSince);
+    return [{ key: `task/${id}/undated`, about: 'task', ref: id, due: from + UNDATED_MS }];
+  });
 }
 
 /** The next update as it was promised; before the first one, as the severity asks for. */

@@ -21,6 +21,11 @@ export interface GivenReminder extends Reminder {
   readonly snoozedUntil?: number;
 }
 
+/** Whether it is about a follow-up that has no date. */
+export function isUndated({ key }: Pick<Reminder, 'key'>): boolean {
+  return key.startsWith('task/') && key.endsWith('/undated');
+}
+
 type ReminderEvent = Extract<Recorded, { type: `reminder.${string}` }>;
 
 /** The reminders after one more event. */

@@ -4,7 +4,7 @@ import type { KnownBlock } from '@slack/types';
 import { stillDue, unclaimedRoles } from '../due-reminders.ts';
 import type { Role } from '../events.ts';
 import { type Incident, proposalOf } from '../incident.ts';
-import type { GivenReminder } from '../reminders.ts';
+import { type GivenReminder, isUndated } from '../reminders.ts';
 import type { Service } from '../service.ts';
 import { draftNotice } from '../status-page-draft.ts';
 import { ACTION } from './actions.ts';
@@ -42,7 +42,7 @@ function stateOf(incident: Incident, reminder: GivenReminder, service: Service):
   if (!stillDue(incident, reminder)) return `${what} It is settled.`;
   const until = snoozed(reminder);
   if (until !== undefined) return `${what} Put off until ${at(until)}.`;
-  return `${whom(incident, reminder, service)}${what} ${ASKS[reminder.about]}`;
+  return `${whom(incident, reminder, service)}${what} ${asks(reminder)}`;
 }
 
 const ASKS: Readonly<Record<GivenReminder['about'], string>> = {
@@ -53,6 +53,11 @@ const ASKS: Readonly<Record<GivenReminder['about'], string>> = {
   task: 'Finish it, or tell the channel what is in its way.',
   'status-page': 'A draft is ready; nothing is published before you approve it.',
 };
+
+function asks(reminder: GivenReminder): string {
+  if (!isUndated(reminder)) return ASKS[reminder.about];
+  return `Say until when it will be done, \`/incident due ${reminder.ref} in 3 days\`, or finish it.`;
+}
 
 function whatOf(incident: Incident, reminder: GivenReminder): string {
   const { about, key, ref, due } = reminder;
@@ -74,6 +79,9 @@ function whatOf(incident: Incident, reminder: GivenReminder): string {
         : `*The status page ${stands ? 'is' : 'was'} behind.*`;
     case 'task': {
       const text = incident.tasks.find(({ id }) => id === ref)?.text ?? '';
+      if (isUndated(reminder)) {
+        return `*Follow-up ${ref} ${stands ? 'has' : 'had'} no date:* ${line(text, 300)}.`;
+      }
       return `*Task ${ref} was due ${at(due)}:* ${line(text, 300)}.`;
     }
   }
@@ -146,7 +154,7 @@ function choices(incident: Incident, reminder: GivenReminder): readonly KnownBlo
     about === 'task'
       ? button(ACTION.finishTask, 'Done', [id, ref], { style: 'primary' })
       : undefined,
-    snoozed(reminder) === undefined
+    snoozed(reminder) === undefined && !isUndated(reminder)
       ? button(ACTION.snooze, 'Snooze', [id, key], { label: 'Remind again later' })
       : undefined,
   );

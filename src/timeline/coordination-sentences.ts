@@ -1,7 +1,7 @@
 /** What the events of tasks, updates, reminders and handovers say in the timeline. */
 
 import type { Recorded } from '../events.ts';
-import type { ReminderAbout } from '../reminders.ts';
+import { isUndated, type ReminderAbout } from '../reminders.ts';
 import type { PlainWords } from './plain-words.ts';
 import type { Telling, Thread } from './thread.ts';
 import { momentWords, sentence } from './wording.ts';
@@ -62,7 +62,12 @@ export function tellCoordination(
       return { kind: 'status', what: `Status update: ${lines(text)}${promised}` };
     }
     case 'reminder.given':
-      return { kind: 'note', what: `Reminded people: ${REMINDER_WORDS[event.data.about]}.` };
+      return {
+        kind: 'note',
+        what: isUndated(event.data)
+          ? `Asked for the date of follow-up ${event.data.ref}.`
+          : `Reminded people: ${REMINDER_WORDS[event.data.about]}.`,
+      };
     case 'reminder.snoozed':
       return { kind: 'note', what: `Put a reminder off until ${momentWords(event.data.until)}.` };
     case 'handover.given': {

@@ -8,7 +8,7 @@ import {
 import { changeStatus, closeIncident } from '../../src/flows/change-status.ts';
 import { giveReminder, snoozeReminder } from '../../src/flows/reminders.ts';
 import { assignRole } from '../../src/flows/take-role.ts';
-import { addTask, finishTask } from '../../src/flows/tasks.ts';
+import { addTask, finishTask, rescheduleTask } from '../../src/flows/tasks.ts';
 import { postUpdate } from '../../src/flows/updates.ts';
 import type { GivenReminder } from '../../src/reminders.ts';
 import {
@@ -161,6 +161,31 @@ describe('a reminder', () => {
 
     expect(reminder?.at).toBe(Math.floor((requestedAt + until) / 2));
     expect(reminder?.ref).toBe('INC-0001-P1');
+  });
+
+  it('of a follow-up without a date comes once, a week after the incident, until it has one or is done', () => {
+    const week = 7 * 24 * 60;
+    const story = takeCommand(aStory());
+    put(story, ANA, addTask({ text: 'x', kind: 'task', owner: 'U0BEN' }));
+    put(story, ANA, addTask({ text: 'y', kind: 'follow-up', owner: 'U0BEN' }));
+    expect(due(story)).toEqual([]);
+    closeStory(story);
+    expect(due(story)).toEqual([`task in ${week}`]);
+    story.wait(60 * MINUTE);
+    put(story, ANA, addTask({ text: 'z', kind: 'follow-up' }));
+    put(story, BEN, closeIncident('Agreed.'));
+
+    expect(due(story)).toEqual([`task in ${week}`, `task in ${week}`]);
+    expect([remind(story), remind(story)]).toEqual(['task/T2/undated', 'task/T3/undated']);
+    expect(due(story)).toEqual([]);
+    const [ofY, ofZ] = [given(story, 'task/T2/undated'), given(story, 'task/T3/undated')];
+    expect(stillDue(story.incident(), ofY)).toBe(true);
+    put(story, ANA, rescheduleTask('T2', story.now() + 30 * MINUTE));
+    put(story, ANA, finishTask('T3'));
+    expect([ofY, ofZ].map((each) => stillDue(story.incident(), each))).toEqual([false, false]);
+    expect(due(story)).toEqual(['task in 30']);
+    put(story, ANA, rescheduleTask('T2', undefined));
+    expect(due(story)).toEqual([]);
   });
 
   it('is for an overdue follow-up also once its incident is closed, and for no other task', () => {
