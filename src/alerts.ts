@@ -76,12 +76,14 @@ export function applyToAlerts(
 /**
  * What to record of an alert that came in: nothing when it says no more than the last one of its key. It joins the newest
  * group of its source about the same, unless that is old or was dismissed, or is resolved altogether.
+ * @param isOver whether the incident of a group is over: what fires then is asked about anew.
  */
 export function receiveAlert(
   groups: readonly AlertGroup[],
   source: string,
   alert: Alert,
   now: number,
+  isOver: (group: AlertGroup) => boolean = () => false,
 ): readonly AlertEvent[] {
   const known = groups.findLast(
     (group) => group.source === source && group.alerts.some(({ key }) => key === alert.key),
@@ -91,7 +93,8 @@ export function receiveAlert(
   // That something unheard of is well again is no news.
   if (alert.state === 'resolved' && !known) return [];
   const fits = groups.findLast(
-    (group) => group.source === source && isAbout(group, alert) && isLive(group, now),
+    (group) =>
+      group.source === source && isAbout(group, alert) && isLive(group, now) && !isOver(group),
   );
   const home = alert.state === 'resolved' ? known : fits;
   const group = home?.id ?? `A${groups.length + 1}`;

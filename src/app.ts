@@ -23,6 +23,7 @@ import { createReleases, type Releases } from './engine/releases.ts';
 import { createReminders, type Reminders } from './engine/reminders.ts';
 import { createFollowUpWatch, type FollowUpWatch } from './engine/watch-follow-ups.ts';
 import { JournalError } from './errors.ts';
+import { isOpen } from './incident.ts';
 import { createCatalogue } from './integrations/catalogue.ts';
 import { issuesOf } from './integrations/issues.ts';
 import type { Journal } from './journal/journal.ts';
@@ -107,7 +108,9 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       healthy = false;
       options.onFatal(error);
     };
-    const alerts = openAlertStore(journal, now, options.redact);
+    const alerts = openAlertStore(journal, now, options.redact, ({ id }) =>
+      loop.incidents().some((incident) => incident.alert === id && !isOpen(incident)),
+    );
     const deploys = searchDeploys({ catalogue, onError }, alerts);
     started.deploys = deploys;
     const routes = alertRoutes({
@@ -190,6 +193,7 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
           }
         : {}),
       heard: (channel) => heard.set(channel, clock.now()),
+      workspaceUrl: url,
       captureEmoji: incidents.captureEmoji,
       reminders: policy,
       subscriptions,

@@ -49,6 +49,8 @@ export interface PlanWish {
   readonly approved?: boolean;
   /** Why it is wanted, where that is not plain: what changed since the plan before. */
   readonly because?: string;
+  /** Of kind `undo`: why, in the words of whoever asks for it. */
+  readonly reason?: string;
 }
 
 /** A message as it was when it was put into the timeline. Slack's `ts` is also its time. */
@@ -139,7 +141,8 @@ export interface EventData
     readonly override?: string;
   };
   'status.changed': { readonly status: Status; readonly reason: string };
-  'role.claimed': { readonly role: Role; readonly user: string };
+  /** `reason`: why, where somebody said so. */
+  'role.claimed': { readonly role: Role; readonly user: string; readonly reason?: string };
   /** `at`: when it was, where that was not when it was noted. */
   'note.added': { readonly text: string; readonly at?: number };
   /** Somebody, or a plan that went stale, calls for a plan; the engine makes it and proposes or refuses it. */

@@ -3,6 +3,7 @@
 import type { Component, Mitigation } from './component.ts';
 import { Refusal, type RefusalCode } from './errors.ts';
 import type { PlanWish } from './events.ts';
+import { theirWords } from './words.ts';
 
 /** As the form allows, and the command, whose words end there. */
 const VALUE_LIMIT = 200;
@@ -65,7 +66,11 @@ export function resolveMitigation(
       throw refusal('invalid-input', `Say as well: ${mitigation.value.about}.`, 'value');
     }
     if (said !== undefined && !mitigation.value) {
-      throw refusal('invalid-input', `“${said}” means nothing to ${component.title}.`, 'value');
+      throw refusal(
+        'invalid-input',
+        `“${theirWords(said)}” means nothing to ${component.title}.`,
+        'value',
+      );
     }
   }
   return { offers, value: said };

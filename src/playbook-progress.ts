@@ -11,7 +11,13 @@ export interface PlaybookEvents {
   /** The whole playbook, so that a newer file changes nothing under people's hands. */
   'playbook.started': { readonly playbook: Playbook; readonly because?: string };
   'playbook.answered': { readonly number: number; readonly step: string; readonly answer: string };
-  'playbook.ticked': { readonly number: number; readonly step: string; readonly item: string };
+  /** `run`: the run that did it, where nobody had to tick it. */
+  'playbook.ticked': {
+    readonly number: number;
+    readonly step: string;
+    readonly item: string;
+    readonly run?: string;
+  };
   'playbook.step-done': {
     readonly number: number;
     readonly step: string;
@@ -31,6 +37,11 @@ interface Said {
   readonly at: number;
 }
 
+export interface Tick extends Said {
+  /** The run that did it. */
+  readonly run?: string;
+}
+
 export interface PlaybookProgress extends Said {
   /** 1 for the incident's first playbook. */
   readonly number: number;
@@ -39,7 +50,7 @@ export interface PlaybookProgress extends Said {
   /** By step. */
   readonly answers: Readonly<Record<string, Said & { readonly answer: string }>>;
   /** By step, then by item. */
-  readonly ticks: Readonly<Record<string, Readonly<Record<string, Said>>>>;
+  readonly ticks: Readonly<Record<string, Readonly<Record<string, Tick>>>>;
   readonly done: Readonly<Record<string, Said & { readonly how: DoneHow; readonly note?: string }>>;
   /** The step whose turn it is, and since when. */
   readonly current?: { readonly step: string; readonly since: number };
@@ -99,8 +110,9 @@ function changed(
       return { ...progress, answers: { ...progress.answers, [step]: { ...said, answer } } };
     }
     case 'playbook.ticked': {
-      const { step, item } = event.data;
-      const ticks = { ...progress.ticks[step], [item]: said };
+      const { step, item, run } = event.data;
+      const tick = run === undefined ? said : { ...said, run };
+      const ticks = { ...progress.ticks[step], [item]: tick };
       return { ...progress, ticks: { ...progress.ticks, [step]: ticks } };
     }
     case 'playbook.step-done': {

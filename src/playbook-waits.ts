@@ -4,6 +4,7 @@ import { activeRun, type Incident, openProposal } from './incident.ts';
 import { openQuestion } from './open-assessment.ts';
 import type { Playbook, PlaybookOperation, StepOf, VisibleStep } from './playbook.ts';
 import { currentStep, type PlaybookProgress } from './playbook-progress.ts';
+import { doneByRuns } from './playbook-relief.ts';
 import type { Run } from './run.ts';
 import { severityTerm } from './vocabulary.ts';
 
@@ -66,6 +67,7 @@ export function playbookDueAt(incident: Incident, progress: PlaybookProgress): n
   const wait = waitOf(incident, progress);
   const since = progress.current?.since;
   if (wait?.for === 'nothing' || wait?.for === 'watch') return since;
+  if (doneByRuns(incident, progress).length > 0) return since;
   if (wait?.for !== 'time') return undefined;
   // A stretch of watching is ended by its last reading.
   return currentStep(progress)?.kind === 'timer' ? wait.until : undefined;

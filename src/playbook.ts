@@ -69,7 +69,15 @@ const Checklist = z.strictObject({
   ...common,
   kind: z.literal('checklist').describe('Items that people tick; who and when is kept.'),
   items: z
-    .array(z.strictObject({ id: Id, text: z.string().min(1).max(150) }))
+    .array(
+      z.strictObject({
+        id: Id,
+        text: z.string().min(1).max(150),
+        mitigation: Id.describe(
+          'Ticked by itself once a run has done this mitigation, such as scale; `flag` stands for any feature flag.',
+        ).exactOptional(),
+      }),
+    )
     .min(1)
     .max(10),
 });

@@ -25,3 +25,11 @@ export function duration(ms: number): string {
   }
   return parts.join(' ') || 'under 1 s';
 }
+
+/**
+ * Somebody's words in a sentence of Backstop's: what looks like a mention in them is none, and is shown as it was typed.
+ * The mark that breaks it nobody sees, and no message keeps.
+ */
+export function theirWords(text: string): string {
+  return text.replaceAll(/<(?=[@#!])/g, '<\u2060');
+}

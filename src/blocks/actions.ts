@@ -129,6 +129,8 @@ export const VIEW = {
   doneByHand: 'done-by-hand',
   cancelRun: 'cancel-run',
   endStep: 'end-step',
+  undoRun: 'undo-run',
+  planUndo: 'plan-undo',
   resolve: 'resolve',
   reopen: 'reopen',
   close: 'close',

@@ -86,8 +86,18 @@ export function stateRef({ kind, person, component, page }: ListState): string {
 
 /** The state in such a value; the whole timeline where it is none. */
 export function stateIn(words: readonly (string | undefined)[]): ListState {
-  const [kind = 'any', person = 'any', component = 'any', page = '0'] = words;
-  return { kind, person, component, page: /^\d+$/.test(page) ? Number(page) : 0 };
+  const [kind, person, component, page = '0'] = words;
+  return {
+    kind: partIn(kind),
+    person: partIn(person),
+    component: partIn(component),
+    page: /^\d{1,6}$/.test(page) ? Number(page) : 0,
+  };
+}
+
+/** A part of the filter as Backstop writes it: the name of a kind, or a number. */
+function partIn(word: string | undefined): string {
+  return word !== undefined && /^[a-z0-9-]{1,30}$/.test(word) ? word : 'any';
 }
 
 function filterRef(incident: string, state: ListState): readonly string[] {

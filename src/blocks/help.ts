@@ -78,7 +78,7 @@ const TOPICS: Readonly<Record<Command, Readonly<Record<string, readonly Usage[]>
     role: [
       { words: 'role scribe', does: 'makes you the scribe' },
       { words: 'role comms @ana', does: 'makes Ana the communications lead' },
-      { words: 'role ops @ben', does: 'makes Ben the operations lead' },
+      { words: 'role ops @ben he knows the shop', does: 'makes Ben the operations lead, and why' },
     ],
     status: [
       { words: 'status investigating <why>', does: 'the cause is not known' },

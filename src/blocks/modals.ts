@@ -104,7 +104,7 @@ interface ReasonExtra extends Metadata {
 
 /**
  * The modal that a button opens before it acts. `metadata.ref` is the id of the plan for `reject` and `break-glass`, of
- * the run for `skip-step`, `done-by-hand`, `cancel-run` and `end-step`.
+ * the run for `skip-step`, `done-by-hand`, `cancel-run`, `end-step`, `undo-run` and `plan-undo`.
  */
 export function reasonModal(view: ReasonView, incident: Incident, extra: ReasonExtra): ModalView {
   const { usualNotice = '', ...metadata } = extra;
@@ -209,6 +209,16 @@ export function reasonModal(view: ReasonView, incident: Incident, extra: ReasonE
         [reason('Why can it not be left to end by itself?')],
         endingWords(incident, metadata),
       );
+    case 'undo-run':
+    case 'plan-undo':
+      return modal(
+        view,
+        'Take it back',
+        'Plan it',
+        sent,
+        [reason('Why is it taken back?', 'It stands in the plan and goes into the timeline.')],
+        runWords(incident, metadata, 'A plan is made of it; nothing changes until it is approved.'),
+      );
     case 'resolve':
       return modal(view, 'Resolve the incident', 'Resolve', sent, [
         reason('Why is it over?', undefined, 'reason', overBecause(incident)),
@@ -290,6 +300,12 @@ function endingWords(incident: Incident, { ref, step: id }: Metadata): KnownBloc
     `*${line(step.title, 300)}* is still at work. All of its processes get SIGTERM, and SIGKILL five seconds later.`,
     prose(step.endingLeaves ?? '', 1000),
   );
+}
+
+function runWords(incident: Incident, { ref }: Metadata, effect: string): KnownBlock | undefined {
+  const run = incident.runs.find(({ id }) => id === ref);
+  const plan = run && proposalOf(incident, run.plan)?.plan;
+  return plan && section(`*${run.id}*: ${line(plan.title, 300)}`, effect);
 }
 
 function overBecause(incident: Incident): string | undefined {

@@ -117,6 +117,22 @@ export function saidModal(words: string): ModalView {
   };
 }
 
+/** An answer where there is no channel for it. */
+export function answerModal({ text: words, blocks }: AnswerWords): ModalView {
+  return {
+    type: 'modal',
+    callback_id: 'said',
+    title: plain('Backstop', 24),
+    close: plain('Close', 24),
+    blocks: blocks === undefined || blocks.length === 0 ? [section(words)] : [...blocks],
+  };
+}
+
+interface AnswerWords {
+  readonly text: string;
+  readonly blocks?: readonly KnownBlock[];
+}
+
 export function noteModal(incident: Incident): ModalView {
   return modal(VIEW.note, 'Note for the timeline', 'Add', sent(incident), [
     text('text', 'What happened?', { max: TEXT_LIMIT, multiline: true }),
@@ -145,6 +161,7 @@ export function roleModal(incident: Incident): ModalView {
       ROLES.find((role) => incident.roles[role] === undefined),
     ),
     person('user', 'Who?', true, 'You, unless you choose somebody.'),
+    { ...reason('Why?', 'It goes into the timeline.'), optional: true },
   ]);
 }
 

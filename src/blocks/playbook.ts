@@ -98,7 +98,7 @@ function checklist(
   const lines = items.flatMap((item) => {
     const tick = ticks[id]?.[item.id];
     const text = line(item.text, 150);
-    if (tick) return [`✓ ${text} (${who(tick.by)}, ${at(tick.at)})`];
+    if (tick) return [`✓ ${text} (${tick.run ? `run ${tick.run}` : who(tick.by)}, ${at(tick.at)})`];
     return hasButtons && fitsButton(tickLabel(item.text)) ? [] : [`○ ${text}`];
   });
   return lines.length === 0 ? undefined : lines.join('\n');

@@ -220,7 +220,7 @@ function waysOut(
     button(ACTION.doneByHand, 'Done by hand…', ids, { label: `Done by hand: ${title}` }),
     ...(acted
       ? [
-          button(ACTION.undoRun, 'Undo what was done', ids, {
+          button(ACTION.undoRun, 'Undo what was done…', ids, {
             label: `Plan to take back run ${run.id}`,
           }),
         ]

@@ -102,7 +102,7 @@ function untilStill(loop: Loop, id: string): Promise<Run | undefined> {
   });
 }
 
-const CHOICES = 'retry | skip <reason> | done <what you did> | undo | cancel <reason>';
+const CHOICES = 'retry | skip <reason> | done <what you did> | undo <reason> | cancel <reason>';
 
 /** Asks once what is to become of a halted run; people may decide it in Slack meanwhile. */
 async function askOperator(
@@ -147,7 +147,7 @@ function flowFor(word: string, run: string, words: string): Flow | undefined {
     case 'done':
       return doneByHand(run, words);
     case 'undo':
-      return undoRun(run);
+      return undoRun(run, words);
     case 'cancel':
       return cancelRun(run, words);
     default:

@@ -24,11 +24,15 @@ export interface AlertStore {
   subscribe(reactor: (group: AlertGroup) => void): void;
 }
 
-/** Folds the journal once, then follows what is appended here. @param redact hides what alerts must not bring into it. */
+/**
+ * Folds the journal once, then follows what is appended here. @param redact hides what alerts must not bring into it.
+ * @param isOver whether the incident of a group is over.
+ */
 export function openAlertStore(
   journal: Journal,
   now: () => number,
   redact: (text: string) => string,
+  isOver: (group: AlertGroup) => boolean,
 ): AlertStore {
   const reactors = new Set<(group: AlertGroup) => void>();
   let groups: readonly AlertGroup[] = [];
@@ -67,7 +71,7 @@ export function openAlertStore(
       const changed = new Map<string, AlertGroup>();
       for (const alert of hideSecrets(alerts, redact)) {
         const after = await append({ kind: 'backstop' }, (state) =>
-          receiveAlert(state, source, alert, now()),
+          receiveAlert(state, source, alert, now(), isOver),
         );
         for (const group of after) changed.set(group.id, group);
       }

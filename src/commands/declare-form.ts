@@ -10,9 +10,10 @@ import type { Desk } from './desk.ts';
 import type { Subcommands } from './here.ts';
 import type { Outcome } from './on-command.ts';
 import { onSubmit } from './on-submit.ts';
-import { withThread } from './read-messages.ts';
+import { withThread } from './read-thread.ts';
 import { tellWhere } from './tell-where.ts';
 import { asTyped } from './typed-words.ts';
+import { unlessClosed } from './unless-closed.ts';
 
 interface Start {
   readonly triggerId: string;
@@ -45,7 +46,7 @@ export function registerDeclareForm(desk: Desk): void {
       services: servicesFor(desk, drill),
       metadata,
     });
-    await client.views.update({ view_id: id, hash, view });
+    await client.views.update({ view_id: id, hash, view }).catch(unlessClosed);
   });
   onSubmit(desk, VIEW.declare, async (submission) => {
     const { fields, metadata, actor, delivery } = submission;
@@ -58,6 +59,7 @@ export function registerDeclareForm(desk: Desk): void {
       private: (fields['private'] ?? '') !== '',
       drill: metadata.drill === true,
       messages: read?.messages,
+      notKept: read?.notKept,
       alert: metadata.alert,
     });
     const { incident } = await desk.loop.declare(actor, flow, delivery);

@@ -22,6 +22,7 @@ import type { Catalogue, EnvironmentPolicy, Principal, Service } from '../servic
 import type { CallContext } from '../slack/call.ts';
 import type { Directory } from '../slack/directory.ts';
 import { answerOnly, type EphemeralAnswer } from '../slack/respond.ts';
+import { theirWords } from '../words.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 import type { Switchboard } from './switchboard.ts';
 
@@ -66,6 +67,8 @@ export interface Desk {
   readonly issues?: PostmortemIssues;
   /** To be told of each message that somebody wrote in a channel. */
   readonly heard: (channel: string) => void;
+  /** The address of the workspace, where Slack gives it; ends in a slash. */
+  readonly workspaceUrl: string | undefined;
   /** IANA name of the zone shown beside UTC in exports. */
   readonly zone: string;
   readonly redact: (text: string) => string;
@@ -160,7 +163,7 @@ export function requireIncident(desk: Desk, id: string | undefined, viewer?: str
 }
 
 function shown(words: string): string {
-  return words.length > SHOWN ? `${words.slice(0, SHOWN)}…` : words;
+  return theirWords(words.length > SHOWN ? `${words.slice(0, SHOWN)}…` : words);
 }
 
 /** The service and policy of an incident. @throws Refusal when it has left the configuration. */

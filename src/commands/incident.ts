@@ -18,7 +18,8 @@ import { TASKS } from './tasks.ts';
 import { noteSaid } from './typed-words.ts';
 import { UPDATES } from './updates.ts';
 
-const SUBCOMMANDS: Subcommands = {
+/** By the word after `/incident`. */
+export const SUBCOMMANDS: Subcommands = {
   help: async (_desk, _request, _typed, words) => ({ reply: help('incident', words) }),
   list: async (desk, { actor }) => ({
     reply: incidentList(desk.loop.incidents().filter((each) => maySee(each, actor.id))),

@@ -8,6 +8,7 @@ import { type Desk, decideFor, requireIncident } from './desk.ts';
 import { onClick } from './on-click.ts';
 import { onSubmit } from './on-submit.ts';
 import { readRollbackWords, wishOf } from './rollback-words.ts';
+import { unlessClosed } from './unless-closed.ts';
 
 /** Registers the button and the form. */
 export function registerMitigate(desk: Desk): void {
@@ -17,8 +18,8 @@ export function registerMitigate(desk: Desk): void {
     return async () => {
       const { components } = await desk.catalogue.systems(service, environment);
       const view = mitigateModal(incident, components, first) ?? nothingModal(incident);
-      // Without its hash: it may have been closed meanwhile, and nothing else changes it.
-      await desk.client.views.update({ view_id: opened.view?.id ?? '', view });
+      // Without its hash: nothing else changes it.
+      await desk.client.views.update({ view_id: opened.view?.id ?? '', view }).catch(unlessClosed);
     };
   });
   onSubmit(desk, VIEW.mitigate, async (submission) => {

@@ -145,9 +145,9 @@ function registerForms(desk: Desk): void {
     return undefined;
   });
   onSubmit(desk, VIEW.role, async (submission) => {
-    const { role = '', user = '' } = submission.fields;
+    const { role = '', user = '', reason = '' } = submission.fields;
     const whom = user === '' ? submission.actor.id : user;
-    const flow = await giveRoleTo(desk, submission, role, whom);
+    const flow = await giveRoleTo(desk, submission, role, whom, reason);
     await decideFor(desk, submission, about(submission).id, flow);
     return undefined;
   });

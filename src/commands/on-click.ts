@@ -1,5 +1,6 @@
 import { type ActionName, idsOf } from '../blocks/actions.ts';
 import { type Metadata, readMetadata } from '../blocks/metadata.ts';
+import { answerModal } from '../blocks/more.ts';
 import type { Incident } from '../incident.ts';
 import {
   type After,
@@ -37,7 +38,7 @@ export function onClick(
     const request: Request = {
       actor: personOf(desk, body.user.id),
       delivery: `${body.trigger_id} ${clicked.action_ts}`,
-      answer: answerTo(desk, responseUrl),
+      answer: responseUrl === undefined ? answerInView(desk, body) : answerTo(desk, responseUrl),
     };
     const decided = async (): Promise<After | void> => {
       const [incident, ...ids] = idsOf(valueOf(clicked), idCount + 1) ?? [];
@@ -84,4 +85,25 @@ export function valueOf(action: object): string | undefined {
   if (!('selected_option' in action)) return undefined;
   const option = action.selected_option as { readonly value?: string } | null;
   return option?.value;
+}
+
+/**
+ * In a modal or on the home tab there is no channel to answer in: the answer is a modal of its own, on top of what is open.
+ * One that cannot be shown is logged and nothing else.
+ */
+function answerInView(
+  { client, onError }: Desk,
+  {
+    trigger_id,
+    view: on,
+  }: { readonly trigger_id: string; readonly view?: { readonly type: string } | undefined },
+): Request['answer'] {
+  return async (answer) => {
+    const view = answerModal(answer);
+    const shown =
+      on?.type === 'modal'
+        ? client.views.push({ trigger_id, view })
+        : client.views.open({ trigger_id, view });
+    await shown.catch(onError);
+  };
 }

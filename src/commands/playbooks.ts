@@ -15,6 +15,7 @@ import { type Ground, operatePlaybook } from '../flows/playbook-operations.ts';
 import type { Incident } from '../incident.ts';
 import type { Playbook } from '../playbook.ts';
 import { currentStep, type PlaybookProgress } from '../playbook-progress.ts';
+import { theirWords } from '../words.ts';
 import { type Desk, decideFor, policyOf, type Request, requireIncident } from './desk.ts';
 import { decide, here, type Subcommands } from './here.ts';
 import { onClick } from './on-click.ts';
@@ -109,7 +110,7 @@ function requirePlaybook({ playbooks }: Desk, name: string): Playbook {
   if (found) return found;
   throw new Refusal(
     'not-found',
-    `There is no playbook “${name.slice(0, 60)}”. Choose one of these: ${[...playbooks.keys()].join(', ')}.`,
+    `There is no playbook “${theirWords(name.slice(0, 60))}”. Choose one of these: ${[...playbooks.keys()].join(', ')}.`,
     'playbook',
   );
 }

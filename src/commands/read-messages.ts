@@ -18,9 +18,6 @@ export const WRITTEN: ReadonlySet<string | undefined> = new Set([
   'thread_broadcast',
 ]);
 
-/** The most of a thread that is kept with its message. */
-const THREAD_LIMIT = 100;
-
 /** The message as it is now; in a thread it is no part of the channel's history. @throws as the Web API does. */
 export async function messageAt(
   desk: Desk,
@@ -54,46 +51,9 @@ export function keptOf(
   };
 }
 
-/** A message with its thread, in the order in which they were written. */
-interface ReadThread {
-  readonly messages: readonly Omit<CapturedMessage, 'via'>[];
-  /** Why it is not the whole thread, as a sentence. */
-  readonly lacks?: string;
+/** Whether Slack says that the bot is not in the channel: it reads nothing there, and hears of no edit. */
+export function isOutside(error: unknown): boolean {
+  return error instanceof WebAPIPlatformError && NOT_IN.has(String(error.data.error));
 }
 
-/** The message and those of its thread. Where Slack does not give them, the message alone, as it was sent along. */
-export async function withThread(
-  desk: Desk,
-  { thread, ...sent }: Omit<CapturedMessage, 'via'> & { readonly thread?: string },
-): Promise<ReadThread> {
-  const { channel, ts } = sent;
-  try {
-    const answer = await desk.client.conversations.replies({
-      channel,
-      ts: thread ?? ts,
-      limit: THREAD_LIMIT,
-    });
-    const found = (answer.messages ?? []) as readonly FoundMessage[];
-    const messages = found
-      .filter(({ subtype }) => WRITTEN.has(subtype) || subtype === 'bot_message')
-      .map((message) => keptOf(channel, message))
-      .filter(({ text, files = [] }) => text !== '' || files.length > 0);
-    const whole = messages.some((message) => message.ts === ts) ? messages : [...messages, sent];
-    return answer.has_more
-      ? { messages: whole, lacks: `Of its thread the first ${THREAD_LIMIT} messages are kept.` }
-      : { messages: whole };
-  } catch (error) {
-    const words = NOT_IN.has(codeOf(error))
-      ? `Its thread was not read: Backstop is not in <#${channel}>. Invite it there, then keep what matters with *Add to the timeline*.`
-      : 'Slack did not give its thread; keep what matters of it with *Add to the timeline*.';
-    if (!NOT_IN.has(codeOf(error))) desk.onError(error);
-    return { messages: [sent], lacks: words };
-  }
-}
-
-/** What Slack answers about a channel that the bot is not in. */
 const NOT_IN: ReadonlySet<string> = new Set(['not_in_channel', 'channel_not_found']);
-
-function codeOf(error: unknown): string {
-  return error instanceof WebAPIPlatformError ? String(error.data.error) : '';
-}

@@ -5,6 +5,7 @@ import { reasonModal } from '../blocks/modals.ts';
 import { allowStep } from '../flows/allow-step.ts';
 import { callContacts } from '../flows/call-contacts.ts';
 import { endStep } from '../flows/end-step.ts';
+import { askForUndo } from '../flows/propose-plan.ts';
 import { abandonQuickFix, extendQuickFix, quickFixDeployed } from '../flows/quick-fix.ts';
 import { cancelRun, doneByHand, retryStep, skipStep, undoRun } from '../flows/run-steps.ts';
 import type { Flow } from '../loop.ts';
@@ -19,10 +20,6 @@ export function registerRecovery(desk: Desk): void {
     const [run = ''] = click.ids;
     await decideFor(desk, click, click.incident.id, retryStep(run));
   });
-  onClick(desk, ACTION.undoRun, 1, async (click) => {
-    const [run = ''] = click.ids;
-    await decideFor(desk, click, click.incident.id, undoRun(run));
-  });
   onClick(desk, ACTION.allowStep, 2, async (click) => {
     const [run = '', step = ''] = click.ids;
     const { approval } = policyOf(desk, click.incident).policy;
@@ -32,6 +29,8 @@ export function registerRecovery(desk: Desk): void {
   withReason(desk, ACTION.skipStep, VIEW.skipStep, 'reason', skipStep);
   withReason(desk, ACTION.doneByHand, VIEW.doneByHand, 'note', doneByHand);
   withReason(desk, ACTION.cancelRun, VIEW.cancelRun, 'reason', cancelRun);
+  withReason(desk, ACTION.undoRun, VIEW.undoRun, 'reason', undoRun);
+  withReason(desk, ACTION.planUndo, VIEW.planUndo, 'reason', askForUndo);
 
   onClick(desk, ACTION.endStep, 2, async ({ incident, ids: [ref = '', step = ''], triggerId }) => {
     await desk.client.views.open({
@@ -65,11 +64,11 @@ export function registerRecovery(desk: Desk): void {
   });
 }
 
-/** A button of a halted run that asks for words before it acts. */
+/** A button of a run that asks for words before it acts. */
 function withReason(
   desk: Desk,
-  action: (typeof ACTION)['skipStep' | 'doneByHand' | 'cancelRun'],
-  view: Extract<ViewName, 'skip-step' | 'done-by-hand' | 'cancel-run'>,
+  action: (typeof ACTION)['skipStep' | 'doneByHand' | 'cancelRun' | 'undoRun' | 'planUndo'],
+  view: Extract<ViewName, 'skip-step' | 'done-by-hand' | 'cancel-run' | 'undo-run' | 'plan-undo'>,
   field: string,
   flowFor: (run: string, words: string) => Flow,
 ): void {

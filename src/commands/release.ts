@@ -14,6 +14,7 @@ import {
 } from '../flows/release.ts';
 import type { ReleasePart } from '../release.ts';
 import { timeSaid } from '../wall-clock.ts';
+import { theirWords } from '../words.ts';
 import { type Desk, decideFor, type Request, requireIncident } from './desk.ts';
 import { zoneOf } from './here.ts';
 import { onClick } from './on-click.ts';
@@ -89,6 +90,6 @@ async function timeOf(desk: Desk, request: Request, words: string): Promise<numb
   if (said === '' || /^now$/i.test(said)) return now;
   const time = timeSaid(said, now, await zoneOf(desk, request), 'ahead');
   if (time !== undefined) return time;
-  const text = `“${said}” is no time. Say \`now\`, or use 24 hours, such as 14:30.`;
+  const text = `“${theirWords(said.slice(0, 60))}” is no time. Say \`now\`, or use 24 hours, such as 14:30.`;
   throw new Refusal('invalid-input', text, 'when');
 }

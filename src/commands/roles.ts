@@ -9,7 +9,7 @@ import { type Desk, decideFor, type Request } from './desk.ts';
 import { decide, firstWord, here, type Subcommands } from './here.ts';
 import { onClick } from './on-click.ts';
 import type { Outcome, Typed } from './on-command.ts';
-import { personNamed } from './typed-words.ts';
+import { asTyped, personAndWhy } from './typed-words.ts';
 
 const ROLES: readonly Role[] = ['commander', 'communications-lead', 'operations-lead', 'scribe'];
 
@@ -25,10 +25,11 @@ const ALSO: Readonly<Record<string, Role>> = {
 
 export const ROLE_COMMANDS: Subcommands = {
   /** Typing the command is meant: whoever holds the role hands it over, and the timeline says so. */
-  command: async (desk, request, typed) => {
+  command: async (desk, request, typed, words) => {
     const incident = here(desk, typed);
     await requireMayCommand(desk, request.actor.id);
-    return decide(desk, request, incident, takeRole('commander', incident.roles.commander));
+    const flow = takeRole('commander', incident.roles.commander, asTyped(words));
+    return decide(desk, request, incident, flow);
   },
   role: giveRole,
 };
@@ -47,6 +48,7 @@ export function registerRoles(desk: Desk): void {
 
 /** @throws Refusal unless the configuration lets the person take command: a full member, where it names nobody. */
 export async function requireMayCommand(desk: Desk, user: string): Promise<void> {
+  requirePerson(user);
   if (!desk.commanders) return requireMember(desk, user);
   switch (await desk.directory.membership(user, desk.commanders)) {
     case 'yes':
@@ -66,6 +68,7 @@ export async function requireMayCommand(desk: Desk, user: string): Promise<void>
 
 /** @throws Refusal for guests, bots and people who left. Where Slack cannot say, the work goes on. */
 export async function requireMember(desk: Desk, user: string): Promise<void> {
+  requirePerson(user);
   const reason = NOT_A_MEMBER[await desk.directory.standing(user)];
   if (reason === undefined) return;
   throw new Refusal(
@@ -75,13 +78,19 @@ export async function requireMember(desk: Desk, user: string): Promise<void> {
   );
 }
 
+/** Slack's forms send nothing else; whatever does is none of Slack's. */
+function requirePerson(user: string): void {
+  if (/^[UW][A-Z0-9]{1,30}$/.test(user)) return;
+  throw new Refusal('not-found', 'That is nobody here. Choose somebody from the list.', 'user');
+}
+
 const NOT_A_MEMBER: Readonly<Record<string, string>> = {
   guest: 'is a guest here',
   bot: 'is an app',
   gone: 'is not in this workspace any more',
 };
 
-/** `role scribe` takes it; `role scribe @ana` gives it to her. */
+/** `role scribe` takes it; `role scribe @ana she was there` gives it to her, and says why. */
 async function giveRole(
   desk: Desk,
   request: Request,
@@ -95,8 +104,8 @@ async function giveRole(
   if (!role) {
     throw new Refusal('invalid-input', `Choose one of these roles: ${ROLES.join(', ')}.`, 'role');
   }
-  const user = personNamed(rest) ?? request.actor.id;
-  return decide(desk, request, incident, await giveRoleTo(desk, request, role, user));
+  const { person = request.actor.id, why } = personAndWhy(rest);
+  return decide(desk, request, incident, await giveRoleTo(desk, request, role, person, why));
 }
 
 /** @throws Refusal for a role that there is not, and for somebody who cannot have it. */
@@ -105,9 +114,10 @@ export async function giveRoleTo(
   request: Request,
   name: string,
   user: string,
+  why: string,
 ): Promise<Flow> {
   const role = ROLES.find((known) => known === name);
   if (!role) throw new Refusal('invalid-input', 'There is no such role.', 'role');
   await (role === 'commander' ? requireMayCommand(desk, user) : requireMember(desk, user));
-  return user === request.actor.id ? takeRole(role) : assignRole(role, user);
+  return user === request.actor.id ? takeRole(role, undefined, why) : assignRole(role, user, why);
 }

@@ -45,15 +45,11 @@ export function registerRollback(desk: Desk): void {
     const [run = ''] = click.ids;
     await decideFor(desk, click, click.incident.id, askForPlan({ kind: 'roll-forward', run }));
   });
-
-  onClick(desk, ACTION.planUndo, 1, async (click) => {
-    const [run = ''] = click.ids;
-    await decideFor(desk, click, click.incident.id, askForPlan({ kind: 'undo', run }));
-  });
-
   onClick(desk, ACTION.refreshPlan, 1, async (click) => {
     const [plan = ''] = click.ids;
-    const wish = proposalOf(click.incident, plan)?.wish ?? { kind: 'rollback' };
+    const proposal = proposalOf(click.incident, plan);
+    if (!proposal) throw new Refusal('not-found', `${click.incident.id} has no such plan.`);
+    const { wish = { kind: 'rollback' } } = proposal;
     await decideFor(desk, click, click.incident.id, askForPlan(wish));
   });
   onClick(desk, ACTION.requestApproval, 1, async (click) => {

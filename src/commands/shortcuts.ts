@@ -19,7 +19,7 @@ import {
   requireIncident,
 } from './desk.ts';
 import { onSubmit } from './on-submit.ts';
-import { type FoundMessage, keptOf, messageAt } from './read-messages.ts';
+import { type FoundMessage, isOutside, keptOf, messageAt } from './read-messages.ts';
 import { asTyped } from './typed-words.ts';
 
 /** Their callback ids in manifest.yml. */
@@ -75,11 +75,15 @@ export function registerShortcuts(desk: Desk): void {
     if (!message) throw new Refusal('out-of-date', 'Use the shortcut on the message once more.');
     const { channel, ts, text, author } = message;
     // The form carries the beginning only; where Slack does not give the rest, that has to do.
-    const found = await messageAt(desk, channel, ts).catch(() => undefined);
+    let isHeard = true;
+    const found = await messageAt(desk, channel, ts).catch((error: unknown) => {
+      isHeard = !isOutside(error);
+      return undefined;
+    });
     const sent = { channel, ts, text, ...(author === undefined ? {} : { author }) };
     const kept = found ? keptOf(channel, found) : sent;
     await decideFor(desk, submission, incident.id, keepMessage({ ...kept, via: 'shortcut' }));
-    return () => tellKept(submission, incident);
+    return () => tellKept(submission, incident, isHeard ? undefined : channel);
   });
 }
 
@@ -146,8 +150,15 @@ function requestOf(desk: Desk, shortcut: MessageShortcut): Request {
   };
 }
 
-function tellKept({ answer }: Pick<Request, 'answer'>, { id }: Incident): Promise<void> {
+/** @param unheard the channel it was written in, where Backstop is not: Slack tells it of no edit or removal there. */
+function tellKept(
+  { answer }: Pick<Request, 'answer'>,
+  { id }: Incident,
+  unheard?: string,
+): Promise<void> {
+  const kept = `The message is in the timeline of ${id} now.`;
+  if (unheard === undefined) return answer({ text: kept });
   return answer({
-    text: `The message is in the timeline of ${id} now.`,
+    text: `${kept} It stays as it is: Backstop is not in <#${unheard}>, and hears of no edit or removal there. \`/invite @Backstop\` there, and later ones are followed.`,
   });
 }

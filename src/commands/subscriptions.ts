@@ -4,6 +4,7 @@ import { ACTION, idsOf } from '../blocks/actions.ts';
 import { followedList } from '../blocks/news.ts';
 import { Refusal } from '../errors.ts';
 import type { Service } from '../service.ts';
+import { theirWords } from '../words.ts';
 import {
   answered,
   answerTo,
@@ -116,7 +117,7 @@ function requireService({ catalogue }: Desk, id: string): Service {
   const known = catalogue.services().map((service) => service.id);
   throw new Refusal(
     'not-found',
-    `There is no service “${id.slice(0, 60)}”. Choose one of these: ${known.join(', ')}.`,
+    `There is no service “${theirWords(id.slice(0, 60))}”. Choose one of these: ${known.join(', ')}.`,
   );
 }
 

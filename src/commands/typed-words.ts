@@ -2,6 +2,7 @@
 
 import { Refusal } from '../errors.ts';
 import { type Direction, timeSaid } from '../wall-clock.ts';
+import { theirWords } from '../words.ts';
 
 const MENTION = /<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/;
 const LAST_MENTION = new RegExp(`(?:^|\\s)${MENTION.source}$`);
@@ -26,6 +27,23 @@ export function personNamed(words: string): string | undefined {
   const found = new RegExp(`^${MENTION.source}$`).exec(text);
   if (found) return found[1];
   throw nobody(text);
+}
+
+/**
+ * `@ana she was there`, `because I was there`: the person that the words begin with, if they name one, and why.
+ * @throws Refusal when they begin with neither.
+ */
+export function personAndWhy(words: string): { readonly person?: string; readonly why: string } {
+  const found = new RegExp(`^${MENTION.source}(?:\\s+(.*))?$`, 's').exec(words.trim());
+  const rest = found ? (found[2] ?? '') : words.trim();
+  const why = asTyped(rest).replace(/^because\s+/i, '');
+  if (found?.[1] !== undefined) return { person: found[1], why };
+  if (rest === '' || /^because\s/i.test(rest)) return { why };
+  throw nobody(firstOf(rest));
+}
+
+function firstOf(words: string): string {
+  return words.split(/\s/, 1)[0] ?? '';
 }
 
 export interface SaidTask {
@@ -97,13 +115,13 @@ function requireTime(words: string, now: number, zone: string, direction: Direct
   if (time !== undefined) return time;
   throw new Refusal(
     'invalid-input',
-    `There is no time “${words}”. Use 24 hours, such as 14:30.`,
+    `There is no time “${theirWords(words)}”. Use 24 hours, such as 14:30.`,
     'due',
   );
 }
 
 function nobody(name: string): Refusal {
-  const shown = asTyped(name).slice(0, 60);
+  const shown = theirWords(asTyped(name).slice(0, 60));
   return new Refusal(
     'not-found',
     `Nobody here is called “${shown}”. Choose the person from what Slack offers when you type @.`,

@@ -1,5 +1,6 @@
 import type { Component, OperationCall } from '../component.ts';
 import { Refusal } from '../errors.ts';
+import type { PlanWish } from '../events.ts';
 import type { Ground } from '../incident.ts';
 import { inOrder, type PlanContent, type PlannedStep } from '../plan.ts';
 import { planStep } from './plan-step.ts';
@@ -18,7 +19,7 @@ interface Taken {
  */
 export async function planUndo(
   { id, service, environment, runs, proposals }: Ground,
-  runId: string | undefined,
+  { run: runId, reason }: Pick<PlanWish, 'run' | 'reason'>,
   components: readonly Component[],
   signal: AbortSignal,
 ): Promise<PlanContent> {
@@ -56,7 +57,10 @@ export async function planUndo(
       const before = all[index - 1]?.id;
       return { ...step, after: before === undefined ? [] : [before] };
     });
-  const notes = final.map(({ title }) => `Cannot be taken back by Backstop: ${title}.`);
+  const notes = [
+    ...(reason === undefined ? [] : [`Why: ${reason}`]),
+    ...final.map(({ title }) => `Cannot be taken back by Backstop: ${title}.`),
+  ];
   return {
     kind: 'undo',
     service,

@@ -237,7 +237,7 @@ export function createPlanner(
       case 'roll-forward':
         return rollForward(ground, wish, signal);
       case 'undo':
-        return planUndo(ground, wish.run, await componentsOf(ground), signal);
+        return planUndo(ground, wish, await componentsOf(ground), signal);
       case 'mitigation':
         return planMitigation(ground, wish, await componentsOf(ground), now(), signal);
       case 'release':

@@ -5,6 +5,7 @@ import type { Context, Flow } from '../loop.ts';
 import { blockersOf } from '../plan.ts';
 import type { Proposal } from '../proposal.ts';
 import { type ApprovalPolicy, approvalsNeeded } from '../service.ts';
+import { theirWords } from '../words.ts';
 import { isSamePerson, requireFree, requireOpen, requireReason, sentence } from './guards.ts';
 
 /** Whether the person belongs to a list of the policy; `unknown` when Slack could not say. */
@@ -194,7 +195,7 @@ function ended({ state, approvals, ended: end }: Proposal): string {
     case 'approved':
       return `This was approved already by ${approvals.map((a) => name(a.by)).join(' and ') || 'the choice of the incident commander'}.`;
     case 'rejected':
-      return `This was declined by ${name(end?.by)}: ${sentence(end?.reason)} Use \`/rollback\` for a fresh plan.`;
+      return `This was declined by ${name(end?.by)}: ${theirWords(sentence(end?.reason))} Use \`/rollback\` for a fresh plan.`;
     case 'expired':
       return 'The time to approve this is over. Use `/rollback` for a fresh plan.';
     case 'stale':

@@ -1,6 +1,7 @@
 /** Templates that somebody sent without filling them in. */
 
 import { Refusal } from '../errors.ts';
+import { theirWords } from '../words.ts';
 
 /** `Impact:`, with or without words after it; no item of a list. */
 const LABEL = /^(:|[^-•*:][^:]{0,60}:(\s|$))/;
@@ -20,7 +21,7 @@ export function requireFilledIn(text: string, field: string): void {
   const shown = blank.length > 60 ? `${blank.slice(0, 60)}…` : blank;
   throw new Refusal(
     'invalid-input',
-    `Not filled in yet: “${shown}”. Write how it is, or delete the line.`,
+    `Not filled in yet: “${theirWords(shown)}”. Write how it is, or delete the line.`,
     field,
   );
 }

@@ -16,6 +16,8 @@ export interface Declaration {
   readonly alert?: string | undefined;
   /** The message that it was declared from, with its thread. */
   readonly messages?: readonly Omit<CapturedMessage, 'via'>[] | undefined;
+  /** What of that thread is not among them, as a line of the timeline. */
+  readonly notKept?: string | undefined;
 }
 
 export const TITLE_LIMIT = 150;
@@ -24,7 +26,7 @@ export const SUMMARY_LIMIT = 3000;
 /** Declares an incident for a service and environment of the catalogue. */
 export function declareIncident(declaration: Declaration): DeclareFlow {
   return (id, { incidents }): readonly Event[] => {
-    const { service, environment, messages = [], alert } = declaration;
+    const { service, environment, messages = [], alert, notKept } = declaration;
     requireUndeclared(alert, incidents);
     const title = declaration.title.trim();
     if (title === '') {
@@ -79,6 +81,7 @@ export function declareIncident(declaration: Declaration): DeclareFlow {
           data: clipped({ ...message, via: 'shortcut' }),
         }),
       ),
+      ...(notKept === undefined ? [] : [{ type: 'note.added', data: { text: notKept } } as const]),
     ];
   };
 }

@@ -21,11 +21,7 @@ export function fallTogether(runId: string): Flow {
     if (states.some((state) => state && isUnderWay(state))) return [];
     const acted = states.some((state) => state?.how === 'applied' || state?.how === 'observed');
     if (!acted) return [];
-    return cancelForUndo(
-      incident,
-      run,
-      `${failed.title} failed, so what was done with it is put back.`,
-      true,
-    );
+    const reason = `${failed.title} failed, so what was done with it is put back.`;
+    return cancelForUndo(incident, run, reason);
   };
 }

@@ -13,6 +13,7 @@ import {
   type PlaybookEvent,
   type PlaybookProgress,
 } from '../playbook-progress.ts';
+import { doneByRuns } from '../playbook-relief.ts';
 import { proposedPlaybook } from '../playbook-rules.ts';
 import { playbookDueAt, type Wait, waitOf, watchOf } from '../playbook-waits.ts';
 import { requireCommander, requireReason } from './guards.ts';
@@ -105,10 +106,8 @@ export function tickPlaybook(number: number, step: string, item: string): Flow {
     const ticks = progress.ticks[step] ?? {};
     const given = ticks[item];
     if (given) {
-      throw new Refusal(
-        'already-done',
-        `${nameOf(given.by)} ticked “${found.text}” already; nothing changed.`,
-      );
+      const did = given.run === undefined ? `${nameOf(given.by)} ticked` : `Run ${given.run} did`;
+      throw new Refusal('already-done', `${did} “${found.text}” already; nothing changed.`);
     }
     const ticked: PlaybookEvent = { type: 'playbook.ticked', data: { number, step, item } };
     const isLast = items.every(({ id }) => id === item || ticks[id]);
@@ -148,6 +147,7 @@ export function advancePlaybook(number: number): Flow {
   return (incident, context): readonly Event[] => {
     const progress = activePlaybook(incident.playbooks);
     if (!isOpen(incident) || progress?.number !== number) return [];
+    if (doneByRuns(incident, progress).length > 0) return onward(incident, context, number, []);
     const due = playbookDueAt(incident, progress);
     const step = currentStep(progress);
     const wait = waitOf(incident, progress);
@@ -163,7 +163,10 @@ export function advancePlaybook(number: number): Flow {
   };
 }
 
-/** The events of the playbook with that number, and what they come to: steps that are met already, and its end. */
+/**
+ * The events of the playbook with that number, and what they come to: items that runs have done, steps that are met
+ * already, and its end.
+ */
 export function onward(
   incident: Incident,
   { actor, now }: Pick<Context, 'actor' | 'now'>,
@@ -178,10 +181,35 @@ export function onward(
   if (!progress || progress.ended) return events;
   const step = currentStep(progress);
   if (!step) return [...events, ended(progress, 'finished')];
+  const ticks = ticksOf({ ...incident, playbooks }, progress, step);
+  if (ticks.length > 0) return onward(incident, { actor, now }, number, [...events, ...ticks]);
   const wait = waitOf({ ...incident, playbooks }, progress);
   if (wait?.for !== 'nothing') return events;
   // Nobody is asked for what is so already.
   return onward(incident, { actor, now }, number, [...events, metBy(progress, step, wait)]);
+}
+
+/** What runs have done of the checklist, and its end where that was all of it. */
+function ticksOf(
+  incident: Incident,
+  progress: PlaybookProgress,
+  step: VisibleStep,
+): readonly PlaybookEvent[] {
+  const { number } = progress;
+  const found = doneByRuns(incident, progress);
+  const ticks = found.map(
+    ({ item, run }): PlaybookEvent => ({
+      type: 'playbook.ticked',
+      data: { number, step: step.id, item, run },
+    }),
+  );
+  const items = step.kind === 'checklist' ? step.items : [];
+  const isOpen = items.some(
+    ({ id }) => !progress.ticks[step.id]?.[id] && !found.some(({ item }) => item === id),
+  );
+  return ticks.length === 0 || isOpen
+    ? ticks
+    : [...ticks, done(progress, step.id, 'met', 'runs have done all of it')];
 }
 
 function metBy(

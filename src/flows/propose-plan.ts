@@ -30,6 +30,12 @@ export function askForPlan(wish: PlanWish): Flow {
   };
 }
 
+/** Asks for the plan that takes back what an ended run did; the plan says why. */
+export function askForUndo(run: string, reason: string): Flow {
+  return (incident, context): readonly Event[] =>
+    askForPlan({ kind: 'undo', run, reason: requireReason(reason) })(incident, context);
+}
+
 /**
  * Answers one wish for a plan. While its plan was made another wish may have taken its place, one that was approved
  * before even; the answer is then for nobody.

@@ -8,6 +8,7 @@ import { hashPlan, verifyOnly } from '../plan.ts';
 import { CHECKLIST, type ReleaseAnnouncement, type ReleasePart } from '../release.ts';
 import { isRelease, type ReleaseCase, releaseState } from '../release-state.ts';
 import type { Service } from '../service.ts';
+import { theirWords } from '../words.ts';
 import { requireNoBlockers, startRun } from './approve.ts';
 import { requireCommander, requireFree, requireOpen, requireReason } from './guards.ts';
 
@@ -190,7 +191,7 @@ function requireAlone(service: string, environment: string, incidents: readonly 
   if (!other) return;
   throw new Refusal(
     'not-possible',
-    `${other.id} (${other.title}) is under way for it. Call that one off, or wait until it is verified.`,
+    `${other.id} (${theirWords(other.title)}) is under way for it. Call that one off, or wait until it is verified.`,
     'version',
   );
 }

@@ -175,8 +175,8 @@ export function cancelRun(run: string, reason: string): Flow {
   };
 }
 
-/** Cancels a halted run and calls for the plan that takes back what it did. */
-export function undoRun(run: string): Flow {
+/** Cancels a halted run and calls for the plan that takes back what it did; the plan says why. */
+export function undoRun(run: string, reason: string): Flow {
   return (incident, { actor }): readonly Event[] => {
     requireHalted(incident, run);
     const state = requireActive(incident, run);
@@ -187,18 +187,17 @@ export function undoRun(run: string): Flow {
         `${run} has done nothing yet that could be taken back. Cancel it instead.`,
       );
     }
-    return cancelForUndo(incident, state, 'What it did is to be taken back.', false);
+    const why = requireReason(reason);
+    return [
+      ...cancel(incident, state, `What it did is to be taken back: ${why}`),
+      { type: 'plan.wanted', data: { kind: 'undo', run: state.id, reason: why } },
+    ];
   };
 }
 
-/** The end of a run that is to be taken back. @param approved true when taking it back was part of what was approved. */
-export function cancelForUndo(
-  incident: Incident,
-  state: Run,
-  reason: string,
-  approved: boolean,
-): readonly Event[] {
-  const data = { kind: 'undo', run: state.id, ...(approved ? { approved } : {}) } as const;
+/** The end of a run that is taken back at once, because that was part of what was approved. */
+export function cancelForUndo(incident: Incident, state: Run, reason: string): readonly Event[] {
+  const data = { kind: 'undo', run: state.id, approved: true } as const;
   return [...cancel(incident, state, reason), { type: 'plan.wanted', data }];
 }
 

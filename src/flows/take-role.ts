@@ -1,13 +1,13 @@
 import { Refusal } from '../errors.ts';
 import type { Event, Role } from '../events.ts';
 import type { Flow } from '../loop.ts';
-import { requireOpen } from './guards.ts';
+import { requireOpen, requireReason } from './guards.ts';
 
 /**
  * Takes a role for the person who asks. A role somebody holds is taken over only when `from` names that holder, so that
- * two people clicking at once do not push each other out unseen.
+ * two people clicking at once do not push each other out unseen. @param why nothing, or a reason for the timeline.
  */
-export function takeRole(role: Role, from?: string): Flow {
+export function takeRole(role: Role, from?: string, why = ''): Flow {
   return (incident, { actor }): readonly Event[] => {
     requireOpen(incident);
     if (actor.kind !== 'person')
@@ -23,15 +23,15 @@ export function takeRole(role: Role, from?: string): Flow {
           : `<@${holder}> is the ${words(role)} already. Ask them to hand it over.`,
       );
     }
-    return [{ type: 'role.claimed', data: { role, user: actor.id } }];
+    return [{ type: 'role.claimed', data: { role, user: actor.id, ...reasonOf(why) } }];
   };
 }
 
 /**
  * Gives a role to somebody: a free one anybody may give; one that is held, its holder and the incident commander.
- * Command itself is handed over by whoever has it; others take it over themselves.
+ * Command itself is handed over by whoever has it; others take it over themselves. @param why as for `takeRole`.
  */
-export function assignRole(role: Role, user: string): Flow {
+export function assignRole(role: Role, user: string, why = ''): Flow {
   return (incident, { actor }): readonly Event[] => {
     requireOpen(incident);
     const holder = incident.roles[role];
@@ -51,8 +51,13 @@ export function assignRole(role: Role, user: string): Flow {
           : `Only <@${holder}> or the incident commander can hand over that role. Ask them.`,
       );
     }
-    return [{ type: 'role.claimed', data: { role, user } }];
+    return [{ type: 'role.claimed', data: { role, user, ...reasonOf(why) } }];
   };
+}
+
+/** Nobody has to give one: at 3 a.m. a free role is to be taken by a click. */
+function reasonOf(why: string): { readonly reason?: string } {
+  return why.trim() === '' ? {} : { reason: requireReason(why) };
 }
 
 function words(role: Role): string {

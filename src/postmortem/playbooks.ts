@@ -93,7 +93,11 @@ export function playbooksOf(incident: Incident, words: PlainWords): readonly Pla
         ? {
             items: step.items.map((item) => {
               const tick = ticks[id]?.[item.id];
-              return { text: text(item.text), ...(tick ? { ticked: said(tick) } : {}) };
+              const run = tick?.run === undefined ? {} : { by: `run ${tick.run}` };
+              return {
+                text: text(item.text),
+                ...(tick ? { ticked: { ...said(tick), ...run } } : {}),
+              };
             }),
           }
         : {}),

@@ -9,6 +9,7 @@ import { ConfigError, OutsideError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { callSlack } from './call.ts';
 import { slackLogger } from './logger.ts';
+import { onceEach } from './once.ts';
 import { createRateLimits } from './rate-limits.ts';
 
 export interface ConnectionSettings {
@@ -106,6 +107,7 @@ export function connectSlack(
       inFlight -= 1;
     }
   });
+  app.use(onceEach());
   app.error(async (error) => {
     log.error(`A request from Slack failed: ${error.stack ?? error.message}`);
   });

@@ -12,6 +12,7 @@ import { recordChannel, recordInvited } from '../flows/open-channel.ts';
 import { type Incident, isOpen } from '../incident.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Loop } from '../loop.ts';
+import { messageAddress } from '../message-address.ts';
 import type { Catalogue, Service } from '../service.ts';
 import { severityTerm, statusWord } from '../vocabulary.ts';
 import { createBeside } from './beside.ts';
@@ -188,7 +189,7 @@ export function createProjector(options: ProjectorOptions): Projector {
   }
 
   function addressOf(posted: Posted | undefined): string | undefined {
-    return posted && inWorkspace(`archives/${posted.channel}/p${posted.ts.replace('.', '')}`);
+    return posted && messageAddress(options.workspaceUrl, posted.channel, posted.ts);
   }
 
   /** Undefined while Slack has not said where the workspace is. */

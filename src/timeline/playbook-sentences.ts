@@ -40,6 +40,10 @@ export function tellPlaybook(event: PlaybookEvent, thread: Thread): Telling {
       const { item } = event.data;
       const items = step?.kind === 'checklist' ? step.items : [];
       const text = items.find(({ id }) => id === item)?.text ?? item;
+      if (event.data.run !== undefined) {
+        const what = `Run ${event.data.run} had done “${text}” of “${title}”.`;
+        return { kind: 'note', what };
+      }
       return {
         kind: 'note',
         what: `Ticked “${text}” of “${title}”.`,

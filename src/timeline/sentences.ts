@@ -63,7 +63,8 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
       const role = ROLE_WORDS[event.data.role];
       const self = event.actor.kind === 'person' && event.actor.id === event.data.user;
       const what = self ? `Became ${role}.` : `Made ${words.user(event.data.user)} ${role}.`;
-      return { kind: 'people', what };
+      const { reason } = event.data;
+      return { kind: 'people', what, ...(reason === undefined ? {} : { why: reason }) };
     }
     case 'assessment.answered': {
       const { question, answer } = event.data;
@@ -154,8 +155,11 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
       return tellCuration(event.data);
     case 'postmortem.exported':
       return { kind: 'note', what: `Exported the post-mortem: ${listWords(event.data.files)}.` };
-    case 'plan.wanted':
-      return { kind: 'plan', what: `Asked for a plan to ${wishWords(event.data, thread)}.` };
+    case 'plan.wanted': {
+      const what = `Asked for a plan to ${wishWords(event.data, thread)}.`;
+      const { reason } = event.data;
+      return { kind: 'plan', what, ...(reason === undefined ? {} : { why: reason }) };
+    }
     case 'plan.proposed':
       return planProposed(event, thread);
     case 'plan.refused':

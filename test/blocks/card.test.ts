@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { conversation } from '../../src/blocks/conversation.ts';
 import { buttonsOf, labelsOf, messageOf, wordsOf } from './reading.ts';
 import {
+  approved,
   aService,
   assessed,
   BEN,
@@ -220,6 +221,41 @@ describe('the card of an open incident', () => {
     expect(wordsOf(watching)).toContain('*Watching until 2026-11-21 15:30 UTC.*');
     expect(labelsOf(watching)).toContain('Resolve…');
     expect(labelsOf(passed)).toContain('Resolve…*');
+  });
+});
+
+describe('the card while a recovery is watched', () => {
+  /** The plan was asked for right away: with one answer only, and no response. */
+  const recovered = [
+    commanded,
+    ...planned(),
+    requested(),
+    ...approved(),
+    stepDone(),
+    ...verified('recovered'),
+    ...monitored(true).slice(0, -1),
+  ];
+  const watched = messageOf(incidentAfter(answered('users', 'few'), ...recovered), 'card');
+
+  it('neither asks the questions that are open nor offers to start over', () => {
+    const before = messageOf(incidentAfter(answered('users', 'few')), 'card');
+    expect(labelsOf(before)).toContain('Start over');
+    expect(wordsOf(before)).toContain('of 6)');
+
+    expect(labelsOf(watched)).not.toContain('Start over');
+    expect(labelsOf(watched)).toContain('Resolve…');
+    expect(wordsOf(watched)).not.toContain('Recommended');
+  });
+
+  it('asks on when it is investigated again', () => {
+    const back = [
+      { type: 'status.changed', data: { status: 'investigating', reason: 'It is back.' } },
+      BEN,
+    ] as const;
+    const card = messageOf(incidentAfter(answered('users', 'few'), ...recovered, back), 'card');
+
+    expect(labelsOf(card)).toContain('Start over');
+    expect(wordsOf(card)).toContain('(2 of 6)');
   });
 });
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { asTyped, noteSaid, personNamed, taskSaid } from '../../src/commands/typed-words.ts';
+import {
+  asTyped,
+  noteSaid,
+  personAndWhy,
+  personNamed,
+  taskSaid,
+} from '../../src/commands/typed-words.ts';
 import { refusal } from '../support/asking.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 13, 2);
@@ -34,6 +40,22 @@ describe('what was typed', () => {
     expect(refusal(() => personNamed('<@U1|a> <@U2|b>')).code).toBe('not-found');
     expect(personNamed(' <@U1|ana> ')).toBe('U1');
     expect(personNamed(' ')).toBeUndefined();
+  });
+
+  it.each([
+    ['', { why: '' }],
+    ['<@U1|ana>', { person: 'U1', why: '' }],
+    ['<@U1> she knows the &lt;bank&gt;', { person: 'U1', why: 'she knows the <bank>' }],
+    ['<@U1|ana> because <@U2|ben> sleeps', { person: 'U1', why: '@ben sleeps' }],
+    ['because I was there', { why: 'I was there' }],
+  ])('“%s” says who gets a role, and why', (words, said) => {
+    expect(personAndWhy(words)).toEqual(said);
+  });
+
+  it('says who it is about before it says why', () => {
+    expect(refusal(() => personAndWhy('ana is here')).message).toMatch(
+      /Nobody here is called “ana”/,
+    );
   });
 
   it('may tell when something was', () => {

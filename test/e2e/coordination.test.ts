@@ -25,7 +25,7 @@ describe.concurrent('in an incident’s channel', () => {
     const bot = await aBot(test);
     const { ana, ben } = bot.stage.people;
     const channel = await declared(bot);
-    await ana.command(channel, '/incident role scribe @cleo');
+    await ana.command(channel, '/incident role scribe @cleo she was in the call');
     await ana.command(channel, '/incident task call the <bank> @ben in 2h');
     await ben.sees('Task T1', { channel });
     await ana.command(channel, '/incident follow-up write a test');
@@ -42,6 +42,8 @@ describe.concurrent('in an incident’s channel', () => {
     await ben.sees('Handover', { channel });
     await ben.sees('1 task open', { channel });
 
+    const claimed = bot.recorded().find(({ type }) => type === 'role.claimed');
+    expect(claimed?.data).toMatchObject({ reason: 'she was in the call' });
     const { roles, tasks, updates, status } = bot.incident();
     expect(roles).toEqual({ scribe: idOf(bot, 'cleo'), commander: ben.id });
     expect(tasks[0]).toMatchObject({

@@ -1,7 +1,13 @@
 /** Messages of other channels in the timeline: by the shortcuts, with their threads, and followed where they were written. */
 
 import { describe, expect, it } from 'vitest';
-import { deleteMessage, editMessage, postMessage } from '../../src/sandbox/workspace/messages.ts';
+import { joinChannel } from '../../src/sandbox/workspace/membership.ts';
+import {
+  deleteMessage,
+  editMessage,
+  postMessage,
+  replace,
+} from '../../src/sandbox/workspace/messages.ts';
 import type { ChannelRecord, Message } from '../../src/sandbox/workspace/model.ts';
 import { aBot, type Bot } from '../support/a-bot.ts';
 import { PATIENT } from '../support/patient.ts';
@@ -17,6 +23,17 @@ function latest(channel: ChannelRecord, words: string): Message {
   const found = channel.messages.find(({ text }) => text?.includes(words));
   if (!found) throw new Error(`Nobody said ${words}`);
   return found;
+}
+
+/** So many replies, which nobody was told of. */
+function flood(bot: Bot, channel: ChannelRecord, parent: Message, replies: number): void {
+  const { state } = bot.stage.workspace;
+  const { ts, user = '' } = parent;
+  for (let reply = 1; reply <= replies; reply += 1) {
+    const text = `reply ${reply}`;
+    channel.messages.push({ type: 'message', user, text, thread_ts: ts, ts: state.newTs() });
+  }
+  replace(channel, { ...parent, thread_ts: ts, reply_count: replies });
 }
 
 function kept(bot: Bot): readonly string[] {
@@ -81,6 +98,53 @@ describe.concurrent('an incident declared from a message', PATIENT, () => {
 
     expect(kept(bot)).toEqual(['is checkout down?']);
     expect(bot.logged).toEqual([]);
+  });
+
+  it('reads a long thread page by page, up to a limit, and says what is left in Slack and where', async (test) => {
+    const bot = await aBot(test);
+    const { ana, ben } = bot.stage.people;
+    await ben.say('incidents', 'checkout says 500');
+    const parent = await ana.sees('checkout says 500', { channel: 'incidents' });
+    flood(bot, record(bot, 'incidents'), parent.message, 649);
+    await ana.messageShortcut('declare-from-message', { channel: 'incidents', in: 'says 500' });
+    await ana.seesModal('Declare an incident');
+    await ana.submit();
+    await ana.sees(/first 600 messages are kept; 50 more are only in the thread/, {
+      channel: 'incidents',
+    });
+
+    expect(kept(bot)).toHaveLength(600);
+    expect(kept(bot).slice(0, 2)).toEqual(['checkout says 500', 'reply 1']);
+    expect(kept(bot).at(-1)).toBe('reply 599');
+    const note = bot.recorded().find(({ type }) => type === 'note.added');
+    const at = parent.message.ts.replace('.', '');
+    expect(note?.data).toMatchObject({
+      text: expect.stringMatching(
+        new RegExp(`50 more are in Slack only: https://\\S+/archives/C\\w+/p${at}$`),
+      ),
+    });
+    expect(bot.logged).toEqual([]);
+  });
+
+  it('keeps the pages that it has when a later one fails', async (test) => {
+    const bot = await aBot(test);
+    const { ana, ben } = bot.stage.people;
+    await ben.say('incidents', 'checkout says 500');
+    const parent = await ana.sees('checkout says 500', { channel: 'incidents' });
+    flood(bot, record(bot, 'incidents'), parent.message, 249);
+    await ana.messageShortcut('declare-from-message', { channel: 'incidents', in: 'says 500' });
+    await ana.seesModal('Declare an incident');
+    bot.stage.workspace.faults.onMethod(
+      'conversations.replies',
+      { error: 'internal_error' },
+      { when: ({ cursor }) => cursor !== undefined },
+    );
+    await ana.submit();
+    await ana.sees(/first 200 messages are kept; 50 more are only in the thread/, {
+      channel: 'incidents',
+    });
+
+    expect(kept(bot)).toHaveLength(200);
   });
 
   it('loses nothing when Slack fails to give the thread', async (test) => {
@@ -152,5 +216,45 @@ describe.concurrent('the shortcut “Add to the timeline”', PATIENT, () => {
 
     expect(kept(bot)).toEqual(['my bank calls about checkout']);
     expect(bot.logged).toEqual([]);
+  });
+
+  it('says that edits are not followed where Backstop is not, and follows them once it is invited', async (test) => {
+    const bot = await aBot(test);
+    const { ana, ben } = bot.stage.people;
+    const { slack, state } = bot.stage.workspace;
+    await declared(bot);
+    await ben.say('general', 'my bank calls about checkout');
+    await ana.messageShortcut('keep-message', { channel: 'general', in: 'my bank' });
+    await ana.seesModal('Add to the timeline');
+    await ana.submit();
+    await ana.sees(/Backstop is not in #general, and hears of no edit or removal there/, {
+      channel: 'general',
+    });
+    const general = record(bot, 'general');
+    const edit = (text: string) =>
+      editMessage(slack, general, { ...latest(general, 'my bank'), text });
+    edit('my bank calls about checkout, twice');
+    await settled(bot);
+    expect(kept(bot)).toEqual(['my bank calls about checkout']);
+
+    joinChannel(slack, general, state.botUserId);
+    edit('my bank calls about checkout, three times');
+    await eventually('the edit is followed', () =>
+      kept(bot).includes('my bank calls about checkout, three times'),
+    );
+    expect(bot.logged).toEqual([]);
+  });
+
+  it('says nothing of it where Backstop hears what becomes of the message', async (test) => {
+    const bot = await aBot(test);
+    const { ana, ben } = bot.stage.people;
+    await declared(bot);
+    await ben.say('incidents', 'my bank calls about checkout');
+    await ana.messageShortcut('keep-message', { channel: 'incidents', in: 'my bank' });
+    await ana.seesModal('Add to the timeline');
+    await ana.submit();
+    await ana.sees('The message is in the timeline of INC-0001 now', { channel: 'incidents' });
+
+    expect(ana.ephemerals('incidents').at(-1)).not.toContain('Backstop is not in');
   });
 });

@@ -38,9 +38,12 @@ describe.concurrent('the menu on the card', () => {
     await choose(bot, 'ana', channel, 'Give a role…');
     await ana.pick('Role', 'Scribe');
     await ana.pick('Who?', 'Cleo');
+    await ana.fill('Why?', 'she was in the call');
     await ana.submit();
     await eventually('Cleo is scribe', () => bot.incident().roles.scribe !== undefined);
 
+    const role = bot.recorded().find(({ type }) => type === 'role.claimed');
+    expect(role?.data).toMatchObject({ role: 'scribe', reason: 'she was in the call' });
     const note = bot.recorded().find(({ type }) => type === 'note.added');
     expect(note?.data).toEqual({
       text: 'the queue was empty <!channel>',

@@ -4,7 +4,7 @@ import { deleteMessage } from '../../src/sandbox/workspace/messages.ts';
 import type { Message } from '../../src/sandbox/workspace/model.ts';
 import { aBot, type Bot, type Mode } from '../support/a-bot.ts';
 import { PATIENT } from '../support/patient.ts';
-import { declared, eventually, settled } from './watch.ts';
+import { declared, eventually, inSight, settled } from './watch.ts';
 
 const CHANNEL = 'inc-0001-checkout-is-failing';
 
@@ -243,10 +243,10 @@ describe.concurrent('a restart in the middle', PATIENT, () => {
       const { ana, ben } = bot.stage.people;
       const calm = async (): Promise<void> => {
         await settled(bot);
-        const before = everything(bot);
+        const before = inSight(bot);
         await bot.restart();
         await settled(bot);
-        expect(everything(bot)).toEqual(before);
+        expect(inSight(bot)).toEqual(before);
       };
 
       const channel = await declared(bot);
@@ -287,14 +287,4 @@ function twice(bot: Bot): readonly string[] {
 
 function pinned({ stage: { workspace } }: Bot): readonly string[] {
   return [...workspace.state.channels.values()].flatMap(({ pins }) => pins.map(({ ts }) => ts));
-}
-
-/** All that is in sight, without the little word "edited". */
-function everything({ stage: { workspace } }: Bot): unknown {
-  return [...workspace.state.channels.values()].map(({ name, topic, members, messages }) => ({
-    name,
-    topic,
-    members: [...members],
-    messages: messages.map(({ edited: _edited, ...message }) => message),
-  }));
 }

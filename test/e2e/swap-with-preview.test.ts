@@ -55,6 +55,8 @@ it('is reset when it is cancelled', { timeout: 60_000 }, async (test) => {
   await ben.submit();
   await ana.sees('Cancelled', { channel, ...LONG });
   await ana.click('Take it back…', { channel });
+  await ana.fill('Why is it taken back?', 'Nobody swaps it today.');
+  await ana.submit();
   await ana.sees('Cancel the swap with preview', { channel, ...LONG });
   await ana.click('Request approval', { channel });
   await cleo.click('Approve', { channel });

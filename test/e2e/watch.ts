@@ -128,6 +128,21 @@ export async function forged(
   return errors;
 }
 
+/** All that people have in sight: channels with their messages, pins and members, and home tabs; without the little word "edited". */
+export function inSight({ stage: { workspace } }: Bot): unknown {
+  const { channels, homes } = workspace.state;
+  return {
+    channels: [...channels.values()].map(({ name, topic, members, messages, pins }) => ({
+      name,
+      topic,
+      members: [...members],
+      pins: pins.map(({ ts }) => ts),
+      messages: messages.map(({ edited: _edited, ...message }) => message),
+    })),
+    homes: [...homes].map(([user, { body }]) => [user, body.blocks]),
+  };
+}
+
 /** A configuration with a place for practice beside production. */
 export function withDrills(text: string): string {
   const staging = 'staging: { drills: true, approval: { from: [U0STAGING] } }';

@@ -218,7 +218,7 @@ function choice(what: (typeof CHOICES)[number], run: string): Flow {
     case 'cancel':
       return cancelRun(run, 'Enough.');
     case 'undo':
-      return undoRun(run);
+      return undoRun(run, 'It is worse than before.');
   }
 }
 

@@ -61,7 +61,7 @@ describe('a halted run', () => {
     const { until, decide } = await running([web({ refuses: true })]);
     await until((incident) => lastRun(incident)?.status === 'halted');
 
-    await expect(decide(BEN, undoRun('INC-0001-R1'))).rejects.toThrow(
+    await expect(decide(BEN, undoRun('INC-0001-R1', 'It is worse.'))).rejects.toThrow(
       'INC-0001-R1 has done nothing yet that could be taken back.',
     );
   });

@@ -174,6 +174,27 @@ describe('a role', () => {
   });
 });
 
+describe('why somebody has a role', () => {
+  it('is kept where it is said, and nobody has to', () => {
+    const story = aStory();
+    expect(ask(story, BEN, takeRole('scribe', undefined, ' I have the notes '))).toEqual([
+      {
+        type: 'role.claimed',
+        data: { role: 'scribe', user: 'U0BEN', reason: 'I have the notes' },
+      },
+    ]);
+    expect(ask(story, BEN, takeRole('scribe', undefined, ' '))).toEqual([
+      { type: 'role.claimed', data: { role: 'scribe', user: 'U0BEN' } },
+    ]);
+    expect(ask(story, BEN, assignRole('scribe', 'U0CLEO', 'she was there'))).toMatchObject([
+      { data: { user: 'U0CLEO', reason: 'she was there' } },
+    ]);
+    expect(refused(story, BEN, takeRole('scribe', undefined, 'x'.repeat(1001))).field).toBe(
+      'reason',
+    );
+  });
+});
+
 describe('a handover', () => {
   it('sums up what stands, what is open and who does what', () => {
     const story = takeCommand(assessAsBroken(assemble(aStory())));

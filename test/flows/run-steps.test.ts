@@ -216,6 +216,8 @@ describe('cancelling a run that is at work', () => {
 });
 
 describe('taking back a halted run', () => {
+  const WHY = 'It is worse than before.';
+
   it('calls for the plan that does, when something was done', () => {
     const story = ofThree();
     const done = {
@@ -225,16 +227,20 @@ describe('taking back a halted run', () => {
     put(story, BACKSTOP, recordStep(done));
     put(story, BACKSTOP, failed('b'));
 
-    expect(ask(story, BEN, undoRun(RUN))).toMatchObject([
-      { type: 'run.finished', data: { outcome: 'cancelled' } },
-      { type: 'plan.wanted', data: { kind: 'undo', run: RUN } },
+    expect(ask(story, BEN, undoRun(RUN, WHY))).toMatchObject([
+      {
+        type: 'run.finished',
+        data: { outcome: 'cancelled', reason: expect.stringContaining(WHY) },
+      },
+      { type: 'plan.wanted', data: { kind: 'undo', run: RUN, reason: WHY } },
     ]);
-    expect(refused(story, ANA, undoRun(RUN)).code).toBe('forbidden');
+    expect(refused(story, ANA, undoRun(RUN, WHY)).code).toBe('forbidden');
+    expect(refused(story, BEN, undoRun(RUN, ' '))).toMatchObject({ field: 'reason' });
   });
 
   it('is refused when nothing was done', () => {
-    expect(refused(halted(), BEN, undoRun(RUN)).code).toBe('not-possible');
-    expect(refused(running(), BEN, undoRun(RUN)).code).toBe('out-of-date');
+    expect(refused(halted(), BEN, undoRun(RUN, WHY)).code).toBe('not-possible');
+    expect(refused(running(), BEN, undoRun(RUN, WHY)).code).toBe('out-of-date');
   });
 });
 

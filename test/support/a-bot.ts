@@ -45,6 +45,8 @@ export interface Bot {
   stop(): Promise<void>;
   /** Another process would do as it does now: a new bot on the same journal. */
   restart(): Promise<void>;
+  /** Story time goes no faster than ours meanwhile, so that nothing comes due by the way. */
+  unhurried<T>(work: () => Promise<T>): Promise<T>;
   /** A second bot on the same journal, which should not start. */
   startAnother(): Promise<Backstop>;
   /** What is in the journal, of incidents only. */
@@ -76,7 +78,10 @@ export async function aBot(
   const journalFile = join(folder, 'journal.db');
   const logged: string[] = [];
   const fatal: unknown[] = [];
-  const ticking = setInterval(() => stage.clock.advance(HURRY_MS), TICK_MS);
+  let hurries = true;
+  const ticking = setInterval(() => {
+    if (hurries) stage.clock.advance(HURRY_MS);
+  }, TICK_MS);
   let running: Backstop | undefined;
   let port = 0;
   options.before?.(stage);
@@ -152,6 +157,14 @@ export async function aBot(
     async restart() {
       await stop();
       await begin();
+    },
+    async unhurried(work) {
+      hurries = false;
+      try {
+        return await work();
+      } finally {
+        hurries = true;
+      }
     },
     startAnother: launch,
     recorded: () =>

@@ -40,6 +40,9 @@ export const flagOff: Story = {
     tell('The fix is shipped. Ana takes the mitigation back: the flag is on again.');
     cloud.shop.serveProduction(() => ({ ...world.bad, behaviour: 'good' }));
     await ana.click('Take it back…', { channel });
+    await ana.seesModal('Take it back');
+    await ana.fill('Why is it taken back?', 'The fix for the new checkout is live.');
+    await ana.submit();
     await ana.sees('Switch new-checkout on', { channel });
     await ana.click('Request approval', { channel });
     await ben.click('Approve', { channel });

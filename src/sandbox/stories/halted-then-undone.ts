@@ -30,8 +30,12 @@ export const haltedThenUndone: Story = {
     expect(azure.swapsApplied === 0, 'the web app is as before');
 
     tell('The content is older than the code now. Ben takes it back rather than leave it so.');
-    await ben.click('Undo what was done', { channel });
+    await ben.click('Undo what was done…', { channel });
+    await ben.seesModal('Take it back');
+    await ben.fill('Why is it taken back?', 'The content must not stay older than the code.');
+    await ben.submit();
     await ana.sees('Take back what INC-0001-R1 did', { channel, timeoutMs: 60_000 });
+    await ana.sees('Why: The content must not stay older than the code.', { channel });
     await ana.click('Request approval', { channel });
     await ben.click('Approve', { channel });
     await ben.sees('It did not recover', { channel, timeoutMs: 60_000 });

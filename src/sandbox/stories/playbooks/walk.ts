@@ -4,6 +4,7 @@ import type { Stage } from '../../stage.ts';
 import type { Person } from '../../workspace/person.ts';
 import { assess, declareAs, planRollback } from '../scenes.ts';
 import { expect, type Story } from '../story.ts';
+import { filledIn } from './announcements.ts';
 import { type Playbook, readPlaybook, type Step, wayThrough } from './playbook.ts';
 
 export interface Script {
@@ -162,14 +163,6 @@ async function take(walker: Walker, step: Step): Promise<void> {
     default:
       throw new Error(`The story does not know steps of kind ${step.kind}.`);
   }
-}
-
-/** What stands in the template already, and a sentence in the place of what is to be filled in. */
-function filledIn(template: string): string {
-  const lines = template.split('\n').filter((line) => line.trim() !== '');
-  const said = lines.filter((line) => !line.endsWith(':') && !line.includes('…'));
-  const rest = 'Checkout is being worked on; more with the next update.';
-  return [...said, ...(said.length < lines.length ? [rest] : [])].join('\n');
 }
 
 /** Lets so many minutes pass, and what is due on the way happen on the way. */
