@@ -128,19 +128,15 @@ export async function forged(
   return errors;
 }
 
-/** All that people have in sight: channels with their messages, pins and members, and home tabs; without the little word "edited". */
+/** All that people have in sight in channels, without the little word "edited". */
 export function inSight({ stage: { workspace } }: Bot): unknown {
-  const { channels, homes } = workspace.state;
-  return {
-    channels: [...channels.values()].map(({ name, topic, members, messages, pins }) => ({
-      name,
-      topic,
-      members: [...members],
-      pins: pins.map(({ ts }) => ts),
-      messages: messages.map(({ edited: _edited, ...message }) => message),
-    })),
-    homes: [...homes].map(([user, { body }]) => [user, body.blocks]),
-  };
+  return [...workspace.state.channels.values()].map(({ name, topic, members, messages, pins }) => ({
+    name,
+    topic,
+    members: [...members],
+    pins: pins.map(({ ts }) => ts),
+    messages: messages.map(({ edited: _edited, ...message }) => message),
+  }));
 }
 
 /** A configuration with a place for practice beside production. */
