@@ -270,17 +270,26 @@ function didNotHelp(incident: Incident): Run | undefined {
 }
 
 function watching({ status, monitor }: Incident): KnownBlock | undefined {
-  const left = (monitor?.windows ?? []).filter(({ passed }) => passed === undefined);
+  const windows = monitor?.windows ?? [];
+  const left = windows.filter(({ passed }) => passed === undefined);
   if (status !== 'monitoring' || left.length === 0) return undefined;
   const end = Math.max(...left.map(({ until }) => until));
+  const over = windows.findLast(({ passed }) => passed === true);
   const [first] = left;
-  const when =
-    first && left.length > 1
-      ? `Once the window “${line(first.name, 80)}” has passed (${onDay(first.until)}),`
-      : 'Then';
   return section(
-    `*Watching until ${onDay(end)}.* ${when} the incident commander may resolve the incident.`,
+    `*Watching until ${onDay(end)}.* ${whenToResolve(over, left.length > 1 ? first : undefined)}`,
   );
+}
+
+type Window = NonNullable<Incident['monitor']>['windows'][number];
+
+/** The first window that passes is enough to resolve it; the others go on for whoever wants to wait. */
+function whenToResolve(over: Window | undefined, next: Window | undefined): string {
+  const may = 'the incident commander may resolve the incident';
+  if (over) return `The window “${line(over.name, 80)}” has passed: ${may}, or go on watching.`;
+  if (next)
+    return `Once the window “${line(next.name, 80)}” has passed (${onDay(next.until)}), ${may}.`;
+  return `Then ${may}.`;
 }
 
 function leaderless(incident: Incident): KnownBlock | undefined {

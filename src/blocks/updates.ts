@@ -79,7 +79,9 @@ export function updateModal(
         max: UPDATE_LIMIT,
         multiline: true,
         value: template ?? TEMPLATES[severity ?? 'sev3'],
-        hint: 'In plain language: people outside of engineering read it.',
+        hint: incident.private
+          ? 'It stays in this private channel.'
+          : 'In plain language: people outside of engineering read it.',
       }),
       select('next', 'Next update', nextOptions(next), String(next ?? 'none')),
     ],

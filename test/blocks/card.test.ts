@@ -10,11 +10,13 @@ import {
   declared,
   incidentAfter,
   lives,
+  MINUTE,
   monitored,
   planned,
   requested,
   resolved,
   running,
+  START,
   statesOf,
   stepDone,
   verified,
@@ -256,6 +258,38 @@ describe('the card while a recovery is watched', () => {
 
     expect(labelsOf(card)).toContain('Start over');
     expect(wordsOf(card)).toContain('(2 of 6)');
+  });
+});
+
+describe('the card while several windows watch', () => {
+  const windowOf = (name: string, until: number) => ({
+    name,
+    from: START + 20 * MINUTE,
+    until: START + until * MINUTE,
+    every: MINUTE,
+  });
+  const started = [
+    {
+      type: 'monitor.started',
+      data: { run: 'INC-0001-R1', windows: [windowOf('quarter', 40), windowOf('day', 600)] },
+    },
+  ] as const;
+  const watched = [
+    ...running(),
+    stepDone(),
+    ...verified('recovered'),
+    monitored(true)[0] ?? commanded,
+  ];
+
+  it('says when the incident may be resolved, and that it may once the first window has passed', () => {
+    const passed = [{ type: 'monitor.ended', data: { window: 'quarter', passed: true } }] as const;
+
+    expect(wordsOf(messageOf(incidentAfter(...watched, started), 'card'))).toContain(
+      'Once the window “quarter” has passed (2026-11-21 14:40 UTC), the incident commander may resolve the incident.',
+    );
+    expect(wordsOf(messageOf(incidentAfter(...watched, started, passed), 'card'))).toContain(
+      'The window “quarter” has passed: the incident commander may resolve the incident, or go on watching.',
+    );
   });
 });
 

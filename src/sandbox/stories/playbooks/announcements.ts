@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'The release:': '2.4.0 stays, with the pages of the spring campaign.',
   // data-loss
   'Some data was lost between … and …':
-    'Some data was lost on Saturday between 02:40 and 03:10 UTC.',
+    'Some data was lost on Saturday between 02:40 and 03:00 UTC.',
   'What is affected:': 'Orders that were placed in this time.',
   'What we restored:': 'Everything from before 02:40, and the orders that were paid.',
   'What you can do to enter it again:':
@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'Expected duration:': '30 minutes',
   'Expected impact:': 'none',
   'Changes included:': 'a faster checkout',
-  'Contact:': 'Ben, in this channel',
+  'Contact:': 'Ben, who is on call',
   'Deployment completed:': 'Saturday, 04:20 UTC',
   'Status:': 'success',
   // security-breach
