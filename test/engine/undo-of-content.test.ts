@@ -50,7 +50,7 @@ test('what was published into the clone since is named in the plan that takes it
   bench.space.write('ben', { id: 'home', fields: PAGE });
   bench.space.publish('ben', 'home');
 
-  await decide(BEN, undoRun('INC-0001-R1'));
+  await decide(BEN, undoRun('INC-0001-R1', 'The page must come back.'));
   const plan = openProposal(
     await until((incident) => openProposal(incident)?.plan.kind === 'undo'),
   );
@@ -83,7 +83,7 @@ test('the alias stays where it is when what would be hidden could not be exporte
   const { decide, until, carryOut } = await halted();
   bench.pass(60_000);
   bench.space.write('ben', { id: 'home', fields: PAGE });
-  await decide(BEN, undoRun('INC-0001-R1'));
+  await decide(BEN, undoRun('INC-0001-R1', 'The page must come back.'));
   await until((incident) => openProposal(incident)?.plan.kind === 'undo');
   // Of the plan, which read the entries alone.
   const fault = { kind: 'status', status: 403, body: { sys: { id: 'AccessDenied' } } } as const;
