@@ -65,7 +65,7 @@ test('what was published into the clone since is named in the plan that takes it
     'resume-editors',
   ]);
   expect(plan?.plan.steps[1]?.after).toEqual([plan?.plan.steps[0]?.id]);
-  expect(plan?.plan.notes ?? []).toEqual([]);
+  expect(plan?.plan.notes).toEqual(['Why: The page must come back.']);
 
   await carryOut('INC-0001-P2');
   await until(undone);

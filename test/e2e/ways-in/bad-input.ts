@@ -63,7 +63,6 @@ export function spoiled(scene: Scene, way: Way): readonly Asked[] {
     const [, ...ids] = (asked.value ?? '').split(' ');
     const values = [
       undefined,
-      '',
       NASTY,
       ['INC-9999', ...ids].join(' '),
       `${asked.value} too many`,

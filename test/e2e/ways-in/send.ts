@@ -22,6 +22,8 @@ const OURS = 'Open before';
 const LATER_MS = 100;
 /** Real milliseconds after which nobody waits for an answer any more. */
 const PATIENCE_MS = 8_000;
+/** The same for what a look at the systems has found. */
+const LOOK_MS = 4_000;
 
 /** What came of it. */
 export interface Came {
@@ -50,16 +52,18 @@ export async function watched(bot: Bot, person: Person, act: Act): Promise<Came>
     await signOf(() => after().said !== '' || after().decided.length > 0);
     const came = { ack, ...after() };
     // What is answered later is not to be taken for the answer to what comes next.
-    if (came.decided.length > 0 || /Having a look|One moment/.test(came.said)) {
-      await bot.stage.workspace.settled(LATER_MS);
+    if (/Having a look|One moment/.test(came.said)) {
+      const isNew = (each: string) => !before.told.has(each) && !came.said.includes(each);
+      await signOf(() => told(bot, person).some(isNew), LOOK_MS);
     }
+    if (came.decided.length > 0) await bot.stage.workspace.settled(LATER_MS);
     // A busy machine was slower than Slack is patient with forms.
     if (!came.said.includes('this took longer') || tries === 5) return came;
   }
 }
 
-async function signOf(isThere: () => boolean): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
+async function signOf(isThere: () => boolean, patienceMs = PATIENCE_MS): Promise<void> {
+  const end = Date.now() + patienceMs;
   while (!isThere() && Date.now() < end) await pause(10);
 }
 

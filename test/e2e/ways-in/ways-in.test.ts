@@ -22,7 +22,7 @@ import { decided, forgedAs, watched } from './send.ts';
 import { WAYS, type Way, type World } from './ways.ts';
 import { anIncident, personNamed, type Scene, worldOf } from './worlds.ts';
 
-const PATIENT = { timeout: 120_000 };
+const PATIENT = { timeout: 300_000 };
 const ALL: readonly Way[] = Object.values(WAYS).flat();
 const WORLDS = Object.keys(WAYS) as World[];
 const INCIDENT_AND_PLAN = [...WAYS['an incident'], ...WAYS['a plan'], ...WAYS['a halted run']];
