@@ -90,7 +90,7 @@ function isAtRest({ planWanted, runs }: Incident): boolean {
 async function refusals({ bot }: Scene): Promise<readonly string[]> {
   const before = decided(bot).length;
   const found: string[] = [];
-  for (const delivery of [...bot.stage.workspace.deliveries]) {
+  for (const delivery of bot.stage.workspace.deliveries) {
     for (const how of ['unsigned', 'signed by another', 'changed on the way', 'old'] as const) {
       const status = await forgedAs(bot, delivery, how);
       if (status !== 401) found.push(`${delivery.kind}, ${how}: ${status}`);

@@ -416,6 +416,14 @@ const A_LONELY_PLAN: readonly Way[] = [
 /** A run has halted at its step. */
 const A_HALTED_RUN: readonly Way[] = [
   { click: 'allow-step', value: 'INC INC-R1 web', comes: /./, members: true },
+  { click: 'end-step', value: 'INC INC-R1 web', comes: /End the step/, closed: /End the step/ },
+  {
+    form: VIEW.endStep,
+    with: { ref: 'INC-R1', step: 'web' },
+    fields: { reason: 'TEXT' },
+    comes: /./,
+    members: true,
+  },
   { click: 'skip-step', value: 'INC INC-R1', comes: /Skip the step/, closed: /Skip the step/ },
   { click: 'done-by-hand', value: 'INC INC-R1', comes: /Done by hand/, closed: /Done by hand/ },
   { click: 'cancel-run', value: 'INC INC-R1', comes: OPENS.cancel, closed: OPENS.cancel },

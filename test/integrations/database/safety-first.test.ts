@@ -322,7 +322,7 @@ const ACTS: Readonly<Record<string, (shop: Shop) => unknown>> = {
   'say it was done by hand': (shop) => shop.decide(BEN, doneByHand(run(shop), 'I did.')),
   retry: (shop) => shop.decide(BEN, retryStep(run(shop))),
   cancel: (shop) => shop.decide(BEN, cancelRun(run(shop), 'Enough.')),
-  undo: (shop) => shop.decide(BEN, undoRun(run(shop))),
+  undo: (shop) => shop.decide(BEN, undoRun(run(shop), 'It must come back.')),
   'take back what a run did': (shop) =>
     shop.decide(ANA, askForPlan({ kind: 'undo', run: run(shop) })),
   'lose the safety backups': (shop) => safetyFiles(shop).forEach((file) => rmSync(file)),
