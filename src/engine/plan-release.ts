@@ -126,14 +126,17 @@ async function makeRoom(
       return blockersOf({ steps: [planned] }).length > 0 ? [component] : [];
     }),
   );
-  const steps = await Promise.all(
+  const rooms = await Promise.all(
     blocked.flat().map(async (component) => {
       const points = await component.restorePoints.list(readSignal(signal));
       const oldest = points.findLast(({ available }) => available);
-      return oldest ? discard(component, oldest, signal) : undefined;
+      const deletion = oldest && (await discard(component, oldest, signal));
+      return deletion
+        ? [{ deletion, loss: `Restore point ${oldest.label} (${component.title})` }]
+        : [];
     }),
   );
-  const found = steps.filter((each) => each !== undefined);
+  const found = rooms.flat();
   if (found.length === 0) {
     throw new Refusal(
       'not-possible',
@@ -142,8 +145,8 @@ async function makeRoom(
   }
   return {
     title: `Make room for the restore point of ${incident.title}`,
-    steps: found,
-    losses: found.map(({ title }) => `${title}: nobody can go back to it afterwards.`),
+    steps: found.map(({ deletion }) => deletion),
+    losses: found.map(({ loss }) => `${loss}: nobody can go back to it afterwards.`),
     undo: 'What is deleted is gone.',
   };
 }

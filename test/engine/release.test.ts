@@ -134,6 +134,9 @@ describe('the restore point', () => {
     expect(room.steps).toMatchObject([
       { effect: 'destructive', call: { input: { environment: 'backstop-2-3-1' } } },
     ]);
+    expect(room.losses).toEqual([
+      'Restore point backstop-2-3-1 (content of Contentful space shop1): nobody can go back to it afterwards.',
+    ]);
   });
 
   it('makes no room where nothing of its own is left', async () => {
