@@ -3,11 +3,12 @@
 import type { WebClient } from '@slack/web-api';
 import { WebClient as Client } from '@slack/web-api';
 import type { Clock } from './clock.ts';
-import type { DoctorFinding, Verdict } from './component.ts';
+import type { DoctorFinding } from './component.ts';
 import type { Config } from './config/config.ts';
 import { readPlaybooks, SHIPPED_PLAYBOOKS } from './config/playbooks.ts';
 import { messageOf, OutsideError } from './errors.ts';
 import { createCatalogue } from './integrations/catalogue.ts';
+import type { Verdict } from './operation.ts';
 import type { Catalogue } from './service.ts';
 import { type CallDetail, callSlack } from './slack/call.ts';
 import { createRateLimits } from './slack/rate-limits.ts';

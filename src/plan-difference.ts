@@ -1,6 +1,6 @@
 /** What is different from the plan before, when that went out of date and another one has to be agreed to. */
 
-import type { Change, Check } from './component.ts';
+import type { Change, Check } from './operation.ts';
 import type { PlanContent, PlannedComponent, PlannedStep } from './plan.ts';
 
 /** So many are told one by one. */

@@ -1,16 +1,8 @@
 /** A plan says exactly what will change, in which order, and how to take it back. An approval binds to its hash. */
 
 import { createHash } from 'node:crypto';
-import type {
-  Change,
-  ChangeSet,
-  Check,
-  Guarantee,
-  Json,
-  Operation,
-  OperationCall,
-  Version,
-} from './component.ts';
+import type { ChangeSet, Version } from './component.ts';
+import type { Change, Check, Guarantee, Json, Operation, OperationCall } from './operation.ts';
 import type { ReleasePart } from './release.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Whether a service and environment could be rolled back right now, and how long it would take. */
 
-import type { Verdict } from './component.ts';
+import type { Verdict } from './operation.ts';
 
 export interface ReadinessFinding {
   /** What was looked at: a plan, a restore point, a credential. */

@@ -1,6 +1,7 @@
 /** A run carries out one approved plan. It is only ever the fold of its events. */
 
-import type { Change, Check, Handle, Intent, Printed, Reading } from './component.ts';
+import type { Reading } from './component.ts';
+import type { Change, Check, Handle, Intent, Printed } from './operation.ts';
 import type { PlanKind, PlannedStep } from './plan.ts';
 
 export type StepStatus =

@@ -1,7 +1,8 @@
 /** What people outside were told of an incident, and what became of each telling at each place. */
 
-import type { Intent, NoticeImpact, NoticeState } from './component.ts';
+import type { NoticeImpact, NoticeState } from './component.ts';
 import type { Actor, Recorded } from './events.ts';
+import type { Intent } from './operation.ts';
 
 /** A notice that somebody approved. It is published at each place once. */
 export interface ApprovedNotice {

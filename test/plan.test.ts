@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Check, Verdict } from '../src/component.ts';
+import type { Check, Verdict } from '../src/operation.ts';
 import {
   blockersOf,
   canonicalJson,

@@ -1,8 +1,9 @@
 /** A component whose every read is one request to an outside system that takes its time. */
 
 import { z } from 'zod';
-import { type Component, type Operation, recoverByLooking } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
 import type { ComponentKind } from '../../src/integrations/index.ts';
+import { type Operation, recoverByLooking } from '../../src/operation.ts';
 
 /** What a plan reads of each component, in two rounds. */
 export const READS = [

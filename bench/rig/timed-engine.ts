@@ -1,11 +1,12 @@
 /** The engine on a journal, with one service whose operations take as long as they are told to; without Slack. */
 
 import { systemClock } from '../../src/clock.ts';
-import { type Component, type Operation, recoverByLooking } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
 import { createEngine, type Engine } from '../../src/engine/engine.ts';
 import { createPlanner } from '../../src/engine/planner.ts';
 import type { Event } from '../../src/events.ts';
 import type { Loop } from '../../src/loop.ts';
+import { type Operation, recoverByLooking } from '../../src/operation.ts';
 import { hashPlan, type Plan, type PlanContent, type PlannedStep } from '../../src/plan.ts';
 import type { Catalogue, EnvironmentPolicy } from '../../src/service.ts';
 

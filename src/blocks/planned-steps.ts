@@ -1,7 +1,7 @@
 /** The steps of a plan, for those who have to agree to them. */
 
 import type { KnownBlock } from '@slack/types';
-import type { Change, Check } from '../component.ts';
+import type { Change, Check } from '../operation.ts';
 import { blockersOf, expectedMs, inOrder, type Plan, type PlannedStep } from '../plan.ts';
 import type { Shown } from '../run.ts';
 import { context, section } from './elements.ts';

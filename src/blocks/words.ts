@@ -1,9 +1,9 @@
 /** What things are called in messages, so that one thing has one name everywhere. */
 
 import type { Response, Severity } from '../assessment.ts';
-import type { Verdict } from '../component.ts';
 import type { Role, Status } from '../events.ts';
 import type { Incident } from '../incident.ts';
+import type { Verdict } from '../operation.ts';
 import { severityTerm, statusTerm } from '../vocabulary.ts';
 import { line } from './mrkdwn.ts';
 

@@ -1,6 +1,6 @@
 /** A plan as text for a terminal: the same facts as in Slack, in the same order. */
 
-import type { Check, Verdict } from '../component.ts';
+import type { Check, Verdict } from '../operation.ts';
 import {
   blockersOf,
   expectedMs,

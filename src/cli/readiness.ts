@@ -1,7 +1,7 @@
-import type { Verdict } from '../component.ts';
 import { checkReadiness } from '../engine/check-readiness.ts';
 import { createPlanner } from '../engine/planner.ts';
 import { createCatalogue } from '../integrations/catalogue.ts';
+import type { Verdict } from '../operation.ts';
 import { worstOf } from '../readiness.ts';
 import { createRedactor } from '../redact.ts';
 import { duration } from '../words.ts';

@@ -1,7 +1,8 @@
 /** What has to follow once a version is back, so that what stays registered is right too (guide 001). Reads only. */
 
-import type { Component, OperationCall } from '../component.ts';
+import type { Component } from '../component.ts';
 import { messageOf, OutsideError, Refusal } from '../errors.ts';
+import type { OperationCall } from '../operation.ts';
 import type { Part } from './plan-graph.ts';
 import { readSignal } from './reads.ts';
 import type { Target } from './targets.ts';

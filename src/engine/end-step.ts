@@ -1,7 +1,7 @@
 /** Ends what is at work before it is done, where a person wants that. */
 
-import type { EndedEarly } from '../component.ts';
 import { messageOf } from '../errors.ts';
+import type { EndedEarly } from '../operation.ts';
 import { readSignal } from './reads.ts';
 import { note, type StepContext } from './step-context.ts';
 

@@ -1,7 +1,7 @@
 /** Looks at what a step is about: before it, and after any doubt. Reads only. */
 
-import type { Observation, Recovery } from '../component.ts';
 import { messageOf, OutsideError, type OutsideErrorKind } from '../errors.ts';
+import type { Observation, Recovery } from '../operation.ts';
 import { readSignal } from './reads.ts';
 import { fail, isSettled, note, type StepContext } from './step-context.ts';
 

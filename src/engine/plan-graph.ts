@@ -3,7 +3,8 @@
  * content, then code side by side, then release what was held (guide 000, guide 002 "Database rollback").
  */
 
-import type { Component, OperationCall, Phase } from '../component.ts';
+import type { Component, Phase } from '../component.ts';
+import type { OperationCall } from '../operation.ts';
 import type { PlannedStep } from '../plan.ts';
 import { planStep } from './plan-step.ts';
 

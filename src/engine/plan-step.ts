@@ -1,5 +1,6 @@
-import type { Component, OperationCall } from '../component.ts';
+import type { Component } from '../component.ts';
 import { Refusal } from '../errors.ts';
+import type { OperationCall } from '../operation.ts';
 import type { PlannedStep } from '../plan.ts';
 import { readSignal } from './reads.ts';
 

@@ -1,7 +1,8 @@
-import type { Component, OperationCall } from '../component.ts';
+import type { Component } from '../component.ts';
 import { Refusal } from '../errors.ts';
 import type { PlanWish } from '../events.ts';
 import type { Ground } from '../incident.ts';
+import type { OperationCall } from '../operation.ts';
 import { inOrder, type PlanContent, type PlannedStep } from '../plan.ts';
 import { planStep } from './plan-step.ts';
 import { readSignal } from './reads.ts';

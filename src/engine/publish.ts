@@ -4,11 +4,12 @@
  */
 
 import type { Clock } from '../clock.ts';
-import type { Intent, Notice, Operation, OperationCall, Recovery } from '../component.ts';
+import type { Notice } from '../component.ts';
 import { messageOf, OutsideError } from '../errors.ts';
 import { intendPublication, recordNotPublished, recordPublished } from '../flows/status-page.ts';
 import type { Incident } from '../incident.ts';
 import type { Loop } from '../loop.ts';
+import type { Intent, Operation, OperationCall, Recovery } from '../operation.ts';
 import type { Catalogue } from '../service.ts';
 import { openPublications, type Publication, type StatusPageNotice } from '../status-page.ts';
 import { BACKSTOP } from './drive-run.ts';

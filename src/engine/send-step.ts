@@ -1,7 +1,7 @@
 /** Sends the one request of a step: after a look, with the intent in the journal before it and the handle after it. */
 
-import type { Intent, Observation, Operation } from '../component.ts';
 import { messageOf, OutsideError } from '../errors.ts';
+import type { Intent, Observation, Operation } from '../operation.ts';
 import { duration } from '../words.ts';
 import { confirm } from './follow-step.ts';
 import { look } from './look-at-step.ts';

@@ -3,8 +3,8 @@
  * may say that it cannot be known yet, and by now it can: how a restored database differs from the live one.
  */
 
-import type { Change, Check } from '../component.ts';
 import { messageOf, OutsideError } from '../errors.ts';
+import type { Change, Check } from '../operation.ts';
 import { isBlocking } from '../plan.ts';
 import { readSignal } from './reads.ts';
 import { fail, note, type StepContext } from './step-context.ts';

@@ -1,7 +1,7 @@
 /** What a step of a run works with: its operation, its state, and what is written down about it. */
 
 import type { Clock } from '../clock.ts';
-import type { Operation, Printed } from '../component.ts';
+import type { Operation, Printed } from '../operation.ts';
 import type { PlannedStep } from '../plan.ts';
 import type { StepEvent, StepState } from '../run.ts';
 import { duration } from '../words.ts';

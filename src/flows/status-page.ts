@@ -1,10 +1,11 @@
 /** What people outside are told: approved by a person, published once at each place, resolved with the incident. */
 
-import type { Intent, NoticeState } from '../component.ts';
+import type { NoticeState } from '../component.ts';
 import { Refusal } from '../errors.ts';
 import type { Actor, Event } from '../events.ts';
 import { type Incident, isOpen } from '../incident.ts';
 import type { Flow } from '../loop.ts';
+import type { Intent } from '../operation.ts';
 import { placesOf, type Service } from '../service.ts';
 import { liveNotice, type Publication } from '../status-page.ts';
 import { draftNotice, impactOf } from '../status-page-draft.ts';

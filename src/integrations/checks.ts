@@ -1,7 +1,7 @@
 /** What a preflight finds, for every integration. */
 
-import type { Check } from '../component.ts';
 import { OutsideError } from '../errors.ts';
+import type { Check } from '../operation.ts';
 
 /** A check that stops the step unless it passes. */
 export function pass(name: string, reason: string): Check {

@@ -1,5 +1,6 @@
-import type { DoctorFinding, Verdict } from '../component.ts';
+import type { DoctorFinding } from '../component.ts';
 import { messageOf, OutsideError } from '../errors.ts';
+import type { Verdict } from '../operation.ts';
 
 export type Found = Omit<DoctorFinding, 'what'>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Probe, Reading, Verdict } from '../component.ts';
+import type { Probe, Reading } from '../component.ts';
+import type { Verdict } from '../operation.ts';
 import type { Ingredients } from './index.ts';
 import { codeOf } from './redact.ts';
 

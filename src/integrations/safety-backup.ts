@@ -1,7 +1,8 @@
 /** Whatever else changes a database's data comes through here: no change without a safety backup that can be read to its end. */
 
-import type { Check, Component, SafetyCopy, SafetyWanted } from '../component.ts';
+import type { Component, SafetyCopy, SafetyWanted } from '../component.ts';
 import { OutsideError } from '../errors.ts';
+import type { Check } from '../operation.ts';
 
 const NAME = 'A safety backup comes first';
 

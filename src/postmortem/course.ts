@@ -1,7 +1,7 @@
 /** The course of an incident: its statuses and what its probes read, for charts and tables. */
 
-import type { Verdict } from '../component.ts';
 import type { Recorded, Status } from '../events.ts';
+import type { Verdict } from '../operation.ts';
 import { type Moment, momentOf } from '../timeline/moment.ts';
 import type { PlainWords } from '../timeline/plain-words.ts';
 

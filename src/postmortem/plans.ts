@@ -1,8 +1,8 @@
 /** The plans that were shown in an incident, what each would change, and what became of it. */
 
-import type { Verdict } from '../component.ts';
 import type { Recorded } from '../events.ts';
 import type { Incident } from '../incident.ts';
+import type { Verdict } from '../operation.ts';
 import { expectedMs, type Plan, type PlanKind, type PlannedComponent } from '../plan.ts';
 import type { Proposal } from '../proposal.ts';
 import { type Moment, momentOf } from '../timeline/moment.ts';

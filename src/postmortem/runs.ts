@@ -1,8 +1,8 @@
 /** What was carried out in an incident: runs with their steps and their verification. */
 
-import type { Printed, Verdict } from '../component.ts';
 import type { Recorded } from '../events.ts';
 import type { Incident } from '../incident.ts';
+import type { Printed, Verdict } from '../operation.ts';
 import { expectedMs, inOrder, type PlanKind, type PlannedStep } from '../plan.ts';
 import { allPass, type Run, type RunEvent, type RunOutcome, type StepStatus } from '../run.ts';
 import { type Moment, momentOf } from '../timeline/moment.ts';

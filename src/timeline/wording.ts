@@ -1,9 +1,10 @@
 /** The words people read for what the journal records: severities, responses, roles, verdicts, lengths of time. */
 
 import type { Response, Severity } from '../assessment.ts';
-import type { Reading, Verdict } from '../component.ts';
+import type { Reading } from '../component.ts';
 import type { Role, Status } from '../events.ts';
 import { isReleaseId } from '../incident.ts';
+import type { Verdict } from '../operation.ts';
 import type { PlanKind } from '../plan.ts';
 import type { RunOutcome } from '../run.ts';
 import { severityTerm, statusTerm } from '../vocabulary.ts';

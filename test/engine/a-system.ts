@@ -1,14 +1,8 @@
 /** Components of a world that is nothing but strings: what each part runs, and what was sent to it. */
 
-import type {
-  Component,
-  Json,
-  Observation,
-  Operation,
-  Phase,
-  Version,
-} from '../../src/component.ts';
+import type { Component, Phase, Version } from '../../src/component.ts';
 import { OutsideError } from '../../src/errors.ts';
+import type { Json, Observation, Operation } from '../../src/operation.ts';
 import type { Catalogue, Service } from '../../src/service.ts';
 
 export interface Part {

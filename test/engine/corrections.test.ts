@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Check, Component, Operation } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
 import { correctionsOf } from '../../src/engine/corrections.ts';
 import { OutsideError } from '../../src/errors.ts';
+import type { Check, Operation } from '../../src/operation.ts';
 
 const never = new AbortController().signal;
 const RERUN = { operation: 'rerun-workflow', input: { commit: 'abc1234', since: 1 } };

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readRollbackWords, wishOf } from '../../src/commands/rollback-words.ts';
-import type { Component, Operation } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
 import { createPlanner } from '../../src/engine/planner.ts';
 import { groundOf } from '../../src/incident.ts';
 import { createCommandComponent } from '../../src/integrations/command/index.ts';
+import type { Operation } from '../../src/operation.ts';
 import type { PlanContent } from '../../src/plan.ts';
 import { aWorld } from './a-system.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../../src/clock.ts';
-import type { Component, Guarantee, Operation, Reading } from '../../src/component.ts';
+import type { Component, Reading } from '../../src/component.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { createPlanner } from '../../src/engine/planner.ts';
 import { Refusal } from '../../src/errors.ts';
@@ -15,6 +15,7 @@ import type { Incident } from '../../src/incident.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createLoop, type Flow, type Loop } from '../../src/loop.ts';
+import type { Guarantee, Operation } from '../../src/operation.ts';
 import type { Catalogue, EnvironmentPolicy, Service } from '../../src/service.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 import { createScriptedSystem, type Fate, type ScriptedSystem } from './scripted-system.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Guarantee } from '../../src/component.ts';
 import { approve, breakGlass, reject, requestApproval } from '../../src/flows/approve.ts';
 import { askForPlan } from '../../src/flows/propose-plan.ts';
 import { cancelRun, doneByHand, retryStep, skipStep, undoRun } from '../../src/flows/run-steps.ts';
 import { activeRun, openProposal } from '../../src/incident.ts';
 import type { Flow } from '../../src/loop.ts';
+import type { Guarantee } from '../../src/operation.ts';
 import { brokenInvariants } from './invariants.ts';
 import { APPROVERS, COMMANDER, createModelWorld, MINUTE, type ModelWorld } from './model-world.ts';
 import type { Fate } from './scripted-system.ts';

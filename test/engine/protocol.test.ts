@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Guarantee } from '../../src/component.ts';
 import { OutsideError } from '../../src/errors.ts';
+import type { Guarantee } from '../../src/operation.ts';
 import type { Answering, Fate, Script } from './scripted-system.ts';
 import { createStepBench, type StepBench } from './step-bench.ts';
 

@@ -1,6 +1,7 @@
 /** An outside system that does one thing, as badly as a script says, and counts how often it did it. */
 
 import type { Clock } from '../../src/clock.ts';
+import { OutsideError, type OutsideErrorKind } from '../../src/errors.ts';
 import {
   type Guarantee,
   type Intent,
@@ -8,8 +9,7 @@ import {
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../src/component.ts';
-import { OutsideError, type OutsideErrorKind } from '../../src/errors.ts';
+} from '../../src/operation.ts';
 
 /** What becomes of one request. */
 export type Fate =

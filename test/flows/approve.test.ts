@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Check } from '../../src/component.ts';
 import {
   approve,
   breakGlass,
@@ -12,6 +11,7 @@ import { declareIncident } from '../../src/flows/declare.ts';
 import { askForPlan, proposePlan } from '../../src/flows/propose-plan.ts';
 import { takeRole } from '../../src/flows/take-role.ts';
 import type { Flow } from '../../src/loop.ts';
+import type { Check } from '../../src/operation.ts';
 import { hashPlan } from '../../src/plan.ts';
 import { aPlan } from '../support/a-plan.ts';
 import * as told from '../support/an-incident.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Check, Intent, Operation } from '../../src/component.ts';
 import { createAwsEcs } from '../../src/integrations/aws-ecs/index.ts';
+import type { Check, Intent, Operation } from '../../src/operation.ts';
 import { awsFaults } from '../../src/sandbox/cloud/index.ts';
 import {
   type AwsBench,

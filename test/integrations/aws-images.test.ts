@@ -1,10 +1,10 @@
 /** Whether the images of the version gone back to can still be pulled, before anything is moved. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Check } from '../../src/component.ts';
 import { createImages } from '../../src/integrations/aws/images.ts';
 import { AwsConnection } from '../../src/integrations/aws/schema.ts';
 import { createEcs, readTaskDefinition } from '../../src/integrations/aws/task-definition.ts';
 import { createRegistries } from '../../src/integrations/registry/index.ts';
+import type { Check } from '../../src/operation.ts';
 import {
   type AwsBench,
   GOOD_COMMIT,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Check, Operation } from '../../src/component.ts';
 import { createAzureContainerApps } from '../../src/integrations/azure-container-apps/index.ts';
+import type { Check, Operation } from '../../src/operation.ts';
 
 import {
   type AppBench,

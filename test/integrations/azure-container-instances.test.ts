@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Check, Component, Intent, Operation } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
+import type { Check, Intent, Operation } from '../../src/operation.ts';
 
 import {
   BROKEN,

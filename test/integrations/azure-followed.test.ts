@@ -1,7 +1,7 @@
 /** What Azure says of an operation it accepted is no proof of how it ended: the resource is. App Service has its own tests. */
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Handle, Operation } from '../../src/component.ts';
 import { OutsideError } from '../../src/errors.ts';
+import type { Handle, Operation } from '../../src/operation.ts';
 import { azureFaults, type Fault } from '../../src/sandbox/cloud/index.ts';
 import { openAppBench } from './azure-container-apps-bench.ts';
 import { openGroupBench } from './azure-container-instances-bench.ts';

@@ -1,7 +1,8 @@
 /** What buys time on Azure: restarts, and another number of instances. */
 
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Component, Operation, OperationCall } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
+import type { Operation, OperationCall } from '../../src/operation.ts';
 import { azureFaults } from '../../src/sandbox/cloud/index.ts';
 import { openAzureBench, openRestartBench, openScaleBench } from './azure-bench.ts';
 import {

@@ -1,5 +1,6 @@
-import type { Component, Json } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
 import { createAzurePostgresql } from '../../src/integrations/azure-postgresql/index.ts';
+import type { Json } from '../../src/operation.ts';
 import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
 import type { Bench } from './contract.ts';
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Json, Operation, RestorePoint } from '../../src/component.ts';
+import type { RestorePoint } from '../../src/component.ts';
+import type { Json, Operation } from '../../src/operation.ts';
 
 import {
   HOUR_MS,

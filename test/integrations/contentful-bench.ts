@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Component, Json } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
 import { createContentfulEnvironment } from '../../src/integrations/contentful/index.ts';
 import type { ContentRestorePoints } from '../../src/integrations/contentful/restore-points.ts';
+import type { Json } from '../../src/operation.ts';
 import type { SpaceEditor } from '../../src/sandbox/cloud/contentful/space-editor.ts';
 import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
 import type { Bench } from './contract.ts';

@@ -3,8 +3,9 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Component, Intent, Json, Operation, OperationCall } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
 import { exportCall } from '../../src/integrations/contentful/export-input.ts';
+import type { Intent, Json, Operation, OperationCall } from '../../src/operation.ts';
 import {
   CLONED_AT,
   type ContentfulBench,

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Component, Handle, Intent, Json, Operation, Progress } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
 import { OutsideError } from '../../src/errors.ts';
+import type { Handle, Intent, Json, Operation, Progress } from '../../src/operation.ts';
 import type { Exchange, Fault, Faults } from '../../src/sandbox/cloud/index.ts';
 
 /** One component against a simulated system, with one operation of it ready to be done. */

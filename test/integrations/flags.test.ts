@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Component, Intent, Operation } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
 import { createHttpFlag } from '../../src/integrations/http-flag/index.ts';
 import { HttpFlagSettings } from '../../src/integrations/http-flag/schema.ts';
 import { createLaunchDarkly as createComponent } from '../../src/integrations/launchdarkly/index.ts';
 import { createUnleash as createUnleashComponent } from '../../src/integrations/unleash/index.ts';
+import type { Intent, Operation } from '../../src/operation.ts';
 import { createAgenda } from '../../src/sandbox/cloud/agenda.ts';
 import { createFlagService } from '../../src/sandbox/cloud/flag-service/index.ts';
 import { createLaunchDarkly } from '../../src/sandbox/cloud/launchdarkly/index.ts';

@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import githubAppJwt from 'universal-github-app-jwt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { DoctorFinding, Operation } from '../../src/component.ts';
+import type { DoctorFinding } from '../../src/component.ts';
 import { createGitHub } from '../../src/integrations/github/client.ts';
 import { GitHubConnection } from '../../src/integrations/github/schema.ts';
 import { createGitHubRepository } from '../../src/integrations/github-repository/index.ts';
+import type { Operation } from '../../src/operation.ts';
 import { integrationContract } from './contract.ts';
 import { connectionTo, type GitHubBench, openGitHubBench } from './github-bench.ts';
 

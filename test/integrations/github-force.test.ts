@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Operation } from '../../src/component.ts';
 import { createPlanner } from '../../src/engine/planner.ts';
 import type { PlanWish } from '../../src/events.ts';
 import { groundOf } from '../../src/incident.ts';
+import type { Operation } from '../../src/operation.ts';
 import { aWorld } from '../engine/a-system.ts';
 import { integrationContract } from './contract.ts';
 import { type GitHubBench, openGitHubBench } from './github-bench.ts';

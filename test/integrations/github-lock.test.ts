@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Intent, Operation } from '../../src/component.ts';
+import type { Intent, Operation } from '../../src/operation.ts';
 import { githubFaults } from '../../src/sandbox/cloud/index.ts';
 import { integrationContract } from './contract.ts';
 import { type GitHubBench, openLockBench } from './github-bench.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ChangeSet, Check, Intent, Operation } from '../../src/component.ts';
+import type { ChangeSet } from '../../src/component.ts';
+import type { Check, Intent, Operation } from '../../src/operation.ts';
 import { githubFaults } from '../../src/sandbox/cloud/index.ts';
 import { integrationContract } from './contract.ts';
 import { type GitHubBench, openGitHubBench } from './github-bench.ts';

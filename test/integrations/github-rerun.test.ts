@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Intent, Json, Operation } from '../../src/component.ts';
+import type { Intent, Json, Operation } from '../../src/operation.ts';
 import { integrationContract } from './contract.ts';
 import { type GitHubBench, openRerunBench } from './github-bench.ts';
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Check, Component, Handle, Intent, Operation, Progress } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
+import type { Check, Handle, Intent, Operation, Progress } from '../../src/operation.ts';
 import { treeOf } from '../../src/sandbox/cloud/github/trees.ts';
 import { addCommit } from '../../src/sandbox/cloud/github/world.ts';
 import { integrationContract } from './contract.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Check, Intent, Json, Operation } from '../../src/component.ts';
 import { GitHubWorkflowSettings } from '../../src/integrations/github-workflow/schema.ts';
+import type { Check, Intent, Json, Operation } from '../../src/operation.ts';
 import { integrationContract } from './contract.ts';
 import {
   type DispatchBench,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Component, Intent, Json, Operation } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
 import { createHerokuApp } from '../../src/integrations/heroku/index.ts';
+import type { Intent, Json, Operation } from '../../src/operation.ts';
 import { createAgenda } from '../../src/sandbox/cloud/agenda.ts';
 import { createHeroku, type Heroku } from '../../src/sandbox/cloud/heroku/index.ts';
 import { type Bench, integrationContract } from './contract.ts';

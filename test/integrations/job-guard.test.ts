@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Component, Handle, Intent, Operation } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
 import { JobGuardSettings } from '../../src/integrations/job-guard/schema.ts';
+import type { Handle, Intent, Operation } from '../../src/operation.ts';
 import { integrationContract } from './contract.ts';
 import {
   type GuardBench,

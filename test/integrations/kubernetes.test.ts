@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Component, Intent, Operation } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
 import { createKubernetesDeployment } from '../../src/integrations/kubernetes/index.ts';
+import type { Intent, Operation } from '../../src/operation.ts';
 import { createAgenda } from '../../src/sandbox/cloud/agenda.ts';
 import { createKubernetes } from '../../src/sandbox/cloud/kubernetes/index.ts';
 import { type Bench, integrationContract } from './contract.ts';

@@ -3,8 +3,8 @@
  * step, and holds no secret.
  */
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Intent, Operation } from '../../src/component.ts';
 import { OutsideError } from '../../src/errors.ts';
+import type { Intent, Operation } from '../../src/operation.ts';
 import {
   awsFaults,
   azureFaults,

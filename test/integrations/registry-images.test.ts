@@ -2,11 +2,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { Check } from '../../src/component.ts';
 import { imageName } from '../../src/integrations/registry/image-name.ts';
 import { checkImages } from '../../src/integrations/registry/images-check.ts';
 import { createRegistries } from '../../src/integrations/registry/index.ts';
 import { RegistriesConnection } from '../../src/integrations/registry/schema.ts';
+import type { Check } from '../../src/operation.ts';
 import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
 import { openAppBench } from './azure-container-apps-bench.ts';
 import { GOOD, openGroupBench } from './azure-container-instances-bench.ts';

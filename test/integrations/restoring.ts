@@ -3,15 +3,8 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type {
-  Component,
-  Intent,
-  Json,
-  Operation,
-  OperationCall,
-  RestorePoint,
-  RestorePoints,
-} from '../../src/component.ts';
+import type { Component, RestorePoint, RestorePoints } from '../../src/component.ts';
+import type { Intent, Json, Operation, OperationCall } from '../../src/operation.ts';
 
 const never = new AbortController().signal;
 const LOOK_MS = 25;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Component, Intent, Json, Operation } from '../../src/component.ts';
+import type { Component } from '../../src/component.ts';
 import { createVercelProject } from '../../src/integrations/vercel/index.ts';
+import type { Intent, Json, Operation } from '../../src/operation.ts';
 import { createAgenda } from '../../src/sandbox/cloud/agenda.ts';
 import { createVercel } from '../../src/sandbox/cloud/vercel/index.ts';
 import { type Bench, integrationContract } from './contract.ts';

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Intent, Notice, Operation } from '../../src/component.ts';
+import type { Notice } from '../../src/component.ts';
 import { createWebhook } from '../../src/integrations/webhook/index.ts';
+import type { Intent, Operation } from '../../src/operation.ts';
 
 const never = new AbortController().signal;
 const NOTICE: Notice = {

@@ -2,9 +2,10 @@
 
 import { applyEvent } from '../../src/apply-event.ts';
 import type { Response, Severity } from '../../src/assessment.ts';
-import type { Reading, Verdict } from '../../src/component.ts';
+import type { Reading } from '../../src/component.ts';
 import type { Actor, Event, Recorded } from '../../src/events.ts';
 import type { Incident } from '../../src/incident.ts';
+import type { Verdict } from '../../src/operation.ts';
 import type { Names } from '../../src/timeline/plain-words.ts';
 import { aPlan, type PlanWishes } from './a-plan.ts';
 

@@ -1,4 +1,4 @@
-import type { Intent, Observation, Recovery } from '../../component.ts';
+import type { Intent, Observation, Recovery } from '../../operation.ts';
 import type { Deployment } from './deployments.ts';
 
 /** What became of our own deployment, which is known to exist. */

@@ -9,7 +9,7 @@ import {
   type Progress,
   type Recovery,
   recoverByLooking,
-} from '../../component.ts';
+} from '../../operation.ts';
 import { definitionChanges } from '../aws/differences.ts';
 import type { Images } from '../aws/images.ts';
 import { newestDefinitionChange } from '../aws/newest-definition.ts';

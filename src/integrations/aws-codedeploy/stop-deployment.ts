@@ -1,5 +1,6 @@
 import { StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { z } from 'zod';
+import { OutsideError } from '../../errors.ts';
 import {
   type Change,
   type Check,
@@ -10,8 +11,7 @@ import {
   type Progress,
   type Recovery,
   recoverByLooking,
-} from '../../component.ts';
-import { OutsideError } from '../../errors.ts';
+} from '../../operation.ts';
 import type { CodeDeploy } from './client.ts';
 import { type Deployment, readDeployment } from './deployments.ts';
 import { manualStop } from './manual.ts';

@@ -1,4 +1,4 @@
-import type { Check } from '../../component.ts';
+import type { Check } from '../../operation.ts';
 import type { Images } from '../aws/images.ts';
 import { newestDefinitionCheck } from '../aws/newest-definition.ts';
 import {

@@ -7,7 +7,7 @@ import {
   type Operation,
   type Progress,
   recoverByLooking,
-} from '../../component.ts';
+} from '../../operation.ts';
 import { type Ecs, shortArn } from '../aws/task-definition.ts';
 import type { AwsEcsSettings } from './schema.ts';
 import { failureIn, type Rollout, readService, rolloutWords } from './service.ts';

@@ -7,7 +7,7 @@ import {
   type Operation,
   type Progress,
   recoverByLooking,
-} from '../../component.ts';
+} from '../../operation.ts';
 import type { Ecs } from '../aws/task-definition.ts';
 import type { AwsEcsSettings } from './schema.ts';
 import { readService } from './service.ts';

@@ -8,7 +8,7 @@ import {
   type Operation,
   type Progress,
   recoverByLooking,
-} from '../../component.ts';
+} from '../../operation.ts';
 import { definitionChanges } from '../aws/differences.ts';
 import type { Images } from '../aws/images.ts';
 import { newestDefinitionChange } from '../aws/newest-definition.ts';

@@ -1,4 +1,5 @@
-import type { Candidate, OperationCall, Version, Versions } from '../../component.ts';
+import type { Candidate, Version, Versions } from '../../component.ts';
+import type { OperationCall } from '../../operation.ts';
 import { correctionOf } from '../aws/correction.ts';
 import {
   type Ecs,

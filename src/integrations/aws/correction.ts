@@ -1,4 +1,5 @@
-import type { OperationCall, Version } from '../../component.ts';
+import type { Version } from '../../component.ts';
+import type { OperationCall } from '../../operation.ts';
 import type { ReleaseSettings } from './schema.ts';
 import { type Ecs, readTaskDefinition, releaseOf, type TaskDefinition } from './task-definition.ts';
 

@@ -1,4 +1,4 @@
-import type { Change } from '../../component.ts';
+import type { Change } from '../../operation.ts';
 import type { Container, TaskDefinition } from './task-definition.ts';
 
 /** What else changes with a task definition: images, processor and memory, variables and secrets by name. Never a value. */

@@ -1,7 +1,7 @@
 import type { DescribeImagesCommandInput, ECRClient } from '@aws-sdk/client-ecr';
 import { z } from 'zod';
-import type { Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import type { Check } from '../../operation.ts';
 import { checkImages, type ImagePlace } from '../registry/images-check.ts';
 import type { Registries } from '../registry/index.ts';
 import { clientConfig, createAws } from './client.ts';

@@ -1,5 +1,5 @@
-import type { Change, Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import type { Change, Check } from '../../operation.ts';
 import type { ReleaseSettings } from './schema.ts';
 import { type Ecs, readTaskDefinition, releaseOf, type TaskDefinition } from './task-definition.ts';
 

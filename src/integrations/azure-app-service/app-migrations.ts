@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Check, Progress, Recovery } from '../../component.ts';
+import type { Check, Progress, Recovery } from '../../operation.ts';
 import { codeOf } from '../redact.ts';
 import type { AppMigrations } from './schema.ts';
 

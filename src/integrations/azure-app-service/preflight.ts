@@ -1,7 +1,7 @@
 import { getConfiguration, getConfigurationSlot } from '@azure/arm-appservice/api/webApps';
 import { z } from 'zod';
-import type { Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import type { Check } from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
 import { migrationsCheck, readMigrations } from './app-migrations.ts';
 import type { Arm } from './client.ts';

@@ -3,6 +3,7 @@ import {
   resetSlotConfigurationSlot,
 } from '@azure/arm-appservice/api/webApps';
 import { z } from 'zod';
+import { OutsideError } from '../../errors.ts';
 import {
   type Change,
   type Handle,
@@ -12,8 +13,7 @@ import {
   type Operation,
   type Progress,
   recoverByLooking,
-} from '../../component.ts';
-import { OutsideError } from '../../errors.ts';
+} from '../../operation.ts';
 import { requestIdOf } from '../azure/request-id.ts';
 import { fail, pass } from '../checks.ts';
 import type { Arm } from './client.ts';

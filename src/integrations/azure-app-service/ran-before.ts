@@ -1,4 +1,4 @@
-import type { Check } from '../../component.ts';
+import type { Check } from '../../operation.ts';
 import { pass, warn } from '../checks.ts';
 import { type Deployment, isOf } from './deployments.ts';
 import { type Slots, swapIntoProduction } from './slots.ts';

@@ -1,13 +1,13 @@
 import { restart } from '@azure/arm-appservice/api/webApps';
 import { z } from 'zod';
+import { OutsideError } from '../../errors.ts';
 import {
   type Handle,
   type Json,
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
-import { OutsideError } from '../../errors.ts';
+} from '../../operation.ts';
 import { requestIdOf } from '../azure/request-id.ts';
 import { fail, pass, warn } from '../checks.ts';
 import { findRequest, type Logged } from './activity-log.ts';

@@ -1,6 +1,7 @@
 import { createOrUpdate, get as getPlan } from '@azure/arm-appservice/api/appServicePlans';
 import { get as getSite } from '@azure/arm-appservice/api/webApps';
 import { z } from 'zod';
+import { Refusal } from '../../errors.ts';
 import {
   type Handle,
   type Json,
@@ -8,8 +9,7 @@ import {
   type Operation,
   type Progress,
   recoverByLooking,
-} from '../../component.ts';
-import { Refusal } from '../../errors.ts';
+} from '../../operation.ts';
 import { requestIdOf } from '../azure/request-id.ts';
 import { fail, pass, warn } from '../checks.ts';
 import type { Arm } from './client.ts';

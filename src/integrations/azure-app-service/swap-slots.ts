@@ -1,5 +1,6 @@
 import { swapSlot } from '@azure/arm-appservice/api/webApps';
 import { z } from 'zod';
+import { OutsideError } from '../../errors.ts';
 import {
   type Change,
   type Handle,
@@ -10,8 +11,7 @@ import {
   type Progress,
   type Recovery,
   recoverByLooking,
-} from '../../component.ts';
-import { OutsideError } from '../../errors.ts';
+} from '../../operation.ts';
 import { requestIdOf } from '../azure/request-id.ts';
 import { findRequest } from './activity-log.ts';
 import { afterSwap, readMigrations, recoveredAfterSwap } from './app-migrations.ts';

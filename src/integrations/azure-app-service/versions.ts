@@ -1,4 +1,5 @@
-import type { Candidate, OperationCall, Version, Versions } from '../../component.ts';
+import type { Candidate, Version, Versions } from '../../component.ts';
+import type { OperationCall } from '../../operation.ts';
 import { findSwapCaller } from './activity-log.ts';
 import type { Arm } from './client.ts';
 import { type Deployment, isOf, readDeployments } from './deployments.ts';

@@ -1,5 +1,5 @@
 import type { TrafficWeight } from '@azure/arm-appcontainers';
-import type { Change, Check, Handle, Json, Observation, Operation } from '../../component.ts';
+import type { Change, Check, Handle, Json, Observation, Operation } from '../../operation.ts';
 import {
   handleOf,
   progressOf,

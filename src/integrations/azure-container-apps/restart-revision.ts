@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Handle, type Json, type Operation, recoverByLooking } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import { type Handle, type Json, type Operation, recoverByLooking } from '../../operation.ts';
 import { handleOf, progressOf, type Seen, submitTimeoutMs } from '../azure/by-looking.ts';
 import { understood } from '../azure/errors.ts';
 import { requestIdOf } from '../azure/request-id.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Change, Check, Handle, Json, Mitigation, Operation } from '../../component.ts';
+import type { Mitigation } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import type { Change, Check, Handle, Json, Operation } from '../../operation.ts';
 import {
   handleOf,
   progressOf,

@@ -1,7 +1,7 @@
 import type { TrafficWeight } from '@azure/arm-appcontainers';
 import { z } from 'zod';
-import type { Change, Check, Handle, Json, Operation } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import type { Change, Check, Handle, Json, Operation } from '../../operation.ts';
 import {
   handleOf,
   progressOf,

@@ -1,4 +1,5 @@
-import type { Candidate, OperationCall, Version, Versions } from '../../component.ts';
+import type { Candidate, Version, Versions } from '../../component.ts';
+import type { OperationCall } from '../../operation.ts';
 import type { Arm } from './client.ts';
 import { ACTIVATE_REVISION, type ActivateInput } from './input.ts';
 import { type App, liveRevision, type Revision, readApp, usesTraffic } from './revisions.ts';

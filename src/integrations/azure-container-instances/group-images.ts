@@ -1,4 +1,4 @@
-import type { Check } from '../../component.ts';
+import type { Check } from '../../operation.ts';
 import { checkImages } from '../registry/images-check.ts';
 import type { Registries } from '../registry/index.ts';
 import type { Arm } from './client.ts';

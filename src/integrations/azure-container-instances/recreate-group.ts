@@ -1,5 +1,5 @@
-import type { Change, Check, Handle, Json, Observation, Operation } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import type { Change, Check, Handle, Json, Observation, Operation } from '../../operation.ts';
 import {
   handleOf,
   progressOf,

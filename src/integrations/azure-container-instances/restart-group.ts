@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Handle, Json, Operation } from '../../component.ts';
+import type { Handle, Json, Operation } from '../../operation.ts';
 import {
   handleOf,
   progressOf,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Candidate, OperationCall, Version, Versions } from '../../component.ts';
+import type { Candidate, Version, Versions } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import type { OperationCall } from '../../operation.ts';
 import { understood } from '../azure/errors.ts';
 import { imageLabel, isMoving, isPinned } from '../azure/image.ts';
 import type { Arm } from './client.ts';

@@ -1,4 +1,4 @@
-import type { Check, Handle, Json, Observation, Operation } from '../../component.ts';
+import type { Check, Handle, Json, Observation, Operation } from '../../operation.ts';
 import {
   handleOf,
   progressOf,

@@ -1,7 +1,8 @@
 /** Points the app at another server: by a command of the team's own where `switchOver` names one, else by hand. */
 
-import type { Component, Json, Operation } from '../../component.ts';
+import type { Component } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import type { Json, Operation } from '../../operation.ts';
 import type { Arm } from './client.ts';
 import { SWITCH_OVER, switchInput } from './input.ts';
 import type { AzurePostgresqlSettings } from './schema.ts';

@@ -9,7 +9,7 @@ import {
   type Progress,
   type Recovery,
   recoverByLooking,
-} from '../../component.ts';
+} from '../../operation.ts';
 import type { Calls } from './calls.ts';
 import type { Answer } from './errors.ts';
 import { type Followed, follow } from './follow.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Handle } from '../../component.ts';
+import type { Handle } from '../../operation.ts';
 import { KEY_VARIABLE, type Trace, traceOf } from './processes.ts';
 
 /** By which a command is followed, and found again by another process of Backstop. */

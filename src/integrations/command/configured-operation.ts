@@ -1,3 +1,5 @@
+import type { SafetyWanted } from '../../component.ts';
+import { OutsideError } from '../../errors.ts';
 import type {
   Check,
   Handle,
@@ -7,10 +9,8 @@ import type {
   Operation,
   Progress,
   Recovery,
-  SafetyWanted,
-} from '../../component.ts';
-import { recoverByLooking } from '../../component.ts';
-import { OutsideError } from '../../errors.ts';
+} from '../../operation.ts';
+import { recoverByLooking } from '../../operation.ts';
 import { finding } from '../finding.ts';
 import type { Ingredients } from '../index.ts';
 import { requireSafety, type SafetyOf, safetyCheck } from '../safety-backup.ts';

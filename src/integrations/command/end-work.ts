@@ -1,8 +1,8 @@
 /** Ends work that was started before it is done, here or where it runs. What it did until then is for a look to see. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EndedEarly } from '../../component.ts';
 import { messageOf } from '../../errors.ts';
+import type { EndedEarly } from '../../operation.ts';
 import type { Jobs } from './jobs.ts';
 import { commandAt, placeName } from './place.ts';
 import { endMarked, isMarked, type Trace } from './processes.ts';

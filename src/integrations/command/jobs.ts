@@ -1,7 +1,7 @@
 /** Work that goes on after `submit` has answered: long commands, and several in a row. Lives as long as the process. */
 
-import type { Printed } from '../../component.ts';
 import { messageOf, OutsideError } from '../../errors.ts';
+import type { Printed } from '../../operation.ts';
 
 type JobState =
   | { readonly state: 'running'; readonly note: string }

@@ -1,6 +1,6 @@
 /** What a command prints, kept within a limit and without secrets. */
 
-import type { Printed } from '../../component.ts';
+import type { Printed } from '../../operation.ts';
 import { createRedactor } from '../../redact.ts';
 
 /** The beginning and the end of what is printed are kept; what is between them is counted. Characters. */

@@ -1,5 +1,5 @@
-import type { Json } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import type { Json } from '../../operation.ts';
 import { type Parameter, PLACEHOLDER } from './schema.ts';
 
 const LONGEST = 200;

@@ -1,5 +1,6 @@
-import type { Probe, Reading, Verdict } from '../../component.ts';
+import type { Probe, Reading } from '../../component.ts';
 import { messageOf } from '../../errors.ts';
+import type { Verdict } from '../../operation.ts';
 import type { Ingredients } from '../index.ts';
 import { commandAt, isLost, shellLine } from './place.ts';
 import { howItEnded, runCommand } from './run-command.ts';

@@ -1,5 +1,6 @@
-import type { Operation, OperationCall, RestorePoints } from '../../component.ts';
+import type { RestorePoints } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import type { Operation, OperationCall } from '../../operation.ts';
 import { nameBefore } from '../database/names.ts';
 import type { SafetyOf } from '../safety-backup.ts';
 import { type CommandSettings, EXPORT_WRITTEN, SAFETY, SAFETY_BACKUP } from './schema.ts';

@@ -1,6 +1,7 @@
 /** Stopping and starting what writes. Both may be repeated: they say what is to be, not what is to change. */
 
 import { z } from 'zod';
+import { Refusal } from '../../errors.ts';
 import type {
   Change,
   Check,
@@ -10,8 +11,7 @@ import type {
   Operation,
   Progress,
   Recovery,
-} from '../../component.ts';
-import { Refusal } from '../../errors.ts';
+} from '../../operation.ts';
 import { checked, pass, warn } from '../checks.ts';
 import { type Jobs, jobGone } from '../command/jobs.ts';
 import { composeCall, shellLine } from '../command/place.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Refusal } from '../../errors.ts';
 import {
   type Check,
   type Handle,
@@ -6,8 +7,7 @@ import {
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
-import { Refusal } from '../../errors.ts';
+} from '../../operation.ts';
 import { pass, warn } from '../checks.ts';
 import type { Contentful } from './client.ts';
 import { inTurn } from './in-turn.ts';

@@ -5,7 +5,7 @@ import {
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
+} from '../../operation.ts';
 import { checked, fail, pass, warn } from '../checks.ts';
 import type { Contentful } from './client.ts';
 import { cloneInput } from './clone-input.ts';

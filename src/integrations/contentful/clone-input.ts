@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Json, OperationCall } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import type { Json, OperationCall } from '../../operation.ts';
 
 export const CLONE_ENVIRONMENT = 'clone-environment';
 export const DELETE_CLONE = 'delete-clone';

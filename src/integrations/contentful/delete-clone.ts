@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { Refusal } from '../../errors.ts';
 import {
   type Check,
   type Json,
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
-import { Refusal } from '../../errors.ts';
+} from '../../operation.ts';
 import { checked, fail, pass } from '../checks.ts';
 import type { Contentful } from './client.ts';
 import { deleteInput } from './clone-input.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { messageOf, OutsideError } from '../../errors.ts';
 import {
   type Check,
   type Json,
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
-import { messageOf, OutsideError } from '../../errors.ts';
+} from '../../operation.ts';
 import { checked, pass } from '../checks.ts';
 import { createJobs, type JobEnd, jobGone } from '../command/jobs.ts';
 import type { Contentful } from './client.ts';

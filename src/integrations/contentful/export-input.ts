@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Json, OperationCall } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import type { Json, OperationCall } from '../../operation.ts';
 import { ExportName } from './exports.ts';
 import { MOST_ENTRIES } from './revert-input.ts';
 

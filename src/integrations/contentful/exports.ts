@@ -4,8 +4,8 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { Json } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import type { Json } from '../../operation.ts';
 import { codeOf } from '../redact.ts';
 
 /** The name of an export in its directory. */

@@ -1,4 +1,5 @@
-import type { Hold, Operation } from '../../component.ts';
+import type { Hold } from '../../component.ts';
+import type { Operation } from '../../operation.ts';
 import { changeOfRoles } from './change-roles.ts';
 import type { Contentful } from './client.ts';
 import { givenBack, paused } from './roles.ts';

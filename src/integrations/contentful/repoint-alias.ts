@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OutsideError, Refusal } from '../../errors.ts';
 import {
   type Check,
   type Json,
@@ -6,8 +7,7 @@ import {
   type Operation,
   type OperationCall,
   recoverByLooking,
-} from '../../component.ts';
-import { OutsideError, Refusal } from '../../errors.ts';
+} from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
 import type { Contentful } from './client.ts';
 import { type EnvironmentState, readAlias, readEnvironment, timeOf } from './environments.ts';

@@ -1,7 +1,7 @@
 /** Nothing that hides or writes over content runs before what would be lost sight of is in a file. */
 
-import type { Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import type { Check } from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
 import type { Contentful } from './client.ts';
 import type { Exports } from './exports.ts';

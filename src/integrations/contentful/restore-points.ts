@@ -1,4 +1,5 @@
-import type { Json, OperationCall, RestorePoint, RestorePoints } from '../../component.ts';
+import type { RestorePoint, RestorePoints } from '../../component.ts';
+import type { Json, OperationCall } from '../../operation.ts';
 import type { Contentful } from './client.ts';
 import { cloneCall, deleteCall } from './clone-input.ts';
 import { readEntry } from './content.ts';

@@ -6,7 +6,7 @@ import {
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
+} from '../../operation.ts';
 import { fail, pass, warn } from '../checks.ts';
 import type { Contentful } from './client.ts';
 import { type EntryProgress, readProgress, type Stage } from './entry-progress.ts';

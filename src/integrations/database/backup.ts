@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageOf, OutsideError } from '../../errors.ts';
 import {
   type Check,
   type Ending,
@@ -7,8 +8,7 @@ import {
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
-import { messageOf, OutsideError } from '../../errors.ts';
+} from '../../operation.ts';
 import { checked, fail, pass, warn } from '../checks.ts';
 import { endWork } from '../command/end-work.ts';
 import { type JobEnd, jobGone } from '../command/jobs.ts';

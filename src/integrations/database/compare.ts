@@ -1,6 +1,6 @@
 /** The live database and the restored one side by side, for those who approve the switch. */
 
-import type { Change, Check } from '../../component.ts';
+import type { Change, Check } from '../../operation.ts';
 import { warn } from '../checks.ts';
 import type { DatabaseSystem, Table, Words } from './system.ts';
 

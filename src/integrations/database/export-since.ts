@@ -1,14 +1,14 @@
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { OutsideError } from '../../errors.ts';
 import {
   type Check,
   type Json,
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
-import { OutsideError } from '../../errors.ts';
+} from '../../operation.ts';
 import { checked, pass, warn } from '../checks.ts';
 import type { JobEnd } from '../command/jobs.ts';
 import { endingOf, JobHandle, jobProgress } from './backup.ts';

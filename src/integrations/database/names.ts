@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Json } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import type { Json } from '../../operation.ts';
 import { FileName } from './backups.ts';
 
 export const BACKUP = 'backup';

@@ -1,4 +1,5 @@
-import type { Check, Component, DoctorFinding, Operation } from '../../component.ts';
+import type { Component, DoctorFinding } from '../../component.ts';
+import type { Check, Operation } from '../../operation.ts';
 import { createJobs } from '../command/jobs.ts';
 import { finding, passed, warned } from '../finding.ts';
 import { createBackup } from './backup.ts';

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
+import { OutsideError } from '../../errors.ts';
 import {
   type Check,
   type Json,
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
-import { OutsideError } from '../../errors.ts';
+} from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
 import type { JobEnd } from '../command/jobs.ts';
 import { endingOf, JobHandle, jobProgress } from './backup.ts';

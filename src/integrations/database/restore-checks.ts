@@ -1,6 +1,6 @@
 /** What must hold before anything is restored. */
 
-import type { Check } from '../../component.ts';
+import type { Check } from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
 import { readabilityFault } from './readings.ts';
 import { type Restoring } from './restoring.ts';

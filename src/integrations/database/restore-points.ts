@@ -1,5 +1,6 @@
-import type { OperationCall, RestorePoint, RestorePoints } from '../../component.ts';
+import type { RestorePoint, RestorePoints } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import type { OperationCall } from '../../operation.ts';
 import type { BackupFile } from './backups.ts';
 import { lossesSince } from './losses.ts';
 import {

@@ -1,5 +1,5 @@
-import type { Change } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import type { Change } from '../../operation.ts';
 import type { Jobs } from '../command/jobs.ts';
 import type { Backups } from './backups.ts';
 import type { Fetch } from './fetch.ts';

@@ -1,3 +1,4 @@
+import { OutsideError } from '../../errors.ts';
 import {
   type Change,
   type Check,
@@ -5,8 +6,7 @@ import {
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
-import { OutsideError } from '../../errors.ts';
+} from '../../operation.ts';
 import { checked, fail, pass, warn } from '../checks.ts';
 import { compare, notYetCompared, sameness } from './compare.ts';
 import { inputOf, SWITCH, SWITCH_BACK, SwitchBackInput, SwitchInput } from './names.ts';

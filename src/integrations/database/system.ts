@@ -3,7 +3,7 @@
  * tools. Order, names, safety and words are the same for all and are not decided here.
  */
 
-import type { Change, Check } from '../../component.ts';
+import type { Change, Check } from '../../operation.ts';
 import type { Surroundings } from '../command/schema.ts';
 import type { Readability } from './readings.ts';
 

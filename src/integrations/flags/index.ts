@@ -1,17 +1,16 @@
 /** What flag services share: the switches of a component, and the one operation that sets a flag. */
 
 import { z } from 'zod';
+import type { Component, DoctorFinding } from '../../component.ts';
 import {
   type Change,
   type Check,
-  type Component,
-  type DoctorFinding,
   type Intent,
   type Json,
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
+} from '../../operation.ts';
 import { finding, passed, warned } from '../finding.ts';
 
 export const SET_SWITCH = 'set-switch';

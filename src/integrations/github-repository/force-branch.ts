@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Change, Check, Json, Observation, Operation } from '../../component.ts';
-import { recoverByLooking } from '../../component.ts';
 import { OutsideError, Refusal } from '../../errors.ts';
+import type { Change, Check, Json, Observation, Operation } from '../../operation.ts';
+import { recoverByLooking } from '../../operation.ts';
 import type { GitHub } from '../github/client.ts';
 import { understood } from '../github/errors.ts';
 import { readRepository } from '../github/repository.ts';

@@ -5,17 +5,17 @@
  */
 
 import { z } from 'zod';
+import type { Freeze } from '../../component.ts';
+import { OutsideError, Refusal } from '../../errors.ts';
 import {
   type Check,
-  type Freeze,
   type Handle,
   type Json,
   type Observation,
   type Operation,
   type OperationCall,
   recoverByLooking,
-} from '../../component.ts';
-import { OutsideError, Refusal } from '../../errors.ts';
+} from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { understood } from '../github/errors.ts';

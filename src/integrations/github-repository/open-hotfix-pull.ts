@@ -1,14 +1,14 @@
 import { z } from 'zod';
+import type { Mitigation } from '../../component.ts';
+import { Refusal } from '../../errors.ts';
 import {
   type Change,
   type Check,
   type Json,
-  type Mitigation,
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
-import { Refusal } from '../../errors.ts';
+} from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { understood } from '../github/errors.ts';

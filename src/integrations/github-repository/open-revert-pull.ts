@@ -8,7 +8,7 @@ import {
   type Operation,
   type Progress,
   recoverByLooking,
-} from '../../component.ts';
+} from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { readRepository } from '../github/repository.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Json } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import type { Json } from '../../operation.ts';
 
 export const RERUN_WORKFLOW = 'rerun-workflow';
 

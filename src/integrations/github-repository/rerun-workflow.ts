@@ -9,7 +9,7 @@ import {
   type Progress,
   type Recovery,
   recoverByLooking,
-} from '../../component.ts';
+} from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { readRepository } from '../github/repository.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OutsideError } from '../../errors.ts';
 import {
   type Change,
   type Check,
@@ -8,8 +9,7 @@ import {
   type Operation,
   type Progress,
   recoverByLooking,
-} from '../../component.ts';
-import { OutsideError } from '../../errors.ts';
+} from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { readRepository } from '../github/repository.ts';

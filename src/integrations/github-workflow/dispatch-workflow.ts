@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Refusal } from '../../errors.ts';
 import {
   type Change,
   type Handle,
@@ -9,8 +10,7 @@ import {
   type Progress,
   type Recovery,
   recoverByLooking,
-} from '../../component.ts';
-import { Refusal } from '../../errors.ts';
+} from '../../operation.ts';
 import type { GitHub } from '../github/client.ts';
 import {
   newestRuns,

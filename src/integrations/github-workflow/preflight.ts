@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import type { Check } from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
 import type { GitHub } from '../github/client.ts';
 import { understood } from '../github/errors.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Progress } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import type { Progress } from '../../operation.ts';
 import type { GitHub } from './client.ts';
 import { understood } from './errors.ts';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OutsideError } from '../../errors.ts';
 import {
   type Change,
   type Check,
@@ -6,8 +7,7 @@ import {
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
-import { OutsideError } from '../../errors.ts';
+} from '../../operation.ts';
 import { type App, currentOf, type Release } from './app.ts';
 
 export const ROLLBACK_RELEASE = 'rollback-release';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Json, type Observation, type Operation, recoverByLooking } from '../../component.ts';
+import { type Json, type Observation, type Operation, recoverByLooking } from '../../operation.ts';
 import type { App } from './app.ts';
 import type { HerokuAppSettings } from './schema.ts';
 

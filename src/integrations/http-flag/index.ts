@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Component, Json } from '../../component.ts';
+import type { Component } from '../../component.ts';
+import type { Json } from '../../operation.ts';
 import { finding, passed, warned } from '../finding.ts';
 import { createFlagComponent } from '../flags/index.ts';
 import type { Ingredients } from '../index.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../../component.ts';
+import type { Json } from '../../operation.ts';
 
 /** The keys of a JSON pointer (RFC 6901). */
 export function keysOf(pointer: string): readonly string[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Refusal } from '../../errors.ts';
 import type {
   Change,
   Check,
@@ -8,8 +9,7 @@ import type {
   Operation,
   Progress,
   Recovery,
-} from '../../component.ts';
-import { Refusal } from '../../errors.ts';
+} from '../../operation.ts';
 import { pass, warn } from '../checks.ts';
 import type { Guard } from './guard.ts';
 import { interruptedWords, type Jobs, momentOf, OWNER } from './jobs.ts';

@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Json, Version } from '../../component.ts';
+import type { Version } from '../../component.ts';
+import type { Json } from '../../operation.ts';
 import { canonicalJson } from '../../plan.ts';
 import type { JsonApi } from '../json-api/index.ts';
 import type { KubernetesDeploymentSettings } from './schema.ts';

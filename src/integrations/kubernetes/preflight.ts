@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import type { Check } from '../../operation.ts';
 import type { JsonApi } from '../json-api/index.ts';
 import { type Deployment, placeOf } from './deployment.ts';
 import type { KubernetesDeploymentSettings } from './schema.ts';

@@ -1,4 +1,4 @@
-import type { Progress } from '../../component.ts';
+import type { Progress } from '../../operation.ts';
 import type { Deployment } from './deployment.ts';
 
 /** How far the rollout has come, by the rules of `kubectl rollout status` (kubectl, polymorphichelpers/rollout_status.go). */

@@ -5,7 +5,7 @@ import {
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
+} from '../../operation.ts';
 import type { JsonApi } from '../json-api/index.ts';
 import { pathOf, placeOf, readDeployment } from './deployment.ts';
 import { autoscalerCheck } from './preflight.ts';

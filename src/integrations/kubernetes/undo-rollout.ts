@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OutsideError } from '../../errors.ts';
 import {
   type Change,
   type Check,
@@ -6,8 +7,7 @@ import {
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
-import { OutsideError } from '../../errors.ts';
+} from '../../operation.ts';
 import type { JsonApi } from '../json-api/index.ts';
 import {
   identityOf,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Verdict } from '../../component.ts';
+import type { Verdict } from '../../operation.ts';
 
 /** What guide 004 watches after a deployment, and from where on it warns or fails. */
 const MEASURES = {

@@ -1,4 +1,5 @@
-import type { Component, DoctorFinding, Operation } from '../../component.ts';
+import type { Component, DoctorFinding } from '../../component.ts';
+import type { Operation } from '../../operation.ts';
 import { canStart } from '../command/doctor.ts';
 import { placeName } from '../command/place.ts';
 import { finding, passed, warned } from '../finding.ts';

@@ -1,5 +1,5 @@
-import { type Operation, recoverByLooking } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import { type Operation, recoverByLooking } from '../../operation.ts';
 import type { Migrated } from './database.ts';
 
 export const KEEP = 'keep';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Json, type Operation, recoverByLooking } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import { type Json, type Operation, recoverByLooking } from '../../operation.ts';
 import { pass } from '../checks.ts';
 import type { Migrated } from './database.ts';
 import type { Notes } from './notes.ts';

@@ -1,5 +1,6 @@
-import type { OperationCall, RestorePoint, RestorePoints } from '../../component.ts';
+import type { RestorePoint, RestorePoints } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
+import type { OperationCall } from '../../operation.ts';
 import { nameBefore } from '../database/names.ts';
 import { type Course, courseTo, type Migrated, remarksOn } from './database.ts';
 import { KEEP } from './keep.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageOf, OutsideError, Refusal } from '../../errors.ts';
 import {
   type Check,
   type Handle,
@@ -8,8 +9,7 @@ import {
   type Progress,
   type Recovery,
   recoverByLooking,
-} from '../../component.ts';
-import { messageOf, OutsideError, Refusal } from '../../errors.ts';
+} from '../../operation.ts';
 import { checked, fail, pass, warn } from '../checks.ts';
 import { CommandHandle, newJob, tracksOf } from '../command/command-handle.ts';
 import { endWork } from '../command/end-work.ts';

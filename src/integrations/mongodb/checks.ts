@@ -2,7 +2,7 @@
 
 import type { MongoClient } from 'mongodb';
 import { z } from 'zod';
-import type { Check } from '../../component.ts';
+import type { Check } from '../../operation.ts';
 import { checked, fail, pass, warn } from '../checks.ts';
 import { findDatabases } from './databases.ts';
 import { isSharded, SHARDED } from './restore.ts';

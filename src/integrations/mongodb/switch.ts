@@ -3,7 +3,7 @@
  * one by one would copy them, under a lock, with no way to take all of them at once.
  */
 
-import type { Change } from '../../component.ts';
+import type { Change } from '../../operation.ts';
 import type { Exchange, Standing } from '../database/system.ts';
 import { findDatabases } from './databases.ts';
 import { refuseSharded } from './restore.ts';

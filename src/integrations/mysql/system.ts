@@ -1,5 +1,5 @@
-import type { Change } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import type { Change } from '../../operation.ts';
 import { HERE } from '../command/place.ts';
 import { isAlive, KEY_VARIABLE } from '../command/processes.ts';
 import { renamedChanges } from '../database/restoring.ts';

@@ -1,7 +1,7 @@
 /** Whether the tools and the roles can do what a restore needs. */
 
 import { z } from 'zod';
-import type { Check } from '../../component.ts';
+import type { Check } from '../../operation.ts';
 import { checked, fail, pass, warn } from '../checks.ts';
 import type { Place } from './exchange.ts';
 import { isDone, literal, readRows, runTool } from './server.ts';

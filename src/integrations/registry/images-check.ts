@@ -1,7 +1,7 @@
 /** Whether what a version is pulled from is still there, for every system that starts containers. */
 
-import type { Check } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
+import type { Check } from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
 
 /** How long a version's images are looked for: a rollback does not wait longer for what it can do without. */

@@ -1,13 +1,13 @@
 /** Publishing one notice: the first of a thread opens an incident on the page, the others update it. */
 
+import type { Notice } from '../../component.ts';
 import {
   type Check,
   type Json,
-  type Notice,
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
+} from '../../operation.ts';
 import { checked, fail, pass } from '../checks.ts';
 import { NoticeInput } from '../notice-input.ts';
 import type { OwnIncident, Page } from './page.ts';

@@ -6,7 +6,7 @@ import {
   type Observation,
   type Operation,
   recoverByLooking,
-} from '../../component.ts';
+} from '../../operation.ts';
 import type { Production, Vercel } from './project.ts';
 
 export const SET_PRODUCTION = 'set-production';

@@ -1,7 +1,8 @@
 /** An address of your own that takes notices as JSON: a home-made status page, a mail service, a chat of partners. */
 
-import type { Component, Operation } from '../../component.ts';
+import type { Component } from '../../component.ts';
 import type { OutsideErrorKind } from '../../errors.ts';
+import type { Operation } from '../../operation.ts';
 import { finding, passed, warned } from '../finding.ts';
 import type { Ingredients } from '../index.ts';
 import { createJsonClient } from '../json-client.ts';

@@ -1,8 +1,8 @@
 /** The incident as a chart: what lies where on its time axis. It says nothing of how it is drawn. */
 
 import type { Severity } from '../../assessment.ts';
-import type { Verdict } from '../../component.ts';
 import type { Status } from '../../events.ts';
+import type { Verdict } from '../../operation.ts';
 import type { ToldPostmortem } from '../../postmortem/postmortem.ts';
 import type { RunRecord } from '../../postmortem/runs.ts';
 import {

@@ -1,6 +1,6 @@
 /** What was planned, carried out and watched. */
 
-import type { Verdict } from '../../component.ts';
+import type { Verdict } from '../../operation.ts';
 import type {
   ApprovalRecord,
   PlanRecord,

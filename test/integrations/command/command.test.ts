@@ -2,10 +2,11 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Component, Intent, Json, Operation, Progress } from '../../../src/component.ts';
+import type { Component } from '../../../src/component.ts';
 import { createCommandComponent } from '../../../src/integrations/command/index.ts';
 import { createCommandProbe } from '../../../src/integrations/command/probe.ts';
 import { CommandSettings } from '../../../src/integrations/command/schema.ts';
+import type { Intent, Json, Operation, Progress } from '../../../src/operation.ts';
 
 const never = new AbortController().signal;
 

@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Json, Operation, Progress } from '../../../src/component.ts';
 import { createCommandComponent } from '../../../src/integrations/command/index.ts';
+import type { Json, Operation, Progress } from '../../../src/operation.ts';
 import { alive, PLACES, type Place, script as scriptIn, where } from './places.ts';
 
 const never = new AbortController().signal;

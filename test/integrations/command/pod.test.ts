@@ -7,10 +7,10 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Intent, Json, Operation, Progress } from '../../../src/component.ts';
 import { createCommandComponent } from '../../../src/integrations/command/index.ts';
 import { commandAt } from '../../../src/integrations/command/place.ts';
 import { CommandSettings } from '../../../src/integrations/command/schema.ts';
+import type { Intent, Json, Operation, Progress } from '../../../src/operation.ts';
 
 const never = new AbortController().signal;
 const KUBECTL = String.raw`

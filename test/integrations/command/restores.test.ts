@@ -4,9 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Component, Intent, Operation } from '../../../src/component.ts';
+import type { Component } from '../../../src/component.ts';
 import { createCatalogue } from '../../../src/integrations/catalogue.ts';
 import { componentKinds } from '../../../src/integrations/index.ts';
+import type { Intent, Operation } from '../../../src/operation.ts';
 import { type Cluster, hasPostgresql, openCluster, TOOLS } from '../postgresql/cluster.ts';
 
 const never = new AbortController().signal;

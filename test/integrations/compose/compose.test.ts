@@ -4,10 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Component, Intent, Operation, OperationCall } from '../../../src/component.ts';
+import type { Component } from '../../../src/component.ts';
 import { createCompose } from '../../../src/integrations/compose/index.ts';
 import { createComposeProbe } from '../../../src/integrations/compose/probe.ts';
 import { ComposeSettings } from '../../../src/integrations/compose/schema.ts';
+import type { Intent, Operation, OperationCall } from '../../../src/operation.ts';
 import {
   type Cluster,
   hasPostgresql,

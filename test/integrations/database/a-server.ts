@@ -6,13 +6,13 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check } from '../../../src/component.ts';
 import { HERE } from '../../../src/integrations/command/place.ts';
 import {
   type Database,
   type DatabaseSystem,
   SQL_WORDS,
 } from '../../../src/integrations/database/system.ts';
+import type { Check } from '../../../src/operation.ts';
 
 export const EXTENSION = '.dump';
 const END = 'the end\n';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Component, Json, OperationCall } from '../../../src/component.ts';
+import type { Component } from '../../../src/component.ts';
 import { createEngine } from '../../../src/engine/engine.ts';
 import { planStep } from '../../../src/engine/plan-step.ts';
 import { createPlanner } from '../../../src/engine/planner.ts';
@@ -37,6 +37,7 @@ import {
 } from '../../../src/integrations/database/names.ts';
 import { createRestorable } from '../../../src/integrations/database/operations.ts';
 import type { Flow } from '../../../src/loop.ts';
+import type { Json, OperationCall } from '../../../src/operation.ts';
 import type { PlanContent } from '../../../src/plan.ts';
 import { stepsToAllow } from '../../../src/run.ts';
 import type { Catalogue, Service } from '../../../src/service.ts';

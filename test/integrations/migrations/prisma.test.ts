@@ -7,8 +7,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Component, Intent, Operation } from '../../../src/component.ts';
+import type { Component } from '../../../src/component.ts';
 import { createMigrations } from '../../../src/integrations/migrations/index.ts';
+import type { Intent, Operation } from '../../../src/operation.ts';
 
 const never = new AbortController().signal;
 const FIRST = '20240101000000_users';

@@ -5,15 +5,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type {
-  Component,
-  Intent,
-  Operation,
-  OperationCall,
-  RestorePoint,
-} from '../../../src/component.ts';
+import type { Component, RestorePoint } from '../../../src/component.ts';
 import { createMigrations } from '../../../src/integrations/migrations/index.ts';
 import { createPostgresql } from '../../../src/integrations/postgresql/index.ts';
+import type { Intent, Operation, OperationCall } from '../../../src/operation.ts';
 import { type Cluster, hasPostgresql, openCluster, TOOLS } from '../postgresql/cluster.ts';
 import {
   djangoProject,

@@ -5,14 +5,9 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type {
-  Component,
-  Intent,
-  Json,
-  OperationCall,
-  RestorePoint,
-} from '../../../src/component.ts';
+import type { Component, RestorePoint } from '../../../src/component.ts';
 import { createMysql } from '../../../src/integrations/mysql/index.ts';
+import type { Intent, Json, OperationCall } from '../../../src/operation.ts';
 import {
   intend as intendOn,
   operationOf,

@@ -13,8 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Component, Json, OperationCall, RestorePoint } from '../../../src/component.ts';
+import type { Component, RestorePoint } from '../../../src/component.ts';
 import { createPostgresql } from '../../../src/integrations/postgresql/index.ts';
+import type { Json, OperationCall } from '../../../src/operation.ts';
 import { alive } from '../command/places.ts';
 import {
   follow,

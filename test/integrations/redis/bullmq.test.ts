@@ -3,8 +3,9 @@
 import { type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Component, Intent, Operation } from '../../../src/component.ts';
+import type { Component } from '../../../src/component.ts';
 import { createJobGuard } from '../../../src/integrations/job-guard/index.ts';
+import type { Intent, Operation } from '../../../src/operation.ts';
 import { type Bench, integrationContract } from '../contract.ts';
 import { type RedisProxy, startProxy } from './proxy.ts';
 import { documentedRights, hasRedis, type RedisServer, startRedis } from './server.ts';
