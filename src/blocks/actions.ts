@@ -154,10 +154,14 @@ export function refOf(...ids: readonly string[]): string {
   return ids.join(' ');
 }
 
+/** No id of ours is longer; two of them fit into what a form carries. */
+const ID_LIMIT = 500;
+
 /** The ids of a value, as many as are expected; undefined when it is not one of ours. */
 export function idsOf(value: string | undefined, count: number): readonly string[] | undefined {
   const ids = value?.split(' ') ?? [];
-  return ids.length === count && ids[0] !== '' ? ids : undefined;
+  const isOurs = ids[0] !== '' && ids.every((id) => id.length <= ID_LIMIT);
+  return isOurs && ids.length === count ? ids : undefined;
 }
 
 /** The action id of one choice among several in a block, where Slack wants each to be unique: `answer.all`. */
