@@ -221,6 +221,16 @@ export interface Announce {
   addressOf(notice: Notice, signal: AbortSignal): Promise<string | undefined>;
 }
 
+/** What leaving a component as it is means to older code. */
+export interface WhenLeft {
+  /** Said in the plan, one sentence each. */
+  readonly notes: readonly string[];
+  /** Why older code cannot be expected to run with it, and what to do about it; the plan is blocked by it. */
+  readonly breaks?: string;
+  /** The component that it is part of: putting that back puts this back too, and the plan says so instead of being blocked. */
+  readonly goesWith?: { readonly component: string; readonly note: string };
+}
+
 /** What an integration offers for one component: the ports its system has. */
 export interface Component {
   readonly id: string;
@@ -241,8 +251,8 @@ export interface Component {
   /** True when the others of its phase wait for it: it runs migrations that they need once it is live (guide 000). */
   readonly leads?: boolean;
   readonly operations: Readonly<Record<string, Operation>>;
-  /** What a plan has to say that leaves this component as it is, one sentence each: whether older code can run with it. Reads only. */
-  whenLeft?(signal: AbortSignal): Promise<readonly string[]>;
+  /** Whether older code can run with this component as it is, for a plan that leaves it so. Reads only. */
+  whenLeft?(signal: AbortSignal): Promise<WhenLeft>;
   /** Checks credentials, permissions and the resource, by reading only. Never throws. */
   doctor(signal: AbortSignal): Promise<readonly DoctorFinding[]>;
 }

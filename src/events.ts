@@ -32,6 +32,8 @@ export interface PlanWish {
   readonly only?: boolean;
   /** Of a rollback behind a release: its content stays as it is. */
   readonly codeOnly?: boolean;
+  /** Why older code can run with the schema as it is, in the words of whoever answers for it. */
+  readonly keepSchema?: { readonly reason: string };
   /** Of kind `release`. */
   readonly part?: ReleasePart;
   /** Of kind `mitigation`: switches to be set, or one thing to be done to components; to the one that can where none is named. */

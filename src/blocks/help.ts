@@ -37,6 +37,10 @@ const USAGE: Readonly<Record<Command, readonly Usage[]>> = {
     { words: '2.3.1', does: 'in an incident’s channel: plans the way back to that version' },
     { words: 'checkout production', does: 'the same from anywhere, a version may follow' },
     { words: 'code only', does: 'behind a release: leaves its content as it is' },
+    {
+      words: 'keep schema because <why>',
+      does: 'leaves migrations that the older code does not know, where it runs with them',
+    },
     { words: 'flag new-checkout off', does: 'plans to switch a feature flag; then `on` again' },
     { words: 'do restart web', does: 'plans what buys time; also `do scale web 6` and your own' },
     HELP,

@@ -17,6 +17,8 @@ export interface RollbackWords {
   readonly revert: string | undefined;
   /** True for `code only`: behind a release, its content stays as it is. */
   readonly codeOnly: boolean;
+  /** What follows `keep schema because`. */
+  readonly keepSchema: PlanWish['keepSchema'] | undefined;
   /** After `reset`: the full id of the commit, and what follows `because`. */
   readonly reset: PlanWish['reset'] | undefined;
   readonly dryRun: boolean;
@@ -29,7 +31,7 @@ const KEYWORDS = ['with', 'only', 'revert', 'flag', 'do', 'reset'];
 
 /**
  * Reads `[service environment] [version] [with|only content[=point],flag[=off],… | revert <commit> | flag <name>
- * [off|on] | do <restart|scale|…> [component,…] [value] | reset <commit> because <why> | code only] [--dry-run]`.
+ * [off|on] | do <restart|scale|…> [component,…] [value] | reset <commit> because <why> | code only] [keep schema because <why>] [--dry-run]`.
  * @throws Refusal for a flag that is not known, a keyword that names nothing, or an endless word.
  */
 export function readRollbackWords(text: string): RollbackWords {
@@ -50,8 +52,9 @@ export function readRollbackWords(text: string): RollbackWords {
     );
   }
   const said = all.filter((word) => !flags.includes(word));
-  const codeOnly = /(^| )code only$/i.test(said.join(' '));
-  const rest = codeOnly ? said.slice(0, -2) : said;
+  const { before, keepSchema } = schemaOf(said);
+  const codeOnly = /(^| )code only$/i.test(before.join(' '));
+  const rest = codeOnly ? before.slice(0, -2) : before;
   const at = rest.findIndex((word) => KEYWORDS.includes(word));
   const keyword = rest[at];
   const named = at === -1 ? [] : namedAfter(rest.slice(at + 1));
@@ -65,13 +68,14 @@ export function readRollbackWords(text: string): RollbackWords {
     revert: keyword === 'revert' ? commitOf(named) : undefined,
     reset: keyword === 'reset' ? resetOf(rest.slice(at + 1)) : undefined,
     codeOnly,
+    keepSchema,
     dryRun: flags.length > 0,
   };
 }
 
 /** The wish that the words stand for. @param target the version, where one is named. */
 export function wishOf(
-  { restore, only, revert, codeOnly, flag, mitigate, reset }: RollbackWords,
+  { restore, only, revert, codeOnly, keepSchema, flag, mitigate, reset }: RollbackWords,
   target: string | undefined,
 ): PlanWish {
   if (flag) return { kind: 'mitigation', switches: [flag] };
@@ -83,8 +87,28 @@ export function wishOf(
     ...(restore.length > 0 ? { restore } : {}),
     ...(only ? { only } : {}),
     ...(codeOnly ? { codeOnly } : {}),
+    ...(keepSchema ? { keepSchema } : {}),
     ...(revert ? { revert } : {}),
   };
+}
+
+/** The words before `keep schema because`, and the reason after it. */
+function schemaOf(said: readonly string[]): {
+  readonly before: readonly string[];
+  readonly keepSchema?: PlanWish['keepSchema'];
+} {
+  const lower = said.map((word) => word.toLowerCase());
+  const at = lower.findIndex((word, index) => word === 'keep' && lower[index + 1] === 'schema');
+  // What follows `because` of a reset is a sentence of its own.
+  if (at === -1 || lower.slice(0, at).includes('reset')) return { before: said };
+  const reason = said.slice(at + 3).join(' ');
+  if (lower[at + 2] !== 'because' || reason === '') {
+    throw new Refusal(
+      'invalid-input',
+      'Say why the older code runs with the schema as it is: `keep schema because <why>`.',
+    );
+  }
+  return { before: said.slice(0, at), keepSchema: { reason } };
 }
 
 function namedAfter(words: readonly string[]): readonly string[] {

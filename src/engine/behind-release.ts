@@ -24,6 +24,8 @@ export interface Behind {
   /** The release's id, where the plan goes back to its restore point. */
   readonly release?: string;
   readonly notes: readonly string[];
+  /** True where whoever prepared the release said that older code can run with the schema as it is. */
+  readonly keepsSchema: boolean;
   /** Where the component goes; undefined where the release has left it as it was. */
   target(
     component: Versioned,
@@ -76,6 +78,7 @@ export function behindRelease(
   if (!found || !point || inVain || wish.target !== undefined) {
     return {
       notes: [],
+      keepsSchema: false,
       flags: [],
       target: (component, record, signal) => chooseVersion(component, wish.target, record, signal),
       restores: (restore) => Promise.all(named.map(restore)),
@@ -90,8 +93,10 @@ export function behindRelease(
   const content =
     wish.codeOnly || wish.only ? [] : others.filter(({ component }) => isContent(component));
   const left = others.filter((each) => !content.includes(each));
+  const schema = aboutSchema(found, components, named);
   return {
     release: found.id,
+    keepsSchema: schema.length > 0,
     flags: wish.only
       ? []
       : (point.flags ?? []).filter(({ name }) => !wish.switches?.some((one) => one.name === name)),
@@ -101,7 +106,7 @@ export function behindRelease(
         ({ component, title }) =>
           `${title} stays as it is; \`with ${component}\` puts it back too, to the point captured before the release.`,
       ),
-      ...aboutSchema(found, components, named),
+      ...schema,
     ],
     async target(component, record, signal) {
       const pin = point.pins.find((each) => each.component === component.id);

@@ -8,6 +8,7 @@ import type { PlanContent, PlannedComponent } from '../plan.ts';
 import { planDifferences } from '../plan-difference.ts';
 import type { Catalogue } from '../service.ts';
 import { aboutFreezes } from './about-freezes.ts';
+import { aboutSchema, withCheck } from './about-schema.ts';
 import { behindRelease, type RestoredPart } from './behind-release.ts';
 import { changesBetween } from './changes-between.ts';
 import { correctionsOf } from './corrections.ts';
@@ -102,7 +103,13 @@ export function createPlanner(
       ? []
       : components.filter(({ id }) => !restores.some(({ part }) => part.component.id === id));
     const leftAsTheyAre = await Promise.all(
-      left.map(async (component) => component.whenLeft?.(readSignal(signal)) ?? []),
+      left.map((component) => component.whenLeft?.(readSignal(signal))),
+    );
+    const schema = aboutSchema(
+      leftAsTheyAre.filter((each) => each !== undefined),
+      wish,
+      new Set(restores.map(({ part }) => part.component.id)),
+      behind.keepsSchema,
     );
     const together = targets.map(({ component }) => component.title);
     const notes = [
@@ -117,7 +124,7 @@ export function createPlanner(
         ? [NOTHING_HELD]
         : []),
       ...restores.flatMap((restore) => restore.remarks),
-      ...leftAsTheyAre.flat(),
+      ...schema.notes,
       ...restored.filter((each) => typeof each === 'string'),
       ...kept.filter((each) => typeof each === 'string'),
       ...targets.flatMap((target) => target.notes),
@@ -129,8 +136,10 @@ export function createPlanner(
         return { component: part.component.id, label, capturedAt };
       })
       .filter(({ capturedAt }) => capturedAt < began);
+    const code = new Set(targets.map(({ component }) => component.id));
     return {
       ...plan,
+      ...(schema.check === undefined ? {} : { steps: withCheck(plan.steps, code, schema.check) }),
       losses,
       ...(points.length > 0 ? { points } : {}),
       ...(notes.length > 0 ? { notes } : {}),

@@ -37,6 +37,27 @@ describe('the words after /rollback', () => {
         reset: { commit: SHA, reason: 'a key was committed' },
       },
     ],
+    [
+      'checkout production 2.3.1 code only keep schema because M3 adds an index',
+      {
+        kind: 'rollback',
+        target: '2.3.1',
+        codeOnly: true,
+        keepSchema: { reason: 'M3 adds an index' },
+      },
+    ],
+    [
+      'checkout production with content Keep Schema because M3 adds an index',
+      {
+        kind: 'rollback',
+        restore: [{ component: 'content' }],
+        keepSchema: { reason: 'M3 adds an index' },
+      },
+    ],
+    [
+      `reset ${SHA} because we keep schema and code apart`,
+      { kind: 'rollback', reset: { commit: SHA, reason: 'we keep schema and code apart' } },
+    ],
   ])('%s', (text, wish) => {
     expect(wishIn(text)).toEqual(wish);
   });
@@ -45,6 +66,9 @@ describe('the words after /rollback', () => {
     [`reset ${SHA}`, 'and why'],
     [`reset ${SHA} because`, 'and why'],
     ['reset main because it is broken', 'is no full commit id'],
+    ['checkout production keep schema', 'Say why the older code runs'],
+    ['checkout production keep schema because', 'Say why the older code runs'],
+    ['checkout production keep schema M3 is harmless', 'Say why the older code runs'],
     ['flag a off now', '`now` is a word too much.'],
   ])('%s is refused', (text, words) => {
     expect(() => readRollbackWords(text)).toThrow(words);

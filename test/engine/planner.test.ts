@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Component } from '../../src/component.ts';
+import type { Component, WhenLeft } from '../../src/component.ts';
+import { aboutSchema } from '../../src/engine/about-schema.ts';
 import { createPlanner } from '../../src/engine/planner.ts';
 import type { PlanWish } from '../../src/events.ts';
 import { groundOf, type Incident } from '../../src/incident.ts';
-import type { PlanContent } from '../../src/plan.ts';
+import { blockersOf, type PlanContent } from '../../src/plan.ts';
 import type { Catalogue } from '../../src/service.ts';
 import { aWorld, type Part } from './a-system.ts';
 
@@ -54,6 +55,44 @@ describe('a rollback plan', () => {
   });
 
   it('tells what a component says that stays as it is', async () => {
+    const plan = await planBeside({ notes: ['The schema stays as it is.'] });
+
+    expect(plan.notes).toEqual(['The schema stays as it is.']);
+    expect(blockersOf(plan)).toEqual([]);
+  });
+
+  it('is blocked by a schema that the older code cannot work with, once', async () => {
+    const plan = await planBeside({ notes: [], breaks: 'The older code does not know M3.' });
+
+    expect(blockersOf(plan)).toMatchObject([
+      { step: 'web', name: 'Schema', reason: 'The older code does not know M3.' },
+    ]);
+  });
+
+  it('leaves such a schema where somebody says why the older code runs with it', async () => {
+    const left = { notes: [], breaks: 'The older code does not know M3.' };
+
+    const plan = await planBeside(left, { ...back, keepSchema: { reason: 'M3 adds an index.' } });
+
+    expect(blockersOf(plan)).toEqual([]);
+    expect(plan.notes).toEqual([
+      'The schema stays as it is. Whoever asked for this says why the older code runs with it: M3 adds an index.',
+    ]);
+  });
+
+  it('leaves it to people where the database goes back, and with it the schema', async () => {
+    const goesWith = { component: 'shop', note: 'The schema goes back with shop.' };
+    const left = { notes: [], breaks: 'The older code does not know M3.', goesWith };
+
+    expect(aboutSchema([left], back, new Set(['shop']), false)).toEqual({
+      notes: ['The schema goes back with shop.'],
+    });
+    expect(aboutSchema([left], back, new Set(['other']), false).check?.verdict).toBe('fail');
+    expect(aboutSchema([left], back, new Set(), true)).toEqual({ notes: [] });
+  });
+
+  /** The plan for a web app with a schema beside it. */
+  async function planBeside(left: WhenLeft, wish: PlanWish = back): Promise<PlanContent> {
     const { catalogue } = aWorld([web()]);
     const schema: Component = {
       id: 'schema',
@@ -61,7 +100,7 @@ describe('a rollback plan', () => {
       title: 'migrations',
       phase: 'data',
       operations: {},
-      whenLeft: async () => ['The schema stays as it is.'],
+      whenLeft: async () => left,
       doctor: async () => [],
     };
     const withSchema: Catalogue = {
@@ -71,12 +110,8 @@ describe('a rollback plan', () => {
         return { ...systems, components: [...systems.components, schema] };
       },
     };
-    const planner = createPlanner(withSchema, () => []);
-
-    const plan = await planner.plan(GROUND, back, AbortSignal.timeout(5_000));
-
-    expect(plan.notes).toEqual(['The schema stays as it is.']);
-  });
+    return createPlanner(withSchema, () => []).plan(GROUND, wish, AbortSignal.timeout(5_000));
+  }
 
   it('holds first and releases last', async () => {
     const plan = await planOf([web(), worker()], back, ['jobs']);

@@ -334,7 +334,10 @@ describe('a release with everything that can go back', () => {
 });
 
 describe('the schema behind a release', () => {
-  const schema = { id: 'schema', whenLeft: () => Promise.resolve([]) } as unknown as Component;
+  const schema = {
+    id: 'schema',
+    whenLeft: () => Promise.resolve({ notes: [] }),
+  } as unknown as Component;
   const cleo: Actor = { kind: 'person', id: 'U0CLEO', name: 'Cleo' };
   const ticks = { migrations: { by: cleo, at: START } };
   const point = { at: START, pins: [], points: [], notCovered: [] };
@@ -349,6 +352,10 @@ describe('the schema behind a release', () => {
     expect(notesOf(bench.release({ point, ticks }))).toContainEqual(
       'The migrations of REL-0001 are backward compatible, as Cleo ticked when it was prepared: the schema stays as it is until REL-0001 has settled.',
     );
+    const promised = bench.release({ point, ticks });
+    expect(behindRelease([promised], promised, BACK, [schema]).keepsSchema).toBe(true);
+    const silent = bench.release({ point, ticks: {} });
+    expect(behindRelease([silent], silent, BACK, [schema]).keepsSchema).toBe(false);
     const asked = { ...BACK, restore: [{ component: 'schema' }] };
     for (const release of [
       notesOf(bench.release({ point, ticks }), asked),

@@ -1,4 +1,4 @@
-import type { RestorePoint, RestorePoints } from '../../component.ts';
+import type { RestorePoint, RestorePoints, WhenLeft } from '../../component.ts';
 import { Refusal } from '../../errors.ts';
 import type { OperationCall } from '../../operation.ts';
 import { nameBefore } from '../database/names.ts';
@@ -145,31 +145,47 @@ async function newestBackup(
   return all.find(({ available, isSafety }) => available && !isSafety);
 }
 
-/** What a plan says that leaves the schema as it is, although older code will run. */
+/** Whether older code can run with the schema as it is: not with a migration that it does not know, unless that is declared compatible. */
 export async function whenLeft(
   id: string,
   migrated: Migrated,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<WhenLeft> {
   const [history, known] = await Promise.all([
     migrated.history(signal),
     migrated.knownToOlder(signal),
   ]);
   if (!known) {
-    return [
-      `The schema stays as it is. Nobody told Backstop where the older code is, so whether it can run with that is for you to know; \`with ${id}=<migration>\` takes migrations back.`,
-    ];
+    return {
+      notes: [
+        `The schema stays as it is. Nobody told Backstop where the older code is, so whether it can run with that is for you to know; \`with ${id}=<migration>\` takes migrations back.`,
+      ],
+    };
   }
   const { take, stays } = courseTo(migrated, history, (name) => known.has(name));
   if (take.length === 0) {
     const why = remarksOn(migrated, { take, stays, dragged: [] });
-    return stays.length === 0
-      ? ['The schema stays as it is: the older code knows every migration that ran.']
-      : why;
+    return {
+      notes:
+        stays.length === 0
+          ? ['The schema stays as it is: the older code knows every migration that ran.']
+          : why,
+    };
   }
-  return [
-    `The schema stays as it is, with ${namesOf(take)}, which the older code does not know; \`with ${id}\` takes ${take.length === 1 ? 'it' : 'them'} back first.`,
-  ];
+  const { database } = migrated.settings;
+  const them = take.length === 1 ? 'it' : 'them';
+  return {
+    notes: [],
+    breaks: `The older code does not know ${namesOf(take)}. \`with ${id}\` takes ${them} back first. If it runs with ${them} all the same, say why: \`keep schema because <why>\`.`,
+    ...(database === undefined
+      ? {}
+      : {
+          goesWith: {
+            component: database,
+            note: `The schema goes back with ${database}: see that what is put back is older than ${namesOf(take)}, which the older code does not know.`,
+          },
+        }),
+  };
 }
 
 function namesOf(all: readonly Migration[]): string {

@@ -26,7 +26,7 @@ export const migrationCorruptsData: Story = {
       'A look at a plan for the code alone says that the older code does not know the newest migration.',
     );
     await ana.command(channel, '/rollback --dry-run');
-    await ana.sees('which the older code does not know', { channel });
+    await ana.sees('The older code does not know', { channel });
 
     tell('So Ana asks for the migrations too.');
     await askAndApprove(stage, channel, 'with schema');
