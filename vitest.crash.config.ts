@@ -7,6 +7,7 @@ export default defineConfig({
       'test/crash/**/*.crash.ts',
       'test/engine/fault-matrix.test.ts',
       'test/engine/model.test.ts',
+      'test/e2e/restarts.test.ts',
     ],
     env: { THOROUGH: '1' },
     setupFiles: ['test/support/loopback-only.ts'],

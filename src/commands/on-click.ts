@@ -38,7 +38,7 @@ export function onClick(
     const request: Request = {
       actor: personOf(desk, body.user.id),
       delivery: `${body.trigger_id} ${clicked.action_ts}`,
-      answer: responseUrl === undefined ? answerInView(desk, body) : answerTo(desk, responseUrl),
+      answer: answerToClick(desk, body),
     };
     const decided = async (): Promise<After | void> => {
       const [incident, ...ids] = idsOf(valueOf(clicked), idCount + 1) ?? [];
@@ -85,6 +85,16 @@ export function valueOf(action: object): string | undefined {
   if (!('selected_option' in action)) return undefined;
   const option = action.selected_option as { readonly value?: string } | null;
   return option?.value;
+}
+
+/** Where a click is answered: beside its message, or where there is none, in a modal. */
+export function answerToClick(
+  desk: Desk,
+  body: Parameters<typeof answerInView>[1] & { readonly response_url?: string | undefined },
+): Request['answer'] {
+  return body.response_url === undefined
+    ? answerInView(desk, body)
+    : answerTo(desk, body.response_url);
 }
 
 /**

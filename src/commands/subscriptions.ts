@@ -5,16 +5,9 @@ import { followedList } from '../blocks/news.ts';
 import { Refusal } from '../errors.ts';
 import type { Service } from '../service.ts';
 import { theirWords } from '../words.ts';
-import {
-  answered,
-  answerTo,
-  type Desk,
-  incidentOfChannel,
-  personOf,
-  type Request,
-} from './desk.ts';
+import { answered, type Desk, incidentOfChannel, personOf, type Request } from './desk.ts';
 import type { Subcommands } from './here.ts';
-import { valueOf } from './on-click.ts';
+import { answerToClick, valueOf } from './on-click.ts';
 import type { Outcome, Typed } from './on-command.ts';
 import { requireMember } from './roles.ts';
 import { asTyped } from './typed-words.ts';
@@ -36,7 +29,7 @@ export function registerSubscriptions(desk: Desk): void {
       const request: Request = {
         actor: personOf(desk, body.user.id),
         delivery: body.trigger_id,
-        answer: answerTo(desk, body.response_url),
+        answer: answerToClick(desk, body),
       };
       await answered(
         desk,
@@ -47,7 +40,8 @@ export function registerSubscriptions(desk: Desk): void {
           return decide(desk, request, service, request.actor.id, follows);
         },
         () => ack(),
-        async (text) => request.answer({ text }),
+        // The home tab shows it by its button.
+        async (text) => (body.response_url === undefined ? undefined : request.answer({ text })),
       );
     });
   }

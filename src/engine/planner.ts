@@ -103,7 +103,7 @@ export function createPlanner(
       ? []
       : components.filter(({ id }) => !restores.some(({ part }) => part.component.id === id));
     const leftAsTheyAre = await Promise.all(
-      left.map((component) => component.whenLeft?.(readSignal(signal))),
+      left.map(async (component) => component.whenLeft?.(readSignal(signal))),
     );
     const schema = aboutSchema(
       leftAsTheyAre.filter((each) => each !== undefined),

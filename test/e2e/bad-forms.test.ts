@@ -73,6 +73,19 @@ describe.concurrent('the status page form', PATIENT, () => {
 });
 
 describe.concurrent('a guest, or somebody who left,', PATIENT, () => {
+  it('follows no service from a home tab of better days, and is told so there', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    ana.openHome();
+    await ana.seesHome('Keep me posted');
+    become(bot, ana.id, { isGuest: true });
+    bot.stage.clock.advance(11 * 60_000);
+
+    await ana.click('Keep me posted', { home: true });
+
+    await ana.seesModal('is a guest here');
+  });
+
   it('follows no service and takes no role', async (test) => {
     const bot = await aBot(test);
     const { ana, dee } = bot.stage.people;

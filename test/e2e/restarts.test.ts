@@ -8,8 +8,11 @@ import type { Person } from '../../src/sandbox/workspace/person.ts';
 import { aBot, type Bot } from '../support/a-bot.ts';
 import { inSight, settled } from './watch.ts';
 
+/** In `npm run test:crash`, every story, and the bot is restarted before every act. */
+const EVERYWHERE = process.env['THOROUGH'] === '1';
+
 /** Between them: every step kind of a playbook, a private incident, a release, a quick fix, a flag, notices, a run in vain. */
-const STORIES = [
+const SOME = [
   'security-breach',
   'performance-degradation',
   'coordinated-release-rolled-back',
@@ -19,15 +22,28 @@ const STORIES = [
   'still-broken',
 ];
 /** The bot is restarted before every so many acts of people. */
-const EVERY = 4;
+const EVERY = EVERYWHERE ? 1 : 4;
+/** It kills the bot itself, which here is no process of its own. */
+const KILLS = 'crash-mid-swap';
 
-describe.concurrent('a restart before every fourth act', () => {
+for (const { name, missing } of EVERYWHERE ? ALL_STORIES : []) {
+  const why = name === KILLS ? 'it kills the bot itself' : missing?.();
+  if (why !== undefined) process.stdout.write(`skipped: ${name}: ${why}\n`);
+}
+const STORIES = ALL_STORIES.filter(
+  ({ name, missing }) =>
+    (EVERYWHERE && name !== KILLS && missing?.() === undefined) || SOME.includes(name),
+);
+
+describe.concurrent(`a restart before every ${EVERYWHERE ? '' : 'fourth '}act`, () => {
+  it('is tried in every story that is named', () => {
+    expect(STORIES.length).toBeGreaterThanOrEqual(SOME.length);
+  });
+
   it.for(STORIES)(
-    'of %s changes nothing that people see',
-    { timeout: 240_000 },
-    async (name, test) => {
-      const story = ALL_STORIES.find((each) => each.name === name);
-      if (!story) throw new Error(`There is no story ${name}`);
+    'of $name changes nothing that people see',
+    { timeout: 600_000 },
+    async (story, test) => {
       const bot = await aBot(test, { settings: story.settings });
       const seen = { restarts: 0 };
       for (const person of Object.values(bot.stage.people)) person.openHome();
