@@ -44,7 +44,7 @@ export interface Behind {
  * Why the schema stays although older code will run: whoever prepared the release ticked that its migrations are backward compatible, which is
  * promised until it has settled (guide 001, guide 004's checklist).
  */
-function aboutSchema(
+function promiseOfSchema(
   { id, release }: ReleaseCase,
   components: readonly Component[],
   named: readonly Restore[],
@@ -93,7 +93,7 @@ export function behindRelease(
   const content =
     wish.codeOnly || wish.only ? [] : others.filter(({ component }) => isContent(component));
   const left = others.filter((each) => !content.includes(each));
-  const schema = aboutSchema(found, components, named);
+  const schema = promiseOfSchema(found, components, named);
   return {
     release: found.id,
     keepsSchema: schema.length > 0,

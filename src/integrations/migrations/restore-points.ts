@@ -176,7 +176,7 @@ export async function whenLeft(
   const them = take.length === 1 ? 'it' : 'them';
   return {
     notes: [],
-    breaks: `The older code does not know ${namesOf(take)}. \`with ${id}\` takes ${them} back first. If it runs with ${them} all the same, say why: \`keep schema because <why>\`.`,
+    breaks: `The older code does not know ${namesOf(take)}. \`/rollback … with ${id}\` takes ${them} back first. If it runs with ${them} all the same, say why: \`/rollback … keep schema because <why>\`.`,
     ...(database === undefined
       ? {}
       : {

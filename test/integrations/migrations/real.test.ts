@@ -258,8 +258,8 @@ describe.each(projects)('%s', { timeout: 300_000 }, (title, open) => {
 
     expect(left?.notes).toEqual([]);
     expect(left?.breaks).toContain(project.names[2]);
-    expect(left?.breaks).toContain('`with schema` takes them back first');
-    expect(left?.breaks).toContain('`keep schema because <why>`');
+    expect(left?.breaks).toContain('`/rollback … with schema` takes them back first');
+    expect(left?.breaks).toContain('`/rollback … keep schema because <why>`');
     expect(left?.goesWith?.component).toBe('database');
   });
 
