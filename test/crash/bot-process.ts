@@ -207,7 +207,8 @@ function run(
         const stopped = hears('ended', STOP_LIMIT_MS);
         send({ end: true });
         if (await stopped) {
-          child.removeAllListeners();
+          // Its errors are still listened to: it may be killed, and written to in the same instant, in the next story.
+          child.removeAllListeners('message').removeAllListeners('exit');
           child.stderr?.removeAllListeners('data');
           child.stderr?.resume();
           pool.give(child);

@@ -33,7 +33,7 @@ export async function tellUndisturbed(story: string, stages: Stages): Promise<Re
   return { story, state, decisions, answers, points: pointsOf(outcome.happenings) };
 }
 
-/** Tells it once for each point, as many at once as there are stages. `done` hears of each. */
+/** Tells it once for each point, as many at once as there are stages; a stage that fails has broken that case. `done` hears of each. */
 export function killAtEach(
   { story, state, decisions, answers }: Reference,
   points: readonly Point[],
@@ -43,10 +43,14 @@ export function killAtEach(
   const expected = { state, decisions, answers };
   return Promise.all(
     points.map(async (point) => {
-      const outcome = await stages.tell({ story, point, expected });
-      const kills = point.kind === 'moments' ? point.at.length : 1;
-      const broken = promisesBroken(outcome, state, decisions, kills);
-      const verdict = { point, killed: outcome.deaths > 0, broken };
+      const verdict = await stages.tell({ story, point, expected }).then(
+        (outcome): Verdict => {
+          const kills = point.kind === 'moments' ? point.at.length : 1;
+          const broken = promisesBroken(outcome, state, decisions, kills);
+          return { point, killed: outcome.deaths > 0, broken };
+        },
+        (error: Error): Verdict => ({ point, killed: false, broken: [`stuck: ${error.message}`] }),
+      );
       done(verdict);
       return verdict;
     }),

@@ -29,7 +29,8 @@ export async function openStages(width: number): Promise<Stages> {
       // What is left out of an object is not the same as what is undefined in it.
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
+      // A message to one that has died this very instant; its exit tells.
+    }).on('error', () => undefined);
   const all = new Set<ChildProcess>();
   const free: ChildProcess[] = [];
   const waiting: ((stage: ChildProcess) => void)[] = [];
@@ -75,7 +76,7 @@ function tellOn(process: ChildProcess, what: ToldToTell): Promise<Outcome> {
     const timer = setTimeout(() => end(() => reject(new Error('The stage hangs.'))), LIMIT_MS);
     const end = (settle: () => void): void => {
       clearTimeout(timer);
-      process.removeAllListeners();
+      process.removeAllListeners('message').removeAllListeners('exit');
       settle();
     };
     process.once('exit', (code, signal) =>
