@@ -23,7 +23,8 @@ export function createStoryClock(start: number): StoryClock {
 
   function arm(sleeper: Sleeper): void {
     clearTimeout(sleeper.timer);
-    const left = sleeper.due - now();
+    // An advance may have gone past it; Node 24 warns of a timer below zero.
+    const left = Math.max(0, sleeper.due - now());
     // Node's timers hold at most 24 days; whoever sleeps longer is armed again by then.
     sleeper.timer = setTimeout(
       () => (left > LONGEST ? arm(sleeper) : sleeper.wake()),
