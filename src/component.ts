@@ -58,6 +58,8 @@ export interface RestorePoint {
   readonly isSafety?: boolean;
   /** The name of what it would replace, where putting it back leaves that under its name. */
   readonly replaces?: string;
+  /** What a capture that failed left behind: of no use to anybody, and in the way of the next one. */
+  readonly isLeftover?: true;
 }
 
 /** The copy that was captured under this name, or the newest one that was taken after this moment (epoch milliseconds). */

@@ -188,8 +188,13 @@ function releasing(run: Run, steps: readonly PlannedStep[]): readonly PlannedSte
     ({ id, releases }) =>
       releases !== undefined &&
       stateOf(run, id).status === 'waiting' &&
-      stateOf(run, releases).status === 'succeeded',
+      mayHold(stateOf(run, releases)),
   );
+}
+
+/** Also one that failed half-way, or was given up: a queue that is paused and not empty yet, one of two roles. */
+function mayHold({ status, attempt }: StepState): boolean {
+  return status === 'succeeded' || attempt > 0;
 }
 
 /** The steps of a cancelled run that are at work and can be ended before they are done, and that nobody has asked to end yet. */

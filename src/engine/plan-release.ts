@@ -114,7 +114,10 @@ function capture(component: Restorable, name: string, signal: AbortSignal): Prom
   return step(component, component.id, component.restorePoints.capture(name), 'Capture', signal);
 }
 
-/** Where a capture is blocked, the oldest restore point of Backstop's own goes; never anybody else's. */
+/**
+ * Where a capture is blocked, what a failed one left behind goes, else the oldest restore point of Backstop's own; never
+ * anybody else's, nor what cannot be deleted.
+ */
 async function makeRoom(
   incident: ReleaseCase,
   components: readonly Component[],
@@ -129,14 +132,21 @@ async function makeRoom(
   const rooms = await Promise.all(
     blocked.flat().map(async (component) => {
       const points = await component.restorePoints.list(readSignal(signal));
-      const oldest = points.findLast(({ available }) => available);
-      const deletion = oldest && (await discard(component, oldest, signal));
-      return deletion
-        ? [{ deletion, loss: `Restore point ${oldest.label} (${component.title})` }]
-        : [];
+      const oldestFirst = points.toReversed();
+      const candidates = [
+        ...oldestFirst.filter(({ isLeftover }) => isLeftover),
+        ...oldestFirst.filter(({ available }) => available),
+      ];
+      for (const point of candidates) {
+        const deletion = await discard(component, point, signal);
+        if (!deletion || blockersOf({ steps: [deletion] }).length > 0) continue;
+        const lost = `Restore point ${point.label} (${component.title}): nobody can go back to it afterwards.`;
+        return { deletion, losses: point.isLeftover ? [] : [lost] };
+      }
+      return undefined;
     }),
   );
-  const found = rooms.flat();
+  const found = rooms.filter((each) => each !== undefined);
   if (found.length === 0) {
     throw new Refusal(
       'not-possible',
@@ -146,7 +156,7 @@ async function makeRoom(
   return {
     title: `Make room for the restore point of ${incident.title}`,
     steps: found.map(({ deletion }) => deletion),
-    losses: found.map(({ loss }) => `${loss}: nobody can go back to it afterwards.`),
+    losses: found.flatMap(({ losses }) => losses),
     undo: 'What is deleted is gone.',
   };
 }

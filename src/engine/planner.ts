@@ -96,6 +96,7 @@ export function createPlanner(
       components,
       targets,
       [...flags, ...restores.map(({ part }) => part)],
+      behind.release !== undefined,
       signal,
     );
     const losses = restores.flatMap((restore) => restore.losses);
@@ -172,7 +173,7 @@ export function createPlanner(
       }),
     );
     const flags = flagsBack(earlier, components);
-    return assemble(ground, 'roll-forward', components, targets, flags, signal);
+    return assemble(ground, 'roll-forward', components, targets, flags, false, signal);
   }
 
   async function assemble(
@@ -181,6 +182,7 @@ export function createPlanner(
     components: readonly Component[],
     targets: readonly Target[],
     restores: readonly Part[],
+    endsRelease: boolean,
     signal: AbortSignal,
   ): Promise<PlanContent> {
     const { service, environment } = ground;
@@ -203,7 +205,7 @@ export function createPlanner(
     const [steps, planned] = await Promise.all([
       planSteps(
         parts,
-        components.filter(({ hold }) => hold),
+        components.filter((each) => endsRelease || isHeldFor(each, parts)),
         signal,
       ),
       Promise.all(
@@ -279,6 +281,14 @@ function sinceTheLast(
   if (because === undefined) return [];
   const stale = proposals.findLast(({ state }) => state === 'stale');
   return [because, ...(stale ? planDifferences(stale.plan, plan) : [])];
+}
+
+/**
+ * Editors are held where content goes back, and where a release held them before: a rollback of code alone leaves them be,
+ * and must not depend on the content system's being there.
+ */
+function isHeldFor({ phase }: Component, parts: readonly Part[]): boolean {
+  return phase !== 'content' || parts.some(({ component }) => component.phase === 'content');
 }
 
 /** Guides 002 and 003: what writes is stopped first. */

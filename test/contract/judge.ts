@@ -65,7 +65,9 @@ function judgeOf(vendor: Vendor): Judge {
         `${operation.id}: the ${what} is not as ${vendor} describes it: ${wrong.join('; ')}`,
       );
     };
-    check('query', fromText(operation.query), { ...query });
+    // Where a next page begins is Azure's own business: it comes with the link to it.
+    const { $skipToken: _page, ...asked } = query;
+    check('query', fromText(operation.query), vendor === 'azure' ? asked : { ...query });
     if (operation.headers) check('set of headers', asIs(operation.headers), headers);
     if (operation.body && (body !== undefined || operation.bodyRequired)) {
       check('body sent', asIs(operation.body), body);

@@ -4,6 +4,7 @@ import { aboutSchema } from '../../src/engine/about-schema.ts';
 import { createPlanner } from '../../src/engine/planner.ts';
 import type { PlanWish } from '../../src/events.ts';
 import { groundOf, type Incident } from '../../src/incident.ts';
+import type { Operation } from '../../src/operation.ts';
 import { blockersOf, type PlanContent } from '../../src/plan.ts';
 import type { Catalogue } from '../../src/service.ts';
 import { aWorld, type Part } from './a-system.ts';
@@ -125,6 +126,38 @@ describe('a rollback plan', () => {
     expect(plan.steps.at(-1)?.releases).toBe('jobs.hold');
   });
 
+  it('holds editors only where content goes back, whose system may be away', async () => {
+    const { catalogue } = aWorld([web()], ['jobs']);
+    const away = () => Promise.reject(new Error('Contentful is down'));
+    const editors = {
+      id: 'texts',
+      kind: 'contentful-environment',
+      title: 'texts',
+      phase: 'content',
+      hold: {
+        acquire: () => ({ operation: 'pause', input: {} }),
+        release: () => ({ operation: 'resume', input: {} }),
+      },
+      operations: { pause: awayOperation(away), resume: awayOperation(away) },
+      doctor: async () => [],
+    } as const satisfies Component;
+    const withEditors: Catalogue = {
+      ...catalogue,
+      async systems(service, environment) {
+        const systems = await catalogue.systems(service, environment);
+        return { ...systems, components: [...systems.components, editors] };
+      },
+    };
+
+    const plan = await createPlanner(withEditors, () => []).plan(
+      GROUND,
+      back,
+      AbortSignal.timeout(5_000),
+    );
+
+    expect(plan.steps.map(({ id }) => id)).toEqual(['jobs.hold', 'web', 'jobs.release']);
+  });
+
   it('leaves content where it is unless it is named', async () => {
     const plan = await planOf([web(), worker({ id: 'texts', phase: 'content' })], back);
 
@@ -149,3 +182,22 @@ describe('a rollback plan', () => {
     );
   });
 });
+
+/** Whose system cannot be read. */
+function awayOperation(away: () => Promise<never>): Operation {
+  return {
+    effect: 'set',
+    guarantee: 'observable',
+    quietMs: 0,
+    limitMs: 0,
+    usualMs: 0,
+    pollMs: 1,
+    describe: away,
+    preflight: away,
+    observe: away,
+    submit: away,
+    poll: away,
+    recover: away,
+    manual: () => '',
+  };
+}

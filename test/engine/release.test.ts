@@ -22,6 +22,7 @@ import { aRelease } from '../support/a-release.ts';
 
 const MANIFEST = readFileSync(resolve(import.meta.dirname, '../../manifest.yml'), 'utf8');
 const START = Date.UTC(2026, 10, 21, 3, 7);
+const HOUR_MS = 3_600_000;
 const signal = new AbortController().signal;
 
 interface Bench {
@@ -139,6 +140,27 @@ describe('the restore point', () => {
     ]);
   });
 
+  it('makes room of what a failed clone left behind first, and never of what somebody made by hand', async () => {
+    const bench = await open({ content: { limit: 4 } });
+    const { contentful } = bench.stage.cloud;
+    const space = contentful.space();
+    space.addEnvironment('backstop-by-hand', { at: START - 999 * HOUR_MS });
+    space.addEnvironment('backstop-half', { by: contentful.viewer.id });
+    space.environment('backstop-half').status = 'failed';
+    const makeRoom = () => bench.plan({ kind: 'release', part: 'make-room' });
+
+    const first = await makeRoom();
+    space.removeFailedClones();
+    space.addEnvironment('release-0');
+    const then = await makeRoom();
+
+    expect([first, then].map(({ steps }) => steps.map(({ call }) => call.input))).toMatchObject([
+      [{ environment: 'backstop-half' }],
+      [{ environment: 'backstop-2-3-1' }],
+    ]);
+    expect([first.losses, then.losses.length]).toEqual([[], 1]);
+  });
+
   it('makes no room where nothing of its own is left', async () => {
     const bench = await open({ content: { limit: 1 } });
     bench.stage.cloud.contentful.space().environment('backstop-2-3-1');
@@ -249,7 +271,6 @@ describe('a rollback behind an unsettled release', () => {
 });
 
 describe('a release with everything that can go back', () => {
-  const HOUR_MS = 3_600_000;
   const BACKUP = 'backstop-rel-0001-before-checkout-2-4-0';
   const SERVER = { resourceGroup: 'acme-production', name: 'acme-db' };
 

@@ -41,6 +41,9 @@ const exportsIn = (plan: ReturnType<typeof openProposal>) =>
   plan?.plan.steps.flatMap(({ call }) =>
     call.operation === 'export-entries' ? [(call.input as { file: string }).file] : [],
   ) ?? [];
+/** The plan is there, and the run that it takes back has let go of what it held. */
+const isToBeUndone = (incident: Incident) =>
+  openProposal(incident)?.plan.kind === 'undo' && incident.runs[0]?.status === 'finished';
 const undone = ({ runs }: Incident) => runs.at(1)?.status === 'finished';
 
 test('what was published into the clone since is named in the plan that takes it back, exported first, and then hidden', async () => {
@@ -51,9 +54,7 @@ test('what was published into the clone since is named in the plan that takes it
   bench.space.publish('ben', 'home');
 
   await decide(BEN, undoRun('INC-0001-R1', 'The page must come back.'));
-  const plan = openProposal(
-    await until((incident) => openProposal(incident)?.plan.kind === 'undo'),
-  );
+  const plan = openProposal(await until(isToBeUndone));
 
   expect(plan?.plan.losses.join(' ')).toMatch(
     /"Sorry, we are back" \(home\): published .* by Ben Okoro/,
@@ -84,7 +85,7 @@ test('the alias stays where it is when what would be hidden could not be exporte
   bench.pass(60_000);
   bench.space.write('ben', { id: 'home', fields: PAGE });
   await decide(BEN, undoRun('INC-0001-R1', 'The page must come back.'));
-  await until((incident) => openProposal(incident)?.plan.kind === 'undo');
+  await until(isToBeUndone);
   // Of the plan, which read the entries alone.
   const fault = { kind: 'status', status: 403, body: { sys: { id: 'AccessDenied' } } } as const;
   bench.faults.add({ on: 'GET assets', fault, times: Number.POSITIVE_INFINITY });

@@ -251,6 +251,54 @@ describe('azure-app-service', () => {
       expect(await check('The slot answers')).toMatchObject({ verdict: 'fail', blocking: true });
     });
 
+    describe('of a slot that runs a container', () => {
+      const image = 'acme.azurecr.io/shop/web:2.3.1';
+      beforeEach(() => {
+        bench.cloud.registry.push('shop/web', '2.3.1', 'latest');
+        bench.cloud.azure.slot('staging').runs = `DOCKER|${image}`;
+      });
+
+      test('looks for its image, which a swap may pull again, and warns where it is gone', async () => {
+        const there = await check('The images are there');
+        bench.cloud.registry.repositories.get('shop/web')?.clear();
+        const gone = await check('The images are there');
+
+        expect(there).toMatchObject({ verdict: 'pass', reason: `acme.azurecr.io has ${image}.` });
+        expect(gone).toMatchObject({
+          verdict: 'warn',
+          blocking: false,
+          reason: expect.stringContaining(`does not have ${image} any more`),
+        });
+      });
+
+      test('warns of a name that has moved on since', async () => {
+        bench.cloud.azure.slot('staging').runs = 'DOCKER|acme.azurecr.io/shop/web:latest';
+
+        expect(await check('The image is the one that ran')).toMatchObject({
+          verdict: 'warn',
+          reason: expect.stringContaining('in place of what staging runs now'),
+        });
+      });
+
+      test('is told by the doctor where nobody could look', async () => {
+        const found = async () =>
+          (await bench.component.doctor(never)).find(({ what }) => what.includes('its image'));
+
+        expect(await found()).toMatchObject({ verdict: 'pass' });
+        bench.cloud.azure.slot('staging').runs = 'DOCKER|registry.acme.example/web:2.3.1';
+        expect(await found()).toMatchObject({
+          verdict: 'warn',
+          reason: expect.stringContaining('registry.acme.example is not under'),
+        });
+      });
+    });
+
+    test('looks for no image where the app is no container', async () => {
+      const checks = await swap().preflight(bench.input, never);
+
+      expect(checks.map(({ name }) => name)).not.toContain('The images are there');
+    });
+
     test('is not blocked when the slot cannot be asked from here', async () => {
       const component = bench.with({ slotUrl: 'http://127.0.0.1:9/healthz' });
 

@@ -80,6 +80,11 @@ export async function openAzureBench(): Promise<AzureBench> {
           subscriptionId: azure.subscriptionId,
           auth: { kind: 'token', token: azure.token },
         },
+        registries: {
+          servers: {
+            'acme.azurecr.io': { address: cloud.registry.url, login: cloud.registry.login },
+          },
+        },
       },
     });
   const component = make();

@@ -1,5 +1,6 @@
 import type { Component } from '../../src/component.ts';
 import { createAzureContainerApps } from '../../src/integrations/azure-container-apps/index.ts';
+import type { AppMode } from '../../src/sandbox/cloud/azure/container-app-records.ts';
 import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
 import type { Bench } from './contract.ts';
 
@@ -11,13 +12,12 @@ export const BROKEN = 'acme-worker--v240';
 
 export interface AppBench extends Bench {
   readonly cloud: Cloud;
+  /** Another app of the same subscription. */
+  of(app: string): Component;
 }
 
 /** A simulated container app whose revisions are 2.3.1 and, newer and in charge, 2.4.0. */
-export async function openAppBench(
-  mode: 'Single' | 'Multiple',
-  hasIngress: boolean,
-): Promise<AppBench> {
+export async function openAppBench(mode: AppMode, hasIngress: boolean): Promise<AppBench> {
   let now = START;
   const cloud = await createCloud({ clock: { now: () => now } });
   const { azure, registry } = cloud;
@@ -39,7 +39,7 @@ export async function openAppBench(
         suffix: 'v231',
         image: 'acme.azurecr.io/shop/worker:2.3.1',
         createdAt: START - 86_400_000,
-        active: mode === 'Multiple' && hasIngress,
+        active: mode !== 'Single' && hasIngress,
         environment: { APP_VERSION: '2.3.1', APP_COMMIT: COMMIT },
         secrets: { DATABASE_URL: 'database-url' },
       },
@@ -51,10 +51,10 @@ export async function openAppBench(
       },
     ],
   });
-  const make = (): Component =>
+  const make = (app = 'acme-worker'): Component =>
     createAzureContainerApps({
       id: 'worker',
-      settings: { resourceGroup: 'acme-production', app: 'acme-worker' },
+      settings: { resourceGroup: 'acme-production', app },
       connections: {
         azure: {
           endpoint: azure.endpoint,
@@ -69,7 +69,8 @@ export async function openAppBench(
   return {
     cloud,
     component: make(),
-    again: make,
+    again: () => make(),
+    of: make,
     operation: 'activate-revision',
     input: { revision: GOOD, replaces: BROKEN },
     faults: azure.faults,

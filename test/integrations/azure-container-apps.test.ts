@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAzureContainerApps } from '../../src/integrations/azure-container-apps/index.ts';
 import type { Check, Operation } from '../../src/operation.ts';
 
 import {
@@ -102,23 +101,131 @@ describe('azure-container-apps', () => {
           { suffix: 'two', image: 'w:2', createdAt: 2, active: true },
         ],
       });
-      const component = createAzureContainerApps({
-        id: 'worker',
-        settings: { resourceGroup: 'acme-production', app: 'acme-bare' },
-        connections: {
-          azure: {
-            endpoint: bench.cloud.azure.endpoint,
-            subscriptionId: bench.cloud.azure.subscriptionId,
-            auth: { kind: 'token', token: bench.cloud.azure.token },
-          },
-        },
-      });
+      const component = bench.of('acme-bare');
 
       const [candidate] = (await component.versions?.history(never)) ?? [];
 
       expect(candidate).toMatchObject({
         available: false,
         reason: expect.stringContaining('database-url'),
+      });
+    });
+
+    test.each([
+      ['Degraded', 'degraded'],
+      ['Unknown', undefined],
+      ['Stopped', 'stopped'],
+    ])(
+      'a revision in charge that Azure shows as %s is waited for until it is up',
+      async (state, shown) => {
+        const { intent, handle } = await carryOut();
+        bench.finish();
+        apps().setRunningState('acme-worker', 'v231', state);
+
+        const during = await activate().poll(handle, never);
+        const found = await activate().recover(bench.input, intent, handle, never);
+        apps().setRunningState('acme-worker', 'v231', 'Running');
+
+        // Where Azure does not tell of the replicas, it tells of their health.
+        expect([during.state, found.state]).toEqual(
+          shown ? ['running', 'in-flight'] : ['succeeded', 'done'],
+        );
+        if (shown) expect(during).toMatchObject({ note: expect.stringContaining(shown) });
+        expect(await activate().poll(handle, never)).toEqual({ state: 'succeeded' });
+      },
+    );
+
+    test('a revision in charge that fails to start has not taken over', async () => {
+      const { intent, handle } = await carryOut();
+      bench.finish();
+      apps().setRunningState('acme-worker', 'v231', 'ActivationFailed');
+
+      expect(await activate().poll(handle, never)).toMatchObject({ state: 'failed' });
+      expect(await activate().recover(bench.input, intent, handle, never)).toMatchObject({
+        state: 'diverged',
+        reason: expect.stringContaining('does not run'),
+      });
+    });
+
+    test('one that may have no replica is up while nobody asks', async () => {
+      apps().add({
+        resourceGroup: 'acme-production',
+        name: 'acme-idle',
+        revisions: [
+          { suffix: 'one', image: 'acme.azurecr.io/shop/worker:2.3.1', createdAt: 1 },
+          {
+            suffix: 'two',
+            image: 'acme.azurecr.io/shop/worker:2.4.0',
+            createdAt: 2,
+            active: true,
+            runningState: 'ScaledToZero',
+            scale: { minReplicas: 0, maxReplicas: 4 },
+          },
+        ],
+      });
+      const operation = bench.of('acme-idle').operations['activate-revision'];
+      const input = { revision: 'acme-idle--two', replaces: 'acme-idle--one' };
+
+      expect(await operation?.observe(input, never)).toMatchObject({ moving: false });
+    });
+
+    test('a secret that only begins the revision counts, too', async () => {
+      apps().add({
+        resourceGroup: 'acme-production',
+        name: 'acme-begun',
+        revisions: [
+          { suffix: 'one', image: 'w:1', createdAt: 1, initSecrets: { KEY: 'migration-key' } },
+          { suffix: 'two', image: 'w:2', createdAt: 2, active: true },
+        ],
+      });
+
+      const [candidate] = (await bench.of('acme-begun').versions?.history(never)) ?? [];
+
+      expect(candidate).toMatchObject({
+        available: false,
+        reason: expect.stringContaining('migration-key'),
+      });
+    });
+
+    test('a registry that the app no longer signs in to is told', async () => {
+      apps().add({
+        resourceGroup: 'acme-production',
+        name: 'acme-moved',
+        registries: ['acme.azurecr.io'],
+        revisions: [
+          { suffix: 'one', image: 'old.azurecr.io/shop/worker:2.3.1', createdAt: 1 },
+          { suffix: 'two', image: 'acme.azurecr.io/shop/worker:2.4.0', createdAt: 2, active: true },
+        ],
+      });
+      const operation = bench.of('acme-moved').operations['activate-revision'];
+      const input = { revision: 'acme-moved--one', replaces: 'acme-moved--two' };
+
+      const checks = (await operation?.preflight(input, never)) ?? [];
+
+      expect(checks.find(({ name }) => name === 'The app may pull the image')).toMatchObject({
+        verdict: 'warn',
+        blocking: false,
+        reason: expect.stringContaining('does not sign in to old.azurecr.io any more'),
+      });
+      expect(
+        (await activate().preflight(bench.input, never)).map(({ name }) => name),
+      ).not.toContain('The app may pull the image');
+    });
+
+    test('the doctor looks for the images of what runs, as whoever Backstop is there', async () => {
+      const found = async () =>
+        (await bench.component.doctor(never)).find(({ what }) => what.endsWith('its images'));
+
+      expect(await found()).toMatchObject({ verdict: 'pass' });
+      bench.cloud.faults.registry.add({
+        on: '*',
+        fault: { kind: 'status', status: 403, body: { errors: [{ code: 'DENIED' }] } },
+        times: Number.POSITIVE_INFINITY,
+      });
+      expect(await found()).toMatchObject({
+        verdict: 'warn',
+        reason: expect.stringContaining('(403)'),
+        next: expect.stringContaining('registry/README.md'),
       });
     });
 
@@ -153,6 +260,32 @@ describe('azure-container-apps', () => {
       ]);
     });
 
+    test('labels stay where they are, also of a revision that takes a share beside its label', async () => {
+      apps().setTraffic('acme-worker', [
+        { latestRevision: true, weight: 90 },
+        { revisionName: GOOD, weight: 10 },
+        { revisionName: BROKEN, weight: 0, label: 'newest' },
+        { revisionName: GOOD, weight: 0, label: 'previous' },
+      ]);
+
+      await carryOut();
+      bench.finish();
+
+      expect(apps().traffic('acme-worker')).toEqual([
+        { revisionName: GOOD, weight: 100, label: 'previous' },
+        { revisionName: BROKEN, weight: 0, label: 'newest' },
+      ]);
+    });
+
+    test('one that is not up is told before it gets the traffic', async () => {
+      apps().setRunningState('acme-worker', 'v231', 'Degraded');
+
+      expect(await check('The revision is up')).toMatchObject({
+        verdict: 'warn',
+        reason: expect.stringContaining('degraded'),
+      });
+    });
+
     test('the plan says that the next deployment no longer takes it by itself', async () => {
       const changes = await activate().describe(bench.input, never);
 
@@ -179,6 +312,26 @@ describe('azure-container-apps', () => {
         blocking: true,
       });
     });
+  });
+
+  test('in a mode in which Azure moves labels by itself nothing is offered, and nothing sent', async () => {
+    bench = await open('Labels', true);
+    const traffic = bench.component.mitigations?.['traffic'];
+
+    const [candidate] = await versions().history(never);
+
+    expect(candidate).toMatchObject({
+      available: false,
+      reason: expect.stringContaining('move the label by hand'),
+    });
+    expect(await check('The revision can take over')).toMatchObject({
+      verdict: 'fail',
+      blocking: true,
+    });
+    await expect(
+      traffic?.call({ value: `${GOOD}=100`, key: 'P1', at: START }, never),
+    ).rejects.toMatchObject({ name: 'Refusal', code: 'not-possible' });
+    expect(bench.requests().filter((one) => one.mutating)).toEqual([]);
   });
 
   test('several active revisions without ingress would share the jobs, which blocks', async () => {

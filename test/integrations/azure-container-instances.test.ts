@@ -31,6 +31,14 @@ describe('azure-container-instances', () => {
     return found;
   };
   const groups = () => bench.cloud.azure.containerGroups;
+  /** A group like the worker's, but for this. */
+  const addLike = (name: string, properties: Readonly<Record<string, unknown>>): void => {
+    const body = groups().stored('acme-worker');
+    groups().add('acme-production', name, {
+      ...body,
+      properties: { ...body.properties, ...properties },
+    });
+  };
   async function intend(): Promise<Intent> {
     const { fingerprint, expected } = await recreate().observe(bench.input, never);
     return {
@@ -234,6 +242,61 @@ describe('azure-container-instances', () => {
       });
     });
 
+    test('that crashes and is started again and again is not up, though Azure calls it a success', async () => {
+      const intent = await intend();
+      const handle = await recreate().submit(bench.input, intent, never);
+      bench.finish();
+      groups().crash('acme-worker', 1);
+
+      const during = await recreate().poll(handle, never);
+      const found = await recreate().recover(bench.input, intent, handle, never);
+      groups().bringUp('acme-worker');
+
+      expect(during).toMatchObject({
+        state: 'running',
+        note: expect.stringContaining('not up yet'),
+      });
+      expect(found.state).toBe('in-flight');
+      expect(await recreate().poll(handle, never)).toEqual({ state: 'succeeded' });
+    });
+
+    test('that ends with an error and is not to be started again has failed, with its exit code', async () => {
+      addLike('acme-once', { restartPolicy: 'Never' });
+      const component = bench.with({ group: 'acme-once' });
+      const operation = recreate(component);
+      const { fingerprint: before, expected } = await operation.observe(bench.input, never);
+      const intent = { run: 'R1', step: 's1', key: 'R1/s1/1', at: bench.now(), before, expected };
+      const handle = await operation.submit(bench.input, intent, never);
+      bench.finish();
+      groups().crash('acme-once', 137);
+
+      const end = await operation.poll(handle, never);
+      groups().crash('acme-once', 0);
+
+      expect(end).toMatchObject({
+        state: 'failed',
+        reason: expect.stringContaining('exit code 137'),
+      });
+      expect(await operation.poll(handle, never)).toEqual({ state: 'succeeded' });
+    });
+
+    test('says which volumes begin anew', async () => {
+      addLike('acme-scratch', {
+        volumes: [
+          { name: 'cache', emptyDir: {} },
+          { name: 'recipes', gitRepo: { repository: 'https://git.acme.example/recipes' } },
+        ],
+      });
+
+      const found = await check('Its files stay', bench.with({ group: 'acme-scratch' }));
+
+      expect(found).toMatchObject({
+        verdict: 'warn',
+        blocking: false,
+        reason: 'What is in cache, recipes is lost: such volumes begin anew.',
+      });
+    });
+
     test('while Azure is changing the group is refused as busy', async () => {
       await recreate().submit(bench.input, await intend(), never);
       const back = { image: BROKEN, replaces: GOOD };
@@ -291,6 +354,23 @@ describe('azure-container-instances', () => {
       detail: { next: expect.stringContaining('`container`') },
     });
     expect(await said).toMatchObject({ id: BROKEN });
+  });
+
+  test('the doctor looks for the images as the group signs in, and says where it may not', async () => {
+    const imagesIn = async (component: Component) =>
+      (await component.doctor(never)).find(({ what }) => what.endsWith('its images'));
+
+    expect(await imagesIn(bench.component)).toMatchObject({ verdict: 'pass' });
+    expect(await imagesIn(bench.with({ registryPasswords: {} }))).toMatchObject({
+      verdict: 'warn',
+      reason: expect.stringContaining(BROKEN),
+      next: expect.stringContaining('registry/README.md'),
+    });
+    bench.cloud.registry.repositories.get('shop/worker')?.clear();
+    expect(await imagesIn(bench.component)).toMatchObject({
+      verdict: 'warn',
+      next: expect.stringContaining('Push it again'),
+    });
   });
 
   test('the doctor tells which secrets a rollback would lack', async () => {

@@ -44,6 +44,21 @@ describe('a web app', () => {
     return bench;
   }
 
+  test('is restarted once, though a page of the log is full of what others did since', async () => {
+    const bench = await openRestartBench();
+    onTestFinished(() => bench.close());
+    const restart = operationOf(bench.component, { operation: 'restart', input: null });
+    const { fingerprint: before, expected } = await restart.observe(bench.input, never);
+    const intent = { run: 'R1', step: 's1', key: 'R1/s1/1', at: bench.now(), before, expected };
+    await restart.submit(bench.input, intent, never);
+    bench.cloud.azure.swapBehindYourBack('ben@acme.example');
+    bench.cloud.azure.swapBehindYourBack('ben@acme.example');
+    bench.cloud.azure.activityPage = 1;
+
+    expect(await restart.recover(bench.input, intent, undefined, never)).toEqual({ state: 'done' });
+    expect(bench.cloud.azure.slot('production').restarts).toBe(1);
+  });
+
   test('is restarted once, though the log that shows it is late', async () => {
     const bench = await openRestartBench();
     onTestFinished(() => bench.close());

@@ -225,21 +225,57 @@ describe('the alias', () => {
 });
 
 describe('room for one more clone', () => {
+  const SELF = () => bench.cloud.contentful.viewer.id;
   const room = (component: Component) =>
     checkOf(component, bench.component.restorePoints.capture('2.4.0'), 'There is room for a clone');
 
   test("is made by proposing Backstop's oldest restore point, and by nothing else", async () => {
     const { space } = bench;
     space.addEnvironment('ancient', { at: START - 9_000 * HOUR_MS });
-    space.addEnvironment('backstop-2-3-0', { at: START - 48 * HOUR_MS });
-    const component = bench.with({ environmentLimit: 4 });
+    space.addEnvironment('backstop-2-3-0', { at: START - 48 * HOUR_MS, by: SELF() });
+    // Somebody made it under our prefix.
+    space.addEnvironment('backstop-by-hand', { at: START - 99 * HOUR_MS });
+    const component = bench.with({ environmentLimit: 5 });
 
     const check = await room(component);
 
     expect(check).toMatchObject({ verdict: 'fail', blocking: true });
-    expect(check?.reason).toContain('All 4 environments');
+    expect(check?.reason).toContain('All 5 environments');
     expect(check?.reason).toContain("Delete Backstop's oldest restore point first: backstop-2-3-0");
     expect(check?.reason).not.toContain('ancient');
+  });
+
+  test('is made of what a failed clone left behind, before any restore point goes', async () => {
+    bench.space.addEnvironment('backstop-2-4-0', { at: START, by: SELF() });
+    bench.space.environment('backstop-2-4-0').status = 'failed';
+    const component = bench.with({ environmentLimit: 3 });
+
+    const check = await checkOf(
+      component,
+      component.restorePoints.capture('2.5.0'),
+      'There is room for a clone',
+    );
+
+    expect(check).toMatchObject({ verdict: 'fail', blocking: true });
+    expect(check?.reason).toContain('a clone that failed left behind: backstop-2-4-0');
+    expect((await component.restorePoints.list(never)).map((one) => one.isLeftover)).toEqual([
+      true,
+      undefined,
+    ]);
+  });
+
+  test('is not made of a clone that is still being made', async () => {
+    bench.space.repoint('backstop-2-3-1');
+    bench.space.addEnvironment('backstop-2-4-0', { at: START, by: SELF() });
+    bench.space.environment('backstop-2-4-0').status = 'queued';
+
+    const check = await checkOf(
+      bench.with({ environmentLimit: 3 }),
+      bench.component.restorePoints.capture('2.5.0'),
+      'There is room for a clone',
+    );
+
+    expect(check?.reason).toContain("None of them is Backstop's to delete");
   });
 
   test('is not proposed to be made of what is live or of what others made', async () => {
@@ -338,6 +374,26 @@ describe('what going back would lose', () => {
       'page "Sale" (sale): new, published 2026-03-04 09:00 UTC by Cleo Diaz.',
       'page "Spring sale, soon" (home): published 2026-03-04 09:00 UTC by Cleo Diaz; edited 2026-03-04 10:01 UTC by Ben Okoro, not published since.',
     ]);
+  });
+
+  test('says of what was taken off the site that going back may show it again', async () => {
+    bench.pass(60_000);
+    bench.space.unpublish('ben', 'home');
+    bench.space.unpublish('cleo', 'sale');
+
+    const named = (await losses()).slice(1);
+
+    expect(named.sort()).toEqual([
+      'page "Sale" (sale): new, edited 2026-03-04 10:01 UTC by Cleo Diaz, not published.',
+      'page "Spring sale!" (home): changed 2026-03-04 10:01 UTC by Ben Okoro, and not on the site now; going back may show it to readers again.',
+    ]);
+  });
+
+  test('is named by ids where the token may not see people', async () => {
+    const fault = { kind: 'status', status: 403, body: { sys: { id: 'AccessDenied' } } } as const;
+    bench.faults.add({ on: 'GET users', fault, times: Number.POSITIVE_INFINITY });
+
+    expect((await losses()).join(' ')).toContain('published 2026-03-04 09:00 UTC by cleo.');
   });
 
   test('is cut after twenty, with a count', async () => {
@@ -539,6 +595,58 @@ describe('entries without a clone', () => {
     ]);
   });
 
+  test('of which no snapshot is left are not taken off the site', async () => {
+    // A clone begins without the snapshots of what it was made from.
+    bench.space.entry('home').snapshots = [];
+
+    const error = await revert().catch((e: unknown) => e);
+
+    expect(error).toMatchObject({ name: 'Refusal', code: 'not-possible', field: 'value' });
+    expect(String(error)).toMatch(
+      /Entry home was published first at 2026-03-03 10:00 UTC, and Contentful has no snapshot of it in release-2 .* take it off the site, and does not/,
+    );
+    expect((await revert(['sale'])).input).toMatchObject({ entries: [{ id: 'sale' }] });
+  });
+
+  test('say how far they came where Contentful refuses one for good, and go on from there', async () => {
+    const { input, operation: name } = await keptAndReverted();
+    const operation = operationOf(bench.component, name);
+    const intent = await intend(operation, input);
+    const body = { sys: { type: 'Error', id: 'ValidationFailed' }, message: 'Validation error' };
+    bench.faults.add({
+      on: 'DELETE entry/published',
+      fault: { kind: 'status', status: 422, body },
+    });
+
+    const error = await operation.submit(input, intent, never).catch((e: unknown) => e);
+    const found = await operation.recover(input, intent, undefined, never);
+    await operation.submit(input, intent, never);
+
+    expect(error).toMatchObject({ detail: { kind: 'rejected', code: 'ValidationFailed' } });
+    expect(String(error)).toMatch(/1 of 2 entries are done; Validation error\./);
+    expect(String(error)).toContain('What is done stays done, and trying again goes on');
+    expect(String(error)).not.toContain('Nothing was changed');
+    expect(found).toEqual({ state: 'not-started' });
+    expect([live('home').title, live('sale').isLive]).toEqual(['Welcome', false]);
+  });
+
+  test('do not claim that nothing changed when one was written and could not be published', async () => {
+    const { input, operation: name } = await keptAndReverted(['home']);
+    const operation = operationOf(bench.component, name);
+    const intent = await intend(operation, input);
+    const body = { sys: { type: 'Error', id: 'ValidationFailed' }, message: 'Validation error' };
+    bench.faults.add({ on: 'PUT entry/published', fault: { kind: 'status', status: 422, body } });
+
+    const error = await operation.submit(input, intent, never).catch((e: unknown) => e);
+
+    expect(String(error)).toContain('0 of 1 entries are done; Validation error');
+    expect(String(error)).not.toContain('Nothing was changed');
+    expect(live('home')).toEqual({ title: 'Welcome', isLive: false });
+    expect(await operation.recover(input, intent, undefined, never)).toEqual({
+      state: 'not-started',
+    });
+  });
+
   test('with edits that nobody published are not written over: Contentful keeps those nowhere', async () => {
     bench.space.write('ben', { id: 'home', fields: { title: { 'en-US': 'Half a sentence' } } });
     const call = await revert();
@@ -680,6 +788,54 @@ describe('editors', () => {
       policies: [{ effect: 'allow', actions: 'all', constraint: { and: [] } }],
     });
     expect(bench.cloud.contentful.mutations).toEqual({ 'PUT role': 4 });
+  });
+
+  test('of a role that was deleted meanwhile keep nobody else paused', async () => {
+    const component = bench.with({ editorRoles: ['editors', 'translators'] });
+    if (!component.hold) throw new Error('no hold');
+    await submit(component, component.hold.acquire());
+    bench.space.removeRole('translators');
+
+    await submit(component, component.hold.release());
+
+    expect(policies()).toEqual(EDITOR_POLICIES);
+    bench.space.removeRole('editors');
+    const release = component.hold.release();
+    await expect(
+      operationOf(component, release.operation).observe(release.input, never),
+    ).rejects.toMatchObject({ detail: { kind: 'not-found' } });
+  });
+
+  test('are given back although the web app has written the role anew, its actions in another order', async () => {
+    const { component, space } = bench;
+    if (!component.hold) throw new Error('no hold');
+    await submit(component, component.hold.acquire());
+    space.setPolicies(
+      'editors',
+      policies().map(({ actions, ...rest }) => ({
+        ...rest,
+        actions: actions === 'all' ? actions : actions.toReversed(),
+      })),
+    );
+
+    const release = component.hold.release();
+    const seen = await operationOf(component, release.operation).observe(release.input, never);
+    await submit(component, release);
+
+    expect(seen.fingerprint).toBe('paused');
+    expect(policies()).toHaveLength(EDITOR_POLICIES.length);
+  });
+
+  test('behind another alias than master are said not to be held by Contentful itself', async () => {
+    const call = bench.component.hold?.acquire();
+    if (!call) throw new Error('no hold');
+    bench.space.addAlias('preview', 'backstop-2-3-1');
+
+    const here = await checkOf(bench.component, call, 'Everybody is held');
+    const there = await checkOf(bench.with({ alias: 'preview' }), call, 'Everybody is held');
+
+    expect(here?.reason).not.toContain('`master`');
+    expect(there?.reason).toContain('not to the one behind `preview`');
   });
 
   test('are not held where no role is named', () => {

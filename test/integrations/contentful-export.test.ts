@@ -1,11 +1,13 @@
 /** What readers lose sight of is in a file before: nothing that hides or writes over content runs without it. */
 
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Component } from '../../src/component.ts';
 import { exportCall } from '../../src/integrations/contentful/export-input.ts';
 import type { Intent, Json, Operation, OperationCall } from '../../src/operation.ts';
+import { type Passage, WIRE } from '../../src/sandbox/cloud/http.ts';
 import {
   CLONED_AT,
   type ContentfulBench,
@@ -54,6 +56,25 @@ async function perform(of: OperationCall, component: Component = bench.component
 
 const readKept = (): Record<string, Json> => JSON.parse(readFileSync(path('kept.json'), 'utf8'));
 
+interface Kept {
+  readonly truncated: boolean;
+  readonly entries: readonly { readonly sys: { readonly id: string }; readonly fields: Json }[];
+}
+
+/** Does something once so many pages of entries were answered. */
+function onPage(nth: number, act: () => void): void {
+  let pages = 0;
+  const count = (passage: unknown): void => {
+    if ((passage as Passage).exchange.call !== 'GET entries') return;
+    pages += 1;
+    if (pages === nth) act();
+  };
+  subscribe(WIRE, count);
+  onTestFinished(() => {
+    unsubscribe(WIRE, count);
+  });
+}
+
 describe('an export', () => {
   test('keeps all that was written or published since, whole, through all pages, with the names of people', async () => {
     for (let n = 0; n < 130; n++) {
@@ -82,6 +103,54 @@ describe('an export', () => {
       }),
     );
     expect(bench.requests().filter((one) => one.mutating)).toEqual([]);
+  });
+
+  test('misses nothing that is written while its pages are read', async () => {
+    for (let n = 0; n < 130; n++) {
+      bench.pass(1_000);
+      bench.space.write('ben', { id: `e${n}`, contentType: 'page', fields: {} });
+    }
+    const late = { title: { 'en-US': 'Written meanwhile' } };
+    onPage(1, () => {
+      bench.pass(1_000);
+      // It moves from the page that is still to be read to the one that was.
+      bench.space.write('ben', { id: 'e5', fields: late });
+    });
+
+    const { recovery } = await perform(call());
+
+    expect(recovery).toMatchObject({ note: expect.stringContaining('132 entries in') });
+    const { entries, truncated } = readKept() as unknown as Kept;
+    expect(new Set(entries.map(({ sys }) => sys.id)).size).toBe(132);
+    expect(entries.find(({ sys }) => sys.id === 'e5')?.fields).toEqual(late);
+    expect(truncated).toBe(false);
+  });
+
+  test('asks for less at once where a page is too big for Contentful', async () => {
+    for (let n = 0; n < 130; n++) {
+      bench.space.write('ben', { id: `e${n}`, contentType: 'page', fields: {} });
+    }
+    const message = 'Response size too big. Maximum allowed response size: 7340032B.';
+    const body = { sys: { type: 'Error', id: 'BadRequest' }, message };
+    bench.faults.add({ on: 'GET entries', fault: { kind: 'status', status: 400, body }, times: 2 });
+
+    await perform(call());
+
+    expect(readKept()['entries']).toHaveLength(132);
+    const limits = bench
+      .requests()
+      .filter((one) => one.call === 'GET entries')
+      .map((one) => one.query['limit']);
+    expect(limits.slice(0, 4)).toEqual(['100', '50', '25', '25']);
+  });
+
+  test('is kept without names where the token may not see people', async () => {
+    const fault = { kind: 'status', status: 403, body: { sys: { id: 'AccessDenied' } } } as const;
+    bench.faults.add({ on: 'GET users', fault, times: Number.POSITIVE_INFINITY });
+
+    expect((await perform(call())).progress).toEqual({ state: 'succeeded' });
+    expect(readKept()).toMatchObject({ people: {}, truncated: false });
+    expect(readKept()['entries']).toHaveLength(2);
   });
 
   test('keeps chosen entries as they are now', async () => {

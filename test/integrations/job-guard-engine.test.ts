@@ -4,7 +4,7 @@ import type { Component } from '../../src/component.ts';
 import { performStep } from '../../src/engine/perform-step.ts';
 import { planStep } from '../../src/engine/plan-step.ts';
 import { approve, requestApproval } from '../../src/flows/approve.ts';
-import { skipStep } from '../../src/flows/run-steps.ts';
+import { cancelRun, skipStep } from '../../src/flows/run-steps.ts';
 import { lastRun } from '../../src/incident.ts';
 import { createJobGuard } from '../../src/integrations/job-guard/index.ts';
 import type { PlannedStep } from '../../src/plan.ts';
@@ -76,16 +76,7 @@ test('a job that is interrupted all the same goes on with those it had not serve
 });
 
 test('a job that does not end by the limit halts the run with nothing touched, and going on without it needs a reason', async () => {
-  cloud.worker.startMailJob({ id: 'mail-1', recipients: PEOPLE });
-  const { catalogue, component, sent } = aWorld([{ id: 'web', runs: '3', older: ['2'] }]);
-  const limits = { limitMinutes: 0.06, quietSeconds: 0.2, pollSeconds: 0.05 };
-  const components = [guardWith(limits), component('web')];
-  const systems = async () => ({ components, probes: [] });
-  const { decide, until, policy } = await plannedIn({ ...catalogue, systems });
-  await decide(ANA, requestApproval('INC-0001-P1', policy));
-  await decide(BEN, approve('INC-0001-P1', policy, 'yes'));
-
-  const halted = lastRun(await until((incident) => lastRun(incident)?.status === 'halted'));
+  const { decide, until, halted, sent } = await overTheLimit();
 
   expect(halted?.halt).toMatchObject({
     step: 'jobs.hold',
@@ -111,6 +102,31 @@ test('a job that does not end by the limit halts the run with nothing touched, a
   expect(sent).toEqual(['web to 2']);
   expect(cloud.worker.pausedBy).toBeUndefined();
 }, 60_000);
+
+test('a run that is cancelled while it waits too long leaves the queue taking jobs', async () => {
+  const { decide, until, sent } = await overTheLimit();
+  expect(cloud.worker.pausedBy).toBe('backstop');
+
+  await decide(BEN, cancelRun('INC-0001-R1', 'We wait for the export.'));
+  await until((incident) => lastRun(incident)?.status === 'finished');
+
+  expect(cloud.worker.pausedBy).toBeUndefined();
+  expect(sent).toEqual([]);
+}, 60_000);
+
+/** A run that waits for a mail job longer than it may. */
+async function overTheLimit() {
+  cloud.worker.startMailJob({ id: 'mail-1', recipients: PEOPLE });
+  const { catalogue, component, sent } = aWorld([{ id: 'web', runs: '3', older: ['2'] }]);
+  const limits = { limitMinutes: 0.06, quietSeconds: 0.2, pollSeconds: 0.05 };
+  const components = [guardWith(limits), component('web')];
+  const systems = async () => ({ components, probes: [] });
+  const { decide, until, policy } = await plannedIn({ ...catalogue, systems });
+  await decide(ANA, requestApproval('INC-0001-P1', policy));
+  await decide(BEN, approve('INC-0001-P1', policy, 'yes'));
+  const halted = lastRun(await until((incident) => lastRun(incident)?.status === 'halted'));
+  return { decide, until, halted, sent };
+}
 
 async function planHold(): Promise<{ hold: PlannedStep; release: PlannedStep }> {
   const { hold } = guard;

@@ -71,7 +71,7 @@ const webApp = ({ open, ...one }: WebApp): System<Bench> =>
     }),
   });
 
-type AppBench = Awaited<ReturnType<typeof openAppRestartBench>>;
+type AppBench = Bench & Pick<Awaited<ReturnType<typeof openAppRestartBench>>, 'cloud'>;
 const containerApp = (one: {
   readonly name: string;
   readonly open: () => Promise<AppBench>;

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createAzureContainerApps } from '../../src/integrations/azure-container-apps/index.ts';
 import { imageName } from '../../src/integrations/registry/image-name.ts';
 import { checkImages } from '../../src/integrations/registry/images-check.ts';
 import { createRegistries } from '../../src/integrations/registry/index.ts';
@@ -337,6 +338,48 @@ describe.each<[string, () => Promise<Bench & { readonly cloud: Cloud }>, string]
       ),
     });
   });
+});
+
+test('the doctor looks as the identity of Backstop, and says what to grant it', async () => {
+  const bench = await openAppBench('Single', false);
+  onTestFinished(() => bench.close());
+  const { azure, registry } = bench.cloud;
+  const component = createAzureContainerApps({
+    id: 'worker',
+    settings: { resourceGroup: 'acme-production', app: 'acme-worker' },
+    connections: {
+      azure: {
+        endpoint: azure.endpoint,
+        subscriptionId: azure.subscriptionId,
+        auth: { kind: 'token', token: azure.token },
+      },
+      registries: { servers: { 'acme.azurecr.io': { address: registry.url, identity: 'azure' } } },
+    },
+  });
+  const images = async () =>
+    (await component.doctor(never)).find(({ what }) => what.endsWith('its images'));
+  registry.identities.set(azure.token, new Set(['shop/worker']));
+
+  const granted = await images();
+  registry.identities.set(azure.token, new Set());
+  const refused = await images();
+
+  expect(granted).toMatchObject({ verdict: 'pass', reason: expect.stringContaining('has acme') });
+  expect(refused).toMatchObject({
+    verdict: 'warn',
+    reason: expect.stringContaining('role AcrPull on acme.azurecr.io'),
+  });
+});
+
+test('a registry of Azure whose name carries the hash of its scope is asked as any other', () => {
+  const image = 'contosoacrregistry-e7ggejfuhzhgedc8.azurecr.io/shop/web:2.3.1';
+
+  expect(createRegistries({}).placeOf(image)).toMatchObject({
+    name: 'contosoacrregistry-e7ggejfuhzhgedc8.azurecr.io',
+  });
+  expect(createRegistries({}).placeOf('registry.acme.example/shop/web:2.3.1')).toContain(
+    '`registries.servers`',
+  );
 });
 
 test('one that runs already in several revisions is only warned of', async () => {

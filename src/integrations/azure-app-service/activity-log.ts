@@ -8,8 +8,10 @@ const SKEW_MS = 5 * 60_000;
 /** Azure gives a swap up after half an hour. */
 const LONGEST_SWAP_MS = 30 * 60_000;
 const API_VERSION = '2015-04-01';
+const MOST_PAGES = 10;
 
 const Log = z.object({
+  nextLink: z.string().nullish(),
   value: z.array(
     z.object({
       operationName: z.object({ value: z.string() }),
@@ -77,7 +79,10 @@ function away(timestamp: string | null | undefined, at: number): number {
   return Number.isNaN(ms) ? Number.POSITIVE_INFINITY : Math.abs(ms - at);
 }
 
-/** The newest page of the resource group's activity log from `from` until `until`, epoch milliseconds. */
+/**
+ * The resource group's activity log from `from` until `until`, epoch milliseconds; its newest pages where there is very much.
+ * @throws OutsideError
+ */
 export async function readActivityLog(
   arm: Arm,
   from: number,
@@ -85,24 +90,25 @@ export async function readActivityLog(
   until?: number,
 ): Promise<z.infer<typeof Log>['value']> {
   const attempted = 'read the activity log';
-  const path = `/subscriptions/${arm.subscription}/providers/Microsoft.Insights/eventtypes/management/values`;
   const times = [`eventTimestamp ge '${new Date(from).toISOString()}'`];
   if (until !== undefined) times.push(`eventTimestamp le '${new Date(until).toISOString()}'`);
-  const value = await arm.read(
-    attempted,
-    async (o) => {
-      const response = await arm.context.pathUnchecked(path).get({
-        abortSignal: o.abortSignal,
-        headers: o.requestOptions.headers,
-        queryParameters: {
-          'api-version': API_VERSION,
-          $filter: [...times, `resourceGroupName eq '${arm.group}'`].join(' and '),
-        },
-      });
-      if (response.status !== '200') throw new Error(`unexpected status ${response.status}`);
-      return response.body as unknown;
-    },
-    signal,
-  );
-  return understood(Log, value, attempted, arm).value;
+  const query = new URLSearchParams({
+    'api-version': API_VERSION,
+    $filter: [...times, `resourceGroupName eq '${arm.group}'`].join(' and '),
+  });
+  const path = `/subscriptions/${arm.subscription}/providers/Microsoft.Insights/eventtypes/management/values`;
+  const entries: z.infer<typeof Log>['value'] = [];
+  // In a busy resource group one page is soon full of others' doings.
+  let address: string | undefined = `${path}?${query.toString()}`;
+  for (let page = 0; address !== undefined && page < MOST_PAGES; page++) {
+    const answer: z.infer<typeof Log> = understood(
+      Log,
+      await arm.get(attempted, address, signal),
+      attempted,
+      arm,
+    );
+    entries.push(...answer.value);
+    address = answer.nextLink ?? undefined;
+  }
+  return entries;
 }

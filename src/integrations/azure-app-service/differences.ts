@@ -23,6 +23,7 @@ const Entry = z.object({
 const Names = z.object({
   appSettingNames: z.array(z.string()).nullish(),
   connectionStringNames: z.array(z.string()).nullish(),
+  azureStorageConfigNames: z.array(z.string()).nullish(),
 });
 
 /**
@@ -63,7 +64,7 @@ export async function readDifferences(
 }
 
 /**
- * Names of the settings that stay with their slot.
+ * Names of the settings, connection strings and mounted storage that stay with their slot.
  * @throws OutsideError
  */
 export async function readStickyNames(arm: Arm, signal: AbortSignal): Promise<ReadonlySet<string>> {
@@ -74,7 +75,11 @@ export async function readStickyNames(arm: Arm, signal: AbortSignal): Promise<Re
     signal,
   );
   const names = understood(Names, value, attempted, arm);
-  return new Set([...(names.appSettingNames ?? []), ...(names.connectionStringNames ?? [])]);
+  return new Set([
+    ...(names.appSettingNames ?? []),
+    ...(names.connectionStringNames ?? []),
+    ...(names.azureStorageConfigNames ?? []),
+  ]);
 }
 
 function levelOf(level: string | null | undefined): Difference['level'] {

@@ -1,9 +1,12 @@
 import type { DoctorFinding } from '../../component.ts';
 import { finding, passed, warned } from '../finding.ts';
+import { checkImages, imagesFound } from '../registry/images-check.ts';
 import { readActivityLog } from './activity-log.ts';
 import type { Arm } from './client.ts';
+import { imageIn } from './container.ts';
 import { readDeployments } from './deployments.ts';
 import { readDifferences, readStickyNames } from './differences.ts';
+import { readConfigs, runsIn } from './preflight.ts';
 import type { AzureAppServiceSettings } from './schema.ts';
 import { PRODUCTION, readSlots } from './slots.ts';
 
@@ -34,6 +37,7 @@ export async function examine(
     },
   );
   if (slots.verdict === 'fail' || slots.verdict === 'unknown') return [slots];
+  const images = imageFindings(arm, signal);
   const rest = await Promise.all([
     finding(`${resource}: the release moves with a swap`, 'fail', async () => {
       const sticky = await readStickyNames(arm, signal);
@@ -59,5 +63,22 @@ export async function examine(
       return passed('readable');
     }),
   ]);
-  return [slots, ...rest];
+  return [slots, ...rest, ...(await images)];
+}
+
+/** Of an app that runs a container: whether Backstop could look for the image of the slot. */
+async function imageFindings(arm: Arm, signal: AbortSignal): Promise<readonly DoctorFinding[]> {
+  let image: string | undefined;
+  const read = await finding(`web app ${arm.app}: configuration`, 'warn', async () => {
+    image = imageIn(runsIn((await readConfigs(arm, signal)).slot));
+    return passed('readable');
+  });
+  if (read.verdict !== 'pass') return [read];
+  const found = image;
+  if (found === undefined) return [];
+  return [
+    await finding(`web app ${arm.app}: its image in ${arm.slot}`, 'warn', async () =>
+      imagesFound(await checkImages([found], (one) => arm.registries.placeOf(one), signal)),
+    ),
+  ];
 }

@@ -2,6 +2,7 @@ import type { Component } from '../../component.ts';
 import { AzureConnection } from '../azure/schema.ts';
 import type { Ingredients } from '../index.ts';
 import { INSTANCES_HINT, instancesWanted } from '../instances.ts';
+import { createRegistries } from '../registry/index.ts';
 import { createArm } from './client.ts';
 import { examine } from './doctor.ts';
 import {
@@ -22,7 +23,8 @@ import { createVersions } from './versions.ts';
 /** A web app on Azure App Service whose previous release is kept in a deployment slot. Throws ZodError on settings that were not parsed. */
 export function createAzureAppService(from: Ingredients): Component {
   const settings = AzureAppServiceSettings.parse(from.settings);
-  const arm = createArm(AzureConnection.parse(from.connections['azure']), settings);
+  const connection = AzureConnection.parse(from.connections['azure']);
+  const arm = createArm(connection, settings, createRegistries(from.connections));
   return {
     id: from.id,
     kind: 'azure-app-service',

@@ -5,6 +5,7 @@ import type { Check } from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
 import { migrationsCheck, readMigrations } from './app-migrations.ts';
 import type { Arm } from './client.ts';
+import { containerChecks } from './container.ts';
 import { type Deployment, readDeployments } from './deployments.ts';
 import { type Difference, readDifferences, readStickyNames } from './differences.ts';
 import { ranBeforeCheck } from './ran-before.ts';
@@ -16,6 +17,8 @@ import { askSlot } from './warm-up.ts';
 const Config = z.object({
   healthCheckPath: z.string().nullish(),
   autoSwapSlotName: z.string().nullish(),
+  linuxFxVersion: z.string().nullish(),
+  windowsFxVersion: z.string().nullish(),
   experiments: z
     .object({
       rampUpRules: z.array(z.object({ reroutePercentage: z.number().nullish() })).nullish(),
@@ -55,6 +58,9 @@ export async function checkSwap(
     idleCheck(slots, histories),
     recognitionCheck(sticky, settings),
     await warmCheck(slots, config, settings, signal),
+    ...('value' in config
+      ? await containerChecks(runsIn(config.value.slot), arm.slot, arm.registries, signal)
+      : []),
     differencesCheck(differences, input, arm),
     routingCheck(config, arm),
     ...(settings.migrations
@@ -200,12 +206,18 @@ function routingCheck(config: Outcome<Configs>, arm: Arm): Check {
   return pass(name, 'No traffic is routed to slots, and auto swap is off.');
 }
 
+/** What it runs on, or the image that it runs. */
+export function runsIn({ linuxFxVersion, windowsFxVersion }: Config): string | undefined {
+  return linuxFxVersion || windowsFxVersion || undefined;
+}
+
 interface Configs {
   readonly production: Config;
   readonly slot: Config;
 }
 
-async function readConfigs(arm: Arm, signal: AbortSignal): Promise<Configs> {
+/** @throws OutsideError */
+export async function readConfigs(arm: Arm, signal: AbortSignal): Promise<Configs> {
   const { context, group, app, slot } = arm;
   const what = 'read the configuration';
   const [production, beside] = await Promise.all([

@@ -10,10 +10,10 @@ import {
 import { isMoving } from '../azure/image.ts';
 import { requestIdOf } from '../azure/request-id.ts';
 import { fail, pass, warn } from '../checks.ts';
-import { checkImages } from '../registry/images-check.ts';
 import type { Registries } from '../registry/index.ts';
 import type { Arm } from './client.ts';
 import { ACTIVATE_REVISION, type ActivateInput, activateInput } from './input.ts';
+import { imagesCheck, registryCheck } from './revision-images.ts';
 import { type App, inCharge, readApp, type Traffic, usesTraffic } from './revisions.ts';
 import { hindrance } from './versions.ts';
 
@@ -115,17 +115,15 @@ export function createActivateRevision(arm: Arm, registries: Registries): Operat
   };
 }
 
-/** All traffic to one revision by its name; labels stay where they are. */
+/** All traffic to one revision by its name; labels stay where they are, also where a revision has several. */
 function trafficTo(revision: string, traffic: readonly Traffic[]) {
-  const own = traffic.find((one) => one.revision === revision)?.label;
-  const labelled = traffic.filter((one) => one.label !== undefined && one.revision !== revision);
+  const labelled = traffic.flatMap(({ revision: of, label }) =>
+    label === undefined ? [] : [{ revisionName: of, label }],
+  );
+  const own = labelled.find((one) => one.revisionName === revision);
   const weights: TrafficWeight[] = [
-    { revisionName: revision, weight: 100, ...(own !== undefined && { label: own }) },
-    ...labelled.map((one) => ({
-      revisionName: one.revision,
-      weight: 0,
-      ...(one.label !== undefined && { label: one.label }),
-    })),
+    { ...(own ?? { revisionName: revision }), weight: 100 },
+    ...labelled.filter((one) => one !== own).map((one) => ({ ...one, weight: 0 })),
   ];
   return { configuration: { ingress: { traffic: weights } } };
 }
@@ -137,15 +135,20 @@ function seenOf(app: App, wanted: string): Seen {
   const revision = app.revisions.find((one) => one.name === wanted);
   // In single mode Azure starts the one before it takes the other out.
   const isHandingOver = app.mode === 'single' && names.length > 1 && names.includes(wanted);
-  const isMovingNow = app.isMoving || revision?.isMoving === true || isHandingOver;
+  const isChosen = names.length === 1 && names[0] === wanted;
+  const isStarting = isChosen && revision?.failure === undefined && revision?.isUp === false;
+  const isMovingNow = app.isMoving || revision?.isMoving === true || isHandingOver || isStarting;
   const labels = names.map((name) => app.revisions.find((one) => one.name === name)?.label ?? name);
   const note = `${labels.join(' and ') || 'no revision'} in charge`;
-  const isChosen = names.length === 1 && names[0] === wanted;
   return {
     fingerprint: fingerprint(names),
     expected: fingerprint([wanted]),
     moving: isMovingNow,
-    note: isMovingNow ? `${note}, with Azure changing it` : note,
+    note: isStarting
+      ? `${note}, and not up yet (${revision.state})`
+      : isMovingNow
+        ? `${note}, with Azure changing it`
+        : note,
     broken:
       isChosen && !isMovingNow && revision?.failure !== undefined
         ? `Revision ${wanted} is in charge and does not run: ${revision.failure}.`
@@ -173,6 +176,10 @@ function checksOf(
       : why !== undefined
         ? fail('The revision can take over', why)
         : pass('The revision can take over', `${wanted} is kept, with every secret it reads.`),
+    ...(revision && usesTraffic(app) && revision.isActive && !revision.isUp
+      ? [warn('The revision is up', `Azure shows it as ${revision.state}: look at it first.`)]
+      : []),
+    ...registryCheck(app, revision, replaces),
     revision?.image !== undefined && isMoving(revision.image)
       ? warn(
           'The image is the one that ran',
@@ -180,19 +187,6 @@ function checksOf(
         )
       : pass('The image is the one that ran', 'The revision names its image by tag or digest.'),
   ];
-}
-
-/** One that runs already is not pulled for this, only when there are more replicas of it. */
-async function imagesCheck(
-  registries: Registries,
-  app: App,
-  { revision: wanted }: ActivateInput,
-  signal: AbortSignal,
-): Promise<readonly Check[]> {
-  const revision = app.revisions.find((one) => one.name === wanted);
-  if (!revision) return [];
-  const check = await checkImages(revision.images, (one) => registries.placeOf(one), signal);
-  return [revision.isActive && check.verdict === 'fail' ? warn(check.name, check.reason) : check];
 }
 
 function manual({ settings, subscription }: Arm, { revision, replaces }: ActivateInput): string {

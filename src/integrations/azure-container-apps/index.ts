@@ -40,6 +40,6 @@ export function createAzureContainerApps(from: Ingredients): Component {
       [SCALE]: createScale(arm),
       [SET_TRAFFIC]: createSetTraffic(arm),
     },
-    doctor: (signal) => examine(arm, signal),
+    doctor: (signal) => examine(arm, registries, signal),
   };
 }

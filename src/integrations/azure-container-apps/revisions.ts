@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { OutsideError } from '../../errors.ts';
 import { understood } from '../azure/errors.ts';
-import { imageLabel } from '../azure/image.ts';
 import type { Arm } from './client.ts';
-import type { AzureContainerAppsSettings } from './schema.ts';
+import { type Revision, revisionFrom, ShownRevision } from './revision.ts';
 
 const MOST_REVISIONS = 200;
 
@@ -14,6 +13,7 @@ const Shown = z.object({
   configuration: z
     .object({
       activeRevisionsMode: z.string().nullish(),
+      registries: z.array(z.object({ server: z.string().nullish() })).nullish(),
       secrets: z.array(z.object({ name: z.string().nullish() })).nullish(),
       ingress: z
         .object({
@@ -33,70 +33,6 @@ const Shown = z.object({
     .nullish(),
 });
 
-const ShownRevision = z.object({
-  name: z.string(),
-  active: z.boolean(),
-  createdTime: z.date().nullish(),
-  provisioningState: z.string().nullish(),
-  runningState: z.string().nullish(),
-  provisioningError: z.string().nullish(),
-  template: z
-    .object({
-      containers: z
-        .array(
-          z.looseObject({
-            image: z.string().nullish(),
-            env: z
-              .array(
-                z.object({
-                  name: z.string().nullish(),
-                  value: z.string().nullish(),
-                  secretRef: z.string().nullish(),
-                }),
-              )
-              .nullish(),
-          }),
-        )
-        .nullish(),
-      initContainers: z.array(z.object({ image: z.string().nullish() })).nullish(),
-      scale: z
-        .object({ minReplicas: z.number().nullish(), maxReplicas: z.number().nullish() })
-        .nullish(),
-    })
-    .nullish(),
-});
-
-/** How many replicas there are at the least and at the most. */
-export interface Replicas {
-  readonly min: number;
-  readonly max: number;
-}
-
-/** What Azure does where nobody says: none while nobody asks, and up to ten. */
-const UNSAID: Replicas = { min: 0, max: 10 };
-
-export interface Revision {
-  readonly name: string;
-  readonly label: string;
-  readonly commit: string | undefined;
-  /** Of the container that tells the release. */
-  readonly image: string | undefined;
-  /** Of all its containers, those that begin it among them. */
-  readonly images: readonly string[];
-  readonly createdAt: number | undefined;
-  readonly isActive: boolean;
-  /** Azure is starting or stopping it. */
-  readonly isMoving: boolean;
-  /** Why it cannot run, where Azure says that it failed. */
-  readonly failure: string | undefined;
-  readonly state: string;
-  /** The same for revisions that run the same, however many replicas they have. */
-  readonly runs: string;
-  readonly replicas: Replicas;
-  /** Names of the app's secrets that it reads. */
-  readonly secrets: readonly string[];
-}
-
 export interface Traffic {
   readonly revision: string;
   readonly weight: number;
@@ -108,12 +44,15 @@ export interface Traffic {
 /** A container app and its revisions at one moment. */
 export interface App {
   readonly location: string;
-  readonly mode: 'single' | 'multiple';
+  /** `labels`: traffic goes to labels, which Azure moves by itself; also whatever mode there is yet to come. */
+  readonly mode: 'single' | 'multiple' | 'labels';
   readonly isMoving: boolean;
   /** Undefined without ingress. */
   readonly traffic: readonly Traffic[] | undefined;
   /** Names of the secrets the app has. */
   readonly secrets: readonly string[];
+  /** Hosts of the registries that the app signs in to. */
+  readonly registries: readonly string[];
   /** Newest first. */
   readonly revisions: readonly Revision[];
 }
@@ -147,12 +86,11 @@ export async function readApp(arm: Arm, signal: AbortSignal): Promise<App> {
   ]);
   const shown = understood(Shown, app, 'read the container app', calls.subject);
   const listed = understood(z.array(ShownRevision), revisions, 'read the revisions', calls.subject);
-  const { activeRevisionsMode, ingress, secrets } = shown.configuration ?? {};
-  const mode = activeRevisionsMode?.toLowerCase() === 'multiple' ? 'multiple' : 'single';
+  const { activeRevisionsMode, ingress, registries, secrets } = shown.configuration ?? {};
   const latest = shown.latestRevisionName ?? '';
   return {
     location: shown.location,
-    mode,
+    mode: modeOf(activeRevisionsMode),
     isMoving: shown.provisioningState?.toLowerCase() === 'inprogress',
     traffic: ingress
       ? (ingress.traffic ?? []).map((one) => ({
@@ -163,15 +101,22 @@ export async function readApp(arm: Arm, signal: AbortSignal): Promise<App> {
         }))
       : undefined,
     secrets: (secrets ?? []).flatMap((one) => one.name ?? []),
+    registries: (registries ?? []).flatMap((one) => one.server?.toLowerCase() ?? []),
     revisions: listed
       .map((one) => revisionFrom(one, settings))
       .sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0)),
   };
 }
 
+/** Azure keeps one revision where nothing is said. */
+function modeOf(said: string | null | undefined): App['mode'] {
+  const mode = said?.toLowerCase() ?? 'single';
+  return mode === 'single' || mode === 'multiple' ? mode : 'labels';
+}
+
 /** How a change is made in this app: its traffic where several revisions share it, else by activating a revision. */
 export function usesTraffic(app: App): boolean {
-  return app.mode === 'multiple' && app.traffic !== undefined;
+  return app.mode !== 'single' && app.traffic !== undefined;
 }
 
 /** Names of the revisions that do the work, sorted: those with traffic, or those that are active. */
@@ -203,41 +148,4 @@ function shares(app: App, names: readonly string[]): string {
   const weight = (name: string): number =>
     (app.traffic ?? []).reduce((sum, one) => sum + (one.revision === name ? one.weight : 0), 0);
   return names.map((name) => `${name} (${weight(name)}%)`).join(', ');
-}
-
-function revisionFrom(
-  one: z.infer<typeof ShownRevision>,
-  settings: AzureContainerAppsSettings,
-): Revision {
-  const containers = one.template?.containers ?? [];
-  const variables = containers.flatMap((container) => container.env ?? []);
-  const valueOf = (name: string) =>
-    variables.find((each) => each.name === name)?.value?.trim() || undefined;
-  const image = containers[0]?.image ?? undefined;
-  const fallback = image === undefined ? one.name : imageLabel(image);
-  const provisioning = one.provisioningState?.toLowerCase() ?? '';
-  const running = one.runningState?.toLowerCase() ?? '';
-  return {
-    name: one.name,
-    label: valueOf(settings.versionVariable) ?? fallback,
-    commit: valueOf(settings.commitVariable),
-    image,
-    images: [...containers, ...(one.template?.initContainers ?? [])].flatMap(
-      (container) => container.image ?? [],
-    ),
-    createdAt: one.createdTime?.getTime(),
-    isActive: one.active,
-    isMoving: /^(de)?provisioning$/.test(provisioning) || /^(activating|processing)$/.test(running),
-    failure:
-      provisioning === 'failed' || running === 'failed'
-        ? (one.provisioningError ?? 'Azure does not tell why')
-        : undefined,
-    runs: JSON.stringify(containers),
-    replicas: {
-      min: one.template?.scale?.minReplicas ?? UNSAID.min,
-      max: one.template?.scale?.maxReplicas ?? UNSAID.max,
-    },
-    state: running || (one.active ? 'active' : 'inactive'),
-    secrets: [...new Set(variables.flatMap((each) => each.secretRef ?? []))],
-  };
 }

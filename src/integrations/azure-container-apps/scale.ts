@@ -14,14 +14,8 @@ import { requestIdOf } from '../azure/request-id.ts';
 import { fail, pass, warn } from '../checks.ts';
 import { INSTANCES_HINT, instancesWanted } from '../instances.ts';
 import type { Arm } from './client.ts';
-import {
-  type App,
-  inCharge,
-  liveRevision,
-  type Replicas,
-  readApp,
-  usesTraffic,
-} from './revisions.ts';
+import type { Replicas } from './revision.ts';
+import { type App, inCharge, liveRevision, readApp, usesTraffic } from './revisions.ts';
 import { hindrance } from './versions.ts';
 
 export const SCALE = 'scale';
@@ -213,7 +207,7 @@ function checksOf(app: App, { revision: planned, suffix }: Input, name: string):
     names.length === 1 && (names[0] === planned || names[0] === own)
       ? pass('The app runs what was planned for', `${names[0]} is in charge.`)
       : fail('The app runs what was planned for', `In charge now: ${names.join(', ') || 'none'}.`),
-    app.mode === 'multiple' && !(usesTraffic(app) && follows)
+    app.mode !== 'single' && !(usesTraffic(app) && follows)
       ? fail(
           'The new revision takes over',
           `${name} keeps several revisions, and its traffic does not follow the newest: add replicas by deploying, or set \`newest=100\` first.`,

@@ -18,7 +18,7 @@ export function trafficMitigation(arm: Arm): Mitigation {
     value: { about: ABOUT },
     async call({ value }, signal) {
       const app = await readApp(arm, signal);
-      if (!usesTraffic(app)) {
+      if (app.mode !== 'multiple' || !usesTraffic(app)) {
         const words = `${name} shares no traffic among revisions: that takes ingress and multiple revision mode.`;
         throw new Refusal('not-possible', words, 'what');
       }

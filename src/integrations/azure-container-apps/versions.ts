@@ -2,7 +2,8 @@ import type { Candidate, Version, Versions } from '../../component.ts';
 import type { OperationCall } from '../../operation.ts';
 import type { Arm } from './client.ts';
 import { ACTIVATE_REVISION, type ActivateInput } from './input.ts';
-import { type App, liveRevision, type Revision, readApp, usesTraffic } from './revisions.ts';
+import type { Revision } from './revision.ts';
+import { type App, liveRevision, readApp, usesTraffic } from './revisions.ts';
 
 const MOST_HISTORY = 10;
 
@@ -34,6 +35,9 @@ export function createVersions(arm: Arm): Versions {
 
 /** Why a revision cannot be put in charge as the app is now; undefined when it can. */
 export function hindrance(app: App, revision: Revision): string | undefined {
+  if (app.mode === 'labels') {
+    return 'The app is in a revision mode in which Azure itself moves its labels, which Backstop leaves alone: move the label by hand.';
+  }
   if (revision.failure !== undefined) {
     return `Revision ${revision.name} did not start: ${revision.failure}.`;
   }

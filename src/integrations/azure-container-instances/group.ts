@@ -4,10 +4,20 @@ import { OutsideError } from '../../errors.ts';
 import { understood } from '../azure/errors.ts';
 import type { Arm } from './client.ts';
 
+const State = z
+  .object({
+    state: z.string().nullish(),
+    startTime: z.date().nullish(),
+    exitCode: z.number().nullish(),
+    detailStatus: z.string().nullish(),
+  })
+  .nullish();
+
 const Shown = z.object({
   location: z.string(),
   tags: z.record(z.string(), z.string()).nullish(),
   provisioningState: z.string(),
+  restartPolicy: z.string().nullish(),
   instanceView: z
     .object({
       state: z.string().nullish(),
@@ -23,9 +33,7 @@ const Shown = z.object({
         image: z.string(),
         instanceView: z
           .object({
-            currentState: z
-              .object({ state: z.string().nullish(), startTime: z.date().nullish() })
-              .nullish(),
+            currentState: State,
           })
           .nullish(),
       }),
@@ -47,6 +55,10 @@ export interface Group {
   readonly hasEnded: boolean;
   /** What its container does: `Running`, `Waiting`, `Terminated`. */
   readonly state: string;
+  /** Its container runs, or has ended well where it is to end. */
+  readonly isUp: boolean;
+  /** Why its container has ended for good, and not well. */
+  readonly crash: string | undefined;
   /** When its container was started last, ISO 8601; undefined while it is not. */
   readonly startedAt: string | undefined;
   /** As the SDK gave it, without what Azure keeps to itself. */
@@ -77,9 +89,27 @@ export async function readGroup(arm: Arm, signal: AbortSignal): Promise<Group> {
     failure: state === 'failed' ? (told ?? 'Azure does not tell why.') : undefined,
     hasEnded: /^(succeeded|failed|terminated)$/i.test(shown.instanceView?.state ?? ''),
     state: container.instanceView?.currentState?.state ?? 'in an unknown state',
+    ...standingOf(container.instanceView?.currentState, shown.restartPolicy ?? 'Always'),
     startedAt: container.instanceView?.currentState?.startTime?.toISOString(),
     definition,
   };
+}
+
+/** One that ends is started again under `Always`; under `OnFailure` where it failed, under `Never` not at all. */
+function standingOf(
+  current: z.infer<typeof State>,
+  restartPolicy: string,
+): Pick<Group, 'isUp' | 'crash'> {
+  const state = current?.state?.toLowerCase();
+  const policy = restartPolicy.toLowerCase();
+  // Nothing is told of it: what Azure says of the group has to do.
+  if (state === undefined || state === 'running') return { isUp: true, crash: undefined };
+  if (state !== 'terminated' || policy === 'always') return { isUp: false, crash: undefined };
+  const exit = current?.exitCode ?? 0;
+  if (exit === 0) return { isUp: true, crash: undefined };
+  const why = current?.detailStatus ? `, ${current.detailStatus}` : '';
+  const crash = policy === 'never' ? `its container ended with exit code ${exit}${why}` : undefined;
+  return { isUp: false, crash };
 }
 
 function containerOf<T extends { readonly name: string }>(

@@ -37,6 +37,6 @@ export function createAzureContainerInstances(from: Ingredients): Component {
       [RECREATE_GROUP]: createRecreateGroup(arm, registries),
       [RESTART]: createRestartGroup(arm, registries),
     },
-    doctor: (signal) => examine(arm, signal),
+    doctor: (signal) => examine(arm, registries, signal),
   };
 }

@@ -104,16 +104,23 @@ export function createRecreateGroup(arm: Arm, registries: Registries): Operation
 
 function seenOf(group: Group, wanted: string): Seen {
   const image = `${group.container}=${group.image}`;
-  const isBroken = group.failure !== undefined;
+  const failure = group.failure ?? group.crash;
+  const isThere = group.image === wanted;
+  // Azure calls a group that crashes and starts again a success.
+  const isStarting = isThere && failure === undefined && !group.isUp;
   const note = `${imageLabel(group.image)} in ${group.container}, ${group.state.toLowerCase()}`;
   return {
-    fingerprint: isBroken ? `${image} (failed)` : image,
+    fingerprint: group.failure === undefined ? image : `${image} (failed)`,
     expected: `${group.container}=${wanted}`,
-    moving: group.isMoving,
-    note: group.isMoving ? `${note}, with Azure changing the group` : note,
+    moving: group.isMoving || isStarting,
+    note: group.isMoving
+      ? `${note}, with Azure changing the group`
+      : isStarting
+        ? `${note}, and not up yet`
+        : note,
     broken:
-      isBroken && group.image === wanted
-        ? `The group was recreated with ${imageLabel(wanted)} and does not start: ${group.failure}`
+      failure !== undefined && isThere && !group.isMoving
+        ? `The group was recreated with ${imageLabel(wanted)} and does not start: ${failure}`
         : undefined,
   };
 }
@@ -125,7 +132,16 @@ function checksOf(arm: Arm, group: Group, { image, replaces }: RecreateInput): r
     plannedCheck(group, image, replaces),
     secretsCheck(arm, group, image),
     pinnedCheck(image),
+    ...scratchCheck(group),
   ];
+}
+
+/** What a container keeps in a scratch volume ends with the group; a repository is cloned anew. */
+function scratchCheck({ definition }: Group): readonly Check[] {
+  const scratch = (definition.volumes ?? []).filter(({ emptyDir, gitRepo }) => emptyDir ?? gitRepo);
+  if (scratch.length === 0) return [];
+  const names = scratch.map(({ name }) => name).join(', ');
+  return [warn('Its files stay', `What is in ${names} is lost: such volumes begin anew.`)];
 }
 
 function stateCheck(name: string, group: Group): Check {

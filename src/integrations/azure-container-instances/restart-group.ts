@@ -34,16 +34,17 @@ export function createRestartGroup(arm: Arm, registries: Registries): Operation 
     const group = await readGroup(arm, signal);
     const isSame = group.image === image;
     const isNew = group.startedAt !== undefined && group.startedAt > startedAt;
+    const failure = group.failure ?? group.crash;
     const state = group.failure === undefined ? '' : ' (failed)';
     const started = isNew ? 'started anew' : 'as it was started before';
     return {
       fingerprint: isSame ? `${started}${state}` : group.image,
       expected: 'started anew',
-      moving: group.isMoving,
+      moving: group.isMoving || (isSame && isNew && failure === undefined && !group.isUp),
       note: `${imageLabel(group.image)} ${started}, ${group.state.toLowerCase()}`,
       broken:
-        isSame && isNew && group.failure !== undefined
-          ? `The group was restarted and does not start: ${group.failure}`
+        isSame && isNew && failure !== undefined && !group.isMoving
+          ? `The group was restarted and does not start: ${failure}`
           : undefined,
     };
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../../errors.ts';
+import { OutsideError, Refusal } from '../../errors.ts';
 import {
   type Check,
   type Handle,
@@ -41,8 +41,18 @@ export interface RoleChange {
 
 /** The operation that brings every role named in its input to the wanted state, each conditional on its version. */
 export function changeOfRoles(contentful: Contentful, change: RoleChange): Operation {
-  const readAll = (roles: readonly string[], signal: AbortSignal): Promise<readonly Role[]> =>
-    Promise.all(roles.map((id) => readRole(contentful, id, signal)));
+  const isOpen = change.wanted === 'open';
+
+  /** What is given back needs none that was deleted meanwhile, as long as the token sees another one. */
+  async function readAll(ids: readonly string[], signal: AbortSignal): Promise<readonly Role[]> {
+    const read = await Promise.allSettled(ids.map((id) => readRole(contentful, id, signal)));
+    const roles = read.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = read.find(
+      (one) => one.status === 'rejected' && !(isOpen && roles.length > 0 && isGone(one.reason)),
+    );
+    if (failed?.status === 'rejected') throw failed.reason;
+    return roles;
+  }
 
   async function observe(input: Json, signal: AbortSignal): Promise<Observation> {
     const roles = await readAll(rolesIn(input), signal);
@@ -80,19 +90,19 @@ export function changeOfRoles(contentful: Contentful, change: RoleChange): Opera
       return [
         pass('The roles are there', roles.map(({ name }) => name).join(', ')),
         ...roles.filter((role) => publishingOf(role) === 'odd').map(oddCheck),
-        ...(change.wanted === 'paused' ? [ADMINISTRATORS] : []),
+        ...(isOpen ? [] : [heldCheck(contentful.alias)]),
       ];
     },
 
     async submit(input, _intent, signal): Promise<Handle> {
-      const ids = rolesIn(input);
+      const ids = (await readAll(rolesIn(input), signal)).map(({ id }) => id);
       const former: Json[] = [];
-      await inTurn(contentful, 'roles', ids, signal, async (id) => {
+      await inTurn(contentful, 'roles', ids, signal, async (id, changed) => {
         const role = await readRole(contentful, id, signal);
-        if (publishingOf(role) === change.wanted) return 'nothing to do';
+        if (publishingOf(role) === change.wanted) return;
         former.push({ id, description: role.description, policies: role.policies });
         await writeRole(contentful, change.attempted(role.name), change.apply(role), signal);
-        return 'changed';
+        changed();
       });
       return { roles: ids, former };
     },
@@ -122,12 +132,18 @@ const WORDS: Readonly<Record<Publishing, string>> = {
   odd: 'has one part of a pause by Backstop and lacks the other',
 };
 
+function isGone(error: unknown): boolean {
+  return error instanceof OutsideError && error.detail.kind === 'not-found';
+}
+
 const OTHER = { open: 'paused', paused: 'open' } as const;
 
-const ADMINISTRATORS: Check = warn(
-  'Everybody is held',
-  'Administrators of the space can still publish, scheduled publishing still happens, and drafts can still be written.',
-);
+function heldCheck(alias: string): Check {
+  const others =
+    'Administrators of the space can still publish, scheduled publishing still happens, and drafts can still be written.';
+  const elsewhere = ` Contentful applies such rules to the environment behind \`master\`, and not to the one behind \`${alias}\` unless its roles are set up for it.`;
+  return warn('Everybody is held', alias === 'master' ? others : `${others}${elsewhere}`);
+}
 
 /** The end where all are there; the other state while any is not, so that half of the way looks like its start. */
 function fingerprintOf(roles: readonly Role[], wanted: 'open' | 'paused'): string {

@@ -17,6 +17,7 @@ import {
   readEnvironments,
   timeOf,
 } from './environments.ts';
+import { readOwnId } from './people.ts';
 import type { ContentfulEnvironmentSettings } from './schema.ts';
 
 const QUIET_MS = 60_000;
@@ -73,8 +74,8 @@ export function createCloneEnvironment(
       return [
         sourceCheck(environments.find(({ id }) => id === alias.target)),
         nameCheck(environment, existing),
-        await checked('There is room for a clone', true, async () =>
-          roomCheck(contentful, settings.environmentLimit, environments, existing),
+        await checked('There is room for a clone', true, () =>
+          roomCheck(contentful, settings.environmentLimit, { environments, existing }, signal),
         ),
       ];
     },
@@ -173,12 +174,19 @@ function nameCheck(id: string, existing: EnvironmentState | undefined): Check {
   return warn(name, `${id} is there already, cloned at ${since}; no other clone is made.`);
 }
 
-function roomCheck(
+/** Full, it names what may go: what a failed clone left behind, else the oldest one that Backstop's own user made. */
+async function roomCheck(
   contentful: Contentful,
   limit: number | undefined,
-  environments: readonly EnvironmentState[],
-  existing: EnvironmentState | undefined,
-): Check {
+  {
+    environments,
+    existing,
+  }: {
+    readonly environments: readonly EnvironmentState[];
+    readonly existing: EnvironmentState | undefined;
+  },
+  signal: AbortSignal,
+): Promise<Check> {
   const name = 'There is room for a clone';
   if (existing) return pass(name, 'The clone is there already.');
   const count = environments.length;
@@ -187,15 +195,20 @@ function roomCheck(
   }
   if (count < limit) return pass(name, `${count} of ${limit} environments are in use.`);
   const full = `All ${limit} environments that the plan allows are in use.`;
-  const oldest = ownClones(contentful, environments).findLast(
-    ({ aliases }) => aliases.length === 0,
+  const self = await readOwnId(contentful, signal);
+  const deletable = ownClones(contentful, environments).filter(
+    ({ aliases, createdBy }) => aliases.length === 0 && createdBy === self,
   );
+  const called = (one: EnvironmentState): string =>
+    `${one.name === one.id ? one.id : `${one.name} (${one.id})`} of ${timeOf(one.createdAt)}`;
+  const leftover = deletable.findLast(({ status }) => status === 'failed');
+  if (leftover) {
+    const words = 'Delete first what a clone that failed left behind';
+    return fail(name, `${full} ${words}: ${called(leftover)}.`);
+  }
+  const oldest = deletable.findLast(({ status }) => status === 'ready');
   if (!oldest) {
     return fail(name, `${full} None of them is Backstop's to delete; somebody must make room.`);
   }
-  const called = oldest.name === oldest.id ? oldest.id : `${oldest.name} (${oldest.id})`;
-  return fail(
-    name,
-    `${full} Delete Backstop's oldest restore point first: ${called} of ${timeOf(oldest.createdAt)}.`,
-  );
+  return fail(name, `${full} Delete Backstop's oldest restore point first: ${called(oldest)}.`);
 }

@@ -18,6 +18,8 @@ const Sys = z.object({
   publishedAt: Moment.optional(),
   publishedBy: Linked.optional(),
   publishedVersion: z.number().int().optional(),
+  /** Kept also by a clone, and by what was taken off the site since. */
+  firstPublishedAt: Moment.optional(),
   archivedAt: z.string().optional(),
   contentType: Linked.optional(),
 });
@@ -26,7 +28,7 @@ const Sys = z.object({
 export const Fields = z.record(z.string(), z.record(z.string(), z.json()));
 
 /** An entry or an asset. */
-const Item = z.object({
+export const Item = z.object({
   sys: Sys,
   fields: Fields.default({}),
   /** Tags; sent back as they came. */
@@ -36,92 +38,12 @@ export type Item = z.infer<typeof Item>;
 
 /** A page of a collection; its items are checked by who knows them. */
 export const Page = z.object({ total: z.number(), items: z.array(z.unknown()) });
-const Whole = z.record(z.string(), z.json());
 const ContentType = z.object({
   sys: z.object({ id: z.string() }),
   displayField: z.string().nullish(),
 });
 
 export type Kind = 'entry' | 'asset';
-
-/** What was found, with how many there are in all when the list was cut. */
-export interface Listed {
-  readonly total: number;
-  readonly items: readonly Item[];
-  /** The same, whole, as Contentful sent them. */
-  readonly whole: readonly z.infer<typeof Whole>[];
-}
-
-/** Entries or assets of an environment that were written or published at `since` (epoch milliseconds) or later, newest first. */
-export async function readChanged(
-  contentful: Contentful,
-  o: {
-    readonly environment: string;
-    readonly kind: Kind;
-    readonly since: number;
-    readonly most: number;
-  },
-  signal: AbortSignal,
-): Promise<Listed> {
-  const filter = {
-    'sys.updatedAt[gte]': new Date(o.since).toISOString(),
-    order: '-sys.updatedAt',
-  };
-  return readItems(contentful, o, filter, signal);
-}
-
-/** The entries with these ids; those that are deleted are missing. */
-export async function readEntries(
-  contentful: Contentful,
-  environment: string,
-  ids: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly Item[]> {
-  return (await readChosen(contentful, environment, ids, signal)).items;
-}
-
-/** The same, whole beside them. */
-export async function readChosen(
-  contentful: Contentful,
-  environment: string,
-  ids: readonly string[],
-  signal: AbortSignal,
-): Promise<Listed> {
-  const o = { environment, kind: 'entry', most: ids.length } as const;
-  return readItems(contentful, o, { 'sys.id[in]': ids.join(',') }, signal);
-}
-
-async function readItems(
-  contentful: Contentful,
-  { environment, kind, most }: { environment: string; kind: Kind; most: number },
-  filter: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<Listed> {
-  const attempted = kind === 'entry' ? 'list entries' : 'list assets';
-  const what = { attempted, on: contentful.on };
-  const found: unknown[] = [];
-  let total = 0;
-  do {
-    const query = { ...filter, limit: Math.min(PAGE, most - found.length), skip: found.length };
-    const answer = await contentful.read(
-      attempted,
-      (client) =>
-        kind === 'entry'
-          ? client.entry.getMany({ environmentId: environment, query })
-          : client.asset.getMany({ environmentId: environment, query }),
-      signal,
-    );
-    const page = understood(Page, answer, what);
-    total = page.total;
-    found.push(...page.items);
-    if (page.items.length === 0) break;
-  } while (found.length < Math.min(total, most));
-  return {
-    total,
-    items: found.map((item) => understood(Item, item, what)),
-    whole: found.map((item) => understood(Whole, item, what)),
-  };
-}
 
 /** One entry. @throws OutsideError, `not-found` when it is deleted. */
 export async function readEntry(

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Contentful } from './client.ts';
-import { type Item, isPublishedAsIs, readEntries } from './content.ts';
+import { type Item, isPublishedAsIs } from './content.ts';
+import { readEntries } from './list-content.ts';
 import type { EntryToRevert, RevertInput } from './revert-input.ts';
 import { readSnapshot, type Snapshot } from './snapshots.ts';
 

@@ -10,11 +10,11 @@ import {
 import { checked, pass } from '../checks.ts';
 import { createJobs, type JobEnd, jobGone } from '../command/jobs.ts';
 import type { Contentful } from './client.ts';
-import { readChanged, readChosen } from './content.ts';
 import { readAlias, timeOf } from './environments.ts';
 import { EXPORT_ENTRIES, type ExportInput, exportInput } from './export-input.ts';
 import type { ContentExport, Exports } from './exports.ts';
-import { readPeople } from './people.ts';
+import { readChanged, readChosen } from './list-content.ts';
+import { readNames } from './people.ts';
 
 /** More is cut, and `truncated` says so. */
 const MOST_EXPORTED = 5_000;
@@ -160,7 +160,7 @@ async function readExport(
       [sys.createdBy, sys.updatedBy, sys.publishedBy].flatMap((by) => (by ? [by.sys.id] : [])),
     ),
   );
-  const names = await readPeople(contentful, signal);
+  const names = await readNames(contentful, signal);
   return {
     space: contentful.space,
     environment,

@@ -7,9 +7,9 @@ import { SYSTEM } from './errors.ts';
 const BUDGET_MS = 20_000;
 
 /**
- * Does `act` for each item, one after the other, waiting where Contentful asks to. Each `act` makes conditional requests
- * and finds by itself what is done already, so that the whole can be taken up again at any point.
- * @throws OutsideError: as `act` while nothing was changed; once something was, `ambiguous` with how far it came, unless
+ * Does `act` for each item, one after the other, waiting where Contentful asks to. Each `act` makes conditional requests, calls
+ * `changed` after each that was done, and finds by itself what is done already, so that the whole can be taken up again at any point.
+ * @throws OutsideError: as `act` while nothing was changed; once something was, with how far it came: `ambiguous`, unless
  *   Contentful refused for good. The engine then looks, and submits again what is left.
  */
 export async function inTurn<T>(
@@ -17,26 +17,29 @@ export async function inTurn<T>(
   what: string,
   items: readonly T[],
   signal: AbortSignal,
-  act: (item: T) => Promise<'changed' | 'nothing to do'>,
+  act: (item: T, changed: () => void) => Promise<void>,
 ): Promise<void> {
   const started = Date.now();
-  let changed = 0;
+  let changes = 0;
+  const changed = () => {
+    changes += 1;
+  };
   for (const [index, item] of items.entries()) {
     const said = `${index} of ${items.length} ${what} are done`;
     for (let isDone = false; !isDone; ) {
-      if (changed > 0 && Date.now() - started > BUDGET_MS) throw halfWay(contentful, what, said);
+      if (changes > 0 && Date.now() - started > BUDGET_MS) throw halfWay(contentful, what, said);
       try {
-        if ((await act(item)) === 'changed') changed += 1;
+        await act(item, changed);
         isDone = true;
       } catch (error) {
         // The first request is left to the engine, which knows when to send it again.
-        const wait = changed > 0 ? throttle(error) : undefined;
+        const wait = changes > 0 ? throttle(error) : undefined;
         if (wait !== undefined && Date.now() - started + wait < BUDGET_MS) {
           await sleep(wait, undefined, { signal: AbortSignal.any([signal]) });
-        } else if (changed > 0 && isWorthAnotherLook(error)) {
-          throw halfWay(contentful, what, said, error);
-        } else {
+        } else if (changes === 0 || !(error instanceof OutsideError)) {
           throw error;
+        } else {
+          throw error.retryable ? halfWay(contentful, what, said, error) : refused(error, said);
         }
       }
     }
@@ -49,9 +52,14 @@ function throttle(error: unknown): number | undefined {
   return isThrottled ? error.detail.retryAfterMs : undefined;
 }
 
-/** True unless Contentful refused for good, or the look was aborted. */
-function isWorthAnotherLook(error: unknown): boolean {
-  return error instanceof OutsideError && error.retryable;
+/** Refused for good, after others were done or the first half of this one was. */
+function refused({ detail }: OutsideError, said: string): OutsideError {
+  const help = detail.kind === 'rejected' ? 'Mend what Contentful names' : detail.next;
+  return new OutsideError({
+    ...detail,
+    answer: detail.answer ? `${said}; ${detail.answer}` : said,
+    next: `${help.replace(/\.$/, '')}. What is done stays done, and trying again goes on with the rest.`,
+  });
 }
 
 function halfWay(

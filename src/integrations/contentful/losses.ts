@@ -1,7 +1,8 @@
 import type { Contentful } from './client.ts';
-import { type Item, isPublishedAsIs, type Kind, readChanged, readTitleFields } from './content.ts';
+import { type Item, isPublishedAsIs, type Kind, readTitleFields } from './content.ts';
 import { readAlias, timeOf } from './environments.ts';
-import { readPeople } from './people.ts';
+import { readChanged } from './list-content.ts';
+import { readNames } from './people.ts';
 
 /** How many changes are named; the rest is counted. */
 const MOST_NAMED = 20;
@@ -26,7 +27,7 @@ export async function readLosses(
     list('entry'),
     list('asset'),
     readTitleFields(contentful, target, signal),
-    readPeople(contentful, signal),
+    readNames(contentful, signal),
   ]);
   const total = entries.total + assets.total;
   if (total === 0) return [];
@@ -73,7 +74,23 @@ function changeOf(item: Item, since: number, people: ReadonlyMap<string, string>
   const parts = [
     published && `published ${timeOf(sys.publishedAt ?? 0)} by ${by(sys.publishedBy?.sys.id)}`,
     !(published && isPublishedAsIs(item)) &&
-      `edited ${timeOf(sys.updatedAt)} by ${by(sys.updatedBy?.sys.id)}${sys.publishedVersion === undefined ? ', not published' : ', not published since'}`,
+      `${wasTakenOff(item, since) ? 'changed' : 'edited'} ${timeOf(sys.updatedAt)} by ${by(sys.updatedBy?.sys.id)}${standing(item, since)}`,
   ].filter((part) => part !== false);
   return `${isNew}${parts.join('; ')}`;
+}
+
+function standing(item: Item, since: number): string {
+  if (wasTakenOff(item, since)) {
+    return ', and not on the site now; going back may show it to readers again';
+  }
+  return item.sys.publishedVersion === undefined ? ', not published' : ', not published since';
+}
+
+/** Published before, and not now: somebody may have had a reason, such as the law. */
+function wasTakenOff({ sys }: Item, since: number): boolean {
+  return (
+    sys.publishedVersion === undefined &&
+    sys.firstPublishedAt !== undefined &&
+    sys.firstPublishedAt < since
+  );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OutsideError } from '../../errors.ts';
 import type { Contentful } from './client.ts';
 import { understood } from './errors.ts';
 
@@ -33,6 +34,21 @@ export async function readPeople(
     if (items.length === 0 || names.size >= total) break;
   }
   return names;
+}
+
+/** The same for who can do without: none where the token may not see them, so that ids are shown. @throws as `readPeople` otherwise. */
+export async function readNames(
+  contentful: Contentful,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  try {
+    return await readPeople(contentful, signal);
+  } catch (error) {
+    const isHidden =
+      error instanceof OutsideError && ['permission', 'not-found'].includes(error.detail.kind);
+    if (isHidden) return new Map();
+    throw error;
+  }
 }
 
 /** The id of the user the token belongs to. */

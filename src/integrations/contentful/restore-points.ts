@@ -1,9 +1,16 @@
 import type { RestorePoint, RestorePoints } from '../../component.ts';
+import { Refusal } from '../../errors.ts';
 import type { Json, OperationCall } from '../../operation.ts';
 import type { Contentful } from './client.ts';
 import { cloneCall, deleteCall } from './clone-input.ts';
 import { readEntry } from './content.ts';
-import { type EnvironmentState, ownClones, readAlias, readEnvironments } from './environments.ts';
+import {
+  type EnvironmentState,
+  ownClones,
+  readAlias,
+  readEnvironments,
+  timeOf,
+} from './environments.ts';
 import { exportCall, exportName } from './export-input.ts';
 import { readLosses } from './losses.ts';
 import { repointCall } from './repoint-alias.ts';
@@ -16,7 +23,8 @@ export interface ContentRestorePoints extends RestorePoints {
    * The call that puts chosen entries back to what was published last before `since` (epoch milliseconds), or takes them
    * off the site where nothing was. For when no clone is left. It refuses to run unless `exportedIn` keeps how they are now.
    * Reads only.
-   * @throws OutsideError, `not-found` when one of the entries is deleted.
+   * @throws OutsideError, `not-found` when one of the entries is deleted; Refusal for one of which nobody can tell what was
+   *   published then.
    */
   revertEntries(
     entries: readonly string[],
@@ -76,7 +84,8 @@ function pointOf(clone: EnvironmentState, live: string, alias: string): RestoreP
     return { ...point, available: false, reason: `Alias ${alias} points at it: it is live.` };
   }
   if (clone.status === 'failed') {
-    return { ...point, available: false, reason: 'Contentful could not clone it.' };
+    const reason = 'Contentful could not clone it.';
+    return { ...point, available: false, reason, isLeftover: true };
   }
   if (clone.status === 'cloning') {
     return { ...point, available: false, reason: 'Contentful is still cloning it.' };
@@ -94,6 +103,12 @@ async function wayBack(
   const entry = await readEntry(contentful, environment, id, signal);
   const snapshots = await readSnapshots(contentful, environment, id, signal);
   const before = snapshots.find(({ sys }) => sys.createdAt < since);
-  const { version } = entry.sys;
-  return before === undefined ? { id, version } : { id, version, snapshot: before.sys.id };
+  const { version, firstPublishedAt } = entry.sys;
+  if (before !== undefined) return { id, version, snapshot: before.sys.id };
+  // Another environment than the one behind `master` has no snapshots, and a clone begins without: that says nothing.
+  if (firstPublishedAt !== undefined && firstPublishedAt < since) {
+    const words = `Entry ${id} was published first at ${timeOf(firstPublishedAt)}, and Contentful has no snapshot of it in ${environment} from before ${timeOf(since)}: Backstop would have to take it off the site, and does not. Put it back by hand, or go back to a restore point.`;
+    throw new Refusal('not-possible', words, 'value');
+  }
+  return { id, version };
 }

@@ -97,10 +97,9 @@ export function createRevertEntries(contentful: Contentful, exports: Exports): O
         await requireExport(contentful, exports, exportOf(wanted), 'put entries back');
       }
       const done: string[] = [];
-      await inTurn(contentful, 'entries', wanted.entries, signal, async (entry) => {
-        const outcome = await revertEntry(contentful, wanted.environment, entry, signal);
+      await inTurn(contentful, 'entries', wanted.entries, signal, async (entry, changed) => {
+        await revertEntry(contentful, wanted.environment, entry, signal, changed);
         done.push(entry.id);
-        return outcome;
       });
       return { input, done };
     },

@@ -7,7 +7,7 @@ import type { EntryToRevert } from './revert-input.ts';
 import { readSnapshot } from './snapshots.ts';
 
 /**
- * Puts one entry back, from wherever it stands; one or two requests that change something.
+ * Puts one entry back, from wherever it stands; one or two requests that change something, `changed` called after each.
  * @throws OutsideError, `busy` when somebody else changed it.
  */
 export async function revertEntry(
@@ -15,13 +15,14 @@ export async function revertEntry(
   environment: string,
   wanted: EntryToRevert,
   signal: AbortSignal,
-): Promise<'changed' | 'nothing to do'> {
+  changed: () => void,
+): Promise<void> {
   const { id } = wanted;
   const params = { environmentId: environment, entryId: id };
   const item = await readEntry(contentful, environment, id, signal);
   const compared = await snapshotFor(contentful, environment, wanted, item, signal);
   const { stage, note } = progressOf(wanted, item, compared);
-  if (stage === 'done') return 'nothing to do';
+  if (stage === 'done') return;
   if (stage === 'foreign') throw foreignEntry(contentful, id, note);
   if (wanted.snapshot === undefined) {
     await contentful.change(
@@ -29,7 +30,7 @@ export async function revertEntry(
       (client) => client.entry.unpublish(params),
       signal,
     );
-    return 'changed';
+    return changed();
   }
   if (stage === 'untouched') {
     const source = { environment, entry: id, snapshot: wanted.snapshot };
@@ -43,6 +44,7 @@ export async function revertEntry(
       },
       signal,
     );
+    changed();
   }
   const version = wanted.version + 1;
   await contentful.change(
@@ -51,7 +53,7 @@ export async function revertEntry(
       client.entry.publish(params, { sys: { version } } as unknown as EntryData<typeof client>),
     signal,
   );
-  return 'changed';
+  changed();
 }
 
 type EntryData<T extends { entry: { update: (...args: never[]) => unknown } }> = Parameters<

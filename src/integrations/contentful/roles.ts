@@ -74,9 +74,7 @@ export async function writeRole(
 
 export function publishingOf({ description, policies }: Role): Publishing {
   const isMarked = description.includes(MARK);
-  const isDenied = DENIALS.every((denial) =>
-    policies.some((policy) => isDeepStrictEqual(policy, denial)),
-  );
+  const isDenied = DENIALS.every((denial) => policies.some((policy) => isSame(policy, denial)));
   if (isMarked !== isDenied) return 'odd';
   return isMarked ? 'paused' : 'open';
 }
@@ -94,9 +92,19 @@ export function paused(role: Role): Role {
 export function givenBack(role: Role): Role {
   const policies = [...role.policies];
   for (const denial of DENIALS) {
-    const index = policies.findLastIndex((policy) => isDeepStrictEqual(policy, denial));
+    const index = policies.findLastIndex((policy) => isSame(policy, denial));
     if (index >= 0) policies.splice(index, 1);
   }
   const description = role.description.replace(MARK, '').trim();
   return { ...role, description, policies };
+}
+
+/** In whatever order the actions come back: who saves a role in the web app writes them anew. */
+function isSame(policy: Json, denial: Json): boolean {
+  return isDeepStrictEqual(inOrder(policy), inOrder(denial));
+}
+
+function inOrder(policy: Json): unknown {
+  const parsed = z.looseObject({ actions: z.array(z.string()) }).safeParse(policy);
+  return parsed.success ? { ...parsed.data, actions: parsed.data.actions.toSorted() } : policy;
 }

@@ -3,6 +3,7 @@
 import { OutsideError } from '../../errors.ts';
 import type { Check } from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
+import { type Found as Finding, passed, warned } from '../finding.ts';
 
 /** How long a version's images are looked for: a rollback does not wait longer for what it can do without. */
 const LOOK_MS = 10_000;
@@ -56,6 +57,16 @@ export async function checkImages(
   );
   signal.throwIfAborted();
   return judged(found);
+}
+
+/** The same for the doctor, of what is live: whether Backstop could look when it has to. */
+export function imagesFound({ verdict, reason }: Check): Finding {
+  if (verdict === 'pass') return passed(reason);
+  const next =
+    verdict === 'unknown'
+      ? 'Let Backstop look, as src/integrations/registry/README.md says: else nobody knows before a rollback whether its image is there.'
+      : 'Push it again: Azure pulls it whenever it starts a container anew.';
+  return warned(reason, next);
 }
 
 function judged(found: readonly Found[]): Check {

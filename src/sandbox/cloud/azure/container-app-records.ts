@@ -13,6 +13,10 @@ export interface RevisionOptions {
   /** Variables that take their value from a secret of the app, by the secret's name. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly failed?: boolean;
+  /** Variables of a container that begins it, from a secret of the app. */
+  readonly initSecrets?: Readonly<Record<string, string>>;
+  /** `runningState` once it is active and has started; `Running` unless given. */
+  readonly runningState?: string;
   /** One unless given. */
   readonly scale?: { readonly minReplicas: number; readonly maxReplicas: number };
 }
@@ -24,10 +28,14 @@ export interface Traffic {
   readonly label?: string;
 }
 
+export type AppMode = 'Single' | 'Multiple' | 'Labels';
+
 export interface ContainerAppOptions {
   readonly resourceGroup: string;
   readonly name: string;
-  readonly mode?: 'Single' | 'Multiple';
+  readonly mode?: AppMode;
+  /** Hosts of the registries that it signs in to. */
+  readonly registries?: readonly string[];
   /** Oldest first. */
   readonly revisions: readonly RevisionOptions[];
   /** Absent for an app without ingress. */
@@ -39,6 +47,7 @@ export interface Revision extends RevisionOptions {
   readonly name: string;
   active: boolean;
   isStarting: boolean;
+  runningState: string;
   /** How often it was restarted: its replicas are named by it. */
   restarts: number;
 }
@@ -46,7 +55,8 @@ export interface Revision extends RevisionOptions {
 export interface App {
   readonly resourceGroup: string;
   readonly name: string;
-  readonly mode: 'Single' | 'Multiple';
+  readonly mode: AppMode;
+  readonly registries: readonly string[];
   readonly revisions: Revision[];
   traffic: readonly Traffic[] | undefined;
   readonly secrets: readonly string[];
@@ -70,6 +80,18 @@ function templateOf(revision: Revision) {
         ],
       },
     ],
+    ...(revision.initSecrets && {
+      initContainers: [
+        {
+          name: 'migrate',
+          image: revision.image,
+          env: Object.entries(revision.initSecrets).map(([name, secretRef]) => ({
+            name,
+            secretRef,
+          })),
+        },
+      ],
+    }),
     scale: revision.scale ?? { minReplicas: 1, maxReplicas: 1 },
   };
 }
@@ -124,6 +146,7 @@ export function appRecord(app: App, subscription: string) {
       configuration: {
         activeRevisionsMode: app.mode,
         secrets: app.secrets.map((name) => ({ name })),
+        registries: app.registries.map((server) => ({ server, identity: 'system' })),
         ingress:
           app.traffic === undefined
             ? null
@@ -138,7 +161,8 @@ export function appRecord(app: App, subscription: string) {
 /** A revision of it. */
 export function revisionRecord(app: App, revision: Revision, subscription: string) {
   const weight = app.traffic?.find((one) => one.revisionName === revision.name)?.weight ?? 0;
-  const running = revision.isStarting ? 'Activating' : revision.active ? 'Running' : 'Stopped';
+  const started = revision.active ? revision.runningState : 'Stopped';
+  const running = revision.isStarting ? 'Activating' : started;
   return {
     id: `${resourceId(subscription, app.resourceGroup, CONTAINER_APPS, app.name)}/revisions/${revision.name}`,
     name: revision.name,

@@ -28,12 +28,16 @@ export interface ContainerApps {
   /** Names of the revisions that are active now. */
   active(app: string): readonly string[];
   traffic(app: string): readonly Traffic[];
+  /** Somebody shares it another way, at once. */
+  setTraffic(app: string, traffic: readonly Traffic[]): void;
   /** The newest revision, as it was deployed. */
   newest(app: string): RevisionOptions;
   /** Somebody deploys a revision, at once: it is the active one in single mode and takes all the traffic in the other. */
   deploy(app: string, revision: RevisionOptions): void;
   /** Somebody switches a revision on or off, at once. */
   setActive(app: string, suffix: string, isActive: boolean): void;
+  /** How an active revision stands once it has started: `Degraded`, `Running`. */
+  setRunningState(app: string, suffix: string, runningState: string): void;
 }
 
 /** An empty set of container apps, and the routes that serve them. */
@@ -122,7 +126,7 @@ export function createContainerApps(
     if (body?.properties?.template) return patchTemplate(call, app, body.properties.template);
     if (!traffic) return armError(400, 'InvalidRequestContent', 'Nothing to change was given.');
     if (app.isChanging) return busy(app);
-    if (app.mode === 'Single' || app.traffic === undefined) {
+    if (app.mode !== 'Multiple' || app.traffic === undefined) {
       const words = 'Traffic weights need multiple revision mode and ingress.';
       return armError(400, 'InvalidTraffic', words);
     }
@@ -183,6 +187,7 @@ export function createContainerApps(
         resourceGroup: options.resourceGroup,
         name: options.name,
         mode: options.mode ?? 'Single',
+        registries: options.registries ?? [],
         revisions: options.revisions.map((one) => revisionOf(options.name, one)),
         traffic: options.traffic,
         secrets: options.secrets ?? [],
@@ -194,6 +199,9 @@ export function createContainerApps(
         .revisions.filter((one) => one.active)
         .map((one) => one.name),
     traffic: (name) => appNamed(name).traffic ?? [],
+    setTraffic(name, traffic) {
+      appNamed(name).traffic = traffic;
+    },
     newest(name) {
       const revision = appNamed(name).revisions.at(-1);
       if (!revision) throw new Error(`${name} has no revision.`);
@@ -212,6 +220,11 @@ export function createContainerApps(
       const revision = appNamed(name).revisions.find((one) => one.suffix === suffix);
       if (!revision) throw new Error(`${name} has no revision ${suffix}.`);
       revision.active = isActive;
+    },
+    setRunningState(name, suffix, runningState) {
+      const revision = appNamed(name).revisions.find((one) => one.suffix === suffix);
+      if (!revision) throw new Error(`${name} has no revision ${suffix}.`);
+      revision.runningState = runningState;
     },
   };
 
@@ -303,6 +316,7 @@ function revisionOf(app: string, options: RevisionOptions): Revision {
     name: `${app}--${options.suffix}`,
     active: options.active ?? false,
     isStarting: false,
+    runningState: options.runningState ?? 'Running',
     restarts: 0,
   };
 }

@@ -28,6 +28,8 @@ export interface Group {
   /** `Terminated` once every container of a group that is not restarted has ended. */
   phase: 'Running' | 'Waiting' | 'Terminated';
   startedAt: number;
+  /** Of its containers once they have ended. */
+  exitCode: number;
   event: string | undefined;
 }
 
@@ -56,7 +58,12 @@ export function groupRecord(group: Group, subscription: string) {
       ...withoutSecrets(properties),
       provisioningState: group.state,
       instanceView: {
-        state: group.phase === 'Terminated' ? 'Succeeded' : group.phase,
+        state:
+          group.phase !== 'Terminated'
+            ? group.phase
+            : group.exitCode === 0
+              ? 'Succeeded'
+              : 'Failed',
         events:
           group.event === undefined
             ? []
@@ -67,7 +74,14 @@ export function groupRecord(group: Group, subscription: string) {
         properties: {
           ...container.properties,
           environmentVariables: environmentOf(container),
-          instanceView: { restartCount: 0, currentState: { state, startTime } },
+          instanceView: {
+            restartCount: 0,
+            currentState: {
+              state,
+              startTime,
+              ...(group.phase === 'Terminated' && { exitCode: group.exitCode }),
+            },
+          },
         },
       })),
     },

@@ -34,6 +34,8 @@ export interface ContainerGroups {
   bringUp(name: string): void;
   /** Its containers have ended and are not restarted. */
   terminate(name: string): void;
+  /** Its containers have crashed: they wait to be started again, or have ended where its policy says so. */
+  crash(name: string, exitCode: number): void;
   /** A template deployment that is in the history of the resource group. */
   addDeployment(resourceGroup: string, deployment: PastDeployment): void;
 }
@@ -127,6 +129,7 @@ export function createContainerGroups(
         state: 'Succeeded',
         phase: 'Running',
         startedAt,
+        exitCode: 0,
         event: undefined,
       });
     },
@@ -150,6 +153,11 @@ export function createContainerGroups(
     },
     terminate(name) {
       groupNamed(name).phase = 'Terminated';
+    },
+    crash(name, exitCode) {
+      const group = groupNamed(name);
+      const ends = group.body.properties['restartPolicy'] === 'Never';
+      Object.assign(group, { phase: ends ? 'Terminated' : 'Waiting', exitCode });
     },
     addDeployment(resourceGroup, deployment) {
       deployments.unshift({ resourceGroup, deployment });

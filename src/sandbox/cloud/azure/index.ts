@@ -71,6 +71,8 @@ export interface Azure {
   retryAfterMs: number;
   /** How late the activity log is, in milliseconds. */
   activityLagMs: number;
+  /** The most entries of the activity log in one answer. */
+  activityPage: number;
   /** Actions (`Microsoft.Web/sites/slots/slotsswap/action`) the token may not do. */
   readonly denied: Set<string>;
   /** Swaps that were asked for over HTTP and took effect. */
@@ -122,6 +124,7 @@ export async function createAzure(o: {
     sites,
     operations: createOperations(agenda),
     activity: createActivityLog(agenda, () => azure.activityLagMs),
+    activityPage: () => azure.activityPage,
     caller,
     swapMs: () => azure.swapMs,
     later: (ms, work) => agenda.later(ms, work),
@@ -200,6 +203,7 @@ export async function createAzure(o: {
     asyncOperation: false,
     retryAfterMs: 100,
     activityLagMs: 0,
+    activityPage: 200,
     denied,
     get swapsApplied() {
       agenda.settle();

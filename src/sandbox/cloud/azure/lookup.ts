@@ -10,6 +10,8 @@ export interface AzureWorld {
   readonly sites: readonly Site[];
   readonly operations: Operations;
   readonly activity: ActivityLog;
+  /** The most entries of the activity log in one answer. */
+  activityPage(): number;
   readonly caller: string;
   swapMs(): number;
   /** Does something after so many milliseconds of the cloud's clock. */

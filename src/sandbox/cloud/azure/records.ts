@@ -3,8 +3,6 @@ import type { Activity } from './activity-log.ts';
 import type { Operation } from './operations.ts';
 import { type Deployment, isSticky, PRODUCTION, type Site, type Slot } from './world.ts';
 
-const linuxFxVersion = 'NODE|20-lts';
-
 /** A collection with only one page. */
 export function listOf(value: readonly unknown[]) {
   return { value, nextLink: null };
@@ -73,7 +71,12 @@ export function siteRecord(site: Site, slot: Slot, running: Operation | undefine
       isXenon: false,
       hyperV: false,
       lastModifiedTimeUtc: new Date(slot.modifiedAt).toISOString(),
-      siteConfig: { numberOfWorkers: 1, linuxFxVersion, alwaysOn: true, http20Enabled: true },
+      siteConfig: {
+        numberOfWorkers: 1,
+        linuxFxVersion: slot.runs,
+        alwaysOn: true,
+        http20Enabled: true,
+      },
       trafficManagerHostNames: null,
       scmSiteAlsoStopped: false,
       targetSwapSlot: slot.prepared?.target ?? null,
@@ -117,7 +120,7 @@ export function configRecord(site: Site, slot: Slot) {
       numberOfWorkers: 1,
       defaultDocuments: ['index.html'],
       netFrameworkVersion: 'v4.0',
-      linuxFxVersion,
+      linuxFxVersion: slot.runs,
       windowsFxVersion: null,
       requestTracingEnabled: false,
       remoteDebuggingEnabled: false,

@@ -159,8 +159,7 @@ export function azureRoutes(world: AzureWorld): readonly Route[] {
       call: 'GET eventtypes',
       path: `${SUBSCRIPTION}/providers/Microsoft.Insights/eventtypes/management/values`,
       needs: 'Microsoft.Insights/eventtypes/values/read',
-      handle: (call) =>
-        ok({ value: world.activity.read(call.query.get('$filter') ?? '').map(activityRecord) }),
+      handle: (call) => ok(activityPage(world, call)),
     },
     ...both('GET config/web', 'config/web', 'config/read', (_call, site, slot) =>
       ok(configRecord(site, slot)),
@@ -231,4 +230,16 @@ export function azureRoutes(world: AzureWorld): readonly Route[] {
     ...both('POST start', 'start', 'start/action', setRunning(true), 'now'),
     ...both('POST stop', 'stop', 'stop/action', setRunning(false), 'now'),
   ];
+}
+
+/** A page of the activity log, and where the next one is. */
+function activityPage(world: AzureWorld, call: Call) {
+  const size = world.activityPage();
+  const from = Number(call.query.get('$skipToken') ?? 0);
+  const entries = world.activity.read(call.query.get('$filter') ?? '');
+  const value = entries.slice(from, from + size).map(activityRecord);
+  if (from + size >= entries.length) return { value };
+  const query = new URLSearchParams(call.query);
+  query.set('$skipToken', String(from + size));
+  return { value, nextLink: `http://${call.headers.host}${call.path}?${query.toString()}` };
 }

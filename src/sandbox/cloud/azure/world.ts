@@ -16,6 +16,8 @@ export interface Slot {
   readonly name: string;
   readonly hostName: string;
   release: Release;
+  /** `linuxFxVersion`: what it runs on, or the image that it runs. */
+  runs: string;
   settings: Readonly<Record<string, string>>;
   running: boolean;
   /** How often it was restarted on request. */
@@ -70,6 +72,8 @@ export interface AppOptions {
       string,
       {
         readonly release: Release;
+        /** Node unless given: `DOCKER|acme.azurecr.io/shop/web:2.3.1`. */
+        readonly runs?: string;
         readonly history?: readonly Release[];
         readonly settings?: Readonly<Record<string, string>>;
         readonly running?: boolean;
@@ -97,6 +101,7 @@ export function createSite(subscription: string, options: AppOptions, now: numbe
         name,
         hostName: `${options.name}${suffix}.azurewebsites.net`,
         release: given.release,
+        runs: given.runs ?? 'NODE|20-lts',
         settings: { ...given.settings, ...settingsOf(given.release) },
         running: given.running ?? true,
         restarts: 0,
@@ -142,9 +147,11 @@ export function exchangeSlots(site: Site, source: Slot, target: Slot, now: numbe
   if (source.prepared) cancelPrepared(source);
   const [a, b] = [{ ...source }, { ...target }];
   source.release = b.release;
+  source.runs = b.runs;
   source.deployments = b.deployments;
   source.settings = { ...sticky(site, a.settings), ...moving(site, b.settings) };
   target.release = a.release;
+  target.runs = a.runs;
   target.deployments = a.deployments;
   target.settings = { ...sticky(site, b.settings), ...moving(site, a.settings) };
   markSwapped(source, target, now);

@@ -126,7 +126,7 @@ function snapshotsOf(item: Item, environment: Environment, space: Space) {
   return isMaster ? item.snapshots : [];
 }
 
-/** The items a query asks for. Understood are `sys.updatedAt[gte]`, `sys.id[in]` and `order` by `sys.updatedAt`. */
+/** The items a query asks for. Understood are `sys.updatedAt[gte]`, `sys.id[in]` and `order` by `sys.updatedAt`, first of all. */
 function select(query: URLSearchParams, items: readonly Item[]): readonly Item[] {
   const since = query.get('sys.updatedAt[gte]');
   const ids = query.get('sys.id[in]')?.split(',');
@@ -135,7 +135,7 @@ function select(query: URLSearchParams, items: readonly Item[]): readonly Item[]
       (since === null || one.updatedAt >= Date.parse(since)) &&
       (ids === undefined || ids.includes(one.id)),
   );
-  const order = query.get('order');
+  const order = query.get('order')?.split(',')[0];
   if (!order?.endsWith('sys.updatedAt')) return found;
   const sign = order.startsWith('-') ? -1 : 1;
   return [...found].sort((a, b) => sign * (a.updatedAt - b.updatedAt));

@@ -83,6 +83,9 @@ export function itemRecord(space: Space, environment: string, item: Item) {
         publishedAt: stamp(item.publishedAt ?? 0),
         publishedBy: link('User', item.publishedBy ?? ''),
       }),
+      ...(item.firstPublishedAt !== undefined && {
+        firstPublishedAt: stamp(item.firstPublishedAt),
+      }),
       publishedCounter: item.snapshots.length,
       ...(item.archivedAt !== undefined && {
         archivedAt: stamp(item.archivedAt),

@@ -35,6 +35,10 @@ export interface SpaceEditor {
     readonly policies: readonly Policy[];
     readonly description?: string;
   }): void;
+  /** Somebody deletes a role. */
+  removeRole(id: string): void;
+  /** Adds an alias beside `master`. */
+  addAlias(id: string, environment: string): void;
   /** Adds an environment, a copy of `from` where it is given. */
   addEnvironment(id: string, o?: { from?: string; at?: number; by?: string }): void;
   /** Somebody deletes what a clone that failed left behind. */
@@ -112,6 +116,12 @@ export function createSpaceEditor(space: Space, agenda: Agenda): SpaceEditor {
         version: 1,
         updatedAt: agenda.now(),
       });
+    },
+    removeRole(id) {
+      space.roles.delete(id);
+    },
+    addAlias(id, target) {
+      space.aliases.set(id, { id, target: environment(target).id, version: 1 });
     },
     addEnvironment(id, { from, at = agenda.now(), by = ADMIN } = {}) {
       const made = createEnvironment({ id, by, at });

@@ -30,6 +30,7 @@ export interface Item {
   publishedVersion?: number | undefined;
   publishedAt?: number | undefined;
   publishedBy?: string | undefined;
+  firstPublishedAt?: number | undefined;
   archivedAt?: number | undefined;
   /** One for each time it was published, newest first. */
   snapshots: readonly Snapshot[];
@@ -134,6 +135,7 @@ export function updateItem(item: Item, fields: Fields, by: string, at: number): 
 export function publishItem(item: Item, by: string, at: number): void {
   item.publishedVersion = item.version;
   item.publishedAt = at;
+  item.firstPublishedAt ??= at;
   item.publishedBy = by;
   item.version += 1;
   item.updatedAt = at;
