@@ -106,7 +106,11 @@ withGlobals(
   'verify',
   'check that no entry of the journal was altered, removed or reordered, and that an export matches it',
 )
-  .option('--export <file>', 'a Markdown, JSON, CSV or HTML export to compare with the journal')
+  .option(
+    '--export <file>',
+    'an export to compare with the journal: Markdown, JSON, CSV, HTML or PDF',
+  )
+  .option('--browser <path>', 'the Chromium or Chrome that prints the pages of a PDF anew')
   .action((options: VerifyOptions) =>
     finish(async () => (await import('./cli/verify.ts')).verify(options)),
   );

@@ -11,16 +11,21 @@ const TOLD = 8;
  * what is not shown has changed.
  */
 export function planDifferences(before: PlanContent, after: PlanContent): readonly string[] {
-  const found = [
+  const found = differencesBetween(before, after);
+  if (found.length === 0) return ['Nothing that the plan shows is different.'];
+  const told = found.slice(0, TOLD).map((words) => `Different now: ${words}`);
+  const rest = found.length - told.length;
+  return rest > 0 ? [...told, `Different now: ${rest} more; compare the two plans.`] : told;
+}
+
+/** The same, each difference by itself and all of them; empty where there is none. */
+export function differencesBetween(before: PlanContent, after: PlanContent): readonly string[] {
+  return [
     ...matched(before.components, after.components, byId, component, (each) => each.title),
     ...matched(before.steps, after.steps, byId, step, (each) => each.title),
     ...lost(before, after),
     ...(before.undo === after.undo ? [] : [`to take it back: ${after.undo}`]),
   ];
-  if (found.length === 0) return ['Nothing that the plan shows is different.'];
-  const told = found.slice(0, TOLD).map((words) => `Different now: ${words}`);
-  const rest = found.length - told.length;
-  return rest > 0 ? [...told, `Different now: ${rest} more; compare the two plans.`] : told;
 }
 
 function byId({ id }: { readonly id: string }): string {

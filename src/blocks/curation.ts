@@ -151,17 +151,22 @@ function rowOf({ seq, time, kind, who, what, isHidden }: ListRow, incident: stri
   };
 }
 
-/** What asks for the words of one change. `metadata.ref` is the act, the entry, the list's view and its state. */
+/**
+ * What asks for the words of one change. `metadata.ref` is the act, the entry, the list's view and its state.
+ * @param entry what it says, and when it stands in the zone, as a person would type it.
+ */
 export function curationForm(
   act: CurationAct,
   incident: string,
   ref: string,
-  entry: string | undefined,
+  entry: { readonly words: string; readonly when: string } | undefined,
   zone: string,
 ): ModalView {
   const when = text('time', act === 'add' ? 'When was it?' : 'When was it really?', {
     max: 40,
     placeholder: `14:05, or 2026-11-20 14:05, in ${zone}`,
+    hint: `In ${zone}, such as 14:05 or 2026-11-20 14:05.`,
+    ...(act === 'correct' ? { value: entry?.when } : {}),
   });
   const words = text('text', act === 'add' ? 'What happened?' : 'Your remark', {
     max: 2000,
@@ -180,7 +185,7 @@ export function curationForm(
     'Save',
     metadataOf({ incident, ref }),
     inputs,
-    entry === undefined ? undefined : section(line(entry, ROW_LIMIT)),
+    entry === undefined ? undefined : section(line(entry.words, ROW_LIMIT)),
   );
 }
 

@@ -1,12 +1,22 @@
 /** Prints an HTML page to a PDF by a Chromium or Chrome that is installed: none comes with Backstop. */
 
 import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { messageOf, Refusal } from '../errors.ts';
+import { withMark } from '../journal/exports/pdf-mark.ts';
+import { sealOfPage } from '../journal/exports/seal.ts';
 
 const PRINT_LIMIT_MS = 60_000;
 
@@ -33,7 +43,7 @@ const PLACES = [
 ];
 
 /**
- * Writes the page as a PDF. The browser gets a profile of its own, which goes afterwards, and no network.
+ * Writes the page as a PDF, with the page's seal behind it. The browser gets a profile of its own, which goes afterwards, and no network.
  * @param browser its name or path, where one was named.
  * @throws Refusal with the next step when there is no browser, or it does not print.
  */
@@ -49,6 +59,7 @@ export async function printPdf(page: string, file: string, browser?: string): Pr
       timeout: PRINT_LIMIT_MS,
     });
     if (!existsSync(printed)) throw new Error('it ended without having written the file');
+    writeFileSync(printed, withMark(readFileSync(printed), sealOfPage(page)));
   } catch (error) {
     const first = messageOf(error).split('\n')[0] ?? '';
     throw new Refusal(

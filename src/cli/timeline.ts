@@ -13,13 +13,14 @@ import { createLoop } from '../loop.ts';
 import { createRedactor } from '../redact.ts';
 import { momentOf } from '../timeline/moment.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
+import { momentWords } from '../timeline/wording.ts';
 import { configIfAny, type GlobalOptions, readJournal } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { incidentIn, writeToStdout } from './export.ts';
 import { tableParts } from './table.ts';
 
 const USAGE =
-  'Use: hide <entry> <reason> | show <entry> <reason> | annotate <entry> <text> | correct <entry> <time> <reason> | add <time> <text>.';
+  'Use: hide <entry> <reason> | show <entry> <reason> | annotate <entry> <text> | correct <entry> <time> <reason> | add <time> <text>. Write a time with a date in quotation marks.';
 
 export interface TimelineOptions extends GlobalOptions, AskedPart {}
 
@@ -75,10 +76,27 @@ async function curate(
     const actor = { kind: 'operator', name: userInfo().username } as const;
     const flow = curateTimeline(curation, hasEntry(journal, incident, curation));
     await createLoop(journal, Date.now).decide(incident.id, actor, flow);
-    process.stdout.write(`The timeline of ${incident.id} is changed; the entry itself stays.\n`);
+    process.stdout.write(`${doneWords(curation)}\n`);
     return EXIT.ok;
   } finally {
     await journal.close();
+  }
+}
+
+/** What was done, and how it is undone; times in UTC, as the list has them, whatever zone they were typed in. */
+function doneWords(curation: Curation): string {
+  const stays = 'what was recorded stays in the journal';
+  switch (curation.do) {
+    case 'hide':
+      return `Entry ${curation.entry} is hidden; ${stays}. \`show ${curation.entry} <reason>\` puts it back.`;
+    case 'show':
+      return `Entry ${curation.entry} is in the timeline again.`;
+    case 'annotate':
+      return `The remark stands with entry ${curation.entry}.`;
+    case 'correct':
+      return `Entry ${curation.entry} stands at ${momentWords(curation.at)} now; ${stays}.`;
+    case 'add':
+      return `The entry is added at ${momentWords(curation.at)}.`;
   }
 }
 

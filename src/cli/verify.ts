@@ -8,10 +8,13 @@ import { createLoop } from '../loop.ts';
 import { createRedactor } from '../redact.ts';
 import { type GlobalOptions, readJournal } from './context.ts';
 import { EXIT } from './exit-codes.ts';
+import { checkPdf, isPdf } from './verify-pdf.ts';
 
 export interface VerifyOptions extends GlobalOptions {
   /** The export to compare with the journal. */
   readonly export?: string;
+  /** Prints the pages of a PDF anew. */
+  readonly browser?: string;
 }
 
 /**
@@ -33,20 +36,30 @@ export async function verify(options: VerifyOptions): Promise<number> {
       `The journal is whole: ${chain.entries} entries, head ${chain.head.slice(0, 16)}.\n`,
     );
     if (options.export === undefined) return EXIT.ok;
-    return compare(options.export, journal, createRedactor(config?.secrets ?? []));
+    const redact = createRedactor(config?.secrets ?? []);
+    return await compare(options.export, journal, redact, options.browser);
   } finally {
     await journal.close();
   }
 }
 
-function compare(file: string, journal: Journal, redact: (text: string) => string): number {
+async function compare(
+  file: string,
+  journal: Journal,
+  redact: (text: string) => string,
+  browser: string | undefined,
+): Promise<number> {
   const loop = createLoop(journal, Date.now);
-  const incidentOf = (id: string) => loop.incident(id);
-  const findings = checkExport(textOf(file), file, { journal, incidentOf, redact });
-  const { wrong, remarks } = findings;
+  const checking = { journal, incidentOf: (id: string) => loop.incident(id), redact };
+  const said = contentOf(file);
+  const findings = isPdf(said)
+    ? await checkPdf(said, file, checking, browser)
+    : checkExport(said.toString('utf8'), file, checking);
+  const { wrong, remarks, written } = findings;
   const lines =
     wrong.length > 0 ? [`${file} does NOT match the journal:`, ...wrong] : [proven(file, findings)];
-  process.stdout.write(`${[...lines, ...remarks].map(oneLine).join('\n')}\n`);
+  const own = written === undefined ? [] : [written];
+  process.stdout.write(`${[...lines, ...remarks, ...own].map(oneLine).join('\n')}\n`);
   return wrong.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
@@ -55,15 +68,16 @@ const WHAT: Readonly<Record<Findings['format'], string>> = {
   html: 'it is, to the letter, what the journal makes of',
   md: 'everything that Backstop wrote in it stands as the journal makes it of',
   csv: 'each of its rows is, to the letter, what the journal makes of',
+  pdf: 'its pages are, to the letter, those that the browser here prints of',
 };
 
 function proven(file: string, { format, incident, lastSeq, hash }: Findings): string {
   return `${file} matches the journal: ${WHAT[format]} ${incident} up to entry ${lastSeq} (hash ${hash.slice(0, 16)}).`;
 }
 
-function textOf(file: string): string {
+function contentOf(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (error) {
     throw new Refusal('invalid-input', `${file} cannot be read (${messageOf(error)}).`);
   }

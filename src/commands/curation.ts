@@ -15,6 +15,8 @@ import { curateTimeline } from '../flows/curate-timeline.ts';
 import type { Incident } from '../incident.ts';
 import { timeOf } from '../journal/exports/asked.ts';
 import { CURATION_PAGE, curationPage, hasEntry, rowAt } from '../journal/exports/curation.ts';
+import { createTimes } from '../journal/exports/times.ts';
+import { momentOf } from '../timeline/moment.ts';
 import { type Desk, decideFor, requireIncident } from './desk.ts';
 import { onClick } from './on-click.ts';
 import { onSubmit } from './on-submit.ts';
@@ -39,7 +41,7 @@ export function registerCuration(desk: Desk): void {
       actIn(act),
       incident.id,
       ref,
-      wordsOf(desk, incident, Number(seq)),
+      entryAt(desk, incident, Number(seq)),
       desk.zone,
     );
     await desk.client.views.push({ trigger_id: triggerId, view: form });
@@ -95,11 +97,16 @@ function listOf(desk: Desk, incident: Incident, state: ListState) {
   });
 }
 
-/** What an entry says, to be read above the form. */
-function wordsOf(desk: Desk, incident: Incident, seq: number): string | undefined {
+/** What an entry says, to be read above the form, and when it stands, to be put right there. */
+function entryAt(desk: Desk, incident: Incident, seq: number) {
   const row = rowAt(desk.journal, incident, seq, desk.redact);
-  return row && `${row.time} ${row.who}: ${row.what}`;
+  if (!row) return undefined;
+  const when = createTimes(desk.zone).localStamp(momentOf(row.at)).slice(0, TO_THE_MINUTE);
+  return { words: `${row.time} UTC ${row.who}: ${row.what}`, when };
 }
+
+/** `2026-11-20 14:05`. */
+const TO_THE_MINUTE = 16;
 
 function curationOf(
   act: CurationAct,

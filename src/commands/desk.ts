@@ -149,15 +149,20 @@ export function incidentOfChannel(desk: Desk, channel: string): Incident | undef
 }
 
 /**
- * @param viewer who names it; a private incident does not exist for those who are not in it.
+ * @param viewer who names it; a private incident does not exist for those who are not in it. @param instead where they find which there are.
  * @throws Refusal when there is no such incident.
  */
-export function requireIncident(desk: Desk, id: string | undefined, viewer?: string): Incident {
+export function requireIncident(
+  desk: Desk,
+  id: string | undefined,
+  viewer?: string,
+  instead = '`/incident list` shows the open ones.',
+): Incident {
   const incident = id === undefined ? undefined : desk.loop.incident(id.toUpperCase());
   if (!incident || (viewer !== undefined && !maySee(incident, viewer))) {
     const words =
       id === undefined ? 'That belongs to no incident.' : `There is no incident “${shown(id)}”.`;
-    throw new Refusal('not-found', `${words} \`/incident list\` shows the open ones.`);
+    throw new Refusal('not-found', `${words} ${instead}`);
   }
   return incident;
 }

@@ -2,10 +2,11 @@
 
 import { ACTION } from '../blocks/actions.ts';
 import { help } from '../blocks/help.ts';
+import { listed } from '../blocks/mrkdwn.ts';
 import { Refusal } from '../errors.ts';
 import { requirePart } from '../flows/curate-timeline.ts';
 import { recordExport, recordNames } from '../flows/record-export.ts';
-import type { Incident } from '../incident.ts';
+import { type Incident, maySee } from '../incident.ts';
 import { shapeFrom } from '../journal/exports/asked.ts';
 import { writeCanvas } from '../journal/exports/canvas.ts';
 import {
@@ -17,6 +18,7 @@ import {
 } from '../journal/exports/documents.ts';
 import { callSlack } from '../slack/call.ts';
 import { postCanvas } from '../slack/post-canvas.ts';
+import { theirWords } from '../words.ts';
 import { openCuration, registerCuration } from './curation.ts';
 import { type Desk, incidentOfChannel, type Request, requireIncident } from './desk.ts';
 import { onClick } from './on-click.ts';
@@ -38,11 +40,14 @@ export function registerPostmortem(desk: Desk): void {
     const wish = wishIn(isCurating ? text.replace(/\s*curate$/i, '') : text);
     const own = incidentOfChannel(desk, channel);
     const named = wish.incident !== '' && wish.incident.toUpperCase() !== own?.id;
-    const incident = named ? requireIncident(desk, wish.incident, request.actor.id) : own;
+    const viewer = request.actor.id;
+    const incident = named
+      ? requireIncident(desk, wish.incident, viewer, whichThereAre(desk, viewer))
+      : own;
     if (!incident) {
       throw new Refusal(
         'not-found',
-        'This channel belongs to no incident. Name one: `/postmortem INC-0001`.',
+        `This channel belongs to no incident. ${whichThereAre(desk, viewer)}`,
       );
     }
     if (isCurating) {
@@ -59,6 +64,21 @@ export function registerPostmortem(desk: Desk): void {
     return () => share(desk, click, click.incident.id, wishIn(''));
   });
 }
+
+/** The newest incidents that somebody may see, open or not, and where the rest is told. */
+function whichThereAre(desk: Desk, viewer: string): string {
+  const [newest, ...others] = desk.loop
+    .incidents()
+    .filter((each) => maySee(each, viewer))
+    .slice(0, NAMED)
+    .map(({ id, title }) => `\`${id}\` (${theirWords(title.slice(0, SHOWN))})`);
+  if (newest === undefined) return 'None was declared yet: `/incident` does.';
+  const named = listed([newest, ...others]);
+  return `Name one: \`/postmortem INC-0001\`. The newest: ${named}. \`/postmortem help\` says what else it can do.`;
+}
+
+const NAMED = 3;
+const SHOWN = 60;
 
 /** Puts the documents into the incident's channel and records that it was done. */
 async function share(
@@ -125,7 +145,7 @@ async function upload(
   await callSlack(detail, { clock: desk.clock, signal, limits: desk.limits }, () =>
     desk.uploads.filesUploadV2({
       channel_id: channel.id,
-      initial_comment: `Post-mortem of ${incident.id}: ${uses}.`,
+      initial_comment: `Post-mortem of ${incident.id}: ${uses}. What the timeline says wrongly is put right by \`/postmortem curate\`.`,
       file_uploads: documents.map(({ name, text }) => ({
         file: Buffer.from(text),
         filename: name,

@@ -125,3 +125,8 @@ function measured(
   }
   return { milestone, ms: until - from, meaning: meaning.known };
 }
+
+/** Milliseconds to a milestone; null where that is not known. */
+export function msOf(milestone: Milestone, durations: readonly DurationRecord[]): number | null {
+  return durations.find((duration) => duration.milestone === milestone)?.ms ?? null;
+}

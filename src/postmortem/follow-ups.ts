@@ -1,7 +1,7 @@
 /** Follow-ups that the journal itself suggests; people add theirs, and give each an owner. */
 
 import type { Moment } from '../timeline/moment.ts';
-import { listWords, RESPONSE_WORDS, severityWords } from '../timeline/wording.ts';
+import { inBrackets, listWords, RESPONSE_WORDS, severityWords } from '../timeline/wording.ts';
 import type { PlanRecord, RefusedPlan } from './plans.ts';
 import { lossWords, putBackBy } from './put-back.ts';
 import type { RunRecord, StepRecord } from './runs.ts';
@@ -23,7 +23,6 @@ export interface FollowUp {
 
 export interface FollowUpFacts extends Facts {
   readonly refusedPlans: readonly RefusedPlan[];
-  readonly monitoring: readonly MonitorRecord[];
 }
 
 /** What the record of the incident leaves open, most pressing first. */
@@ -52,7 +51,7 @@ export function followUpsOf(facts: FollowUpFacts): readonly FollowUp[] {
 function ofRun(run: RunRecord, later: readonly RunRecord[], { plans }: Facts): readonly FollowUp[] {
   const hasRecovered = later.some(({ outcome }) => outcome === 'recovered');
   if (run.outcome === 'not-recovered' && run.kind !== 'quick-fix') {
-    const because = `Run ${run.id}: ${run.reason ?? 'the service did not recover'}`;
+    const because = `The service did not recover after run ${run.id}${inBrackets(run.reason)}.`;
     const what = hasRecovered
       ? 'Find out why the first attempt did not help'
       : 'Find what is still broken';

@@ -91,7 +91,12 @@ export interface Group {
   readonly incidents: number;
   /** The middle one of those that are known, milliseconds. */
   readonly median: Readonly<Partial<Record<Milestone, number>>>;
+  /** Of how many incidents it is known. */
+  readonly known: Readonly<Partial<Record<Milestone, number>>>;
 }
+
+/** Of fewer than these a median or a share says little. */
+export const FEW = 5;
 
 export const INSIGHT_MILESTONES: readonly Milestone[] = [
   'acknowledge',
@@ -248,11 +253,15 @@ function groupsOf(
 }
 
 function groupOf(name: string, rows: readonly InsightRow[]): Group {
-  const medians = INSIGHT_MILESTONES.flatMap((milestone) => {
-    const middle = median(rows.flatMap(({ took }) => took[milestone] ?? []));
-    return middle === undefined ? [] : [[milestone, middle]];
-  });
-  return { name, incidents: rows.length, median: Object.fromEntries(medians) };
+  const times = INSIGHT_MILESTONES.map((milestone) => {
+    return [milestone, rows.flatMap(({ took }) => took[milestone] ?? [])] as const;
+  }).filter(([, known]) => known.length > 0);
+  return {
+    name,
+    incidents: rows.length,
+    median: Object.fromEntries(times.map(([milestone, known]) => [milestone, median(known)])),
+    known: Object.fromEntries(times.map(([milestone, known]) => [milestone, known.length])),
+  };
 }
 
 /** The middle one, or the mean of the two in the middle. */

@@ -4,13 +4,15 @@ import type { Incident } from '../incident.ts';
 import type { PlainWords } from '../timeline/plain-words.ts';
 import {
   durationWords,
+  inBrackets,
   listWords,
   momentWords,
   outcomeWords,
+  readingsWords,
   sentence,
   severityWords,
 } from '../timeline/wording.ts';
-import type { DurationRecord } from './durations.ts';
+import { msOf } from './durations.ts';
 import type { FollowUpFacts } from './follow-ups.ts';
 import type { PlanRecord } from './plans.ts';
 import { lossWords, type PutBack, putBackBy } from './put-back.ts';
@@ -23,7 +25,7 @@ export type Known = Readonly<Partial<Record<PromptId, readonly string[]>>>;
 export function knownOf(incident: Incident, facts: FollowUpFacts, words: PlainWords): Known {
   return {
     impact: [...duration(facts), ...losses(facts), ...told(incident)],
-    detection: detected(incident, words),
+    detection: [...detected(incident, words), ...watched(incident, facts)],
     'root-cause': suspects(facts),
     'went-well': wentWell(facts),
     'went-badly': wentBadly(incident, facts),
@@ -31,18 +33,16 @@ export function knownOf(incident: Incident, facts: FollowUpFacts, words: PlainWo
 }
 
 function duration({ severities, durations }: FollowUpFacts): readonly string[] {
-  const took = (of: DurationRecord['milestone']): number | null =>
-    durations.find(({ milestone }) => milestone === of)?.ms ?? null;
   const severity = severities.at(-1)?.severity;
   if (severity === undefined) return [];
   const is = severityWords(severity);
-  const recovered = took('recover');
+  const recovered = msOf('recover', durations);
   if (recovered !== null) {
     return [
       `${is}, for at least ${durationWords(recovered)}: from the declaration to the verified recovery.`,
     ];
   }
-  const resolved = took('resolve');
+  const resolved = msOf('resolve', durations);
   if (resolved === null) return [];
   return [
     `${is}, for ${durationWords(resolved)} from the declaration until it was resolved; no recovery was verified.`,
@@ -79,14 +79,28 @@ function detected(incident: Incident, words: PlainWords): readonly string[] {
   return [`${words.who(declaredBy)} declared it on ${momentWords(declaredAt)}${by}.`];
 }
 
+/** Of a release the windows are what looks for trouble. */
+function watched({ release }: Incident, { monitoring }: FollowUpFacts): readonly string[] {
+  const found = release ? monitoring.find(({ firstFailed }) => firstFailed) : undefined;
+  if (!found?.firstFailed) return [];
+  const { at, readings } = found.firstFailed;
+  const when = momentWords(Date.parse(at));
+  return [
+    sentence(
+      `The monitor window “${found.window}” showed it on ${when}: ${readingsWords(readings)}`,
+    ),
+  ];
+}
+
 /** What was put back before the service was healthy again is the first place to look. */
 function suspects({ runs, plans }: FollowUpFacts): readonly string[] {
   return runs
-    .filter(({ kind }) => kind === 'rollback' || kind === 'mitigation')
+    .filter(({ kind }) => ['rollback', 'mitigation', 'roll-forward'].includes(kind))
     .flatMap((run) => {
       const parts = putBackBy(run, plans);
       const title = plans.find(({ id }) => id === run.plan)?.title ?? run.plan;
       if (run.outcome === 'not-recovered') {
+        if (run.kind === 'roll-forward') return [];
         const tried =
           parts.length > 0 ? parts.map(backTo) : [`run ${run.id} (${title}) was through`];
         return tried.map(
@@ -96,6 +110,11 @@ function suspects({ runs, plans }: FollowUpFacts): readonly string[] {
       }
       const isDone = run.steps.some(({ status }) => status === 'succeeded');
       if (run.outcome !== 'recovered' || !isDone) return [];
+      if (run.kind === 'roll-forward') {
+        return [
+          `The service recovered with what was suspected back in place (run ${run.id}, ${title}): look for the cause elsewhere.`,
+        ];
+      }
       if (run.kind === 'mitigation') {
         return [`The service recovered after run ${run.id} (${title}), which only buys time.`];
       }
@@ -154,8 +173,11 @@ function recovered(run: RunRecord): string {
   if (steps.length === 0) {
     return `Run ${id} verified in ${durationWords(ms ?? 0)} that ${is}.`;
   }
-  const usual = expectedMs > 0 ? `; its steps usually take ${durationWords(expectedMs)}` : '';
-  const smooth = steps.every(({ troubles, how }) => troubles.length === 0 && how !== 'person');
+  const isWhole = steps.every(({ status }) => status !== 'skipped');
+  const usual =
+    expectedMs > 0 && isWhole ? `; its steps usually take ${durationWords(expectedMs)}` : '';
+  const smooth =
+    isWhole && steps.every(({ troubles, how }) => troubles.length === 0 && how !== 'person');
   const how = smooth ? 'without a hitch ' : '';
   return `Run ${id} went through ${how}in ${durationWords(ms ?? 0)}${usual}, and the recovery was verified.`;
 }
@@ -174,9 +196,7 @@ function wentBadly(incident: Incident, facts: FollowUpFacts): readonly string[] 
     ...runs
       .filter(({ outcome }) => outcome === 'not-recovered')
       .map(({ id, reason }) =>
-        sentence(
-          `Run ${id} did not bring the service back${reason === undefined ? '' : `: ${reason}`}`,
-        ),
+        sentence(`Run ${id} did not bring the service back${inBrackets(reason)}`),
       ),
     ...runs.flatMap(({ steps }) =>
       steps
@@ -188,9 +208,11 @@ function wentBadly(incident: Incident, facts: FollowUpFacts): readonly string[] 
     ...quickFixes
       .filter(({ withinLimit, timeUpAt }) => withinLimit === false || timeUpAt !== undefined)
       .map(({ limitMs }) => `The quick fix took longer than its ${durationWords(limitMs)}.`),
-    ...monitoring
-      .filter(({ result }) => result === 'failed')
-      .map(({ window }) => `The monitor window “${window}” did not pass.`),
+    ...monitoring.flatMap(({ window, result, firstFailed }) => {
+      if (result !== 'failed' && (result === 'passed' || !firstFailed)) return [];
+      const first = firstFailed ? `: ${readingsWords(firstFailed.readings)}` : '';
+      return [sentence(`The monitor window “${window}” did not pass${first}`)];
+    }),
     ...(incident.roles.commander === undefined && !incident.release
       ? ['Nobody took command.']
       : []),

@@ -4,6 +4,7 @@ import type { Recorded } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import type { Verdict } from '../operation.ts';
 import { expectedMs, type Plan, type PlanKind, type PlannedComponent } from '../plan.ts';
+import { differencesBetween } from '../plan-difference.ts';
 import type { Proposal } from '../proposal.ts';
 import { type Moment, momentOf } from '../timeline/moment.ts';
 import type { PlainWords } from '../timeline/plain-words.ts';
@@ -35,6 +36,8 @@ export interface PlanRecord {
   readonly fate: Proposal['state'];
   /** The fate in a sentence. */
   readonly fateWords: string;
+  /** The plan before it, where that went out of date before anything of it was carried out, and what is different from it. */
+  readonly insteadOf?: { readonly plan: string; readonly different: readonly string[] };
 }
 
 interface PlannedStepRecord {
@@ -93,7 +96,8 @@ export interface RefusedPlan {
 
 /** Every plan of the incident, oldest first. */
 export function plansOf(incident: Incident, words: PlainWords): readonly PlanRecord[] {
-  return incident.proposals.map((proposal): PlanRecord => {
+  return incident.proposals.map((proposal, index): PlanRecord => {
+    const before = outdatedBefore(incident, index);
     const { plan, requestedBy, requestedAt, until } = proposal;
     const held = new Set(plan.steps.map(({ releases }) => releases));
     const asked = requestedBy && requestedAt !== undefined && until !== undefined;
@@ -139,8 +143,23 @@ export function plansOf(incident: Incident, words: PlainWords): readonly PlanRec
       })),
       fate: proposal.state,
       fateWords: fateWords(proposal, isBegun(incident, plan.id), words),
+      ...(before
+        ? {
+            insteadOf: {
+              plan: before.plan.id,
+              different: differencesBetween(before.plan, plan).map((each) => words.text(each)),
+            },
+          }
+        : {}),
     };
   });
+}
+
+/** The proposal right before that one, where it is of the same kind and went out of date without a trace. */
+function outdatedBefore(incident: Incident, index: number): Proposal | undefined {
+  const [before, after] = [incident.proposals[index - 1], incident.proposals[index]];
+  const isSame = before?.plan.kind === after?.plan.kind && before?.state === 'stale';
+  return before && isSame && !isBegun(incident, before.plan.id) ? before : undefined;
 }
 
 /** The plans that could not be made, oldest first. */

@@ -30,5 +30,6 @@ export function putBackBy(run: RunRecord, plans: readonly PlanRecord[]): readonl
 
 /** What a plan said would be lost. */
 export function lossWords(plan: string, losses: readonly string[]): string {
-  return `Plan ${plan} foresaw a loss. ${losses.map((loss) => sentence(capital(loss))).join(' ')}`;
+  const [first = '', ...rest] = losses.map(sentence);
+  return [`Plan ${plan} foresaw a loss: ${first}`, ...rest.map(capital)].join(' ');
 }

@@ -1,33 +1,39 @@
 /** The story of an incident in a few sentences, for a reader who was not there. */
 
-import { type Incident, isOpen } from '../incident.ts';
+import type { Incident } from '../incident.ts';
 import type { EndedHow } from '../playbook-progress.ts';
+import type { Moment } from '../timeline/moment.ts';
 import type { PlainWords } from '../timeline/plain-words.ts';
 import {
   capital,
   decisionWords,
   durationWords,
+  inBrackets,
   listWords,
   outcomeWords,
+  readingsWords,
   sentence,
   severityWords,
 } from '../timeline/wording.ts';
-import { statusWord } from '../vocabulary.ts';
+import { closing } from './closing.ts';
+import type { StatusRecord } from './course.ts';
 import type { DecisionRecord, SeverityRecord } from './decisions.ts';
-import type { DurationRecord, Milestone } from './durations.ts';
+import { type DurationRecord, msOf } from './durations.ts';
 import type { PlanRecord } from './plans.ts';
 import type { PlaybookRecord } from './playbooks.ts';
 import { isUntouched, type RunRecord, type StepRecord } from './runs.ts';
-import type { QuickFixRecord } from './watches.ts';
+import type { MonitorRecord, QuickFixRecord } from './watches.ts';
 
 export interface Facts {
   readonly severities: readonly SeverityRecord[];
+  readonly statuses: readonly StatusRecord[];
   readonly decisions: readonly DecisionRecord[];
   readonly plans: readonly PlanRecord[];
   readonly runs: readonly RunRecord[];
   readonly quickFixes: readonly QuickFixRecord[];
   readonly durations: readonly DurationRecord[];
   readonly playbooks: readonly PlaybookRecord[];
+  readonly monitoring: readonly MonitorRecord[];
 }
 
 /** Sentences in the order things happened, each complete in itself. */
@@ -37,21 +43,24 @@ export function summaryOf(
   facts: Facts,
   words: PlainWords,
 ): readonly string[] {
-  const { decisions, quickFixes, plans, runs, durations, playbooks } = facts;
+  const { decisions, quickFixes, plans, runs, durations, playbooks, monitoring } = facts;
   const turns = [
     ...decisions.map((one, index) => ({ at: one.at, says: decided(one, index, durations) })),
     ...playbooks.map((one) => ({ at: one.started.at, says: followed(one) })),
     ...quickFixes.map((one) => ({ at: one.startedAt, says: quickFix(one) })),
-    ...plans.filter(isNoteworthy).map((one) => ({ at: one.shownAt, says: plan(one, runs) })),
+    ...plans
+      .filter((one) => isNoteworthy(one, runs))
+      .map((one) => ({ at: one.shownAt, says: plan(one, runs) })),
     ...runs
       .filter(({ kind }) => kind === 'verify')
-      .map((one) => ({ at: one.startedAt, says: checked(one, incident) })),
+      .map((one) => ({ at: one.startedAt, says: checked(one, incident, words) })),
+    ...monitoring.flatMap(troubled),
   ];
   return [
     opening(incident, serviceTitle, facts, words),
     ...turns.sort((a, b) => a.at.localeCompare(b.at)).map(({ says }) => says),
     ...(isUntouched(runs) ? ['Backstop carried out no step of a plan in this incident.'] : []),
-    closing(incident, durations, words),
+    closing(incident, facts),
   ];
 }
 
@@ -69,11 +78,13 @@ function opening(
   const declared = `${who} declared “${words.text(incident.title)}” for ${where}`;
   const severity = severities.at(-1);
   if (!severity) return `${declared}. No severity was set.`;
-  const rated = `${declared}, rated ${severityWords(severity.severity)}`;
+  const is = severityWords(severity.severity);
   if (severity.override !== undefined) {
-    return sentence(`${rated} by ${severity.by}, who gave as reason: ${severity.override}`);
+    const self = severity.by === who;
+    const rated = self ? ` and rated it ${is}` : `, rated ${is} by ${severity.by}`;
+    return `${declared}${rated}, giving as reason: “${sentence(severity.override)}”`;
   }
-  return sentence(`${rated} because ${listWords(severity.reasons)}`);
+  return sentence(`${declared}, rated ${is} because ${listWords(severity.reasons)}`);
 }
 
 function decided(
@@ -108,9 +119,28 @@ function quickFix({ branch, ms, limitMs, withinLimit, timeUpAt }: QuickFixRecord
   return `The quick fix on branch ${branch} was never reported as deployed.${ran}`;
 }
 
-/** Plans of a quick fix, plans that a newer one replaced, and those with nothing to do say nothing that the rest does not. */
-function isNoteworthy({ kind, fate, steps }: PlanRecord): boolean {
-  return kind !== 'quick-fix' && kind !== 'verify' && fate !== 'superseded' && steps.length > 0;
+/**
+ * Plans of a quick fix, plans that a newer one replaced, those with nothing to do, and what a release does by itself and without trouble
+ * say nothing that the rest does not.
+ */
+function isNoteworthy(
+  { id, kind, fate, steps, approvals }: PlanRecord,
+  runs: readonly RunRecord[],
+): boolean {
+  if (kind === 'quick-fix' || kind === 'verify' || fate === 'superseded') return false;
+  const run = runs.find(({ plan }) => plan === id);
+  const isQuiet = kind === 'release' && approvals.length === 0 && run?.outcome === 'done';
+  return steps.length > 0 && !isQuiet;
+}
+
+/** A window that did not pass, or had not when people went on to something else: what was seen in it first. */
+function troubled({ window, result, firstFailed }: MonitorRecord): readonly {
+  readonly at: Moment;
+  readonly says: string;
+}[] {
+  if (!firstFailed || result === 'passed') return [];
+  const { at, readings } = firstFailed;
+  return [{ at, says: sentence(`In the monitor window “${window}”, ${readingsWords(readings)}`) }];
 }
 
 function plan(record: PlanRecord, runs: readonly RunRecord[]): string {
@@ -143,9 +173,11 @@ const BECAME: Readonly<Record<PlanRecord['fate'], string>> = {
 };
 
 /** A release is healthy rather than recovered: nothing was wrong before. */
-function checked(run: RunRecord, { release }: Incident): string {
-  if (!release || run.outcome !== 'recovered' || run.ms === null) return ran(run);
-  return `Verification in run ${run.id} took ${durationWords(run.ms)}, and the service was healthy.`;
+function checked(run: RunRecord, { release }: Incident, words: PlainWords): string {
+  const out = release?.out?.run === run.id ? release.out : undefined;
+  const said = out ? `${words.who(out.by)} said that the release was out. ` : '';
+  if (!release || run.outcome !== 'recovered' || run.ms === null) return `${said}${ran(run)}`;
+  return `${said}Verification in run ${run.id} took ${durationWords(run.ms)}, and the service was healthy.`;
 }
 
 function ran({ id, kind, ms, outcome, halted, reason, steps }: RunRecord): string {
@@ -157,7 +189,7 @@ function ran({ id, kind, ms, outcome, halted, reason, steps }: RunRecord): strin
   }
   const took = ms === null ? `${subject} ended` : `${subject} took ${durationWords(ms)}`;
   const isPlain = outcome === 'recovered' || outcome === 'done';
-  const why = reason === undefined || isPlain ? '.' : `: ${sentence(reason)}`;
+  const why = `${isPlain ? '' : inBrackets(reason)}.`;
   const left = steps.filter(({ status }) => status === 'skipped').map(skipped);
   const byHand = steps.filter(({ how }) => how === 'person').map(doneByHand);
   if (outcome === 'done') return `${[took, ...left, ...byHand].join(', ')}.`;
@@ -170,41 +202,6 @@ function skipped({ title, by }: StepRecord): string {
 
 function doneByHand({ title, by }: StepRecord): string {
   return `with “${title}” done by hand by ${by}`;
-}
-
-function closing(
-  incident: Incident,
-  durations: readonly DurationRecord[],
-  words: PlainWords,
-): string {
-  const what = incident.release ? 'release' : 'incident';
-  const recovered = msOf('recover', durations);
-  const back = incident.release?.rolledBack;
-  const rolledBack = back ? `Run ${back.run} rolled the release back. ` : '';
-  if (back && !isOpen(incident))
-    return `Run ${back.run} rolled the release back, and it has ended.`;
-  if (isOpen(incident)) {
-    const isWell = recovered !== null && incident.status === 'monitoring' && !incident.release;
-    const well = isWell
-      ? `The service was healthy again ${durationWords(recovered)} after the declaration. `
-      : '';
-    return `${rolledBack}${well}The ${what} is not over: its status is ${statusWord(incident.status)}.`;
-  }
-  const resolved = msOf('resolve', durations);
-  const why = incident.statusReason && incident.status === 'resolved' ? incident.statusReason : '';
-  const after = resolved === null ? '' : ` ${durationWords(resolved)} after it was declared`;
-  const healthy =
-    recovered === null
-      ? ''
-      : `The service was healthy again ${durationWords(recovered)} after the declaration. `;
-  if (incident.release) {
-    return why ? sentence(words.text(why)) : 'The release has ended.';
-  }
-  return `${healthy}The incident was resolved${after}.${why ? ` ${sentence(words.text(why))}` : ''}`;
-}
-
-function msOf(milestone: Milestone, durations: readonly DurationRecord[]): number | null {
-  return durations.find((duration) => duration.milestone === milestone)?.ms ?? null;
 }
 
 function uncapital(text: string): string {

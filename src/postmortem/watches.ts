@@ -16,6 +16,8 @@ export interface MonitorRecord {
   /** Rounds in which every probe passed. */
   readonly passed: number;
   readonly last: readonly ReadingRecord[];
+  /** The first round in which a probe did not pass, with what did not. */
+  readonly firstFailed?: { readonly at: Moment; readonly readings: readonly ReadingRecord[] };
   /**
    * `cut-short` when the incident was resolved before its end, `superseded` when a later recovery was watched instead, `not-ended` when nobody
    * recorded its end.
@@ -95,7 +97,13 @@ export function monitoringOf(
       const { window, readings } = event.data;
       const good = allPass(readings) ? 1 : 0;
       const last = readings.map((reading) => readingRecord(reading, words));
-      change(window, ({ rounds, passed }) => ({ rounds: rounds + 1, passed: passed + good, last }));
+      const bad = last.filter(({ verdict }) => verdict !== 'pass');
+      change(window, ({ rounds, passed, firstFailed }) => ({
+        rounds: rounds + 1,
+        passed: passed + good,
+        last,
+        ...(good || firstFailed ? {} : { firstFailed: { at: momentOf(event.at), readings: bad } }),
+      }));
     }
     if (event.type === 'monitor.ended') {
       const { window, passed } = event.data;

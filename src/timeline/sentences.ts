@@ -154,7 +154,11 @@ export function tell(event: Recorded, thread: Thread, words: PlainWords): Tellin
     case 'timeline.curated':
       return tellCuration(event.data);
     case 'postmortem.exported':
-      return { kind: 'note', what: `Exported the post-mortem: ${listWords(event.data.files)}.` };
+      return {
+        kind: 'note',
+        what: `Exported the post-mortem: ${listWords(event.data.files)}.`,
+        group: { key: `postmortem ${words.who(event.actor)}`, is: event.data.files.join() },
+      };
     case 'plan.wanted': {
       const what = `Asked for a plan to ${wishWords(event.data, thread)}.`;
       const { reason } = event.data;

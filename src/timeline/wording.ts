@@ -82,9 +82,9 @@ export function decisionWords(
   return isOverride ? `${decided}, before the assessment had a recommendation` : decided;
 }
 
-/** A length of time for people, its two largest parts: `480 ms`, `42 s`, `9 min 30 s`, `1 h 12 min`, `2 d 3 h`. */
+/** A length of time for people, its two largest parts: `under 1 s`, `42 s`, `9 min 30 s`, `1 h 12 min`, `2 d 3 h`. */
 export function durationWords(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 1000) return 'under 1 s';
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return pair(seconds, 60, 'min', 's');
@@ -115,6 +115,11 @@ export function capital(text: string): string {
 /** The text with a full stop at its end, unless it ends a sentence already. */
 export function sentence(text: string): string {
   return /[.!?…]["”')]?$/.test(text) ? text : `${text}.`;
+}
+
+/** ` (text)` behind a sentence that it explains; nothing of none. */
+export function inBrackets(text: string | undefined): string {
+  return text ? ` (${text.replace(/\.$/, '')})` : '';
 }
 
 function pair(value: number, size: number, big: string, small: string): string {

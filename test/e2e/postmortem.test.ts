@@ -280,6 +280,35 @@ describe.concurrent('/postmortem curate', PATIENT, () => {
     expect(bot.logged).toEqual([]);
   });
 
+  it('is found from `/postmortem` with nothing typed, wherever that is', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+
+    await ana.command('incidents', '/postmortem');
+    await ana.sees('The newest: `INC-0001` (', { channel: 'incidents' });
+    await ana.sees('`/postmortem help` says what else it can do', { channel: 'incidents' });
+    await ana.command('incidents', '/postmortem hide 14');
+    await ana.sees('There is no incident “hide 14”. Name one', { channel: 'incidents' });
+    await ana.command(channel, '/postmortem');
+    await ana.sees('put right by `/postmortem curate`', { channel });
+  });
+
+  it('begins the correction of a time with the time as it stands, in the zone of the form', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    const channel = await declared(bot);
+    await ana.command(channel, '/postmortem curate');
+    await ana.seesModal('The timeline');
+
+    await ana.click('Correct the time');
+
+    const form = await ana.seesModal('When was it really?');
+    expect(form.text).toMatch(/03:07:\d\d UTC Ana: Declared the incident/);
+    expect(form.text).toContain('In Europe/Berlin, such as 14:05');
+    expect(form.text).toContain('2026-11-21 04:07');
+  });
+
   it('is for those who were in the incident', async (test) => {
     const bot = await aBot(test);
     const channel = await declared(bot);

@@ -161,7 +161,17 @@ describe('the insights, worked out by hand', () => {
       name: 'All',
       incidents: 5,
       median: minutes({ acknowledge: 4, decide: 7.5, recover: 30, resolve: 50 }),
+      known: { acknowledge: 4, decide: 4, recover: 3, resolve: 4 },
     });
+  });
+
+  it('say of how many incidents a time is known, and that a few are no trend', () => {
+    const text = writeInsights(told, 'md');
+    expect(text).toContain('| All incidents | 5 | 4 min (4 of 5) | 7 min 30 s (4 of 5) |');
+    expect(text).not.toContain('not a trend');
+    const few = { ...told, all: { ...told.all, incidents: 4 } };
+    expect(writeInsights(few, 'md')).toContain('Of fewer than 5 incidents a median is an example');
+    expect(writeInsights(few, 'md')).toContain('| All incidents | 4 | 4 min | 7 min 30 s |');
   });
 
   it('tell them by service', () => {
@@ -170,32 +180,37 @@ describe('the insights, worked out by hand', () => {
         name: 'checkout',
         incidents: 2,
         median: minutes({ acknowledge: 2, decide: 4, recover: 10, resolve: 45 }),
+        known: { acknowledge: 2, decide: 2, recover: 1, resolve: 2 },
       },
       {
         name: 'payments',
         incidents: 3,
         median: minutes({ acknowledge: 6, decide: 15, recover: 40, resolve: 65 }),
+        known: { acknowledge: 2, decide: 2, recover: 2, resolve: 2 },
       },
     ]);
   });
 
   it('tell them by severity', () => {
     expect(told.bySeverity).toEqual([
-      { name: 'Not set', incidents: 1, median: {} },
+      { name: 'Not set', incidents: 1, median: {}, known: {} },
       {
         name: 'SEV1',
         incidents: 1,
         median: minutes({ acknowledge: 1, decide: 3, recover: 10, resolve: 30 }),
+        known: { acknowledge: 1, decide: 1, recover: 1, resolve: 1 },
       },
       {
         name: 'SEV2',
         incidents: 2,
         median: minutes({ acknowledge: 4, decide: 7.5, recover: 30, resolve: 50 }),
+        known: { acknowledge: 2, decide: 2, recover: 1, resolve: 2 },
       },
       {
         name: 'SEV3',
         incidents: 1,
         median: minutes({ acknowledge: 7, decide: 20, recover: 50, resolve: 90 }),
+        known: { acknowledge: 1, decide: 1, recover: 1, resolve: 1 },
       },
     ]);
   });
@@ -206,16 +221,19 @@ describe('the insights, worked out by hand', () => {
         name: 'A release of the day before, perhaps',
         incidents: 1,
         median: {},
+        known: {},
       },
       {
         name: 'A release: its rollback recovered the service',
         incidents: 1,
         median: minutes({ acknowledge: 1, decide: 3, recover: 10, resolve: 30 }),
+        known: { acknowledge: 1, decide: 1, recover: 1, resolve: 1 },
       },
       {
         name: 'Not known from the record',
         incidents: 3,
         median: minutes({ acknowledge: 5, decide: 10, recover: 40, resolve: 60 }),
+        known: { acknowledge: 3, decide: 3, recover: 2, resolve: 3 },
       },
     ]);
   });
@@ -224,10 +242,13 @@ describe('the insights, worked out by hand', () => {
     // 90 s and 180 s, where the plans said 90 s: 100% and 200%. What was cancelled counts for neither.
     expect(told.rollbacks).toEqual({ ended: 2, recovered: 1, cancelled: 1, againstPlan: 1.5 });
     const text = writeInsights(told, 'md');
-    expect(text).toContain('1 of 2 rollbacks ended in a verified recovery (50%).');
+    expect(text).toContain('1 of 2 rollbacks ended in a verified recovery.');
     expect(text).toContain('1 more was cancelled on the way.');
-    expect(text).toContain(
-      'They took 150% of the time that their plans said, the middle one of them.',
+    expect(text).toContain('The median one took 150% of the time that its plan said.');
+    // Half of two is no percentage; half of five is one.
+    const many = { ...told, rollbacks: { ended: 6, recovered: 3, cancelled: 0 } };
+    expect(writeInsights(many, 'md')).toContain(
+      '3 of 6 rollbacks ended in a verified recovery (50%).',
     );
   });
 
@@ -235,7 +256,7 @@ describe('the insights, worked out by hand', () => {
     // 12 minutes, 20 minutes, and never.
     expect(told.quickFixes).toEqual({ started: 3, deployed: 2, withinLimit: 1 });
     expect(writeInsights(told, 'md')).toContain(
-      '1 of 3 were deployed within the time they had (33%); 1 later, 1 never.',
+      '1 of 3 were deployed within the time they had; 1 later, 1 never.',
     );
   });
 

@@ -323,6 +323,43 @@ describe('the summary', () => {
   });
 });
 
+describe('the summary of a release', () => {
+  it('says that it was out, what was seen then, and that it was taken back', () => {
+    const { summary, prompts } = documentOf(aReleaseTakenBack());
+    const said = summary.join(' ');
+    const saidTo = (id: string) => prompts.find((prompt) => prompt.id === id)?.known?.join(' ');
+
+    expect(said).toMatch(/Cleo Martin said that the release was out\. Verification .* healthy\./);
+    expect(said).toMatch(
+      /healthy\. In the monitor window “first quarter hour”, health failed \(HTTP 500.*approved plan REL-0001-P3/,
+    );
+    expect(said).toMatch(/Run REL-0001-R3 rolled the release back, \d+ min.* after it was out\./);
+    expect(saidTo('detection')).toMatch(
+      /^The monitor window “first quarter hour” showed it on 20 Nov 2026, .*: health failed/,
+    );
+    expect(saidTo('went-badly')).toMatch(/window “first quarter hour” did not pass: health failed/);
+  });
+});
+
+describe('how it ended', () => {
+  it('is told with who ended it and what they said', () => {
+    expect(documentOf(aStillBrokenIncident()).summary.at(-1)).toMatch(
+      /^The service was healthy again .* Ben Okafor resolved the incident 31 min 49 s after it was declared, saying: “Stable on 2\.2\.7, watched by hand\.”$/,
+    );
+  });
+
+  it('of an incident that was merged names the one that goes on', () => {
+    const story = aStory().tell(
+      ANA,
+      { type: 'incident.merged', data: { into: 'INC-0002' } },
+      { type: 'status.changed', data: { status: 'closed', reason: 'It is the same.' } },
+    );
+    expect(documentOf(story).summary.at(-1)).toBe(
+      'It was merged into INC-0002, which tells what became of it.',
+    );
+  });
+});
+
 describe('the follow-ups', () => {
   const whats = (story: Story): readonly string[] =>
     documentOf(story).followUps.map(({ what }) => what);
@@ -401,7 +438,7 @@ describe('what the journal can say to the questions', () => {
 
     beginStep(story, 'swap-slot');
 
-    expect(saidTo('impact', story)).toBe('Plan INC-0001-P1 foresaw a loss. 12 orders.');
+    expect(saidTo('impact', story)).toBe('Plan INC-0001-P1 foresaw a loss: 12 orders.');
     expect(lost()).toBe(true);
   });
 
@@ -438,9 +475,18 @@ describe('what the journal can say to the questions', () => {
     );
   });
 
+  it('looks elsewhere once the suspected release is back and all is well', () => {
+    const story = recovered(
+      approve(askApproval(showPlan(aStory(), { kind: 'roll-forward', title: 'Forward again' }))),
+    );
+    expect(saidTo('root-cause', story)).toBe(
+      'The service recovered with what was suspected back in place (run INC-0001-R1, Forward again): look for the cause elsewhere.',
+    );
+  });
+
   it('names what went badly', () => {
     expect(saidTo('went-badly', aStillBrokenIncident())).toMatch(
-      /P1 went stale.*R2 did not bring the service back: .*had trouble: .*window .* did not pass\./,
+      /P1 went stale.*R2 did not bring the service back \(.*had trouble: .*window .* did not pass: health failed \(HTTP 500/,
     );
   });
 });

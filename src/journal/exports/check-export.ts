@@ -2,16 +2,17 @@
 
 import { Refusal } from '../../errors.ts';
 import type { Incident } from '../../incident.ts';
+import { momentWords } from '../../timeline/wording.ts';
 import type { Entry, Journal } from '../journal.ts';
 import { changedLines, filledIn, readCsvOrigin, unknownRow } from './compare-text.ts';
 import { differences } from './compare-values.ts';
 import { type DocumentOptions, documentsOf, type Format } from './documents.ts';
-import { partIn, SEAL_NAME, type Seal, Seal as SealSchema, sealIn, WRITTEN_BY } from './seal.ts';
+import { partIn, SEAL_NAME, type Seal, sealIn, sealOfPage, WRITTEN_BY } from './seal.ts';
 
 /** What was found. */
 export interface Findings {
   readonly incident: string;
-  readonly format: Format;
+  readonly format: Format | 'pdf';
   /** The newest entry of the incident that the document was made from. */
   readonly lastSeq: number;
   readonly hash: string;
@@ -19,6 +20,8 @@ export interface Findings {
   readonly wrong: readonly string[];
   /** What is proven, or is not, besides: what people filled in, what was left out. */
   readonly remarks: readonly string[];
+  /** When the document says that it was written, and what the journal can say to that. */
+  readonly written?: string;
 }
 
 export interface Checking {
@@ -31,36 +34,55 @@ export interface Checking {
 /**
  * Compares the text of an export with the journal. The journal's chain is the caller's to verify: this takes its rows as they are.
  * @param name what the file is called, for messages.
- * @throws Refusal when it is no export, one that cannot be written anew (PDF), or one that carries no hash.
+ * @throws Refusal when it is no export, or one that carries no seal, such as the text of an issue or a canvas.
  */
 export function checkExport(text: string, name: string, checking: Checking): Findings {
-  if (text.startsWith('%PDF-')) {
-    throw new Refusal(
-      'not-possible',
-      `${name} is a PDF: a browser makes it, and makes it differently each time, so it cannot be compared. Check the HTML or JSON that was exported with it; the last line of the PDF names the hash they carry.`,
-    );
-  }
   if (text.startsWith('\uFEFFentry,')) return checkCsv(text, name, checking);
-  const { format, seal } = sealOf(text, name);
-  const origin = originOf(seal.journal, checking);
-  const found = {
-    incident: seal.id,
-    format,
-    lastSeq: seal.journal.lastSeq,
-    hash: seal.journal.hash,
-  };
-  if (typeof origin === 'string') return { ...found, wrong: [origin], remarks: [] };
-  const incident = checking.incidentOf(seal.id);
-  if (!incident || incident.stream !== origin.stream) {
-    return { ...found, wrong: [`Entry ${origin.seq} is not one of ${seal.id}.`], remarks: [] };
-  }
-  const anew = written(incident, checking, format, seal, /^ {2}"events": \[/m.test(text));
+  const sealed = sealOf(text);
+  if (!sealed) return withoutSeal(text, name, checking);
+  const { format, seal } = sealed;
+  const { found, anew } = writtenAnew(seal, format, checking, /^ {2}"events": \[/m.test(text));
+  if (anew === undefined) return { ...found, format };
   const compared = COMPARE[format](text, anew);
   return {
     ...found,
     ...compared,
+    format,
     remarks: [...compared.remarks, ...doubts(compared.wrong, seal, text)],
   };
+}
+
+/**
+ * The document that a seal stands for, as the journal makes it now; or, where the journal does not stand behind the seal, what is wrong.
+ * @param format the form in which it is written anew.
+ */
+export function writtenAnew(
+  seal: Seal,
+  format: Format,
+  checking: Checking,
+  withEvents = false,
+): { readonly found: Omit<Findings, 'format'>; readonly anew?: string } {
+  const { lastSeq, hash } = seal.journal;
+  const origin = originOf(seal.journal, checking);
+  const found = { incident: seal.id, lastSeq, hash, wrong: [], remarks: [] };
+  if (typeof origin === 'string') return { found: { ...found, wrong: [origin] } };
+  const incident = checking.incidentOf(seal.id);
+  if (!incident || incident.stream !== origin.stream) {
+    return { found: { ...found, wrong: [`Entry ${origin.seq} is not one of ${seal.id}.`] } };
+  }
+  return {
+    found: { ...found, written: ownWord(seal.generatedAt, origin) },
+    anew: written(incident, checking, format, seal, withEvents),
+  };
+}
+
+/** The journal does not know when a document was written; it can only say that its last entry was there. */
+function ownWord(generatedAt: string, { seq, at }: Entry): string {
+  const said = momentWords(Date.parse(generatedAt));
+  const entry = `entry ${seq} of the journal, of ${momentWords(at)}`;
+  return Date.parse(generatedAt) < at
+    ? `It says that it was written on ${said}. That cannot be: it tells ${entry}. A clock was wrong, or somebody changed the time.`
+    : `That it was written on ${said} is its own word: the journal only shows that it was after ${entry}.`;
 }
 
 type Compared = Pick<Findings, 'wrong' | 'remarks'>;
@@ -74,19 +96,37 @@ const COMPARE: Readonly<Record<'md' | 'json' | 'html', (text: string, anew: stri
 
 function sealOf(
   text: string,
-  name: string,
-): { readonly format: 'md' | 'json' | 'html'; readonly seal: Seal } {
+): { readonly format: 'md' | 'json' | 'html'; readonly seal: Seal } | undefined {
   const isHtml = /^<!doctype html>/i.test(text);
   const format = isHtml ? 'html' : /^\s*\{/.test(text) ? 'json' : 'md';
-  const marks = isHtml
-    ? new RegExp(`^<meta name="${SEAL_NAME}" content='([^']*)'>$`, 'm')
-    : new RegExp(`^<!-- ${SEAL_NAME} (.*) -->$`, 'm');
-  const found = format === 'json' ? text : marks.exec(text)?.[1];
-  const seal = found === undefined ? undefined : sealIn(found);
-  if (seal && SealSchema.safeParse(seal).success) return { format, seal };
+  const found = {
+    json: () => text,
+    html: () => sealOfPage(text),
+    md: () => new RegExp(`^<!-- ${SEAL_NAME} (.*) -->$`, 'm').exec(text)?.[1] ?? '',
+  }[format]();
+  const seal = sealIn(found);
+  return seal && { format, seal };
+}
+
+/** An issue, a canvas and what was copied from them name the hash, and not how they were asked for. */
+function withoutSeal(text: string, name: string, checking: Checking): Findings {
+  const [, last, hash] =
+    /entries \d+ to (\d+)\.\s+The last has the hash\W+([0-9a-f]{64})/.exec(text) ?? [];
+  if (last === undefined || hash === undefined) {
+    throw new Refusal(
+      'invalid-input',
+      `${name} carries no hash of a journal, or it is damaged: there is nothing to compare it with. \`backstop export\` writes Markdown, JSON, CSV, HTML and PDF that carry it.`,
+    );
+  }
+  const lastSeq = Number(last);
+  const origin = originOf({ events: 0, firstSeq: 0, lastSeq, hash }, checking);
+  const incident = typeof origin === 'string' ? '' : origin.stream.replace('incident/', '');
+  if (typeof origin === 'string') {
+    return { incident, format: 'md', lastSeq, hash, wrong: [origin], remarks: [] };
+  }
   throw new Refusal(
-    'invalid-input',
-    `${name} carries no hash of a journal, or it is damaged: there is nothing to compare it with. \`backstop export\` writes Markdown, JSON, CSV and HTML that carry it.`,
+    'not-possible',
+    `${name} names the hash of entry ${lastSeq}, which is in this journal, and lacks what its words could be compared by: it is the text of an issue or a canvas, or Markdown without its last line. Export what you want to prove, \`backstop export ${incident} --format md --out ${incident.toLowerCase()}.md\`, verify that, and read the two side by side.`,
   );
 }
 
@@ -133,7 +173,11 @@ function written(
 }
 
 /** Why a document may differ though nobody changed it. */
-function doubts(wrong: readonly string[], { writtenBy }: Seal, text: string): readonly string[] {
+export function doubts(
+  wrong: readonly string[],
+  { writtenBy }: Seal,
+  text: string,
+): readonly string[] {
   if (wrong.length === 0) return [];
   return [
     ...(writtenBy === WRITTEN_BY

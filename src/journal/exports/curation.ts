@@ -10,6 +10,7 @@ import { TIMELINE_KINDS } from '../../timeline/thread.ts';
 import { plotOf, type TimelineEntry, tellTimeline } from '../../timeline/timeline.ts';
 import type { Journal } from '../journal.ts';
 import { knownOf } from './documents.ts';
+import { createTimes } from './times.ts';
 
 export interface CurationFilter {
   /** A kind of entry, or `hidden` for those that were hidden. */
@@ -23,7 +24,9 @@ export interface CurationFilter {
 
 export interface CurationRow {
   readonly seq: number;
-  /** `14:02:07`, in UTC. */
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** `14:02:07`, in UTC; with its date where that is not the day of the declaration. */
   readonly time: string;
   readonly kind: string;
   readonly who: string;
@@ -65,15 +68,15 @@ export function hasEntry(journal: Journal, { stream }: Incident, curation: Curat
 /** One entry, hidden or not; undefined when there is none. */
 export function rowAt(
   journal: Journal,
-  { stream }: Incident,
+  incident: Incident,
   seq: number,
   redact: (text: string) => string,
 ): CurationRow | undefined {
-  const { shown, every } = readingOf(journal, stream);
+  const { shown, every } = readingOf(journal, incident.stream);
   const isIt = (entry: TimelineEntry): boolean => entry.seq === seq;
   const seen = find(shown, isIt);
   const entry = seen ?? find(every, isIt);
-  return entry && rowOf(entry, seen === undefined, redact);
+  return entry && rowOf(entry, incident, seen === undefined, redact);
 }
 
 /** One page of the entries that pass the filter; the last page when there are not as many. */
@@ -97,7 +100,7 @@ export function curationPage(
   });
   const { page, entries, total } = pageOf(wanted, filter.page);
   return {
-    rows: entries.map((entry) => rowOf(entry, filter.kind === 'hidden', redact)),
+    rows: entries.map((entry) => rowOf(entry, incident, filter.kind === 'hidden', redact)),
     total,
     filter: { ...filter, page },
     kinds: TIMELINE_KINDS.filter((kind) => kinds.has(kind)),
@@ -173,12 +176,14 @@ function pageOf(
 
 function rowOf(
   { seq, at, kind, who, what, notes = [] }: TimelineEntry,
+  { declaredAt }: Incident,
   isHidden: boolean,
   redact: (text: string) => string,
 ): CurationRow {
   return {
     seq,
-    time: momentOf(at).slice(11, 19),
+    at,
+    time: createTimes('UTC', momentOf(declaredAt)).utcClock(at),
     kind,
     who: redact(who),
     what: redact([what, ...notes.map(({ by, text }) => `[${by}: ${text}]`)].join(' ')),

@@ -2,6 +2,7 @@
 
 import type { Milestone } from '../../postmortem/durations.ts';
 import {
+  FEW,
   FRESH_MS,
   type Group,
   INSIGHT_MILESTONES,
@@ -51,7 +52,12 @@ function sections(insights: Insights, pen: Pen): readonly Marked[] {
     pen.paragraph(counted(insights)),
     pen.section(
       'How long it took',
-      pen.paragraph('The middle one of those that are known, from the declaration on.'),
+      pen.paragraph(
+        'Medians, from the declaration on. “2 of 3” says of how many incidents the time is known, where not of all.',
+      ),
+      all.incidents > 0 && all.incidents < FEW
+        ? pen.paragraph(`Of fewer than ${FEW} incidents a median is an example, not a trend.`)
+        : '',
       groups('Of', [{ ...all, name: 'All incidents' }], pen),
       groups('Service', byService, pen),
       groups('Severity', bySeverity, pen),
@@ -79,10 +85,14 @@ function groups(label: string, all: readonly Group[], pen: Pen): Marked {
   const head = [label, 'Incidents', ...INSIGHT_MILESTONES.map((each) => `To ${each}`)];
   return pen.table(
     head,
-    all.map(({ name, incidents, median }) => [
+    all.map(({ name, incidents, median, known }) => [
       pen.text(name),
       String(incidents),
-      ...INSIGHT_MILESTONES.map((milestone) => lengthOf(median[milestone])),
+      ...INSIGHT_MILESTONES.map((milestone) => {
+        const some = known[milestone] ?? incidents;
+        const of = some < incidents ? ` (${some} of ${incidents})` : '';
+        return `${lengthOf(median[milestone])}${of}`;
+      }),
     ]),
   );
 }
@@ -98,7 +108,7 @@ function rollbackFacts({ rollbacks }: Insights): readonly string[] {
     ...(againstPlan === undefined
       ? []
       : [
-          `They took ${Math.round(againstPlan * 100)}% of the time that their plans said, the middle one of them.`,
+          `${ended === 1 ? 'It' : 'The median one'} took ${Math.round(againstPlan * 100)}% of the time that its plan said.`,
         ]),
   ];
 }
@@ -241,8 +251,9 @@ function stampOf(moment: string): string {
   return moment.slice(0, 16).replace('T', ' ');
 }
 
+/** A share of a few is no percentage. */
 function share(part: number, whole: number): string {
-  return whole === 0 ? '' : ` (${Math.round((part / whole) * 100)}%)`;
+  return whole < FEW ? '' : ` (${Math.round((part / whole) * 100)}%)`;
 }
 
 function numberOf(count: number, noun: string): string {

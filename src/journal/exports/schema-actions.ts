@@ -35,6 +35,10 @@ export const Plan = z.object({
   ),
   fate: z.enum(['shown', 'requested', 'approved', 'rejected', 'expired', 'stale', 'superseded']),
   fateWords: Text,
+  insteadOf: z
+    .object({ plan: z.string(), different: z.array(Text) })
+    .optional()
+    .describe('The plan before it, which went out of date untouched, and what is different.'),
 });
 
 const Step = z.object({
@@ -112,6 +116,10 @@ export const MonitorWindow = z.object({
   rounds: Count,
   passed: Count,
   last: z.array(Reading),
+  firstFailed: z
+    .object({ at: Time, readings: z.array(Reading) })
+    .optional()
+    .describe('The first round in which a probe did not pass, with what did not.'),
   result: z.enum(['passed', 'failed', 'open', 'cut-short', 'superseded', 'not-ended', 'not-begun']),
 });
 

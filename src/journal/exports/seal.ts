@@ -35,6 +35,11 @@ export function sealText(postmortem: ToldPostmortem): string {
     .replace(/[<>&']/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
 }
 
+/** The text of the seal in an HTML export; empty where it carries none. */
+export function sealOfPage(page: string): string {
+  return new RegExp(`^<meta name="${SEAL_NAME}" content='([^']*)'>$`, 'm').exec(page)?.[1] ?? '';
+}
+
 /** The seal in such a text; undefined when it is none. */
 export function sealIn(text: string): Seal | undefined {
   try {

@@ -51,9 +51,13 @@ export function actions(postmortem: ToldPostmortem, writing: Writing): Marked {
     ({ kind, steps }) => kind !== 'verify' && kind !== 'quick-fix' && steps.length > 0,
   );
   const ran = runs.filter(({ kind, steps }) => kind === 'verify' || steps.length > 0);
+  const replaced = new Set(plans.flatMap(({ insteadOf }) => insteadOf?.plan ?? []));
   const sections = [
     ...quickFixes.map((one) => ({ at: one.startedAt, section: quickFix(one, writing) })),
-    ...shown.map((one) => ({ at: one.shownAt, section: plan(one, writing) })),
+    ...shown.map((one) => ({
+      at: one.shownAt,
+      section: plan(one, replaced.has(one.id), writing),
+    })),
     ...refusedPlans.map((one) => ({ at: one.at, section: refused(one, writing) })),
     ...ran.map((one) => ({ at: one.startedAt, section: run(one, writing) })),
   ];
@@ -72,7 +76,7 @@ export function changes({ changes }: ToldPostmortem, writing: Writing): Marked {
   return pen.section(
     'What changed in the release',
     pen.paragraph('Between the release to go back to and the one that was live.'),
-    ...changes.map((change) => releaseChange(change, writing)),
+    ...changes.map((change, index) => releaseChange(change, changes.slice(0, index), writing)),
   );
 }
 
@@ -92,9 +96,10 @@ function quickFix(fix: QuickFixRecord, { pen, times }: Writing): Marked {
   return pen.subsection('Quick fix', pen.bullets(facts));
 }
 
-function plan(record: PlanRecord, { pen, times }: Writing): Marked {
+/** @param isReplaced whether a newer plan took its place before anything of it was carried out, and tells what is different. */
+function plan(record: PlanRecord, isReplaced: boolean, { pen, times }: Writing): Marked {
   const { id, title, hash, shownAt, shownBy, request, steps, losses, undo } = record;
-  const { approvals, fate, fateWords } = record;
+  const { approvals, fate, fateWords, insteadOf } = record;
   const facts = [
     `${shownBy === 'Backstop' ? 'Made by' : 'Made for'} ${pen.text(shownBy)}, ${times.both(shownAt)}. Hash ${pen.code(hash.slice(0, 12))}.`,
     ...(request
@@ -106,9 +111,10 @@ function plan(record: PlanRecord, { pen, times }: Writing): Marked {
       ? [`Would lose: ${pen.text(losses.map((loss) => sentence(capital(loss))).join(' '))}`]
       : []),
     ...(fate === 'approved' ? [`To take it back: ${pen.text(sentence(undo))}`] : []),
+    ...(insteadOf ? [different(insteadOf, pen)] : []),
   ];
   // What a newer plan took the place of is told by that one.
-  if (fate === 'superseded') {
+  if (fate === 'superseded' || isReplaced) {
     const against = steps.flatMap(({ warnings }) => warnings.filter(speaksAgainst));
     const said = against.length === 0 ? [] : [`What spoke against it: ${checks(against, pen)}`];
     return pen.subsection(`Plan ${id}: ${title}`, pen.bullets([...facts, ...said]));
@@ -125,6 +131,12 @@ function plan(record: PlanRecord, { pen, times }: Writing): Marked {
     pen.bullets(facts),
     pen.table(['Step', 'What it changes', 'Preflight checks'], rows),
   );
+}
+
+function different({ plan, different }: NonNullable<PlanRecord['insteadOf']>, pen: Pen): Marked {
+  return different.length === 0
+    ? `Shows the same as plan ${pen.text(plan)}, which had gone out of date.`
+    : `Different from plan ${pen.text(plan)}: ${pen.text(series(different))}`;
 }
 
 type Warning = PlanRecord['steps'][number]['warnings'][number];
@@ -172,7 +184,9 @@ function refused({ at, reason }: RefusedPlan, { pen, times }: Writing): Marked {
 
 function run(record: RunRecord, { pen, times }: Writing): Marked {
   const { id, title, startedAt, startedBy, ms, expectedMs, outcome, reason, steps } = record;
-  const expected = expectedMs > 0 ? ` (the steps usually take ${durationWords(expectedMs)})` : '';
+  const isBegun = steps.some(({ status }) => status !== 'waiting');
+  const expected =
+    expectedMs > 0 && isBegun ? ` (the steps usually take ${durationWords(expectedMs)})` : '';
   const ended =
     outcome === null
       ? underWay(record, { pen, times })
@@ -187,10 +201,13 @@ function run(record: RunRecord, { pen, times }: Writing): Marked {
   return pen.subsection(
     `Run ${id}: ${title}`,
     pen.bullets(facts),
-    pen.table(
-      head,
-      steps.map((step) => stepRow(step, { pen, times })),
-    ),
+    // Of a run that was over before it began a step, each row would say so.
+    outcome !== null && !isBegun
+      ? ''
+      : pen.table(
+          head,
+          steps.map((step) => stepRow(step, { pen, times })),
+        ),
     ...steps.flatMap((step) => printed(step, pen)),
   );
 }
@@ -274,15 +291,28 @@ function latest(last: readonly ReadingRecord[], { pen }: Pick<Writing, 'pen'>): 
   return pen.text(sentence(readingsWords(last)));
 }
 
-function releaseChange(change: ReleaseChange, { pen }: Writing): Marked {
-  const { component, suspect, target, pullRequests, url, truncated, unknown } = change;
-  const commits = change.commits.filter(isOfNone(pullRequests));
+/** @param before the changes that were told already; what they list is not listed again. */
+function releaseChange(
+  change: ReleaseChange,
+  before: readonly ReleaseChange[],
+  { pen }: Writing,
+): Marked {
+  const { component, suspect, target, url, truncated, unknown } = change;
   const compare = url === undefined ? '' : ` (${pen.link('compare', url)})`;
   const intro = `${pen.text(component)}, from ${pen.code(target)} to ${pen.code(suspect)}${compare}:`;
   if (unknown !== undefined)
     return pen.paragraph(`${intro} not known. ${pen.text(sentence(unknown))}`);
+  const told = before.filter((one) => one.component === component && one.target === target);
+  const listed = new Set(told.flatMap(idsIn));
+  const pullRequests = change.pullRequests.filter(({ url }) => !listed.has(url));
+  const commits = change.commits
+    .filter(isOfNone(change.pullRequests))
+    .filter(({ id }) => !listed.has(id));
+  const isPartTold = idsIn(change).some((id) => listed.has(id));
+  if (isPartTold && pullRequests.length + commits.length === 0)
+    return pen.paragraph(`${intro} the same as above.`);
   return pen.blocks(
-    pen.paragraph(intro),
+    pen.paragraph(isPartTold ? `${intro} what is listed above, and besides` : intro),
     pen.table(
       ['Pull request', 'Title', 'Author'],
       pullRequests.map(({ number, title, author, url }) => [
@@ -304,6 +334,10 @@ function releaseChange(change: ReleaseChange, { pen }: Writing): Marked {
       : '',
     truncated ? pen.paragraph('The list was cut by the system that gave it; there is more.') : '',
   );
+}
+
+function idsIn({ commits, pullRequests }: ReleaseChange): readonly string[] {
+  return [...commits.map(({ id }) => id), ...pullRequests.map(({ url }) => url)];
 }
 
 /** The commit of a merge says nothing that its pull request does not: `Move the basket (#517)`. */

@@ -11,7 +11,7 @@ import {
   severityWords,
   statusWords,
 } from '../../timeline/wording.ts';
-import type { Marked, Writing } from './pen.ts';
+import type { Marked, Pen, Writing } from './pen.ts';
 import { actions, changes } from './section-actions.ts';
 import { answers, decisions, durations } from './section-people.ts';
 import { playbooks } from './section-playbooks.ts';
@@ -60,6 +60,7 @@ export function factRows(
       isRelease ? 'Announced' : 'Declared',
       `${times.both(declared.at)} by ${pen.text(declared.by)}`,
     ],
+    ['Outcome', outcomeIn(postmortem, pen)],
     ['Incident commander', commander ? pen.text(commander.name) : ofIncident('Nobody')],
     [
       'Decision',
@@ -73,6 +74,12 @@ export function factRows(
     ['Issue', issue === undefined ? '' : pen.link(issueWords(issue), issue)],
   ];
   return rows.filter(([, value]) => value !== '');
+}
+
+/** Of a release that was rolled back in its own channel; its status says only that it has ended. */
+function outcomeIn({ id, runs }: ToldPostmortem, pen: Pen): Marked {
+  const back = runs.findLast(({ kind, outcome }) => kind === 'rollback' && outcome === 'recovered');
+  return isReleaseId(id) && back ? `Rolled back by run ${pen.text(back.id)}` : '';
 }
 
 /** The head of the facts: what it is, and its id. */

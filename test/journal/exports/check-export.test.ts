@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../src/errors.ts';
+import { writeCanvas } from '../../../src/journal/exports/canvas.ts';
 import { checkExport, type Findings } from '../../../src/journal/exports/check-export.ts';
 import {
   type DocumentOptions,
   documentsOf,
   FORMATS,
   type Format,
+  postmortemFrom,
 } from '../../../src/journal/exports/documents.ts';
+import { writeGithubIssue } from '../../../src/journal/exports/github-issue.ts';
 import type { Journal } from '../../../src/journal/journal.ts';
 import { createLoop } from '../../../src/loop.ts';
 import { createRedactor } from '../../../src/redact.ts';
@@ -248,7 +251,6 @@ describe('a journal', () => {
 
 describe('what cannot be proven', () => {
   it.each([
-    ['%PDF-1.7', /is a PDF.*Check the HTML or JSON/],
     ['# Post-mortem', /carries no hash/],
     ['{}', /carries no hash/],
     ['<!doctype html>', /carries no hash/],
@@ -256,5 +258,40 @@ describe('what cannot be proven', () => {
   ])('is refused with its reason: %s', async (text, says) => {
     const { journal } = await aJournalOf('declined');
     expect(() => check(journal, text)).toThrow(says);
+  });
+
+  it('names what to do with the text of an issue or a canvas, once its hash is found', async () => {
+    const { journal } = await aJournalOf('rolled-back');
+    const { journal: other } = await aJournalOf('still-broken');
+    const loop = createLoop(journal, Date.now);
+    const incident = loop.incident('INC-0001');
+    if (!incident) throw new Error('There is no incident');
+    const told = postmortemFrom(journal, incident, {
+      zone: 'UTC',
+      serviceTitle: 'Checkout',
+      now: START + 500 * MINUTE,
+      redact,
+    });
+    const copied = writeCanvas(told, 'C0FFEE').markdown.replaceAll(/[_`]/g, '');
+
+    for (const text of [writeGithubIssue(told).body, copied]) {
+      expect(() => check(journal, text)).toThrow(
+        /names the hash of entry \d+, which is in this journal.*backstop export INC-0001 --format md/,
+      );
+      expect(check(other, text).wrong.join()).toMatch(/has another hash/);
+    }
+  });
+});
+
+describe('when a document was written', () => {
+  it('is said to be its own word, and found out where the journal speaks against it', async () => {
+    const { journal } = await aJournalOf('rolled-back');
+    const text = exported(journal, 'html');
+    const { written, wrong } = check(journal, text);
+    const early = exported(journal, 'html', { now: START - 60 * MINUTE });
+
+    expect(wrong).toEqual([]);
+    expect(written).toMatch(/^That it was written on .* is its own word: .* after entry \d+/);
+    expect(check(journal, early).written).toMatch(/That cannot be: it tells entry \d+/);
   });
 });

@@ -7,6 +7,7 @@ import { aStory, MINUTE, names, type Story } from '../../support/an-incident.ts'
 import {
   aPrintedIncident,
   aRolledBackIncident,
+  aStillBrokenIncident,
   GOLDEN_STORIES,
 } from '../../support/an-incident-told.ts';
 import { golden } from '../../support/golden.ts';
@@ -25,6 +26,40 @@ describe('the Markdown export', () => {
     const markdown = exported(story);
 
     expect(markdown).toBe(golden(`${name}.md`, markdown));
+  });
+
+  it('says of a plan that took the place of an outdated one only what is different', () => {
+    const text = exported(aStillBrokenIncident());
+    const planned = (id: string): string =>
+      text.split(`### Plan INC-0001-${id}: `)[1]?.split('\n### ')[0] ?? '';
+
+    expect(planned('P1')).toContain('Went out of date, so nothing of it was carried out');
+    expect(planned('P1')).not.toContain('| Step |');
+    expect(planned('P2')).toMatch(
+      /^- Different from plan INC-0001-P1: .*production: 2\.4\.1 → 2\.3\.1, was 2\.4\.0 → 2\.3\.1/m,
+    );
+    expect(planned('P2')).toContain('| Step |');
+    expect(planned('P3')).not.toContain('Different from');
+  });
+
+  it('lists what changed in a release once, however many plans compared it', () => {
+    const story = aStillBrokenIncident();
+    const options = { names, zone: 'UTC', serviceTitle: 'Checkout', generatedAt: story.now() };
+    const told = postmortemOf(story.incident(), story.events, options);
+    const [first] = told.changes;
+    if (!first) throw new Error('Nothing was compared');
+    const commit = { id: 'f'.repeat(40), title: 'Try once more', author: 'eli' };
+    const grown = { ...first, suspect: '2.4.2', commits: [...first.commits, commit] };
+    const same = { ...first, suspect: '2.4.3' };
+    const other = { ...first, component: 'worker' };
+
+    const text = writeMarkdown({ ...told, changes: [first, grown, same, other] });
+
+    expect(text).toMatch(
+      /to `2\.4\.2`.*: what is listed above, and besides\n\n\| Commit .*\n.*\n\| `ffffffffff`.*\n\n/,
+    );
+    expect(text).toMatch(/to `2\.4\.3`.*: the same as above\.$/m);
+    expect(text.match(/\[#218\]/g)).toHaveLength(2);
   });
 
   it('gives times once for a reader in UTC', () => {
