@@ -15,8 +15,6 @@ import { curateTimeline } from '../flows/curate-timeline.ts';
 import type { Incident } from '../incident.ts';
 import { timeOf } from '../journal/exports/asked.ts';
 import { CURATION_PAGE, curationPage, hasEntry, rowAt } from '../journal/exports/curation.ts';
-import { createTimes } from '../journal/exports/times.ts';
-import { momentOf } from '../timeline/moment.ts';
 import { type Desk, decideFor, requireIncident } from './desk.ts';
 import { onClick } from './on-click.ts';
 import { onSubmit } from './on-submit.ts';
@@ -99,14 +97,9 @@ function listOf(desk: Desk, incident: Incident, state: ListState) {
 
 /** What an entry says, to be read above the form, and when it stands, to be put right there. */
 function entryAt(desk: Desk, incident: Incident, seq: number) {
-  const row = rowAt(desk.journal, incident, seq, desk.redact);
-  if (!row) return undefined;
-  const when = createTimes(desk.zone).localStamp(momentOf(row.at)).slice(0, TO_THE_MINUTE);
-  return { words: `${row.time} UTC ${row.who}: ${row.what}`, when };
+  const row = rowAt(desk.journal, incident, seq, desk.redact, desk.zone);
+  return row && { words: `${row.time} UTC ${row.who}: ${row.what}`, when: row.when };
 }
-
-/** `2026-11-20 14:05`. */
-const TO_THE_MINUTE = 16;
 
 function curationOf(
   act: CurationAct,

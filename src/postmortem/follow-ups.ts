@@ -1,9 +1,9 @@
 /** Follow-ups that the journal itself suggests; people add theirs, and give each an owner. */
 
 import type { Moment } from '../timeline/moment.ts';
-import { inBrackets, listWords, RESPONSE_WORDS, severityWords } from '../timeline/wording.ts';
+import { inBrackets, RESPONSE_WORDS, severityWords } from '../timeline/wording.ts';
 import type { PlanRecord, RefusedPlan } from './plans.ts';
-import { lossWords, putBackBy } from './put-back.ts';
+import { lossWords, putBackBy, titlesWords } from './put-back.ts';
 import type { RunRecord, StepRecord } from './runs.ts';
 import type { Facts } from './summary.ts';
 import type { MonitorRecord } from './watches.ts';
@@ -72,7 +72,7 @@ function ofRun(run: RunRecord, later: readonly RunRecord[], { plans }: Facts): r
   }
   return parts.map(({ titles, from, to }) => ({
     what: `Fix ${from} properly in development and redeploy it when ready`,
-    because: `Run ${run.id} put ${listWords(titles)} back to ${to}.`,
+    because: `Run ${run.id} put ${titlesWords(titles)} back to ${to}.`,
   }));
 }
 

@@ -15,7 +15,7 @@ import {
 import { msOf } from './durations.ts';
 import type { FollowUpFacts } from './follow-ups.ts';
 import type { PlanRecord } from './plans.ts';
-import { lossWords, type PutBack, putBackBy } from './put-back.ts';
+import { lossWords, type PutBack, putBackBy, titlesWords } from './put-back.ts';
 import type { PromptId } from './questions.ts';
 import type { RunRecord } from './runs.ts';
 
@@ -150,7 +150,7 @@ function doneBesides(run: RunRecord, plans: readonly PlanRecord[]): readonly str
 }
 
 function backTo({ titles, from, to }: PutBack): string {
-  return `${listWords(titles)} ${titles.length === 1 ? 'was' : 'were'} back from ${from} to ${to}`;
+  return `${titlesWords(titles)} ${titles.length === 1 ? 'was' : 'were'} back from ${from} to ${to}`;
 }
 
 function wentWell({ runs, monitoring, quickFixes }: FollowUpFacts): readonly string[] {

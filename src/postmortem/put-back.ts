@@ -1,6 +1,6 @@
 /** What a run put back, as far as it came. */
 
-import { capital, sentence } from '../timeline/wording.ts';
+import { capital, listWords, sentence } from '../timeline/wording.ts';
 import type { PlanRecord } from './plans.ts';
 import type { RunRecord } from './runs.ts';
 
@@ -26,6 +26,12 @@ export function putBackBy(run: RunRecord, plans: readonly PlanRecord[]): readonl
     else found.push({ titles: [title], from, to });
   }
   return found;
+}
+
+/** Their titles in a sentence that goes on; one that is explained behind a comma ends with one. */
+export function titlesWords(titles: readonly string[]): string {
+  const words = listWords(titles);
+  return titles.at(-1)?.includes(',') ? `${words},` : words;
 }
 
 /** What a plan said would be lost. */

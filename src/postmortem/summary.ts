@@ -8,6 +8,7 @@ import {
   capital,
   decisionWords,
   durationWords,
+  firstSentence,
   inBrackets,
   listWords,
   outcomeWords,
@@ -93,7 +94,7 @@ function decided(
   durations: readonly DurationRecord[],
 ): string {
   const ms = index === 0 ? msOf('decide', durations) : null;
-  const when = ms === null ? '' : `After ${durationWords(ms)} `;
+  const when = ms === null ? '' : `${ms < 1000 ? 'At once' : `After ${durationWords(ms)}`} `;
   const what = decisionWords(response, recommended?.response, override !== undefined);
   const told = `${when}${by} ${uncapital(what)}`;
   return sentence(override === undefined ? told : `${told}. The reason given: ${override}`);
@@ -189,15 +190,20 @@ function ran({ id, kind, ms, outcome, halted, reason, steps }: RunRecord): strin
   }
   const took = ms === null ? `${subject} ended` : `${subject} took ${durationWords(ms)}`;
   const isPlain = outcome === 'recovered' || outcome === 'done';
-  const why = `${isPlain ? '' : inBrackets(reason)}.`;
+  const why = `${isPlain || reason === undefined ? '' : inBrackets(firstSentence(reason))}.`;
   const left = steps.filter(({ status }) => status === 'skipped').map(skipped);
   const byHand = steps.filter(({ how }) => how === 'person').map(doneByHand);
+  const failed = steps.filter(({ status }) => status === 'failed').map(notDone);
   if (outcome === 'done') return `${[took, ...left, ...byHand].join(', ')}.`;
-  return `${[took, ...left, ...byHand].join(', ')}, and ${outcomeWords(outcome, { id, kind })}${why}`;
+  return `${[took, ...left, ...byHand, ...failed].join(', ')}, and ${outcomeWords(outcome, { id, kind })}${why}`;
 }
 
 function skipped({ title, by }: StepRecord): string {
   return `with “${title}” skipped by ${by}`;
+}
+
+function notDone({ title }: StepRecord): string {
+  return `could not carry out “${title}”`;
 }
 
 function doneByHand({ title, by }: StepRecord): string {

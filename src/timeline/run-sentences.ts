@@ -18,6 +18,7 @@ export function tellRun(event: RecordedRunEvent, thread: Thread): Telling {
       thread.runs.set(run, event.data.plan);
       return { kind: 'run', what: `Started run ${run} of plan ${event.data.plan}.` };
     case 'run.cancelling':
+      thread.cancelled.set(run, event.data.reason);
       return {
         kind: 'run',
         what: `Cancelled run ${run}: nothing new was started.`,
@@ -30,7 +31,11 @@ export function tellRun(event: RecordedRunEvent, thread: Thread): Telling {
     case 'run.finished': {
       const { outcome, reason } = event.data;
       const how = outcomeWords(outcome, { id: run, kind: planOf(run, thread)?.kind });
-      return { kind: 'run', what: `Ended run ${run}: ${how}.`, why: reason };
+      // Why it was cancelled is told where it was.
+      const said = thread.cancelled.get(run) ?? '';
+      const why =
+        said !== '' && reason?.startsWith(said) ? reason.slice(said.length).trim() : reason;
+      return { kind: 'run', what: `Ended run ${run}: ${how}.`, why };
     }
     case 'verification.started':
       thread.verifications += 1;

@@ -55,6 +55,8 @@ export interface Thread {
   readonly tasks: Map<string, string>;
   /** The plan of each run. */
   readonly runs: Map<string, string>;
+  /** Why each run was cancelled that was. */
+  readonly cancelled: Map<string, string>;
   /** How often each step was begun, by run and step. */
   readonly attempts: Map<string, number>;
   /** From when until when each monitor window is, by its name. */
@@ -72,6 +74,7 @@ export function createThread(): Thread {
     freezes: new Map(),
     tasks: new Map(),
     runs: new Map(),
+    cancelled: new Map(),
     attempts: new Map(),
     windows: new Map(),
     verifications: 0,

@@ -117,6 +117,11 @@ export function sentence(text: string): string {
   return /[.!?…]["”')]?$/.test(text) ? text : `${text}.`;
 }
 
+/** The first sentence of several. */
+export function firstSentence(text: string): string {
+  return /^.*?[.!?](?=\s+\p{Lu})/u.exec(text)?.[0] ?? text;
+}
+
 /** ` (text)` behind a sentence that it explains; nothing of none. */
 export function inBrackets(text: string | undefined): string {
   return text ? ` (${text.replace(/\.$/, '')})` : '';

@@ -54,7 +54,7 @@ export function chartSvg(chart: Chart, times: Times, described: string): Marked 
   });
   const height = y + AXIS;
   return [
-    `<svg id="chart" class="chart" viewBox="0 0 ${PLOT.width} ${height}" role="img" aria-labelledby="chart-title chart-description" data-from="${chart.from}" data-until="${chart.until}" data-left="${PLOT.left}" data-right="${PLOT.right}">`,
+    `<svg id="chart" class="chart" viewBox="0 0 ${PLOT.width} ${height}" role="img" aria-labelledby="chart-title chart-description" data-from="${chart.from}" data-until="${chart.until}" data-shown="${chart.shownUntil}" data-left="${PLOT.left}" data-right="${PLOT.right}">`,
     '<title id="chart-title">The course of the incident</title>',
     `<desc id="chart-description">${html(described)}</desc>`,
     `<defs>${clip('plot', 0, height)}${clip('marks', MARK, height)}</defs>`,
@@ -71,18 +71,19 @@ function clip(id: string, beyond: number, height: number): Marked {
 
 type Scale = (at: number) => number;
 
-function scaleOf({ from, until }: Chart): Scale {
+/** What lies beyond the view is drawn beyond the plot, which is cut off there. */
+function scaleOf({ from, until, shownUntil }: Chart): Scale {
   const span = PLOT.right - PLOT.left;
   return (at) =>
-    round(PLOT.left + (Math.min(Math.max(at, from), until) - from) * (span / (until - from)));
+    round(PLOT.left + (Math.min(Math.max(at, from), until) - from) * (span / (shownUntil - from)));
 }
 
 function axis(chart: Chart, x: Scale, y: number): Marked {
   const step =
-    (TICK_STEPS_S.find((s) => (chart.until - chart.from) / 1000 / s <= MOST_TICKS) ?? 604_800) *
-    1000;
+    (TICK_STEPS_S.find((s) => (chart.shownUntil - chart.from) / 1000 / s <= MOST_TICKS) ??
+      604_800) * 1000;
   const ticks: Marked[] = [];
-  for (let at = Math.ceil(chart.from / step) * step; at <= chart.until; at += step) {
+  for (let at = Math.ceil(chart.from / step) * step; at <= chart.shownUntil; at += step) {
     const label = tickOf(at, step);
     ticks.push(
       `<g class="tick" transform="translate(${x(at)} 0)"><line y1="4" y2="${y}"/><text y="${y + 16}">${label}</text></g>`,
@@ -108,7 +109,7 @@ function bandLane<T extends string>(
     bands
       .map(({ is, title, from, until }) => {
         const [left, right] = [x(from), x(until)];
-        const fits = right - left >= title.length * LETTER + 8;
+        const fits = Math.min(right, PLOT.right) - left >= title.length * LETTER + 8;
         const tip = tipOf(title, from, until, times);
         return `<g data-from="${from}" data-until="${until}" data-tip="${tip}"><title>${tip}</title><rect class="band ${is}" x="${left}" y="${y}" width="${wide(left, right)}" height="${BAND}"/><text class="in ${is}${fits ? '' : ' unfit'}" x="${left + 6}" y="${y + 17}">${html(title)}</text></g>`;
       })

@@ -17,6 +17,8 @@ import {
 export interface Chart {
   readonly from: number;
   readonly until: number;
+  /** Where the view ends at first: a while after the last that happened, where watching goes on for much longer. */
+  readonly shownUntil: number;
   readonly severities: readonly Band<Severity>[];
   readonly statuses: readonly Band<Status>[];
   readonly bars: readonly Bar[];
@@ -74,21 +76,43 @@ const MOST_POINTS = 400;
 /** Less time than this is no chart but a dot. */
 const LEAST_MS = 1000;
 
+/** Watching that lasts for more than so many times what happened before it would leave that a few dots. */
+const WATCHING = 3;
+/** So much of what happened is shown beyond it. */
+const BEYOND = 0.25;
+
 /** What of the document can be drawn. */
 export function chartOf(postmortem: ToldPostmortem): Chart {
   const from = Date.parse(postmortem.declared.at);
   const until = endOf(postmortem, from);
   const lines = linesOf(postmortem);
+  const runs = postmortem.runs.filter(({ kind, steps }) => kind === 'verify' || steps.length > 0);
+  const bars = runs.flatMap((run) => barsOf(run, until));
+  const marks = marksOf(postmortem);
   return {
     from,
     until,
+    shownUntil: shownUntil(from, until, [
+      ...bars.map((bar) => bar.until),
+      ...marks.map(({ at }) => at),
+      ...postmortem.readings
+        .filter(({ verdict }) => verdict !== 'pass')
+        .map(({ at }) => Date.parse(at)),
+    ]),
     severities: bandsOf(postmortem.severities, ({ severity }) => severity, severityWords, until),
     statuses: bandsOf(postmortem.statuses, ({ status }) => status, statusWords, until),
-    bars: postmortem.runs.flatMap((run) => barsOf(run, until)),
-    marks: marksOf(postmortem),
+    bars,
+    marks,
     lines: lines.slice(0, MOST_LINES),
     linesLeftOut: Math.max(0, lines.length - MOST_LINES),
   };
+}
+
+/** @param happened when something did, or ended. */
+function shownUntil(from: number, until: number, happened: readonly number[]): number {
+  const last = happened.reduce((latest, at) => Math.max(latest, at), from);
+  const isShort = last > from && until - from > (last - from) * (1 + WATCHING);
+  return isShort ? Math.max(from + LEAST_MS, Math.round(last + (last - from) * BEYOND)) : until;
 }
 
 /** An incident that is over ends there; of one that goes on, now is the end. */

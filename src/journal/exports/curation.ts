@@ -24,8 +24,6 @@ export interface CurationFilter {
 
 export interface CurationRow {
   readonly seq: number;
-  /** Epoch milliseconds. */
-  readonly at: number;
   /** `14:02:07`, in UTC; with its date where that is not the day of the declaration. */
   readonly time: string;
   readonly kind: string;
@@ -65,18 +63,21 @@ export function hasEntry(journal: Journal, { stream }: Incident, curation: Curat
   return find(every, ({ seq }) => seq === curation.entry) !== undefined;
 }
 
-/** One entry, hidden or not; undefined when there is none. */
+/** One entry, hidden or not, and when it stands in the zone, as `timeOf` reads it: `2026-11-20 15:02`; undefined when there is none. */
 export function rowAt(
   journal: Journal,
   incident: Incident,
   seq: number,
   redact: (text: string) => string,
-): CurationRow | undefined {
+  zone: string,
+): (CurationRow & { readonly when: string }) | undefined {
   const { shown, every } = readingOf(journal, incident.stream);
   const isIt = (entry: TimelineEntry): boolean => entry.seq === seq;
   const seen = find(shown, isIt);
   const entry = seen ?? find(every, isIt);
-  return entry && rowOf(entry, incident, seen === undefined, redact);
+  if (!entry) return undefined;
+  const when = createTimes(zone).localStamp(momentOf(entry.at)).slice(0, '2026-11-20 15:02'.length);
+  return { ...rowOf(entry, incident, seen === undefined, redact), when };
 }
 
 /** One page of the entries that pass the filter; the last page when there are not as many. */
@@ -182,7 +183,6 @@ function rowOf(
 ): CurationRow {
   return {
     seq,
-    at,
     time: createTimes('UTC', momentOf(declaredAt)).utcClock(at),
     kind,
     who: redact(who),

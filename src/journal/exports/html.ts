@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isReleaseId } from '../../incident.ts';
 import { mapped } from '../../lazily.ts';
 import type { Milestone } from '../../postmortem/durations.ts';
 import type { TimelineRecord, ToldPostmortem } from '../../postmortem/postmortem.ts';
@@ -129,7 +130,13 @@ function contents(titles: readonly Marked[]): Marked {
 /** The chart, the tools that the script brings to life, and the same as a table. */
 function course(postmortem: ToldPostmortem, writing: Writing): Marked {
   const chart = chartOf(postmortem);
-  const described = `Time runs from left to right, from ${writing.times.utcClock(chart.from)} to ${writing.times.utcClock(chart.until)} UTC. The table below tells the same.`;
+  const { from, until, shownUntil } = chart;
+  const { utcClock } = writing.times;
+  const described = `Time runs from left to right, from ${utcClock(from)} to ${utcClock(shownUntil)} UTC. The table below tells ${shownUntil < until ? `all of it, until ${utcClock(until)}` : 'the same'}.`;
+  const cut =
+    shownUntil < until
+      ? ` Shown until ${utcClock(shownUntil)} UTC: after that, until ${utcClock(until)}, no step ran and no reading failed; “Show all” and the table have it.`
+      : '';
   const left =
     chart.linesLeftOut > 0
       ? ` ${chart.linesLeftOut} more measurements are in the JSON export.`
@@ -142,13 +149,13 @@ function course(postmortem: ToldPostmortem, writing: Writing): Marked {
     ['all', 'Show all'],
   ].map(([value, label]) => `<button type="button" value="${value}">${label}</button>`);
   return HTML.section(
-    'Course of the incident',
+    isReleaseId(postmortem.id) ? 'Course of the release' : 'Course of the incident',
     [
       '<figure>',
       `<div class="view" tabindex="0" role="group" aria-label="Chart, scrolls sideways">${chartSvg(chart, writing.times, described)}</div>`,
       '<p class="hint">The chart goes on to the right: push it sideways.</p>',
       `<div id="chart-tools" class="tools" hidden>${buttons.join('')}<output>Point at something to read it.</output></div>`,
-      `<figcaption class="legend">Diamonds: what people decided. Bars: runs and their steps, green where they ended well and red where not. Lines: what the probes measured; a cross is a reading that did not pass.${left}</figcaption>`,
+      `<figcaption class="legend">Diamonds: what people decided. Bars: runs and their steps, green where they ended well and red where not. Lines: what the probes measured; a cross is a reading that did not pass.${cut}${left}</figcaption>`,
       '</figure>',
       `<details><summary>The chart as a table</summary>${chartTable(chart, writing)}</details>`,
     ].join('\n'),

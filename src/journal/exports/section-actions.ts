@@ -50,8 +50,11 @@ export function actions(postmortem: ToldPostmortem, writing: Writing): Marked {
   const shown = plans.filter(
     ({ kind, steps }) => kind !== 'verify' && kind !== 'quick-fix' && steps.length > 0,
   );
-  const ran = runs.filter(({ kind, steps }) => kind === 'verify' || steps.length > 0);
   const replaced = new Set(plans.flatMap(({ insteadOf }) => insteadOf?.plan ?? []));
+  // Of a plan that went out of date untouched, its run has nothing to tell either.
+  const ran = runs.filter(({ kind, steps, plan }) => {
+    return (kind === 'verify' || steps.length > 0) && !replaced.has(plan);
+  });
   const sections = [
     ...quickFixes.map((one) => ({ at: one.startedAt, section: quickFix(one, writing) })),
     ...shown.map((one) => ({

@@ -95,12 +95,14 @@ describe.each(Object.entries(DOCUMENTS))('the chart of %s', (_name, told) => {
   });
 
   it('has each run and each step that was begun in its table', () => {
-    const runs = told.runs.map(({ id, title, startedAt, endedAt }) => ({
+    // Those that did nothing are not told anywhere in the document.
+    const shown = told.runs.filter(({ kind, steps }) => kind === 'verify' || steps.length > 0);
+    const runs = shown.map(({ id, title, startedAt, endedAt }) => ({
       what: `Run: ${id}: ${title} (`,
       from: clock(startedAt),
       until: clock(endedAt ?? end),
     }));
-    const steps = told.runs.flatMap((run) =>
+    const steps = shown.flatMap((run) =>
       run.steps.flatMap(({ title, status, startedAt, endedAt }) =>
         startedAt === undefined
           ? []

@@ -3,14 +3,14 @@
   const chart = document.getElementById('chart');
   const tools = document.getElementById('chart-tools');
   if (!chart || !tools) return;
-  const { from, until, left, right } = Object.fromEntries(
-    ['from', 'until', 'left', 'right'].map((name) => [name, Number(chart.dataset[name])]),
+  const { from, until, shown, left, right } = Object.fromEntries(
+    ['from', 'until', 'shown', 'left', 'right'].map((name) => [name, Number(chart.dataset[name])]),
   );
   const says = tools.querySelector('output');
   const ticks = document.getElementById('ticks');
   const SVG = 'http://www.w3.org/2000/svg';
   const STEPS = [1, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400];
-  let view = [from, until];
+  let view = [from, shown];
   tools.hidden = false;
 
   const x = (at) => left + ((at - view[0]) * (right - left)) / (view[1] - view[0]);
@@ -21,14 +21,14 @@
     for (const group of chart.querySelectorAll('g[data-from]')) {
       const start = x(Number(group.dataset.from));
       const end = x(Number(group.dataset.until));
-      const shown = Math.max(start, left);
-      const width = Math.max(Math.min(end, right) - shown, end >= left && start <= right ? 2 : 0);
+      const begin = Math.max(start, left);
+      const width = Math.max(Math.min(end, right) - begin, end >= left && start <= right ? 2 : 0);
       const rect = group.querySelector('rect');
-      rect.setAttribute('x', shown);
+      rect.setAttribute('x', begin);
       rect.setAttribute('width', Math.max(width, 0));
       const text = group.querySelector('text');
       if (!text) continue;
-      text.setAttribute('x', shown + 6);
+      text.setAttribute('x', begin + 6);
       text.classList.toggle('unfit', width < text.textContent.length * 9 + 8);
     }
     for (const group of chart.querySelectorAll('g[data-at]')) {
