@@ -151,12 +151,12 @@ function lineLane({ title, points }: Line, x: Scale, times: Times): Lane {
     const data = points.map((point) => `${point.at},${height(point.value)}`).join(' ');
     return [
       `<line class="base" x1="${PLOT.left}" x2="${PLOT.right}" y1="${y + LINE - 6}" y2="${y + LINE - 6}"/>`,
-      `<polyline class="line" data-points="${data}" points="${path}"/>`,
+      `<g clip-path="url(#plot)"><polyline class="line" data-points="${data}" points="${path}"/></g>`,
       ...points.map((point) => {
         const tip = `${html(title)}: ${point.value}, ${point.verdict}, ${times.utcClock(point.at)} UTC`;
         return `<g data-at="${point.at}" data-tip="${tip}" transform="translate(${x(point.at)} ${height(point.value)})"><title>${tip}</title><circle class="hit" r="9"/>${dot(point.verdict)}</g>`;
       }),
-      `<text class="most" text-anchor="end" x="${PLOT.right - 4}" y="${y + 8}">${short(most)}</text>`,
+      `<text class="most" text-anchor="end" x="${PLOT.right - 4}" y="${y + 4}">${short(most)}</text>`,
     ].join('\n');
   };
   return { label: title, height: LINE + GAP, isOfMarks: true, draw };
