@@ -118,7 +118,7 @@ describe.concurrent('backstop verify', PATIENT, () => {
     });
     const proven = await backstop(['verify', '--db', db, '--export', 'told.json'], { cwd });
     expect(proven.stdout).toMatch(
-      /told\.json matches the journal: every value in it is what the journal makes of INC-0001 up to entry \d+ \(hash [0-9a-f]{16}\)\.\n$/,
+      /told\.json matches the journal: every value in it is what the journal makes of INC-0001 up to entry \d+ \(hash [0-9a-f]{16}\)\.\nThat it was written on .* is its own word: .*\n$/,
     );
     expect(proven.code).toBe(0);
 

@@ -141,6 +141,7 @@ function plain(text: string): string {
     .replaceAll(/\b\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d(:\d\d)?( UTC)?/g, 'MOMENT')
     .replaceAll(/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?Z?( UTC)?/g, 'MOMENT')
     .replaceAll(/\b(under )?\d+ (ms|s|min|h|d)( \d+ (s|min|h))?\b/g, 'WHILE')
+    .replaceAll('At once ', 'After WHILE ')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
     .replaceAll(/\d{14,}/g, 'STAMP')
     .replaceAll(/PostgreSQL \d+(\.\d+)*/g, 'PostgreSQL')
