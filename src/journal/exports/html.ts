@@ -131,7 +131,7 @@ function contents(titles: readonly Marked[]): Marked {
 function course(postmortem: ToldPostmortem, writing: Writing): Marked {
   const chart = chartOf(postmortem);
   const { from, until, shownUntil } = chart;
-  const { utcClock } = writing.times;
+  const utcClock = (at: number): string => writing.times.utcClock(at);
   const described = `Time runs from left to right, from ${utcClock(from)} to ${utcClock(shownUntil)} UTC. The table below tells ${shownUntil < until ? `all of it, until ${utcClock(until)}` : 'the same'}.`;
   const cut =
     shownUntil < until
