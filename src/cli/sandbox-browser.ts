@@ -19,19 +19,24 @@ export interface BrowserSettings {
 
 type StartInProcess = (input: BotInput, db: string) => Promise<RunningBot>;
 
+const NOT_HERE =
+  'The sandbox does not open with NODE_ENV=production: its Slack, its cloud and its people are invented. The bot is started with: backstop start';
+
 /** Where it is found unless somebody else is there already. */
 const USUAL_PORT = 4_040;
 
 /**
  * Serves the sandbox and prints its address. Resolves with the exit code when the process is asked to end.
  * @param storyStart what the clock of a story shows first, epoch milliseconds.
- * @throws Refusal when the page was not built or the port is none.
+ * @throws Refusal in production, when the page was not built or the port is none.
  */
 export async function browse(
   settings: BrowserSettings,
   startInProcess: StartInProcess,
   storyStart: number,
 ): Promise<number> {
+  // oxlint-disable-next-line node/no-process-env -- the usual word for where customers are
+  if (process.env['NODE_ENV'] === 'production') throw new Refusal('not-possible', NOT_HERE);
   const page = packagePath('dist/sandbox/page');
   if (!existsSync(join(page, 'main.js'))) {
     throw new Refusal('not-found', 'The page of the sandbox is not built. Run: npm run build');

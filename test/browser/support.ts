@@ -1,11 +1,12 @@
 /** The built sandbox with its page, and a real browser in front of it. */
 
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { inject, type TestContext } from 'vitest';
+import { type BrowserSandbox, openSandbox } from '../../src/sandbox/browser/server.ts';
+import { MANIFEST } from '../support/a-bot.ts';
 import { startBackstop } from '../support/command-line.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -35,8 +36,6 @@ type Test = Pick<TestContext, 'onTestFinished'>;
 
 /** A sandbox in a process of its own; the result is the address it printed. */
 export async function aSandbox({ onTestFinished }: Test): Promise<string> {
-  const page = join(dirname(inject('backstop')), 'sandbox/page');
-  execFileSync(process.execPath, [join(ROOT, 'scripts/build-page.mjs'), page]);
   const running = startBackstop(['sandbox', '--port', '0']);
   let said = '';
   const url = new Promise<string>((found) => {
@@ -54,6 +53,25 @@ export async function aSandbox({ onTestFinished }: Test): Promise<string> {
     throw new Error(`The sandbox ended before it said its address:\n${stderr}`);
   });
   return Promise.race([url, ended]);
+}
+
+/** A sandbox in this process, with an app that is there and does nothing: what it would show is put there by the test. */
+export async function aQuietSandbox({ onTestFinished }: Test, port = 0): Promise<BrowserSandbox> {
+  const sandbox = await openSandbox({
+    page: join(dirname(inject('backstop')), 'sandbox/page'),
+    port,
+    manifest: MANIFEST,
+    storyStart: Date.now(),
+    startBot: async () => ({ stop: async () => undefined, kill: async () => undefined }),
+  });
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (!isOpen) return;
+    isOpen = false;
+    await sandbox.close();
+  };
+  onTestFinished(close);
+  return { ...sandbox, close };
 }
 
 /** A browser with no cookies and no history. */

@@ -42,6 +42,14 @@ describe.concurrent('backstop', PATIENT, () => {
     },
   );
 
+  it('sandbox does not open where customers are', async () => {
+    const { code, stdout, stderr } = await backstop(['sandbox'], {
+      env: { NODE_ENV: 'production' },
+    });
+    expect(stderr).toMatch(/does not open with NODE_ENV=production/);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
   it('names every mistake in a configuration with its line, and no secret', async (test) => {
     const cwd = aFolderFor(test);
     const lines = [

@@ -1,5 +1,5 @@
 /**
- * Builds the command line for the tests that run it as a process. The build is kept until the source changes, and stands
+ * Builds the command line and the sandbox's page for the tests that run them. The build is kept until the source changes, and stands
  * apart from `dist/`, so that whoever builds meanwhile disturbs nothing.
  */
 
@@ -51,6 +51,8 @@ function compile(): string {
   cpSync(join(ROOT, 'playbooks'), join(folder, 'playbooks'), { recursive: true });
   const script = join(ROOT, 'scripts/build-program.mjs');
   execFileSync(process.execPath, [script, join(folder, 'dist')], { cwd: ROOT, stdio: 'pipe' });
+  const page = [join(ROOT, 'scripts/build-page.mjs'), join(folder, 'dist/sandbox/page')];
+  execFileSync(process.execPath, page, { cwd: ROOT, stdio: 'pipe' });
   return folder;
 }
 

@@ -65,7 +65,7 @@ export async function perform(viewer: Viewer, act: Act): Promise<void> {
     case 'close': {
       const view = modalOf(self, act.view);
       tell(self, { did: 'close', viewId: view.id, title: textOf(view.body.title, self.page) });
-      await sendViewClosed(self.slack, self.id, view);
+      await sendViewClosed(self.slack, self.id, view, { all: act.all === true });
       return;
     }
     case 'open-home':

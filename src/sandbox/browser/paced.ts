@@ -19,26 +19,29 @@ const DOING = {
   messageShortcut: () => 'uses a shortcut',
 } satisfies Partial<Record<keyof Person, (...args: readonly unknown[]) => string>>;
 
+/** Waits before an act: what is done, and by whom, a name such as `ana`. */
+export type Beat = (words: string, by: keyof Cast) => Promise<void>;
+
 /** The stage with a `beat` before each act; a beat that rejects ends the story there. */
-export function pacedStage(stage: Stage, beat: (words: string) => Promise<void>): Stage {
+export function pacedStage(stage: Stage, beat: Beat): Stage {
   const { ana, ben, cleo, dee } = stage.people;
   const people: Cast = {
-    ana: paced(ana, beat),
-    ben: paced(ben, beat),
-    cleo: paced(cleo, beat),
-    dee: paced(dee, beat),
+    ana: paced(ana, 'ana', beat),
+    ben: paced(ben, 'ben', beat),
+    cleo: paced(cleo, 'cleo', beat),
+    dee: paced(dee, 'dee', beat),
   };
   return { ...stage, people };
 }
 
-function paced(person: Person, beat: (words: string) => Promise<void>): Person {
+function paced(person: Person, by: keyof Cast, beat: Beat): Person {
   return new Proxy(person, {
     get(target, key) {
       const act: unknown = Reflect.get(target, key);
       if (typeof act !== 'function' || !Object.hasOwn(DOING, key)) return act;
       const words = DOING[key as keyof typeof DOING] as (...args: unknown[]) => string;
       return async (...args: unknown[]): Promise<unknown> => {
-        await beat(`${target.name} ${words(...args)}`);
+        await beat(`${target.name} ${words(...args)}`, by);
         return (act as (...args: unknown[]) => Promise<unknown>).apply(target, args);
       };
     },

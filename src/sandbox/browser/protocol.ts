@@ -37,6 +37,8 @@ export interface StoryInfo {
   readonly name: string;
   readonly about: string;
   readonly ends: string;
+  /** Whether it is that of a playbook. */
+  readonly isPlaybook: boolean;
   /** Why it cannot be told on this machine. */
   readonly missing?: string;
 }
@@ -125,6 +127,13 @@ export interface Sample {
   readonly ms: number;
 }
 
+/** What a customer is told at the checkout. */
+export interface ShopAnswer {
+  readonly words: string;
+  /** The version that answered. */
+  readonly release: string;
+}
+
 export interface SlotInfo {
   readonly slot: string;
   readonly version: string;
@@ -164,6 +173,8 @@ export interface World {
   readonly shopUrl: string;
   /** One a second, oldest first. */
   readonly samples: readonly Sample[];
+  /** What the customer who came last was told. */
+  readonly shopSays: ShopAnswer;
   readonly slots: readonly SlotInfo[];
   /** Those that this run has. */
   readonly systems: readonly SystemInfo[];
@@ -188,6 +199,8 @@ export interface StoryProgress {
   readonly caption: string;
   /** Whose turn it is, and what they do. */
   readonly act?: string;
+  /** Whose turn it is: a name such as `ana`. */
+  readonly by?: string;
   readonly state: 'playing' | 'waiting' | 'ended' | 'failed';
 }
 
@@ -220,7 +233,12 @@ export type Act =
     }
   | { readonly act: 'type'; readonly at: ControlPlace; readonly text: string }
   | { readonly act: 'submit'; readonly view: string }
-  | { readonly act: 'close'; readonly view: string }
+  | {
+      readonly act: 'close';
+      readonly view: string;
+      /** With all that is below it. */
+      readonly all?: boolean;
+    }
   | { readonly act: 'open-home' }
   | { readonly act: 'shortcut'; readonly callbackId: string }
   | {

@@ -30,8 +30,11 @@ export function readAct(source: unknown): Act | undefined {
     case 'type':
       return at && text !== undefined ? { act: 'type', at, text } : undefined;
     case 'submit':
+      return view === undefined ? undefined : { act: 'submit', view };
     case 'close':
-      return view === undefined ? undefined : { act: body['act'], view };
+      return view === undefined
+        ? undefined
+        : { act: 'close', view, ...(body['all'] === true ? { all: true } : {}) };
     case 'open-home':
       return { act: 'open-home' };
     case 'shortcut':

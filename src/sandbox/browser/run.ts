@@ -69,7 +69,10 @@ export async function createRun(options: RunOptions): Promise<Run> {
     () => tell({ what: 'world' }),
   );
   const off = workspace.on((event) => {
-    if (event.kind === 'notice') tell({ what: 'notice', to: event.person.id, text: event.text });
+    // Complaints stand in the form itself.
+    if (event.kind === 'notice' && event.complaints === undefined) {
+      tell({ what: 'notice', to: event.person.id, text: event.text });
+    }
     tell({ what: 'slack' });
   });
   let database: DatabaseSeen = [];

@@ -1,14 +1,15 @@
 /** Who is who in the workspace, for the page. */
 
 import { ALL_STORIES } from '../stories/index.ts';
+import { PLAYBOOK_STORIES } from '../stories/playbooks/index.ts';
 import type { Setting } from './protocol.ts';
 import type { Run } from './run.ts';
 
 const ROLES: Readonly<Record<string, string>> = {
   ana: 'on call',
-  ben: 'leads incidents, approves',
-  cleo: 'ships releases',
-  dee: 'another team',
+  ben: 'commander, approves',
+  cleo: 'communications, releases',
+  dee: 'stakeholder, another team',
 };
 
 /** What stays as it is for the person of that name while the run lasts. */
@@ -33,9 +34,11 @@ export function settingOf({ stage, viewers }: Run, person: string): Setting {
     })),
     shortcuts: [...state.manifest.shortcuts],
     hasHome: state.manifest.homeTab,
-    stories: ALL_STORIES.map(({ name, about, ends, missing }) => {
-      const lacks = missing?.();
-      return { name, about, ends, ...(lacks === undefined ? {} : { missing: lacks }) };
+    stories: ALL_STORIES.map((story) => {
+      const { name, about, ends } = story;
+      const lacks = story.missing?.();
+      const isPlaybook = PLAYBOOK_STORIES.includes(story);
+      return { name, about, ends, isPlaybook, ...(lacks === undefined ? {} : { missing: lacks }) };
     }),
   };
 }

@@ -1,7 +1,7 @@
 /** Plays a story for people who watch it, at their pace. */
 
 import type { Story } from '../stories/story.ts';
-import { pacedStage } from './paced.ts';
+import { type Beat, pacedStage } from './paced.ts';
 import type { Pace, StoryProgress } from './protocol.ts';
 import type { Run } from './run.ts';
 
@@ -48,8 +48,8 @@ export function playStory(
     show({ state: Number.isFinite(ms) ? 'playing' : 'waiting' });
   }
 
-  function beat(words: string): Promise<void> {
-    return new Promise((resolve, reject) => {
+  const beat: Beat = (words, by) =>
+    new Promise((resolve, reject) => {
       const go = (stopped?: Stopped): void => {
         clearTimeout(waiting?.timer);
         waiting = undefined;
@@ -61,10 +61,9 @@ export function playStory(
         return;
       }
       waiting = { timer: undefined, go };
-      show({ act: words });
+      show({ act: words, by });
       arm();
     });
-  }
 
   async function play(): Promise<void> {
     try {
@@ -87,7 +86,9 @@ export function playStory(
       arm();
     },
     next() {
-      waiting?.go();
+      if (!waiting) return;
+      waiting.go();
+      show({ state: 'playing' });
     },
     stop() {
       isStopped = true;

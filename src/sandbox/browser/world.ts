@@ -16,6 +16,7 @@ export function worldOf(run: Run, story: StoryProgress | undefined): World {
     now: clock.now(),
     shopUrl: cloud.shop.productionUrl,
     samples: run.watch.samples,
+    shopSays: run.watch.says,
     slots: cloud.azure.slots.map(({ name, release }) => ({
       slot: name,
       version: release.version,

@@ -99,7 +99,10 @@ export async function createShop(o: {
       ([name, page]): Route => ({
         call: callOf(host, name),
         path: name === 'home' ? '/' : `/${name}`,
-        handle: () => answer(page, host, service.wait),
+        handle: async ({ headers }) => {
+          const truth = await answer(page, host, service.wait);
+          return headers.accept?.includes('text/html') ? forPeople(truth) : truth;
+        },
       }),
     );
     const service = await serve({
@@ -187,7 +190,25 @@ function isFailing({ behaviour }: Reading): boolean {
   return behaviour === 'errors' || behaviour === 'dependency';
 }
 
+/** The same answer for whoever comes with a browser. */
+function forPeople(answer: Answer): Answer {
+  const said = answer.body;
+  if (typeof said !== 'object' || said === null) return answer;
+  const { error, order, total, currency } = said as Readonly<Record<string, unknown>>;
+  if (error === undefined && order === undefined) return answer;
+  const words =
+    error === undefined
+      ? `Thank you! Order ${String(order)} is placed: ${String(total)} ${String(currency)}.`
+      : String(error);
+  const page = html(answer.status, words);
+  return { ...page, headers: { ...answer.headers, ...page.headers } };
+}
+
 function html(status: number, text: string): Answer {
   const headers = { 'content-type': 'text/html; charset=utf-8' };
-  return { status, headers, body: `<!DOCTYPE html><title>${text}</title><h1>${text}</h1>` };
+  const head = `<!DOCTYPE html><html lang="en"><meta name="viewport" content="width=device-width"><title>${text}</title>`;
+  return { status, headers, body: `${head}<style>${STYLE}</style><h1>${text}</h1>` };
 }
+
+const STYLE =
+  ':root{color-scheme:light dark;font-family:system-ui,sans-serif}body{max-width:30rem;margin:20vh auto;padding:0 1rem;text-align:center}';

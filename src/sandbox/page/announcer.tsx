@@ -2,11 +2,13 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useReader } from './reader.ts';
+import { spoken } from './spoken.ts';
 import { type Channel, mainMessages } from './state.ts';
 
 /** A polite live region with the newest message in it. */
 export function Announcer({ channel }: { readonly channel: Channel }) {
-  const { person, me } = useReader();
+  const reader = useReader();
+  const { person, me } = reader;
   const [words, setWords] = useState('');
   const newest = mainMessages(channel).at(-1);
   const before = useRef({ channel: channel.info.id, ts: newest?.ts });
@@ -14,22 +16,11 @@ export function Announcer({ channel }: { readonly channel: Channel }) {
     const isNews = before.current.channel === channel.info.id && before.current.ts !== newest?.ts;
     before.current = { channel: channel.info.id, ts: newest?.ts };
     if (!isNews || !newest || newest.user === me.id) return;
-    setWords(`${person(newest.user ?? '')?.realName ?? 'Slack'}: ${spoken(newest.text, person)}`);
+    setWords(`${person(newest.user ?? '')?.realName ?? 'Slack'}: ${spoken(newest.text, reader)}`);
   }, [channel.info.id, newest?.ts]);
   return (
     <div class="hidden" role="status" aria-live="polite">
       {words}
     </div>
   );
-}
-
-function spoken(
-  text: string,
-  person: (id: string) => { readonly realName: string } | undefined,
-): string {
-  return text
-    .replaceAll(/<@(\w+)>/g, (_, id: string) => person(id)?.realName ?? 'somebody')
-    .replaceAll(/<[^>|]*\|([^>]*)>/g, '$1')
-    .replaceAll(/<!subteam[^>]*>/g, 'a group')
-    .replaceAll(/[*_`<>]/g, '');
 }

@@ -3,14 +3,16 @@
 import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { Announcer } from './announcer.tsx';
 import { Conversation } from './conversation.tsx';
+import { useFollow } from './follow.ts';
 import { HOME, HomePane } from './home.tsx';
 import { Modal } from './modal.tsx';
+import { callCount, Notifications } from './notifications.tsx';
 import { createReader, ReaderContext } from './reader.ts';
 import { Sidebar } from './sidebar.tsx';
 import type { Channel, PageState } from './state.ts';
 import { connect, type Store } from './store.ts';
 import { StoryBar } from './stories.tsx';
-import { HintStrip, OutageStrip, Toasts } from './strips.tsx';
+import { HintStrip, OutageStrip, SHUT_OUT, Toasts } from './strips.tsx';
 import { ThreadPane } from './thread.tsx';
 import { WorldPane } from './world.tsx';
 
@@ -27,17 +29,24 @@ export function App() {
   const address = new URLSearchParams(location.search);
   const [person, setPerson] = useState(address.get('as') ?? 'ana');
   const [wanted, setWanted] = useState(address.get('in') ?? '');
-  const [thread, setThread] = useState<{ channel: string; ts: string }>();
+  const [thread, setThread] = useState(() => threadAt(address.get('thread')));
   const [pane, setPane] = useState<Pane>('conversation');
   const store = useStore(person);
   const { state } = store;
+  const [isFollowing, setFollowing] = useFollow(state, become, setWanted);
   const channel = wanted === HOME ? undefined : openChannel(state, wanted);
   const open = wanted === HOME ? HOME : channel?.info.id;
-  useFollow(state, setWanted);
+  const calls = callCount(state);
   useEffect(() => {
-    history.replaceState(null, '', `/?${new URLSearchParams({ as: person, in: wanted })}`);
-    document.title = `${channel ? `#${channel.info.name}` : 'Backstop'} | Backstop sandbox`;
-  }, [person, wanted, channel?.info.name]);
+    const open = thread ? { thread: `${thread.channel}/${thread.ts}` } : {};
+    const what = new URLSearchParams({ as: person, in: wanted, ...open });
+    history.replaceState(null, '', `/?${what}`);
+  }, [person, wanted, thread]);
+  useEffect(() => {
+    const waiting = calls > 0 ? `(${calls}) ` : '';
+    const where = channel && channel.info.kind !== 'im' ? `#${channel.info.name}` : 'Backstop';
+    document.title = `${waiting}${where} | Backstop sandbox`;
+  }, [calls, channel?.info.name]);
 
   const reader = useMemo(
     () =>
@@ -55,8 +64,7 @@ export function App() {
       }),
     [store, state.setting],
   );
-  if (!reader)
-    return <p class="loading">{state.isOnline ? 'Connecting…' : 'The sandbox does not answer.'}</p>;
+  if (!reader) return <p class="loading">{loadingWords(state)}</p>;
 
   function become(next: string): void {
     setPerson(next);
@@ -64,21 +72,29 @@ export function App() {
     setPane('conversation');
   }
 
+  function switchTo(next: string): void {
+    setFollowing(false);
+    become(next);
+  }
+
   const { modals, world } = state;
+  const storyBar = world && (
+    <StoryBar world={world} isFollowing={isFollowing} onFollow={() => setFollowing(true)} />
+  );
   const threadChannel = thread && state.channels.get(thread.channel);
   const toasts = <Toasts toasts={store.toasts} />;
   return (
     <ReaderContext.Provider value={reader}>
       <main class={`page show-${pane}`}>
         <section class="sidebar" aria-label="People and channels">
-          <Sidebar state={state} open={open} onSwitch={become} />
+          <Sidebar state={state} open={open} onSwitch={switchTo} />
         </section>
         <div class="middle">
-          {world && <StoryBar world={world} />}
+          {storyBar}
           <OutageStrip state={state} />
-          <HintStrip state={state} open={open} onBecome={become} />
+          <HintStrip state={state} open={open} onBecome={switchTo} />
           {wanted === HOME && <HomePane home={state.home} />}
-          {channel && <Conversation key={`${person}/${channel.info.id}`} channel={channel} />}
+          {channel && <Conversation key={`${store.person}/${channel.info.id}`} channel={channel} />}
         </div>
         <section class="world" aria-label={thread ? 'Thread' : 'The world'}>
           {thread && threadChannel ? (
@@ -108,12 +124,13 @@ export function App() {
         </nav>
       </main>
       {channel && <Announcer channel={channel} />}
+      <Notifications key={store.person} state={state} open={open} thread={thread?.ts} />
       {modals.length === 0 && toasts}
       {modals.map((modal, index) => (
         <Modal key={modal.id} modal={modal}>
           {index === modals.length - 1 && (
             <>
-              {world && <StoryBar world={world} />}
+              {storyBar}
               {toasts}
             </>
           )}
@@ -123,14 +140,31 @@ export function App() {
   );
 }
 
-/** The connection as that person; another person gets another one. */
+interface ThreadPlace {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+function threadAt(address: string | null): ThreadPlace | undefined {
+  const [channel = '', ts] = address?.split('/') ?? [];
+  return ts === undefined ? undefined : { channel, ts };
+}
+
+function loadingWords({ isOnline, isShutOut }: PageState): string {
+  if (isShutOut) return SHUT_OUT;
+  return isOnline ? 'Connecting…' : 'The sandbox does not answer.';
+}
+
+/** The connection as that person. Until another person's has said what they see, the one before stands. */
 function useStore(person: string): Store {
   const [store, setStore] = useState(() => connect(person));
   const [, render] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     const current = store.person === person ? store : connect(person);
-    setStore(current);
-    const off = current.subscribe(() => render(undefined));
+    const off = current.subscribe(() => {
+      if (current.state.setting || !current.state.isOnline) setStore(current);
+      render(undefined);
+    });
     render(undefined);
     return () => {
       off();
@@ -144,13 +178,4 @@ function useStore(person: string): Store {
 function openChannel({ channels }: PageState, wanted: string): Channel | undefined {
   const all = [...channels.values()];
   return channels.get(wanted) ?? all.find(({ info }) => info.name === 'incidents') ?? all[0];
-}
-
-/** While a story plays, the page goes where it happens. */
-function useFollow({ channels, world }: PageState, open: (id: string) => void): void {
-  const newest = [...channels.values()].findLast(({ info }) => info.isMember && info.kind !== 'im');
-  const isPlaying = world?.story?.state === 'playing' || world?.story?.state === 'waiting';
-  useEffect(() => {
-    if (isPlaying && newest) open(newest.info.id);
-  }, [isPlaying, newest?.info.id]);
 }

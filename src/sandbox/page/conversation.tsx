@@ -3,10 +3,10 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { CanvasInfo } from '../browser/protocol.ts';
 import type { Message } from '../workspace/model.ts';
+import { ChannelHead } from './channel-head.tsx';
 import { Composer } from './composer.tsx';
 import { dayOf } from './dates.ts';
 import { MessageView } from './message.tsx';
-import { Mrkdwn } from './mrkdwn.tsx';
 import { useReader } from './reader.ts';
 import { type Channel, mainMessages } from './state.ts';
 
@@ -31,7 +31,7 @@ export function Conversation({ channel }: { readonly channel: Channel }) {
 
   return (
     <section class="conversation" aria-label={info.kind === 'im' ? info.name : `#${info.name}`}>
-      <Head
+      <ChannelHead
         channel={channel}
         isInCanvas={canvas !== undefined}
         onCanvas={() => setInCanvas(!isInCanvas)}
@@ -43,58 +43,6 @@ export function Conversation({ channel }: { readonly channel: Channel }) {
       )}
       <Foot channel={channel} />
     </section>
-  );
-}
-
-interface HeadProps {
-  readonly channel: Channel;
-  readonly isInCanvas: boolean;
-  readonly onCanvas: () => void;
-}
-
-function Head({ channel, isInCanvas, onCanvas }: HeadProps) {
-  const { person } = useReader();
-  const { info, messages } = channel;
-  const members = info.members.map((id) => person(id)?.realName ?? id);
-  return (
-    <header class="channel-head">
-      <h1>
-        {info.kind === 'im' ? '' : '#'}
-        {info.name}
-      </h1>
-      {info.topic !== '' && (
-        <p class="topic">
-          <Mrkdwn text={info.topic} />
-        </p>
-      )}
-      {info.canvas && (
-        <button type="button" class="drop" aria-pressed={isInCanvas} onClick={onCanvas}>
-          📋 Canvas
-        </button>
-      )}
-      <details class="drop">
-        <summary>{`${members.length} ${members.length === 1 ? 'member' : 'members'}`}</summary>
-        <ul>
-          {members.map((name) => (
-            <li key={name}>{name}</li>
-          ))}
-        </ul>
-      </details>
-      {info.pins.length > 0 && (
-        <details class="drop">
-          <summary>📌 {info.pins.length} pinned</summary>
-          <ul>
-            {info.pins.map(({ ts }) => (
-              <li key={ts}>
-                <button type="button" onClick={() => showMessage(ts)}>
-                  <Mrkdwn text={messages.find((message) => message.ts === ts)?.text ?? ''} />
-                </button>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </header>
   );
 }
 
@@ -111,10 +59,6 @@ function CanvasPane({ canvas }: { readonly canvas: CanvasInfo }) {
       src={`/canvases/${id}?as=${store.person}`}
     />
   );
-}
-
-function showMessage(ts: string): void {
-  document.querySelector(`[data-ts="${ts}"]`)?.scrollIntoView({ block: 'start' });
 }
 
 interface MessagesProps {
@@ -193,10 +137,13 @@ function Row(props: {
 }) {
   const { me } = useReader();
   const { message, before, isFirstNew } = props;
-  const day = dayOf(Number(message.ts) * 1000, me.tz);
-  const isNewDay = !before || dayOf(Number(before.ts) * 1000, me.tz) !== day;
+  const [day, isNewDay] = useMemo(() => {
+    const of = ({ ts }: Message): string => dayOf(Number(ts) * 1000, me.tz);
+    return [of(message), !before || of(before) !== of(message)];
+  }, [message.ts, before?.ts, me.tz]);
   const isContinued =
     !isNewDay &&
+    before !== undefined &&
     before.user === message.user &&
     before.subtype === undefined &&
     before.is_ephemeral === message.is_ephemeral &&

@@ -2,14 +2,17 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { borrowFocus } from './focus.ts';
 
 /** Where the focus goes: the first field, else the first answer, which is the harmless one. */
 const FIRST = '.body :is(input, textarea, button), footer button';
 
 export interface DialogProps {
   readonly title: string;
-  /** Escape, or the cross. */
+  /** Escape. */
   readonly onClose: () => void;
+  /** The cross; what Escape does unless given. */
+  readonly onCross?: () => void;
   /** Enter in a field, or the submit button. */
   readonly onSubmit?: () => void;
   readonly children: ComponentChildren;
@@ -19,18 +22,15 @@ export interface DialogProps {
 
 /** Opens when it is shown, closes when it is taken away. */
 export function Dialog(props: DialogProps) {
-  const { title, onClose, onSubmit, children, footer, isSmall = false } = props;
+  const { title, onClose, onCross = onClose, onSubmit, children, footer, isSmall = false } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
   useEffect(() => {
-    const before = document.activeElement;
+    const giveBack = borrowFocus();
     dialog.current?.showModal();
-    const first = dialog.current?.querySelector<HTMLElement>(FIRST);
-    first?.focus();
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
+    dialog.current?.querySelector<HTMLElement>(FIRST)?.focus();
+    return giveBack;
   }, []);
 
   return (
@@ -53,7 +53,7 @@ export function Dialog(props: DialogProps) {
       >
         <header>
           <h2 id={titleId}>{title}</h2>
-          <button type="button" class="icon" aria-label="Close" onClick={onClose}>
+          <button type="button" class="icon" aria-label="Close" onClick={onCross}>
             <span aria-hidden="true">×</span>
           </button>
         </header>

@@ -15,8 +15,16 @@ export interface Hint {
     readonly does:
       | { readonly kind: 'declare'; readonly channel: string }
       | { readonly kind: 'open'; readonly channel: string }
-      | { readonly kind: 'become'; readonly person: string };
+      | { readonly kind: 'become'; readonly person: string }
+      | Sight;
   };
+}
+
+/** Something to be brought into sight: a message, or a button of it. */
+interface Sight {
+  readonly kind: 'show';
+  readonly ts: string;
+  readonly label?: string;
 }
 
 /** A channel of an incident, as Backstop names them. */
@@ -55,19 +63,28 @@ function toDeclare({ channels }: PageState, { samples, slots }: World): Hint | u
 interface Labelled {
   readonly label: string;
   readonly style: string;
+  /** Of the message that it stands in. */
+  readonly ts: string;
 }
+
+const QUESTION = /\(\d of \d\)/;
 
 function inChannel(incident: Channel, setting: Setting, world: World): Hint | undefined {
   const buttons = incident.messages.flatMap(buttonsOf);
-  const has = (label: string | RegExp): boolean =>
-    buttons.some((button) =>
-      typeof label === 'string' ? button.label === label : label.test(button.label),
-    );
-  if (has('Approve')) return toApprove(setting);
-  if (has('Take command')) return toLead(incident, setting);
-  if (/\(\d of \d\)/.test(textOf(incident.messages))) {
-    return { words: 'Answer the question on the card: press what is true.' };
+  const newest = (label: string): Labelled | undefined =>
+    buttons.findLast((button) => button.label === label);
+  const approve = newest('Approve');
+  if (approve) {
+    const plan = incident.messages.find(({ ts }) => ts === approve.ts);
+    return toApprove(approve, plan ? textOf(plan) : '', setting);
   }
+  const asked = incident.messages.findLast((message) => QUESTION.test(textOf(message)));
+  if (asked) {
+    const offer = { label: 'Show me', does: { kind: 'show', ts: asked.ts } } as const;
+    return { words: 'Answer the question on the card: press what is true.', offer };
+  }
+  const command = newest('Take command');
+  if (command) return toLead(command, setting);
   if (incident.messages.some(({ files }) => files !== undefined)) {
     return {
       words:
@@ -75,27 +92,35 @@ function inChannel(incident: Channel, setting: Setting, world: World): Hint | un
     };
   }
   const next = buttons.findLast(({ style }) => style === 'primary');
-  if (next) return { words: `Next: press “${next.label}”.` };
+  if (next) return { words: `Next: press “${next.label}”.`, ...shown(next) };
   const last = world.samples.at(-1);
   if (last && !isGood(last)) return { words: 'Watch the shop: the chart shows when it recovers.' };
   return undefined;
 }
 
-function toApprove({ people, groups, me }: Setting): Hint {
-  const mayApprove = groups.find(({ handle }) => handle === 'release-leads')?.members ?? [];
+function shown({ ts, label }: Labelled): Pick<Hint, 'offer'> {
+  return { offer: { label: 'Show me', does: { kind: 'show', ts, label } } };
+}
+
+function toApprove(approve: Labelled, plan: string, { people, groups, me }: Setting): Hint {
+  const asked = people.find(({ realName }) => plan.includes(`asked for by ${realName}`))?.id;
+  const leads = groups.find(({ handle }) => handle === 'release-leads')?.members ?? [];
+  const mayApprove = leads.filter((id) => id !== asked);
   if (mayApprove.includes(me)) {
-    return { words: 'Read the plan. If it is right, press “Approve”: then it runs.' };
+    return {
+      words: 'Read the plan. If it is right, press “Approve”: then it runs.',
+      ...shown(approve),
+    };
   }
   return become('Nobody approves their own plan. A release lead does.', mayApprove, people);
 }
 
 /** The questions may be answered by anybody, and the lead is only needed to decide. */
-function toLead(incident: Channel, { people, me }: Setting): Hint {
-  if (/\(\d of \d\)/.test(textOf(incident.messages))) {
-    return { words: 'Answer the question on the card: press what is true.' };
-  }
+function toLead(command: Labelled, { people, me }: Setting): Hint {
   const leads = people.filter(({ name }) => name === 'ben').map(({ id }) => id);
-  if (leads.includes(me)) return { words: 'Press “Take command”: you decide what happens.' };
+  if (leads.includes(me)) {
+    return { words: 'Press “Take command”: you decide what happens.', ...shown(command) };
+  }
   return become('Somebody has to decide. Ben leads incidents.', leads, people);
 }
 
@@ -106,16 +131,17 @@ function become(words: string, ids: readonly string[], people: Setting['people']
   return { words, offer: { label: `Be ${person.realName}`, does } };
 }
 
-function buttonsOf(message: Message): readonly Labelled[] {
-  return (message.blocks ?? [])
+function buttonsOf({ ts, blocks = [] }: Message): readonly Labelled[] {
+  return blocks
     .flatMap((block) => asObjects(block['elements']))
     .filter((element: Json) => element['type'] === 'button')
     .map((element) => ({
       label: wordsOf(element['text']),
       style: asText(element['style']) ?? '',
+      ts,
     }));
 }
 
-function textOf(messages: readonly Message[]): string {
-  return JSON.stringify(messages.map(({ blocks }) => blocks ?? []));
+function textOf({ blocks = [] }: Message): string {
+  return JSON.stringify(blocks);
 }

@@ -44,6 +44,7 @@ export function Input(props: InputProps) {
       </label>
       {isSelect && (
         <Select
+          isInForm
           element={isPerson ? { ...element, options: people } : element}
           chosen={isPerson ? people.find(({ value }) => value === props.picked) : props.chosen[0]}
           label={wordsOf(block['label'])}

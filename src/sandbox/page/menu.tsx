@@ -1,21 +1,23 @@
-/** A button with three dots that opens a menu. */
+/** A button that opens a menu. */
 
+import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { useCloseOutside } from './popup.ts';
+import { usePopup } from './popup.ts';
 
 interface MenuProps {
   readonly label: string;
+  /** What is drawn on the button; three dots unless given. */
+  readonly sign?: ComponentChildren;
   readonly items: readonly { readonly value: string; readonly label: string }[];
   readonly onPick: (value: string) => void;
 }
 
-/** Arrow keys move, Enter picks, Escape closes. */
-export function Menu({ label, items, onPick }: MenuProps) {
+/** Arrow keys, Home and End move, Enter picks, Escape closes. */
+export function Menu({ label, sign = '⋯', items, onPick }: MenuProps) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
-  const list = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
-  const root = useCloseOutside(isOpen, () => setOpen(false));
+  const { root, popup: list } = usePopup(isOpen, () => setOpen(false));
   useEffect(() => {
     if (isOpen) list.current?.querySelector('button')?.focus();
   }, [isOpen]);
@@ -30,12 +32,13 @@ export function Menu({ label, items, onPick }: MenuProps) {
       event.preventDefault();
       close();
     }
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
     const buttons = [...(list.current?.querySelectorAll('button') ?? [])];
     const at = buttons.findIndex((button) => button === document.activeElement);
-    buttons[(at + step + buttons.length) % buttons.length]?.focus();
+    const last = buttons.length - 1;
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    buttons.at(next > last ? 0 : next)?.focus();
   }
 
   return (
@@ -50,10 +53,18 @@ export function Menu({ label, items, onPick }: MenuProps) {
         aria-controls={isOpen ? id : undefined}
         onClick={() => setOpen(!isOpen)}
       >
-        <span aria-hidden="true">⋯</span>
+        <span aria-hidden="true">{sign}</span>
       </button>
       {isOpen && (
-        <div class="popup" role="menu" id={id} aria-label={label} ref={list} onKeyDown={move}>
+        <div
+          class="popup"
+          popover="manual"
+          role="menu"
+          id={id}
+          aria-label={label}
+          ref={list}
+          onKeyDown={move}
+        >
           {items.map((item) => (
             <button
               type="button"

@@ -6,6 +6,7 @@ import type { Message } from '../workspace/model.ts';
 import { withEmoji } from '../workspace/render/emoji.ts';
 import { Blocks } from './blocks.tsx';
 import { timeOfDay } from './dates.ts';
+import { BotSign } from './icons.tsx';
 import { Mrkdwn } from './mrkdwn.tsx';
 import { type Reader, useReader } from './reader.ts';
 import { Tools } from './tools.tsx';
@@ -82,7 +83,7 @@ function Full(
         {message.files?.map((file) => (
           <File key={asText(file['id'])} file={file} reader={reader} />
         ))}
-        <Reactions message={message} reader={reader} />
+        <Reactions message={message} channel={channel} reader={reader} />
         {!isInThread && !message.is_ephemeral && (
           <Tools message={message} channel={channel} reader={reader} />
         )}
@@ -116,7 +117,7 @@ function Time({ message, reader }: { readonly message: Message; readonly reader:
 export function Avatar({ name, isBot }: { readonly name: string; readonly isBot: boolean }) {
   return (
     <span class={`avatar ${isBot ? 'bot' : `hue-${name.charCodeAt(0) % 4}`}`} aria-hidden="true">
-      {isBot ? '⏪' : name.charAt(0)}
+      {isBot ? <BotSign /> : name.charAt(0)}
     </span>
   );
 }
@@ -141,15 +142,33 @@ function File({ file, reader }: { readonly file: Json; readonly reader: Reader }
   );
 }
 
-function Reactions({ message, reader }: { readonly message: Message; readonly reader: Reader }) {
+/** Who has reacted with what; a press adds one's own, or takes it back. */
+function Reactions(props: {
+  readonly message: Message;
+  readonly channel: string;
+  readonly reader: Reader;
+}) {
+  const { message, channel, reader } = props;
   if (!message.reactions?.length) return null;
   return (
     <p class="reactions">
-      {message.reactions.map(({ name, users, count }) => (
-        <span key={name} title={users.map((id) => reader.person(id)?.realName ?? id).join(', ')}>
-          {withEmoji(`:${name}:`)} {count}
-        </span>
-      ))}
+      {message.reactions.map(({ name, users, count }) => {
+        const names = users.map((id) => reader.person(id)?.realName ?? id).join(', ');
+        return (
+          <button
+            type="button"
+            key={name}
+            title={names}
+            aria-label={`${name.replaceAll('_', ' ')}, ${count}: ${names}`}
+            aria-pressed={users.includes(reader.me.id)}
+            onClick={() =>
+              void reader.store.act({ act: 'react', channel, ts: message.ts, emoji: name })
+            }
+          >
+            {withEmoji(`:${name}:`)} {count}
+          </button>
+        );
+      })}
     </p>
   );
 }

@@ -88,6 +88,7 @@ export function Modal({ modal, children }: ModalProps) {
     <Dialog
       title={wordsOf(modal.title)}
       onClose={() => void store.act({ act: 'close', view: modal.id })}
+      onCross={() => void store.act({ act: 'close', view: modal.id, all: true })}
       onSubmit={() => void submit()}
       footer={
         <>

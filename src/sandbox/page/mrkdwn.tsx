@@ -3,22 +3,33 @@
 import type { ComponentChild } from 'preact';
 import { asObject, asText } from '../workspace/json.ts';
 import { withEmoji } from '../workspace/render/emoji.ts';
-import { formatDate } from './dates.ts';
 import { type Reader, useReader } from './reader.ts';
+import { decoded, Link, Token } from './token.tsx';
 
 type Nodes = readonly ComponentChild[];
 
+interface Source {
+  readonly reader: Reader;
+  /** An address is a link only where it is marked as one. */
+  readonly isVerbatim: boolean;
+}
+
+interface MrkdwnProps {
+  readonly text: string;
+  readonly isVerbatim?: boolean;
+}
+
 /** Text with Slack's marks in it. */
-export function Mrkdwn({ text }: { readonly text: string }) {
-  const reader = useReader();
-  return <>{fenced(text, reader)}</>;
+export function Mrkdwn({ text, isVerbatim = false }: MrkdwnProps) {
+  return <>{marked(text, { reader: useReader(), isVerbatim })}</>;
 }
 
 /** A text object: mrkdwn, or plain text with nothing but emoji in it. */
 export function Text({ of }: { readonly of: unknown }) {
   const object = asObject(of);
   const text = asText(object?.['text']) ?? '';
-  return object?.['type'] === 'mrkdwn' ? <Mrkdwn text={text} /> : <>{withEmoji(text)}</>;
+  if (object?.['type'] !== 'mrkdwn') return <>{withEmoji(text)}</>;
+  return <Mrkdwn text={text} isVerbatim={object['verbatim'] === true} />;
 }
 
 /** The words of a plain text object. */
@@ -26,29 +37,50 @@ export function wordsOf(object: unknown): string {
   return withEmoji(asText(asObject(object)?.['text']) ?? '');
 }
 
-function fenced(source: string, reader: Reader): Nodes {
-  return source.split(/```\n?([\s\S]*?)\n?```\n?/).flatMap((part, index): Nodes => {
-    if (index % 2 === 0) return part === '' ? [] : quoted(part, reader);
+/** Behind `>>>` at the beginning of a line all the rest is a quotation. */
+function marked(text: string, source: Source): Nodes {
+  const rest = /^(?:>>>|(?:&gt;){3}) ?/m.exec(text);
+  if (!rest || isInFence(text, rest.index)) return fenced(text, source);
+  return [
+    ...fenced(text.slice(0, rest.index), source),
+    <blockquote key="rest">{fenced(text.slice(rest.index + rest[0].length), source)}</blockquote>,
+  ];
+}
+
+function isInFence(text: string, index: number): boolean {
+  return text.slice(0, index).split('```').length % 2 === 0;
+}
+
+function fenced(text: string, source: Source): Nodes {
+  return text.split(/```\n?([\s\S]*?)\n?```\n?/).flatMap((part, index): Nodes => {
+    if (index % 2 === 0) return part === '' ? [] : quoted(part, source);
     return [
       <pre key={index} tabIndex={0}>
-        {decoded(part)}
+        {asCode(part, source)}
       </pre>,
     ];
   });
 }
 
+/** In code nothing is marked but links and mentions. */
+function asCode(text: string, source: Source): Nodes {
+  return text
+    .split(TOKEN)
+    .map((part, index) => (index % 2 === 0 ? decoded(part) : tokenOf(part, source, [])));
+}
+
 /** Lines behind `>` are quotations; neighbours stand in one. */
-function quoted(source: string, reader: Reader): Nodes {
+function quoted(text: string, source: Source): Nodes {
   const groups: { quote: boolean; lines: string[] }[] = [];
-  for (const line of source.split('\n')) {
+  for (const line of text.split('\n')) {
     const quote = /^(>|&gt;) ?/.test(line);
-    const text = quote ? line.replace(/^(>|&gt;) ?/, '') : line;
+    const words = quote ? line.replace(/^(>|&gt;) ?/, '') : line;
     const last = groups.at(-1);
-    if (last?.quote === quote) last.lines.push(text);
-    else groups.push({ quote, lines: [text] });
+    if (last?.quote === quote) last.lines.push(words);
+    else groups.push({ quote, lines: [words] });
   }
   return groups.map(({ quote, lines }, index) => {
-    const nodes = inline(lines.join('\n'), reader);
+    const nodes = inline(lines.join('\n'), source);
     return quote ? <blockquote key={index}>{nodes}</blockquote> : <span key={index}>{nodes}</span>;
   });
 }
@@ -60,18 +92,37 @@ const EMPHASIS = new RegExp(
   'm',
 );
 const HELD = /\uE000(\d+)\uE001/;
+const TOKEN = /<([^<>\n]+)>/g;
+/** An address that stands in the text as it is, without what ends the sentence. */
+const ADDRESS = /\bhttps?:\/\/[^\s<>|\uE000\uE001]*[^\s<>|\uE000\uE001.,:;!?)\]}'"*_~]/g;
 
 /** Codes, links and mentions are held back first, so that no mark inside of them counts. */
-function inline(source: string, reader: Reader): Nodes {
+function inline(text: string, source: Source): Nodes {
   const held: ComponentChild[] = [];
   const hold = (node: ComponentChild): string => `\uE000${held.push(node) - 1}\uE001`;
-  const text = source
+  const rest = text
     .replaceAll(/[\uE000\uE001]/g, '')
-    .replaceAll(/`([^`\n]+)`/g, (_, code: string) => hold(<code>{decoded(code)}</code>))
-    .replaceAll(/<([^<>\n]+)>/g, (_, token: string) =>
-      hold(<Token token={token} reader={reader} />),
-    );
-  return emphasised(text, held);
+    .replaceAll(/`([^`\n]+)`/g, (_, code: string) => hold(<code>{asCode(code, source)}</code>))
+    .replaceAll(TOKEN, (_, token: string) => hold(tokenOf(token, source, held)));
+  const linked = source.isVerbatim
+    ? rest
+    : rest.replaceAll(ADDRESS, (address) => hold(<Link url={decoded(address)} />));
+  return emphasised(linked, held);
+}
+
+/** `held`: what was held back of the text that it stands in. */
+function tokenOf(token: string, { reader }: Source, held: Nodes): ComponentChild {
+  const bar = token.indexOf('|');
+  if (bar < 0) return <Token target={token} label={undefined} words={undefined} reader={reader} />;
+  const label = token.slice(bar + 1);
+  return (
+    <Token
+      target={token.slice(0, bar)}
+      label={plain(label)}
+      words={released(label, held)}
+      reader={reader}
+    />
+  );
 }
 
 function emphasised(text: string, held: Nodes): Nodes {
@@ -102,71 +153,4 @@ function released(text: string, held: Nodes): Nodes {
 
 function plain(text: string): string {
   return withEmoji(decoded(text));
-}
-
-function decoded(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-}
-
-/** What stands between `<` and `>`: a link, a mention, a channel or a date. */
-function Token({ token, reader }: { readonly token: string; readonly reader: Reader }) {
-  const bar = token.indexOf('|');
-  const target = bar < 0 ? token : token.slice(0, bar);
-  const label = bar < 0 ? undefined : plain(token.slice(bar + 1));
-  const id = target.slice(1);
-  if (target.startsWith('@')) {
-    const name = reader.person(id)?.realName ?? label ?? id;
-    return <Mention text={`@${name}`} isMe={id === reader.me.id} />;
-  }
-  if (target.startsWith('#')) {
-    const name = reader.channelName(id);
-    if (name === undefined) return <span class="mention">#{label ?? 'private channel'}</span>;
-    return (
-      <button type="button" class="mention" onClick={() => reader.openChannel(id)}>
-        #{name}
-      </button>
-    );
-  }
-  if (target.startsWith('!')) return <Special special={id} label={label} reader={reader} />;
-  const url = decoded(target);
-  return /^(https?|mailto|tel):/.test(url) ? (
-    <a href={url} target="_blank" rel="noreferrer">
-      {label ?? url.replace(/^(mailto|tel):/, '')}
-    </a>
-  ) : (
-    <>{label ?? url}</>
-  );
-}
-
-function Mention({ text, isMe }: { readonly text: string; readonly isMe: boolean }) {
-  return <span class={isMe ? 'mention me' : 'mention'}>{text}</span>;
-}
-
-function Special(props: {
-  readonly special: string;
-  readonly label: string | undefined;
-  readonly reader: Reader;
-}) {
-  const { special, label, reader } = props;
-  const [kind = '', ...rest] = special.split('^');
-  if (kind === 'subteam') {
-    const [group = ''] = rest;
-    return <Mention text={`@${reader.groupHandle(group)}`} isMe={reader.isIn(group)} />;
-  }
-  if (kind !== 'date') return <Mention text={`@${kind}`} isMe />;
-  const [at = '', format = '', link] = rest;
-  const words = formatDate(Number(at), format, label ?? special, reader.me.tz);
-  const when = new Date(Number(at) * 1000);
-  const title = new Intl.DateTimeFormat('en-GB', {
-    dateStyle: 'full',
-    timeStyle: 'long',
-    timeZone: reader.me.tz,
-  });
-  if (Number.isNaN(when.getTime())) return <>{words}</>;
-  const time = (
-    <time dateTime={when.toISOString()} title={title.format(when)}>
-      {words}
-    </time>
-  );
-  return link === undefined ? time : <a href={decoded(link)}>{time}</a>;
 }

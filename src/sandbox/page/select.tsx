@@ -1,9 +1,10 @@
 /** A select of Block Kit: a button that opens a list with a search field. */
 
+import type { RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { asObjects, asText, type Json } from '../workspace/json.ts';
 import { wordsOf } from './mrkdwn.tsx';
-import { useCloseOutside } from './popup.ts';
+import { usePopup } from './popup.ts';
 
 interface SelectProps {
   readonly element: Json;
@@ -14,6 +15,8 @@ interface SelectProps {
   readonly labelledBy?: string;
   readonly describedBy?: string | undefined;
   readonly isInvalid?: boolean;
+  /** In a form the list opens below the field and pushes the rest down; elsewhere it stands above everything. */
+  readonly isInForm?: boolean;
   readonly onChoose: (option: Json) => void;
   /** Given where nothing may be chosen as well. */
   readonly onClear?: (() => void) | undefined;
@@ -31,7 +34,7 @@ export function Select(props: SelectProps) {
   const { element, chosen, label, labelledBy } = props;
   const [isOpen, setOpen] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
-  const root = useCloseOutside(isOpen, () => setOpen(false));
+  const { root, popup } = usePopup(isOpen, () => setOpen(false));
   const valueId = useId();
   const words = chosen ? wordsOf(chosen['text']) : '';
 
@@ -61,6 +64,8 @@ export function Select(props: SelectProps) {
       </button>
       {isOpen && (
         <Options
+          popup={popup}
+          isInForm={props.isInForm ?? false}
           label={label}
           choices={choicesOf(element)}
           chosen={asText(chosen?.['value'])}
@@ -84,6 +89,8 @@ export function Select(props: SelectProps) {
 }
 
 interface OptionsProps {
+  readonly popup: RefObject<HTMLDivElement | null>;
+  readonly isInForm: boolean;
   readonly label: string;
   readonly choices: readonly Choice[];
   readonly chosen: string | undefined;
@@ -92,7 +99,8 @@ interface OptionsProps {
   readonly onClear: (() => void) | undefined;
 }
 
-function Options({ label, choices, chosen, onClose, onChoose, onClear }: OptionsProps) {
+function Options(props: OptionsProps) {
+  const { label, choices, chosen, onClose, onChoose, onClear } = props;
   const [sought, setSought] = useState('');
   const found = choices.filter(({ words }) => words.toLowerCase().includes(sought.toLowerCase()));
   const [active, setActive] = useState(
@@ -122,7 +130,7 @@ function Options({ label, choices, chosen, onClose, onChoose, onClear }: Options
   }
 
   return (
-    <div class="popup">
+    <div class="popup" popover={props.isInForm ? undefined : 'manual'} ref={props.popup}>
       <input
         type="text"
         ref={search}

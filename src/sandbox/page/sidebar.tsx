@@ -2,9 +2,10 @@
 
 import type { PersonInfo } from '../browser/protocol.ts';
 import { HOME } from './home.tsx';
+import { BotSign, WindowSign } from './icons.tsx';
 import { Avatar } from './message.tsx';
 import { useReader } from './reader.ts';
-import { type Channel, type PageState, unread } from './state.ts';
+import { type Channel, type PageState, unreadIn } from './state.ts';
 
 interface SidebarProps {
   readonly state: PageState;
@@ -12,7 +13,7 @@ interface SidebarProps {
   readonly onSwitch: (person: string) => void;
 }
 
-/** A link opens another window where a browser would: several people can be played side by side. */
+/** Each person has a window of their own where that is wanted: several can be played side by side. */
 export function Sidebar({ state, open, onSwitch }: SidebarProps) {
   const { setting } = useReader();
   const channels = [...state.channels.values()];
@@ -66,6 +67,16 @@ function People(props: {
                 <small>{role}</small>
               </span>
             </a>
+            <a
+              class="window"
+              href={`/?as=${name}`}
+              target="_blank"
+              rel="noreferrer"
+              aria-label={`Open a window as ${realName}`}
+              title={`Open a window as ${realName}`}
+            >
+              <WindowSign />
+            </a>
           </li>
         ))}
       </ul>
@@ -84,8 +95,8 @@ function AppEntry({ isOpen }: { readonly isOpen: boolean }) {
         aria-current={isOpen ? 'page' : undefined}
         onClick={() => openChannel(HOME)}
       >
-        <span class="sign" aria-hidden="true">
-          ⏪
+        <span class="sign">
+          <BotSign />
         </span>
         <span class="name">{person(setting.botId)?.realName}</span>
       </button>
@@ -107,7 +118,7 @@ function ChannelGroup(props: {
       <ul>
         {channels.map((channel) => {
           const { id, name, kind, isMember } = channel.info;
-          const { count, isCalled } = isMember ? unread(channel, setting) : NOTHING;
+          const { count, calls } = isMember ? unreadIn(channel, setting) : NOTHING;
           const isOpen = id === open;
           return (
             <li key={id}>
@@ -118,13 +129,16 @@ function ChannelGroup(props: {
                 onClick={() => openChannel(id)}
               >
                 <span class="sign" aria-hidden="true">
-                  {kind === 'im' ? '⏪' : '#'}
+                  {kind === 'im' ? <BotSign /> : kind === 'private' ? '🔒' : '#'}
                 </span>
                 <span class="name">{name}</span>
                 {count > 0 && !isOpen && (
-                  <span class={isCalled ? 'count called' : 'count'}>
+                  <span class={calls.length > 0 ? 'count called' : 'count'}>
                     {count}
-                    <span class="hidden"> unread{isCalled ? ', and you are mentioned' : ''}</span>
+                    <span class="hidden">
+                      {' '}
+                      unread{calls.length > 0 ? ', and you are mentioned' : ''}
+                    </span>
                   </span>
                 )}
               </button>
@@ -136,4 +150,4 @@ function ChannelGroup(props: {
   );
 }
 
-const NOTHING = { count: 0, isCalled: false };
+const NOTHING = { count: 0, calls: [] };

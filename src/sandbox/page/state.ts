@@ -24,6 +24,8 @@ export interface PageState {
   readonly world: World | undefined;
   /** False while the server cannot be reached. */
   readonly isOnline: boolean;
+  /** True when the server lets this page in no more: another one has taken its place. */
+  readonly isShutOut: boolean;
 }
 
 export const EMPTY: PageState = {
@@ -33,6 +35,7 @@ export const EMPTY: PageState = {
   home: undefined,
   world: undefined,
   isOnline: true,
+  isShutOut: false,
 };
 
 /** The state after the patch; one with a setting begins from nothing. */
@@ -66,24 +69,41 @@ function merged(
 /** Messages that are no news: who came and went. */
 const QUIET = /^(channel|group)_(join|leave|topic|purpose|name|archive|unarchive)$|^pinned_item$/;
 
-/** How many messages in the channel are new to this person, and whether one of them calls them. */
-export function unread(
-  { info, messages }: Channel,
-  { me, groups }: Setting,
-): { readonly count: number; readonly isCalled: boolean } {
-  const fresh = messages.filter(
-    ({ ts, user, subtype }) =>
-      ts > info.lastRead && user !== me && (subtype === undefined || !QUIET.test(subtype)),
-  );
-  const calls = [
+export interface Unread {
+  /** How many messages are new to the person. */
+  readonly count: number;
+  /** Those of them that call the person: by name, by a group, or in a direct message. */
+  readonly calls: readonly Message[];
+}
+
+/** What in the channel is new to this person. A reply is news only where it calls them, and what only they see never is. */
+export function unreadIn({ info, messages }: Channel, { me, groups }: Setting): Unread {
+  const marks = [
     `<@${me}>`,
+    '<!here',
+    '<!channel',
+    '<!everyone',
     ...groups.filter(({ members }) => members.includes(me)).map(({ id }) => `<!subteam^${id}`),
   ];
-  const isCalled = fresh.some((message) => {
+  const isCall = (message: Message): boolean => {
     const text = JSON.stringify([message.text, message.blocks ?? []]);
-    return calls.some((call) => text.includes(call));
-  });
-  return { count: fresh.length, isCalled: isCalled || (info.kind === 'im' && fresh.length > 0) };
+    return info.kind === 'im' || marks.some((mark) => text.includes(mark));
+  };
+  const fresh = messages.filter(
+    ({ ts, user, subtype, is_ephemeral }) =>
+      ts > info.lastRead &&
+      user !== me &&
+      is_ephemeral !== true &&
+      (subtype === undefined || !QUIET.test(subtype)),
+  );
+  const calls = fresh.filter(isCall);
+  const count = fresh.filter((message) => !isReply(message) || calls.includes(message)).length;
+  return { count, calls };
+}
+
+/** Whether the message stands in a thread below another one, and nowhere else. */
+export function isReply({ thread_ts, ts, subtype }: Message): boolean {
+  return thread_ts !== undefined && thread_ts !== ts && subtype !== 'thread_broadcast';
 }
 
 /** The replies of a thread, oldest first. */
@@ -93,5 +113,5 @@ export function repliesOf({ messages }: Channel, ts: string): readonly Message[]
 
 /** The messages that stand in the channel itself. */
 export function mainMessages({ messages }: Channel): readonly Message[] {
-  return messages.filter(({ thread_ts, ts }) => thread_ts === undefined || thread_ts === ts);
+  return messages.filter((message) => !isReply(message));
 }

@@ -63,7 +63,10 @@ export function connect(person: string): Store {
   on<Patch>('patch', (patch) => set({ ...applyPatch(state, patch), isOnline: true }));
   on<World>('world', (world) => set({ world, isOnline: true }));
   on<Notice>('notice', ({ text }) => toast(`You ${text}.`.replace(/\.\.$/, '.'), true));
-  stream.addEventListener('error', () => set({ isOnline: false }));
+  stream.addEventListener('error', () => {
+    // A browser tries again by itself, unless the server answered that it may not.
+    set({ isOnline: false, isShutOut: stream.readyState === EventSource.CLOSED });
+  });
 
   return {
     person,

@@ -1,7 +1,7 @@
 /** Stories that play by themselves, at the pace one likes. */
 
 import { useState } from 'preact/hooks';
-import type { Pace, World } from '../browser/protocol.ts';
+import type { Pace, StoryInfo, World } from '../browser/protocol.ts';
 import { useReader } from './reader.ts';
 
 const PACES: readonly { readonly pace: Pace; readonly words: string }[] = [
@@ -26,11 +26,10 @@ export function Stories({ world }: { readonly world: World }) {
           Story
         </label>
         <select id="story" value={name} onChange={(event) => setName(event.currentTarget.value)}>
-          {setting.stories.map((story) => (
-            <option key={story.name} value={story.name} disabled={story.missing !== undefined}>
-              {story.name.replaceAll('-', ' ')}
-            </option>
-          ))}
+          {options(setting.stories.filter(({ isPlaybook }) => !isPlaybook))}
+          <optgroup label="Playbooks">
+            {options(setting.stories.filter(({ isPlaybook }) => isPlaybook))}
+          </optgroup>
         </select>
         <label class="hidden" for="pace">
           Pace
@@ -69,8 +68,23 @@ export function Stories({ world }: { readonly world: World }) {
   );
 }
 
+function options(stories: readonly StoryInfo[]) {
+  return stories.map(({ name, missing }) => (
+    <option key={name} value={name} disabled={missing !== undefined}>
+      {name.replaceAll('-', ' ')}
+    </option>
+  ));
+}
+
+interface StoryBarProps {
+  readonly world: World;
+  /** Whether the page becomes whoever acts. */
+  readonly isFollowing: boolean;
+  readonly onFollow: () => void;
+}
+
 /** What is being told, above the conversation. */
-export function StoryBar({ world }: { readonly world: World }) {
+export function StoryBar({ world, isFollowing, onFollow }: StoryBarProps) {
   const { store } = useReader();
   const { story } = world;
   if (!story) return null;
@@ -81,6 +95,11 @@ export function StoryBar({ world }: { readonly world: World }) {
         <strong>{story.caption}</strong>
         {isPlaying && story.act && <span> {story.act}…</span>}
       </p>
+      {isPlaying && !isFollowing && (
+        <button type="button" class="button" onClick={onFollow}>
+          Be whoever acts
+        </button>
+      )}
       {story.state === 'waiting' && (
         <button
           type="button"

@@ -2,6 +2,7 @@
 
 import { type Hint, hintFor } from './hints.ts';
 import { useReader } from './reader.ts';
+import { bringIntoSight } from './sight.ts';
 import type { PageState } from './state.ts';
 import type { Toast } from './store.ts';
 
@@ -18,6 +19,10 @@ export function HintStrip({ state, open, onBecome }: HintProps) {
   if (!hint) return null;
 
   function take({ does }: NonNullable<Hint['offer']>): void {
+    if (does.kind === 'show') {
+      bringIntoSight(does.ts, does.label);
+      return;
+    }
     if (does.kind === 'become') onBecome(does.person);
     else openChannel(does.channel);
     if (does.kind !== 'declare') return;
@@ -38,6 +43,9 @@ export function HintStrip({ state, open, onBecome }: HintProps) {
   );
 }
 
+/** What to say to a page that is let in no more. */
+export const SHUT_OUT = 'This sandbox has ended. Open the address that the new one has printed.';
+
 /** What is down at the moment. */
 export function OutageStrip({ state }: { readonly state: PageState }) {
   const words = outage(state);
@@ -48,7 +56,8 @@ export function OutageStrip({ state }: { readonly state: PageState }) {
   );
 }
 
-function outage({ isOnline, world }: PageState): string | undefined {
+function outage({ isOnline, isShutOut, world }: PageState): string | undefined {
+  if (isShutOut) return SHUT_OUT;
   if (!isOnline) return 'The sandbox does not answer. The page goes on when it is back.';
   if (world?.slackCutOff) return 'Slack is cut off: nothing that people press reaches the bot.';
   if (world?.bot === 'starting') return 'The bot is starting.';

@@ -1,7 +1,10 @@
 /** A thread beside its channel. */
 
+import { useEffect, useRef } from 'preact/hooks';
 import { Composer } from './composer.tsx';
+import { borrowFocus, focusField } from './focus.ts';
 import { MessageView } from './message.tsx';
+import { useReader } from './reader.ts';
 import { type Channel, repliesOf } from './state.ts';
 
 interface ThreadProps {
@@ -10,12 +13,26 @@ interface ThreadProps {
   readonly onClose: () => void;
 }
 
-/** The message and its replies. */
+/** The message and its replies. What is in sight counts as read. */
 export function ThreadPane({ channel, ts, onClose }: ThreadProps) {
   const parent = channel.messages.find((message) => message.ts === ts);
-  const { id, name, isMember, isArchived } = channel.info;
+  const { store } = useReader();
+  const { id, name, isMember, isArchived, lastRead } = channel.info;
+  const replies = repliesOf(channel, ts);
+  const newest = replies.at(-1)?.ts ?? '';
+  useEffect(() => {
+    if (newest > lastRead && isMember && !document.hidden) {
+      void store.act({ act: 'read', channel: id, ts: newest });
+    }
+  }, [id, newest, lastRead]);
+  const pane = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const giveBack = borrowFocus();
+    focusField(pane.current);
+    return giveBack;
+  }, [ts]);
   return (
-    <section class="thread" aria-label="Thread">
+    <section class="thread" aria-label="Thread" ref={pane}>
       <header class="channel-head">
         <h2>Thread</h2>
         <p class="topic">#{name}</p>
@@ -25,7 +42,7 @@ export function ThreadPane({ channel, ts, onClose }: ThreadProps) {
       </header>
       <div class="messages" tabIndex={0} role="region" aria-label="Replies">
         <ol>
-          {(parent ? [parent, ...repliesOf(channel, ts)] : []).map((message) => (
+          {(parent ? [parent, ...replies] : []).map((message) => (
             <MessageView key={message.ts} message={message} channel={id} isInThread />
           ))}
         </ol>

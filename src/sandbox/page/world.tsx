@@ -35,6 +35,7 @@ function Shop({ world }: { readonly world: World }) {
         <span aria-hidden="true">{isUp ? '✓' : '✗'}</span>{' '}
         <span>{last === undefined ? 'Nobody has looked yet' : words}</span>
       </p>
+      {last && <Storefront world={world} />}
       <Chart samples={world.samples} tz={me.tz} />
       <p class="row">
         <button type="button" class="button" onClick={() => void store.deed({ deed: 'buy' })}>
@@ -45,6 +46,18 @@ function Shop({ world }: { readonly world: World }) {
         </a>
       </p>
     </section>
+  );
+}
+
+/** What a customer sees who pays now: the shop's own words, as it answered a moment ago. */
+function Storefront({ world: { shopSays, shopUrl } }: { readonly world: World }) {
+  const { words, release } = shopSays;
+  return (
+    <figure class="storefront">
+      <figcaption class="address">{shopUrl.replace('http://', '')}/checkout</figcaption>
+      <blockquote>{words}</blockquote>
+      {release !== '' && <small>release {release}</small>}
+    </figure>
   );
 }
 
@@ -139,6 +152,8 @@ function Trouble({ world }: { readonly world: World }) {
           isOn={swapWillFail}
         />
         {world.hasJobs && <Do deed={{ deed: 'start-export-job' }} label="Start an export job" />}
+      </div>
+      <div class="switches wide">
         <Do deed={{ deed: 'start-over', around: 'shop' }} label="Start over: the shop alone" />
         <Do
           deed={{ deed: 'start-over', around: 'everything' }}

@@ -89,6 +89,17 @@ describe('the door of the sandbox', () => {
     expect(headers['x-content-type-options']).toBe('nosniff');
   });
 
+  it('leads to this machine alone: nothing that its bot is told is anywhere else', async (test) => {
+    const visitor = await aVisitor(test);
+    await visitor.deed({ deed: 'start-over', around: 'everything' });
+
+    const { config } = visitor.sandbox.session.run.stage;
+
+    const hosts = [...config.matchAll(/https?:\/\/([^/:\s]+)/g)].map(([, host]) => host);
+    expect(hosts.length).toBeGreaterThan(5);
+    expect(new Set(hosts)).toEqual(new Set(['127.0.0.1']));
+  });
+
   it('cannot be reached by the bot: only the command line of the sandbox loads it', () => {
     const source = resolve(import.meta.dirname, '../../../src');
     const importers = readdirSync(source, { recursive: true, encoding: 'utf8' })
