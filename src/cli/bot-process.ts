@@ -22,7 +22,7 @@ export async function startAsProcess(
   });
   const ended = once(child, 'exit');
   let said = '';
-  await new Promise<void>((resolve, reject) => {
+  const ready = new Promise<void>((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Error(`The bot did not become ready:\n${said}`)),
       READY_LIMIT_MS,
@@ -33,8 +33,18 @@ export async function startAsProcess(
       clearTimeout(timer);
       resolve();
     });
-    child.once('exit', () => reject(new Error(`The bot ended before it was ready:\n${said}`)));
+    child.once('exit', () => {
+      clearTimeout(timer);
+      reject(new Error(`The bot ended before it was ready:\n${said}`));
+    });
   });
+  try {
+    await ready;
+  } catch (error) {
+    // It must not become ready later, beside the next one.
+    child.kill('SIGKILL');
+    throw error;
+  }
   return {
     async stop() {
       child.kill('SIGTERM');

@@ -53,7 +53,8 @@ describe.runIf(hasBrowser())('several people', PATIENT, () => {
 
     hears('dee', 'Hello');
 
-    for (const each of [page, other]) await each.locator('.messages').getByText('Hello').waitFor(SOON);
+    for (const each of [page, other])
+      await each.locator('.messages').getByText('Hello').waitFor(SOON);
     await expect
       .poll(() => other.locator('.people [aria-current]').textContent())
       .toMatch(/^B?Ben/);

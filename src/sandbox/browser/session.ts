@@ -107,6 +107,9 @@ export async function createSession(options: SessionOptions): Promise<Session> {
         await run.bot.kill();
         return { ok: true, words: 'The bot was killed. What it knows is in its journal.' };
       case 'start-bot':
+        if (run.slackCutOff) {
+          return { ok: false, words: 'The bot does not find Slack. Reconnect Slack first.' };
+        }
         await run.bot.start();
         return { ok: true, words: 'The bot is back, and goes on where it was.' };
       case 'cut-slack':

@@ -38,7 +38,9 @@ export function Chart({ samples, tz }: ChartProps) {
           class="grid"
           d={`M0 ${HEIGHT / 2}H${WIDTH}M0 ${HEIGHT - 0.5}H${WIDTH}M0 0.5H${WIDTH}`}
         />
-        <path class="area" d={`${path(rates)}V${HEIGHT}H${x(0, rates.length)}Z`} />
+        {rates.length > 0 && (
+          <path class="area" d={`${path(rates)}V${HEIGHT}H${x(0, rates.length)}Z`} />
+        )}
         <path class="errors" d={path(rates)} />
         <path class="latency" d={path(samples.map(({ ms }) => ms / slowest))} />
       </svg>

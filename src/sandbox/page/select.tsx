@@ -135,6 +135,7 @@ function Options(props: OptionsProps) {
         type="text"
         ref={search}
         role="combobox"
+        placeholder="Search"
         aria-label={`Search: ${label}`}
         aria-expanded="true"
         aria-controls={id}

@@ -48,21 +48,21 @@ export const SHUT_OUT = 'This sandbox has ended. Open the address that the new o
 
 /** What is down at the moment. */
 export function OutageStrip({ state }: { readonly state: PageState }) {
-  const words = outage(state);
-  return words === undefined ? null : (
-    <div class="strip outage" role="alert">
+  return outages(state).map((words) => (
+    <div class="strip outage" role="alert" key={words}>
       <p>{words}</p>
     </div>
-  );
+  ));
 }
 
-function outage({ isOnline, isShutOut, world }: PageState): string | undefined {
-  if (isShutOut) return SHUT_OUT;
-  if (!isOnline) return 'The sandbox does not answer. The page goes on when it is back.';
-  if (world?.slackCutOff) return 'Slack is cut off: nothing that people press reaches the bot.';
-  if (world?.bot === 'starting') return 'The bot is starting.';
-  if (world?.bot === 'stopped') return 'The bot is not running. Start it again and it goes on.';
-  return undefined;
+function outages({ isOnline, isShutOut, world }: PageState): readonly string[] {
+  if (isShutOut) return [SHUT_OUT];
+  if (!isOnline) return ['The sandbox does not answer. The page goes on when it is back.'];
+  if (world?.bot === 'starting') return ['The bot is starting.'];
+  return [
+    ...(world?.slackCutOff ? ['Slack is cut off: nothing that people press reaches the bot.'] : []),
+    ...(world?.bot === 'stopped' ? ['The bot is not running. Start it again and it goes on.'] : []),
+  ];
 }
 
 /** What was said about the last acts. */

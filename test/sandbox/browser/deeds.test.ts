@@ -15,6 +15,8 @@ describe('what is done to the world', PATIENT, () => {
       'production 2.4.0',
       'staging 2.3.1',
     ]);
+    const told = await ana.world(({ shopSays }) => shopSays.release === '2.4.0');
+    expect(told.shopSays.words).toContain('Checkout failed');
     expect(await visitor.deed({ deed: 'buy' })).toMatchObject({
       words: expect.stringContaining('Checkout failed'),
     });
@@ -64,6 +66,20 @@ describe('what is done to the world', PATIENT, () => {
     for (const deed of troubles) await visitor.deed({ deed, on: false });
     expect(state()).toEqual([false, false, false]);
     expect(session.run.stage.cloud.azure.faults.active).toEqual([]);
+  });
+
+  it('does not start a bot that would find no Slack', async (test) => {
+    const visitor = await aVisitor(test);
+    await visitor.deed({ deed: 'cut-slack', on: true });
+    await visitor.deed({ deed: 'stop-bot' });
+
+    const early = await visitor.deed({ deed: 'start-bot' });
+    await visitor.deed({ deed: 'cut-slack', on: false });
+    const later = await visitor.deed({ deed: 'start-bot' });
+
+    expect(early).toMatchObject({ ok: false, words: expect.stringContaining('Reconnect Slack') });
+    expect(later).toMatchObject({ ok: true });
+    expect(visitor.sandbox.session.world().bot).toBe('running');
   });
 
   it('plays a story to its end, and gives the sandbox back', async (test) => {

@@ -38,6 +38,19 @@ it('sells, or says that it cannot', async () => {
   expect(working).toMatchObject({ status: 200, text: expect.stringContaining('A-10042') });
 });
 
+it('says the same on a page, to whoever comes with a browser', async () => {
+  const { productionUrl, stagingUrl } = stage.cloud.shop;
+  const visit = (url: string) => fetch(`${url}/checkout`, { headers: { accept: 'text/html' } });
+
+  const [broken, working] = await Promise.all([productionUrl, stagingUrl].map(visit));
+
+  expect(broken?.status).toBe(500);
+  expect(broken?.headers.get('content-type')).toContain('text/html');
+  expect(broken?.headers.get('x-release')).toBe('2.4.0');
+  expect(await broken?.text()).toContain('<h1>Checkout failed. Please try again later.</h1>');
+  expect(await working?.text()).toContain('Order A-10042 is placed: 49.90 EUR.');
+});
+
 it('can stay broken whatever release is live', async () => {
   const { cloud, seeded } = stage;
   cloud.azure.swapBehindYourBack('ben@acme.example');
