@@ -30,6 +30,9 @@ interface Sight {
 /** A channel of an incident, as Backstop names them. */
 const INCIDENT = /^inc-\d+/;
 
+const ALL_OF_IT =
+  'That is all of it. Now make trouble: ship a bad release and kill the bot in its swap.';
+
 /** The next thing to do, judged by what the person sees; undefined when there is none. */
 export function hintFor(state: PageState, open: string | undefined): Hint | undefined {
   const { setting, world } = state;
@@ -37,6 +40,10 @@ export function hintFor(state: PageState, open: string | undefined): Hint | unde
   const channels = [...state.channels.values()].filter(({ info }) => INCIDENT.test(info.name));
   const incident = channels.sort((a, b) => (a.info.name < b.info.name ? 1 : -1))[0];
   if (!incident) return toDeclare(state, world);
+  // With the post-mortem in it, it is over; the shop may break again.
+  if (incident.messages.some(({ files }) => files !== undefined)) {
+    return toDeclare(state, world) ?? { words: ALL_OF_IT };
+  }
   const { id, name } = incident.info;
   if (id !== open) {
     const does = { kind: 'open', channel: id } as const;
@@ -78,24 +85,24 @@ function inChannel(incident: Channel, setting: Setting, world: World): Hint | un
     const plan = incident.messages.find(({ ts }) => ts === approve.ts);
     return toApprove(approve, plan ? textOf(plan) : '', setting);
   }
+  const request = newest('Request approval');
+  if (request) return toPress(request);
+  const last = world.samples.at(-1);
+  const isBroken = last !== undefined && !isGood(last);
   const asked = incident.messages.findLast((message) => QUESTION.test(textOf(message)));
-  if (asked) {
+  if (asked && isBroken) {
     const offer = { label: 'Show me', does: { kind: 'show', ts: asked.ts } } as const;
     return { words: 'Answer the question on the card: press what is true.', offer };
   }
   const command = newest('Take command');
-  if (command) return toLead(command, setting);
-  if (incident.messages.some(({ files }) => files !== undefined)) {
-    return {
-      words:
-        'That is all of it. Now make trouble: ship a bad release and kill the bot in its swap.',
-    };
-  }
+  if (command && isBroken) return toLead(command, setting);
   const next = buttons.findLast(({ style }) => style === 'primary');
-  if (next) return { words: `Next: press “${next.label}”.`, ...shown(next) };
-  const last = world.samples.at(-1);
-  if (last && !isGood(last)) return { words: 'Watch the shop: the chart shows when it recovers.' };
-  return undefined;
+  if (next) return toPress(next);
+  return isBroken ? { words: 'Watch the shop: the chart shows when it recovers.' } : undefined;
+}
+
+function toPress(button: Labelled): Hint {
+  return { words: `Next: press “${button.label}”.`, ...shown(button) };
 }
 
 function shown({ ts, label }: Labelled): Pick<Hint, 'offer'> {
