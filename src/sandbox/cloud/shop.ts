@@ -194,12 +194,9 @@ function isFailing({ behaviour }: Reading): boolean {
 function forPeople(answer: Answer): Answer {
   const said = answer.body;
   if (typeof said !== 'object' || said === null) return answer;
-  const { error, order, total, currency } = said as Readonly<Record<string, unknown>>;
+  const { error, order, total, currency } = said as Readonly<Record<string, string | undefined>>;
   if (error === undefined && order === undefined) return answer;
-  const words =
-    error === undefined
-      ? `Thank you! Order ${String(order)} is placed: ${String(total)} ${String(currency)}.`
-      : String(error);
+  const words = error ?? `Thank you! Order ${order} is placed: ${total} ${currency}.`;
   const page = html(answer.status, words);
   return { ...page, headers: { ...answer.headers, ...page.headers } };
 }
