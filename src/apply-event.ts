@@ -1,5 +1,6 @@
 /** What each event does to an incident. */
 
+import { applyToRun, startRun } from './apply-run-event.ts';
 import { applyToEndings } from './ending.ts';
 import type { Actor, EventData, Recorded } from './events.ts';
 import { applyToFreezes } from './freeze.ts';
@@ -10,7 +11,7 @@ import { applyToPlanning } from './proposal.ts';
 import { applyToQuickFix } from './quick-fix.ts';
 import { applyToRelease, beginRelease, type ReleaseEvents } from './release.ts';
 import { applyToReminders } from './reminders.ts';
-import { applyToRun, type RunEvent, startRun } from './run.ts';
+import type { RunEvent } from './run.ts';
 import { applyToStatusPage } from './status-page.ts';
 import { applyToTasks } from './tasks.ts';
 

@@ -1,15 +1,9 @@
 /** Freezes: deployments kept away while a run is at work or a SEV1 is open. Only ever the fold of their events. */
 
+import { applyToStep } from './apply-run-event.ts';
 import type { Recorded } from './events.ts';
 import { type Incident, isOpen, proposalOf } from './incident.ts';
-import {
-  applyToStep,
-  isActive,
-  isUnderWay,
-  type Run,
-  type StepEvent,
-  type StepState,
-} from './run.ts';
+import { isActive, isUnderWay, type Run, type StepEvent, type StepState } from './run.ts';
 
 /** `set` and `lifted` say where it is being brought, and its step how far that is. */
 export type FreezeWay = 'set' | 'lifted';

@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { applyToRun, mayBecome, startRun } from '../src/apply-run-event.ts';
 import type { Reading } from '../src/component.ts';
+import { readySteps } from '../src/due-steps.ts';
 import type { PlannedStep } from '../src/plan.ts';
-import {
-  allPass,
-  applyToRun,
-  isActive,
-  isDone,
-  mayBecome,
-  type Run,
-  type RunEvent,
-  readySteps,
-  type StepStatus,
-  startRun,
-} from '../src/run.ts';
+import { allPass, isActive, isDone, type Run, type RunEvent, type StepStatus } from '../src/run.ts';
 import { aPlan } from './support/a-plan.ts';
 import { reading } from './support/an-incident.ts';
 

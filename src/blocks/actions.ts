@@ -35,11 +35,11 @@ export const ACTION = {
   allowStep: 'allow-step',
   /** value: incident, run */
   undoRun: 'undo-run',
+  cancelRun: 'cancel-run',
+  /** value: incident, run, step */
   retryStep: 'retry-step',
   skipStep: 'skip-step',
   doneByHand: 'done-by-hand',
-  cancelRun: 'cancel-run',
-  /** value: incident, run, step */
   endStep: 'end-step',
   /** value: incident */
   callContacts: 'call-contacts',

@@ -279,15 +279,20 @@ function planWords(incident: Incident, { ref }: Metadata, effect: string): Known
   );
 }
 
-function stepWords(incident: Incident, { ref }: Metadata, effect: string): KnownBlock | undefined {
+/** The failed step that it is about, or the one that the run has halted at. */
+function stepWords(
+  incident: Incident,
+  { ref, step: about }: Metadata,
+  effect: string,
+): KnownBlock | undefined {
   const run = incident.runs.find(({ id }) => id === ref);
   const plan = run && proposalOf(incident, run.plan)?.plan;
-  const step = plan?.steps.find(({ id }) => id === run?.halt?.step);
-  if (!step) return undefined;
-  return section(
-    `*${line(step.title, 300)}* failed: ${prose(run?.halt?.reason ?? '', 1000)}`,
-    effect,
-  );
+  const id = about ?? run?.halt?.step;
+  const step = plan?.steps.find((each) => each.id === id);
+  if (!run || !step) return undefined;
+  const { note } = run.steps[step.id] ?? {};
+  const reason = run.halt?.step === id ? run.halt?.reason : note;
+  return section(`*${line(step.title, 300)}* failed: ${prose(reason ?? '', 1000)}`, effect);
 }
 
 /** What ending it does, and what it may leave behind. */

@@ -2,16 +2,10 @@
 
 import type { Button, KnownBlock } from '@slack/types';
 import type { Reading } from '../component.ts';
+import { ownWork, stepsToAllow, stepsToEnd } from '../due-steps.ts';
 import { type Incident, isOpen, lastRun, openProposal, proposalOf } from '../incident.ts';
 import { inOrder, type PlannedStep } from '../plan.ts';
-import {
-  isUnderWay,
-  type Run,
-  type RunOutcome,
-  type StepState,
-  stepsToAllow,
-  stepsToEnd,
-} from '../run.ts';
+import { isUnderWay, type Run, type RunOutcome, type StepState } from '../run.ts';
 import type { Service } from '../service.ts';
 import { ACTION } from './actions.ts';
 import { actions, areYouSure, blocksOf, button, context, header, section } from './elements.ts';
@@ -137,7 +131,7 @@ function stepLine({ title, byHand }: PlannedStep, state: StepState | undefined):
       return `– ${words} skipped${note}`;
     case 'waiting':
     case undefined:
-      return `○ ${words} waiting`;
+      return `○ ${words} waiting${note}`;
   }
 }
 
@@ -155,7 +149,9 @@ function halted(incident: Incident, run: Run): readonly KnownBlock[] {
     ),
     step ? section('*By hand:*', fence(step.manual)) : undefined,
     isOpen(incident) ? section(asked) : undefined,
-    isOpen(incident) ? actions(...waysOut(incident, run, title, step?.byHand)) : undefined,
+    isOpen(incident)
+      ? actions(...waysOut(incident, run, run.halt.step, title, step?.byHand))
+      : undefined,
   );
 }
 
@@ -203,22 +199,23 @@ function toEnd(incident: Incident, run: Run): readonly KnownBlock[] {
 function waysOut(
   incident: Incident,
   run: Run,
+  step: string,
   title: string,
   byHand: true | undefined,
 ): readonly Button[] {
   const ids = [incident.id, run.id];
-  const acted = Object.values(run.steps).some(({ how }) => how === 'applied' || how === 'observed');
+  const here = [...ids, step];
   const again = `Backstop looks at ${placeOf(incident)} first, and tries “${title}” again only if it was not done.`;
-  const retry = button(ACTION.retryStep, 'Retry', ids, {
+  const retry = button(ACTION.retryStep, 'Retry', here, {
     style: 'danger',
     confirm: areYouSure('Retry the step?', again, 'Retry'),
     label: `Retry the step: ${title}`,
   });
   return [
     ...(byHand ? [] : [retry]),
-    button(ACTION.skipStep, 'Skip…', ids, { label: `Skip the step: ${title}` }),
-    button(ACTION.doneByHand, 'Done by hand…', ids, { label: `Done by hand: ${title}` }),
-    ...(acted
+    button(ACTION.skipStep, 'Skip…', here, { label: `Skip the step: ${title}` }),
+    button(ACTION.doneByHand, 'Done by hand…', here, { label: `Done by hand: ${title}` }),
+    ...(ownWork(run, plannedSteps(incident, run)).length > 0
       ? [
           button(ACTION.undoRun, 'Undo what was done…', ids, {
             label: `Plan to take back run ${run.id}`,
@@ -260,9 +257,9 @@ function offers(incident: Incident, run: Run, service: Service): readonly KnownB
  * had done: a slot that was prepared and never swapped.
  */
 function takeBack(incident: Incident, run: Run): Button | undefined {
-  const acted = Object.values(run.steps).some(({ how }) => how === 'applied' || how === 'observed');
   const isLeft = run.outcome === 'cancelled' ? 'rollback' : 'mitigation';
-  if (run.kind !== isLeft || !acted) return undefined;
+  if (run.kind !== isLeft || ownWork(run, plannedSteps(incident, run)).length === 0)
+    return undefined;
   return run.status === 'finished'
     ? button(ACTION.planUndo, 'Take it back…', [incident.id, run.id], {
         label: `Plan to take back run ${run.id}; nothing changes until it is approved`,

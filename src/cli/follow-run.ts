@@ -1,5 +1,6 @@
 /** Follows a run at the terminal: says what happens as it happens, and asks the operator where it has halted. */
 
+import { stepsToAllow } from '../due-steps.ts';
 import { Refusal } from '../errors.ts';
 import type { Actor, Recorded } from '../events.ts';
 import { cancelRun, doneByHand, retryStep, skipStep, undoRun } from '../flows/run-steps.ts';
@@ -7,11 +8,12 @@ import { type Incident, lastRun, openProposal, proposalOf } from '../incident.ts
 import type { Journal } from '../journal/journal.ts';
 import type { Flow, Loop } from '../loop.ts';
 import type { Proposal } from '../proposal.ts';
-import { type Run, stepsToAllow } from '../run.ts';
+import type { Run } from '../run.ts';
 import type { ApprovalPolicy } from '../service.ts';
 import { timelineOf } from '../timeline/timeline.ts';
 import { answerWhile, type Terminal } from './answer-while.ts';
 import { askToAllow } from './ask-to-allow.ts';
+import { wordsOf } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 
 export interface Following {
@@ -125,7 +127,7 @@ async function askOperator(
     return;
   }
   const [word = '', ...rest] = answer.trim().split(/\s+/);
-  const flow = flowFor(word, run.id, rest.join(' '));
+  const flow = flowFor(word, run.id, run.halt?.step ?? '', rest.join(' '));
   if (!flow) {
     say(`One of: ${CHOICES}\n`);
     return;
@@ -134,18 +136,18 @@ async function askOperator(
     await loop.decide(id, actor, flow);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    say(`${error.message}\n`);
+    say(`${wordsOf(error)}\n`);
   }
 }
 
-function flowFor(word: string, run: string, words: string): Flow | undefined {
+function flowFor(word: string, run: string, step: string, words: string): Flow | undefined {
   switch (word) {
     case 'retry':
-      return retryStep(run);
+      return retryStep(run, step);
     case 'skip':
-      return skipStep(run, words);
+      return skipStep(run, step, words);
     case 'done':
-      return doneByHand(run, words);
+      return doneByHand(run, step, words);
     case 'undo':
       return undoRun(run, words);
     case 'cancel':

@@ -1,12 +1,13 @@
 /** Ctrl-C while a run is followed at the terminal. */
 
 import type { Interface } from 'node:readline/promises';
+import { stepsToEnd } from '../due-steps.ts';
 import { messageOf } from '../errors.ts';
 import { endStep } from '../flows/end-step.ts';
 import { cancelRun } from '../flows/run-steps.ts';
 import { type Incident, lastRun, proposalOf } from '../incident.ts';
 import type { PlannedStep } from '../plan.ts';
-import { isActive, type Run, stepsToEnd } from '../run.ts';
+import { isActive, type Run } from '../run.ts';
 import type { Following } from './follow-run.ts';
 
 const REASON = 'Ctrl-C at the terminal';

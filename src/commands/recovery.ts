@@ -16,35 +16,22 @@ import { onSubmit } from './on-submit.ts';
 
 /** Registers the buttons and modals of a run and of a quick fix. */
 export function registerRecovery(desk: Desk): void {
-  onClick(desk, ACTION.retryStep, 1, async (click) => {
-    const [run = ''] = click.ids;
-    await decideFor(desk, click, click.incident.id, retryStep(run));
+  onClick(desk, ACTION.retryStep, 2, async (click) => {
+    const [run = '', step = ''] = click.ids;
+    await decideFor(desk, click, click.incident.id, retryStep(run, step));
   });
   onClick(desk, ACTION.allowStep, 2, async (click) => {
     const [run = '', step = ''] = click.ids;
     const { approval } = policyOf(desk, click.incident).policy;
     const member = await membershipOf(desk, click, approval.from);
-    await decideFor(desk, click, click.incident.id, allowStep(run, step, member));
+    await decideFor(desk, click, click.incident.id, allowStep(run, step, member, approval));
   });
-  withReason(desk, ACTION.skipStep, VIEW.skipStep, 'reason', skipStep);
-  withReason(desk, ACTION.doneByHand, VIEW.doneByHand, 'note', doneByHand);
-  withReason(desk, ACTION.cancelRun, VIEW.cancelRun, 'reason', cancelRun);
-  withReason(desk, ACTION.undoRun, VIEW.undoRun, 'reason', undoRun);
-  withReason(desk, ACTION.planUndo, VIEW.planUndo, 'reason', askForUndo);
-
-  onClick(desk, ACTION.endStep, 2, async ({ incident, ids: [ref = '', step = ''], triggerId }) => {
-    await desk.client.views.open({
-      trigger_id: triggerId,
-      view: reasonModal(VIEW.endStep, incident, { ref, step }),
-    });
-  });
-  onSubmit(desk, VIEW.endStep, async (submission) => {
-    const { incident: id, ref = '', step = '' } = submission.metadata;
-    const incident = requireIncident(desk, id);
-    const { reason = '' } = submission.fields;
-    await decideFor(desk, submission, incident.id, endStep(ref, step, reason));
-    return undefined;
-  });
+  aboutStep(desk, ACTION.skipStep, VIEW.skipStep, 'reason', skipStep);
+  aboutStep(desk, ACTION.doneByHand, VIEW.doneByHand, 'note', doneByHand);
+  aboutStep(desk, ACTION.endStep, VIEW.endStep, 'reason', endStep);
+  aboutRun(desk, ACTION.cancelRun, VIEW.cancelRun, cancelRun);
+  aboutRun(desk, ACTION.undoRun, VIEW.undoRun, undoRun);
+  aboutRun(desk, ACTION.planUndo, VIEW.planUndo, askForUndo);
 
   onClick(desk, ACTION.callContacts, 0, async (click) => {
     const { service } = policyOf(desk, click.incident);
@@ -64,24 +51,47 @@ export function registerRecovery(desk: Desk): void {
   });
 }
 
-/** A button of a run that asks for words before it acts. */
-function withReason(
+/** A button of a run that asks for a reason before it acts. */
+function aboutRun(
   desk: Desk,
-  action: (typeof ACTION)['skipStep' | 'doneByHand' | 'cancelRun' | 'undoRun' | 'planUndo'],
-  view: Extract<ViewName, 'skip-step' | 'done-by-hand' | 'cancel-run' | 'undo-run' | 'plan-undo'>,
-  field: string,
-  flowFor: (run: string, words: string) => Flow,
+  action: (typeof ACTION)['cancelRun' | 'undoRun' | 'planUndo'],
+  view: Extract<ViewName, 'cancel-run' | 'undo-run' | 'plan-undo'>,
+  flowFor: (run: string, reason: string) => Flow,
 ): void {
-  onClick(desk, action, 1, async ({ incident, ids: [ref = ''], triggerId }) => {
-    await desk.client.views.open({
-      trigger_id: triggerId,
-      view: reasonModal(view, incident, { ref }),
-    });
-  });
+  onClick(desk, action, 1, ({ incident, ids: [ref = ''], triggerId }) =>
+    askForWords(desk, triggerId, reasonModal(view, incident, { ref })),
+  );
   onSubmit(desk, view, async (submission) => {
     const { incident: id, ref = '' } = submission.metadata;
-    const incident = requireIncident(desk, id);
-    await decideFor(desk, submission, incident.id, flowFor(ref, submission.fields[field] ?? ''));
+    const { reason = '' } = submission.fields;
+    await decideFor(desk, submission, requireIncident(desk, id).id, flowFor(ref, reason));
     return undefined;
   });
+}
+
+/** A button of one step of a run that asks for words before it acts. */
+function aboutStep(
+  desk: Desk,
+  action: (typeof ACTION)['skipStep' | 'doneByHand' | 'endStep'],
+  view: Extract<ViewName, 'skip-step' | 'done-by-hand' | 'end-step'>,
+  field: 'reason' | 'note',
+  flowFor: (run: string, step: string, words: string) => Flow,
+): void {
+  onClick(desk, action, 2, ({ incident, ids: [ref = '', step = ''], triggerId }) =>
+    askForWords(desk, triggerId, reasonModal(view, incident, { ref, step })),
+  );
+  onSubmit(desk, view, async (submission) => {
+    const { incident: id, ref = '', step = '' } = submission.metadata;
+    const { [field]: words = '' } = submission.fields;
+    await decideFor(desk, submission, requireIncident(desk, id).id, flowFor(ref, step, words));
+    return undefined;
+  });
+}
+
+async function askForWords(
+  { client }: Desk,
+  triggerId: string,
+  view: ReturnType<typeof reasonModal>,
+): Promise<void> {
+  await client.views.open({ trigger_id: triggerId, view });
 }

@@ -6,7 +6,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.ts';
 import { messageOf, Refusal } from '../errors.ts';
-import { answerWish, proposePlan, refusePlan } from '../flows/propose-plan.ts';
+import { answerWish, mayBePlanned, proposePlan, refusePlan } from '../flows/propose-plan.ts';
 import { startQuickFix } from '../flows/quick-fix.ts';
 import { activeRun, type Incident, isOpen } from '../incident.ts';
 import type { Loop } from '../loop.ts';
@@ -69,7 +69,7 @@ export function createEngine(options: EngineOptions): Engine {
     freezes?.look(incident);
     if (!isOpen(incident)) return;
     const { id } = incident;
-    if (incident.planWanted) ensure(`plan ${id}`, () => makePlan(id));
+    if (mayBePlanned(incident)) ensure(`plan ${id}`, () => makePlan(id));
     if (wantsQuickFix(incident)) ensure(`quick fix ${id}`, () => makeQuickFix(id));
     const run = activeRun(incident);
     if (run) {
@@ -81,7 +81,7 @@ export function createEngine(options: EngineOptions): Engine {
   async function makePlan(id: string): Promise<void> {
     const incident = loop.incident(id);
     const wish = incident?.planWanted;
-    if (!incident || !wish) return;
+    if (!incident || !wish || !mayBePlanned(incident)) return;
     const flow = await planner.plan(incident, wish, signal).then(proposePlan, (error: unknown) => {
       if (signal.aborted) throw error;
       return refusePlan(messageOf(error));

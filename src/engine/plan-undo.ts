@@ -1,9 +1,11 @@
 import type { Component } from '../component.ts';
+import { ownWork } from '../due-steps.ts';
 import { Refusal } from '../errors.ts';
 import type { PlanWish } from '../events.ts';
 import type { Ground } from '../incident.ts';
 import type { OperationCall } from '../operation.ts';
 import { inOrder, type PlanContent, type PlannedStep } from '../plan.ts';
+import { isOwnWork } from '../run.ts';
 import { planStep } from './plan-step.ts';
 import { readSignal } from './reads.ts';
 
@@ -29,9 +31,8 @@ export async function planUndo(
   if (!run || !plan) throw new Refusal('not-found', `${id} has no run ${runId ?? ''}.`);
   const done = inOrder(plan.steps)
     .filter((step) => {
-      const how = run.steps[step.id]?.how;
-      const isDone = how === 'applied' || how === 'observed' || (how === 'person' && step.byHand);
-      return step.releases === undefined && isDone;
+      const state = run.steps[step.id];
+      return step.releases === undefined && state !== undefined && isOwnWork(state);
     })
     .toReversed();
   const takable = done.flatMap((step): readonly Taken[] => {
@@ -42,10 +43,13 @@ export async function planUndo(
   const final = done.filter((step) => {
     const component = components.find(({ id: each }) => each === step.component);
     const isCopy = component?.operations[step.call.operation]?.copies === true;
-    return !isCopy && !takable.some((taken) => taken.step === step);
+    const stays = ownWork(run, plan.steps).includes(step);
+    return stays && !isCopy && !takable.some((taken) => taken.step === step);
   });
   if (takable.length === 0) {
-    const what = final.map(({ title }) => title).join('; ') || 'it only made copies';
+    const what =
+      final.map(({ title }) => title).join('; ') ||
+      'it only made copies, or held what is released again';
     throw new Refusal(
       'not-possible',
       `Nothing that ${run.id} did can be taken back by Backstop: ${what}.`,

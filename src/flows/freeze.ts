@@ -1,10 +1,11 @@
 /** Decides when what keeps people from deploying is set, and when it is lifted again. */
 
+import { mayBecome } from '../apply-run-event.ts';
 import type { Event } from '../events.ts';
 import { type FreezeWay, freezeWanted, isMoving } from '../freeze.ts';
 import type { Incident } from '../incident.ts';
 import type { Flow } from '../loop.ts';
-import { mayBecome, type StepEvent } from '../run.ts';
+import type { StepEvent } from '../run.ts';
 import { BECOMES } from './run-steps.ts';
 
 /** What can be frozen for an incident. */

@@ -54,12 +54,16 @@ export function requireFree(
   const holder = holderOf(service, environment, incidents);
   if (!holder) return;
   const { incident, run } = holder;
-  const at = new Date(run.startedAt);
-  const since = `<!date^${Math.floor(run.startedAt / 1000)}^{time}|${at.toISOString()}>`;
+  const since = clockTime(run.startedAt);
   throw new Refusal(
     'not-possible',
     `${run.id} of ${incident.id} has been at work on ${service} ${environment} since ${since}. ${next}`,
   );
+}
+
+/** A time as each reader's Slack shows it. @param at epoch milliseconds. */
+export function clockTime(at: number): string {
+  return `<!date^${Math.floor(at / 1000)}^{time}|${new Date(at).toISOString()}>`;
 }
 
 /** The run that holds a service and environment, of whichever incident. */
@@ -82,10 +86,18 @@ export function sentence(words = ''): string {
   return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
+/** Whether they are one person, in Slack or at the terminal. Of operators whom nobody knows in Slack, by name. */
 export function isSamePerson(a: Actor | undefined, b: Actor): boolean {
-  if (a?.kind === 'person' && b.kind === 'person') return a.id === b.id;
+  const [one, other] = [a && inSlack(a), inSlack(b)];
+  if (one !== undefined && other !== undefined) return one === other;
   if (a?.kind === 'operator' && b.kind === 'operator') {
     return a.name.toLowerCase() === b.name.toLowerCase();
   }
   return false;
+}
+
+/** The Slack user id of whoever acts, where it is known. */
+export function inSlack(actor: Actor): string | undefined {
+  if (actor.kind === 'person') return actor.id;
+  return actor.kind === 'operator' ? actor.slack : undefined;
 }

@@ -9,7 +9,7 @@ import type { PlaybookOperation } from '../playbook.ts';
 import { waitOf, watchOf } from '../playbook-waits.ts';
 import type { Service } from '../service.ts';
 import { callContacts } from './call-contacts.ts';
-import { requireFree, requireOpen } from './guards.ts';
+import { clockTime, requireFree, requireOpen } from './guards.ts';
 import { done, onward, requireStep, respond } from './playbook.ts';
 import { askForPlan } from './propose-plan.ts';
 import { watching } from './watch.ts';
@@ -78,7 +78,11 @@ function requireRestorable({ name }: Service, restorable: readonly string[]): vo
 function verifyAgain(incident: Incident, { now, incidents }: Context): readonly Event[] {
   const { id, service, environment } = incident;
   const run = activeRun(incident);
-  if (run) throw new Refusal('not-possible', `${run.id} is at work here; wait for it to end.`);
+  if (run)
+    throw new Refusal(
+      'not-possible',
+      `${run.id} has been at work here since ${clockTime(run.startedAt)}. Wait for it to end.`,
+    );
   requireFree(service, environment, incidents, 'Verify again when it has ended.');
   const content = verifyOnly(service, environment);
   const hash = hashPlan(content);

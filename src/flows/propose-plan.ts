@@ -3,7 +3,7 @@ import type { Event, PlanWish } from '../events.ts';
 import { activeRun, type Incident, isOpen } from '../incident.ts';
 import type { Flow } from '../loop.ts';
 import { hashPlan, type PlanContent } from '../plan.ts';
-import { holderOf, requireCommander, requireOpen, requireReason } from './guards.ts';
+import { clockTime, holderOf, requireCommander, requireOpen, requireReason } from './guards.ts';
 
 /** Asks for a plan; the engine reads the systems and proposes it. */
 export function askForPlan(wish: PlanWish): Flow {
@@ -17,7 +17,7 @@ export function askForPlan(wish: PlanWish): Flow {
     if (run) {
       throw new Refusal(
         'not-possible',
-        `${run.id} is at work here; wait for it to end or cancel it.`,
+        `${run.id} has been at work here since ${clockTime(run.startedAt)}. Wait for it to end, or cancel it.`,
       );
     }
     if (incident.planWanted) {
@@ -34,6 +34,16 @@ export function askForPlan(wish: PlanWish): Flow {
 export function askForUndo(run: string, reason: string): Flow {
   return (incident, context): readonly Event[] =>
     askForPlan({ kind: 'undo', run, reason: requireReason(reason) })(incident, context);
+}
+
+/**
+ * Whether the plan that is wanted can be made by now. One that takes a run back, or follows from one, waits until that has ended: before,
+ * nobody knows all that it will have done.
+ */
+export function mayBePlanned(incident: Incident): boolean {
+  const wish = incident.planWanted;
+  if (!wish || !isOpen(incident)) return false;
+  return !((wish.approved || wish.kind === 'undo') && activeRun(incident));
 }
 
 /**
@@ -55,9 +65,7 @@ export function answerWish(wish: NonNullable<Incident['planWanted']>, answer: Fl
 export function proposePlan(content: PlanContent): Flow {
   return (incident, { incidents, now }): readonly Event[] => {
     const wish = incident.planWanted;
-    if (!wish || !isOpen(incident)) return [];
-    // What follows from an approved plan waits until that one has released what it held.
-    if (wish.approved && activeRun(incident)) return [];
+    if (!wish || !mayBePlanned(incident)) return [];
     const hash = hashPlan(content);
     const id = `${incident.id}-P${incident.proposals.length + 1}`;
     const plan = { ...content, id, hash, madeAt: now };

@@ -10,7 +10,7 @@ import { isRelease, type ReleaseCase, releaseState } from '../release-state.ts';
 import type { Service } from '../service.ts';
 import { theirWords } from '../words.ts';
 import { requireNoBlockers, startRun } from './approve.ts';
-import { requireCommander, requireFree, requireOpen, requireReason } from './guards.ts';
+import { clockTime, requireCommander, requireFree, requireOpen, requireReason } from './guards.ts';
 
 export const VERSION_LIMIT = 60;
 export const WORDS_LIMIT = 200;
@@ -112,7 +112,10 @@ export function planPart(part: ReleasePart): Flow {
     requireRelease(incident);
     const run = activeRun(incident);
     if (run) {
-      throw new Refusal('not-possible', `${run.id} is at work here; wait for it to end.`);
+      throw new Refusal(
+        'not-possible',
+        `${run.id} has been at work here since ${clockTime(run.startedAt)}. Wait for it to end.`,
+      );
     }
     if (incident.planWanted) {
       throw new Refusal('already-done', 'A plan is being made already. Wait a moment for it.');

@@ -1,19 +1,13 @@
 /** What the engine records of a run, and what people may do when it has halted. */
 
+import { mayBecome } from '../apply-run-event.ts';
+import { hasEnded, ownWork } from '../due-steps.ts';
 import { Refusal } from '../errors.ts';
 import type { Event } from '../events.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { Flow } from '../loop.ts';
-import type { PlannedStep } from '../plan.ts';
-import {
-  hasEnded,
-  isActive,
-  mayBecome,
-  type Run,
-  type StepEvent,
-  type StepState,
-  type StepStatus,
-} from '../run.ts';
+import type { Plan, PlannedStep } from '../plan.ts';
+import { isActive, type Run, type StepEvent, type StepState, type StepStatus } from '../run.ts';
 import { requireCommander, requireOpen, requireReason, sentence } from './guards.ts';
 
 export const BECOMES: Readonly<Record<StepEvent['type'], StepStatus | undefined>> = {
@@ -88,8 +82,8 @@ export function finishSteps(run: string, probes: number): Flow {
 }
 
 /**
- * Ends a run that found the world other than its plan before it touched anything, and calls for a new plan to the same
- * target, which has to be approved again.
+ * Ends a run that found the world other than its plan before it touched anything, and calls for a new plan of the same kind to the same
+ * target. People have to approve it, also where the one before followed from what they had approved.
  */
 export function endStale(run: string, reason: string): Flow {
   return (incident): readonly Event[] => {
@@ -109,10 +103,11 @@ export function endStale(run: string, reason: string): Flow {
       } as const;
       return [...ended, { type: 'plan.wanted', data: again }];
     }
-    if (plan.kind !== 'rollback' && plan.kind !== 'mitigation') return ended;
-    // Behind a release every component has its own target, which the planner finds again.
-    const target = plan.release ? undefined : plan.components[0]?.target.id;
-    const { wish = { kind: 'rollback' } } = proposal;
+    if (plan.kind === 'quick-fix' || plan.kind === 'verify') return ended;
+    const { approved: _, ...wish } = proposal.wish ?? { kind: 'rollback' };
+    // Behind a release every component has its own target, and what takes a run back goes where that came from: the planner finds them.
+    const isFound = plan.release !== undefined || wish.run !== undefined;
+    const target = isFound ? undefined : sameTarget(plan);
     return [
       ...ended,
       {
@@ -123,42 +118,46 @@ export function endStale(run: string, reason: string): Flow {
   };
 }
 
-/** Tries a failed step again; the engine looks at the world before it does. */
-export function retryStep(run: string): Flow {
+/** What names the target of every component of the plan: the id of a single one, the label that several share. */
+function sameTarget({ components }: Plan): string | undefined {
+  const [first, ...others] = components.map(({ target }) => target);
+  if (others.length === 0) return first?.id;
+  return others.every(({ label }) => label === first?.label) ? first?.label : undefined;
+}
+
+/**
+ * Tries a failed step again; the engine looks at the world before it does. As with the other ways out, it is about the step that the
+ * person was shown: steps fail side by side, and by now the run may wait for a decision on another.
+ */
+export function retryStep(run: string, step: string): Flow {
   return (incident, { actor }): readonly Event[] => {
-    const halted = requireHalted(incident, run);
+    requireFailed(incident, run, step);
     requireCommander(incident, actor, 'retry the step');
-    return [
-      { type: 'step.retried', data: { run, step: halted.step } },
-      ...haltForNext(incident, run, halted.step),
-    ];
+    return [{ type: 'step.retried', data: { run, step } }, ...haltForNext(incident, run, step)];
   };
 }
 
 /** Leaves a failed step undone, with a reason, and goes on with the rest. */
-export function skipStep(run: string, reason: string): Flow {
+export function skipStep(run: string, step: string, reason: string): Flow {
   return (incident, { actor }): readonly Event[] => {
-    const halted = requireHalted(incident, run);
+    requireFailed(incident, run, step);
     requireCommander(incident, actor, 'skip the step');
     return [
-      { type: 'step.skipped', data: { run, step: halted.step, reason: requireReason(reason) } },
-      ...haltForNext(incident, run, halted.step),
+      { type: 'step.skipped', data: { run, step, reason: requireReason(reason) } },
+      ...haltForNext(incident, run, step),
     ];
   };
 }
 
 /** Takes a person's word that the failed step was done by hand, with a note of what they did. */
-export function doneByHand(run: string, note: string): Flow {
+export function doneByHand(run: string, step: string, note: string): Flow {
   return (incident, { actor }): readonly Event[] => {
-    const halted = requireHalted(incident, run);
+    requireFailed(incident, run, step);
     requireCommander(incident, actor, 'report the step as done by hand');
     const how = 'person' as const;
     return [
-      {
-        type: 'step.succeeded',
-        data: { run, step: halted.step, how, note: requireReason(note, 'note') },
-      },
-      ...haltForNext(incident, run, halted.step),
+      { type: 'step.succeeded', data: { run, step, how, note: requireReason(note, 'note') } },
+      ...haltForNext(incident, run, step),
     ];
   };
 }
@@ -178,10 +177,9 @@ export function cancelRun(run: string, reason: string): Flow {
 /** Cancels a halted run and calls for the plan that takes back what it did; the plan says why. */
 export function undoRun(run: string, reason: string): Flow {
   return (incident, { actor }): readonly Event[] => {
-    requireHalted(incident, run);
-    const state = requireActive(incident, run);
+    const state = requireHalted(incident, run);
     requireCommander(incident, actor, 'take back what was done');
-    if (!Object.values(state.steps).some(({ how }) => how === 'applied' || how === 'observed')) {
+    if (ownWork(state, proposalOf(incident, state.plan)?.plan.steps ?? []).length === 0) {
       throw new Refusal(
         'not-possible',
         `${run} has done nothing yet that could be taken back. Cancel it instead.`,
@@ -258,13 +256,24 @@ function requireRun(incident: Incident, run: string): Run {
   throw new Refusal('not-found', `${incident.id} has no run ${run}. Its cards show those it has.`);
 }
 
-function requireHalted(incident: Incident, run: string): NonNullable<Run['halt']> {
+function requireHalted(incident: Incident, run: string): Run {
   requireOpen(incident);
   const state = requireRun(incident, run);
-  if (state.status !== 'halted' || !state.halt) {
+  if (state.status !== 'halted') {
     throw new Refusal('out-of-date', `${run} is not halted any more; look at its newest card.`);
   }
-  return state.halt;
+  return state;
+}
+
+/** A step of a halted run that nobody has decided on yet. @throws Refusal */
+function requireFailed(incident: Incident, run: string, step: string): void {
+  const state = requireHalted(incident, run);
+  if (state.steps[step]?.status === 'failed') return;
+  const title = proposalOf(incident, state.plan)?.plan.steps.find(({ id }) => id === step)?.title;
+  throw new Refusal(
+    'out-of-date',
+    `The step${title ? ` “${title}”` : ''} does not wait for a decision any more; ${run} has halted at another step. Look at its newest card.`,
+  );
 }
 
 function runOf(incident: Incident, id: string): Run | undefined {

@@ -165,7 +165,7 @@ it('stops asking what is to become of a halt once somebody retried it in Slack',
   await loop.decide(ID, BEN, takeRole('commander'));
 
   const { code } = await follow(async () => {
-    await loop.decide(ID, BEN, retryStep(RUN));
+    await loop.decide(ID, BEN, retryStep(RUN, STEP));
     await record(succeeded, recovered);
   });
 

@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { azureFaults } from '../../src/sandbox/cloud/index.ts';
 import { assess, planRollback, takeCommandAndConfirm } from '../../src/sandbox/stories/scenes.ts';
 import { aBot } from '../support/a-bot.ts';
 import { PATIENT } from '../support/patient.ts';
-import { declared, forged, notifies, refused, refusedInModal, settled } from './watch.ts';
+import {
+  declared,
+  eventually,
+  forged,
+  notifies,
+  refused,
+  refusedInModal,
+  settled,
+} from './watch.ts';
 
 const LONG = 'x'.repeat(10_000);
 
@@ -260,6 +269,45 @@ describe.concurrent('a click on an old card', PATIENT, () => {
       /INC-0001 is resolved/,
     );
     expect(bot.stage.cloud.azure.swapsApplied).toBe(1);
+  });
+
+  it('of a step that was decided on, while the run waits for a decision on another', async (test) => {
+    const bot = await aBot(test, { settings: { worker: true } });
+    const { ben } = bot.stage.people;
+    const { azure } = bot.stage.cloud;
+    azure.containerGroups.setImage('acme-worker', bot.stage.worker?.bad ?? '');
+    const channel = await declared(bot);
+    await assess(bot.stage, channel, ['All of them']);
+    await takeCommandAndConfirm(bot.stage, channel, 'rollback');
+    await planRollback(bot.stage, channel);
+    for (const on of ['POST slotsswap', 'PUT containerGroup']) {
+      const times = Number.POSITIVE_INFINITY;
+      bot.stage.cloud.faults.azure.add({ on, fault: azureFaults.forbidden(), times });
+    }
+    await ben.click('Approve', { channel });
+    const failed = () =>
+      Object.values(bot.incident().runs[0]?.steps ?? {}).filter(
+        ({ status }) => status === 'failed',
+      );
+    await eventually('both are refused', () => failed().length === 2);
+    await settled(bot);
+    const card = await ben.sees('Done by hand…', { channel });
+    await ben.click('Skip…', { on: card });
+    await ben.fill('Why may it be skipped?', 'It goes out by hand.');
+    await ben.submit();
+    await eventually('the other is left', () => failed().length === 1);
+
+    await refused(
+      bot,
+      ben,
+      () => ben.click('Retry', { on: card }),
+      /does not wait for a decision any more; INC-0001-R1 has halted at another step/,
+    );
+    await ben.click('Done by hand…', { on: card });
+    await ben.fill('What did you do?', 'Deployed it.');
+    await refusedInModal(bot, ben, 'What did you do?', /does not wait for a decision any more/);
+    expect(failed()).toHaveLength(1);
+    expect(bot.incident().runs[0]?.status).toBe('halted');
   });
 
   it('of an approval whose time is over', async (test) => {

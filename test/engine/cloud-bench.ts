@@ -220,10 +220,12 @@ export async function ride(on: Ride, fault: Case | undefined): Promise<Ending> {
       tell(run.halt?.reason ?? '');
       if (tried === MOST_RETRIES) return `still halted: ${run.halt?.reason}`;
       on.byHand?.(stage);
-      await decide(wish === 'release' ? ANA : BEN, retryStep(run.id)).catch((error: unknown) => {
-        // A run whose parts stand or fall together ends by itself, and what it did is taken back.
-        if (!(error instanceof Refusal)) throw error;
-      });
+      await decide(wish === 'release' ? ANA : BEN, retryStep(run.id, run.halt?.step ?? '')).catch(
+        (error: unknown) => {
+          // A run whose parts stand or fall together ends by itself, and what it did is taken back.
+          if (!(error instanceof Refusal)) throw error;
+        },
+      );
     }
   }
 

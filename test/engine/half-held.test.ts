@@ -59,7 +59,7 @@ test('a pause of two roles that was refused for the second is given back to the 
 
 test('so it is where somebody went on without it before, and cancelled then', async () => {
   const { decide, until } = await halted();
-  await decide(BEN, skipStep('INC-0001-R1', 'The editors are told.'));
+  await decide(BEN, skipStep('INC-0001-R1', 'content.hold', 'The editors are told.'));
   await until((incident) => lastRun(incident)?.halt?.step === 'web');
 
   await decide(BEN, cancelRun('INC-0001-R1', 'We do the web by hand.'));

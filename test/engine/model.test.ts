@@ -169,7 +169,7 @@ async function perform({ guarantee, slowReadsMs, ops }: Scenario): Promise<Model
         return;
       }
       case 'choose':
-        await decide(each.to, each.by, choice(each.what, runOf(each.to)));
+        await decide(each.to, each.by, choice(each.what, ...haltOf(each.to)));
         return;
       case 'click again':
         if (last) await world.decide(...last);
@@ -195,9 +195,11 @@ async function perform({ guarantee, slowReadsMs, ops }: Scenario): Promise<Model
     const incident = world.incidents()[index];
     return (incident && openProposal(incident)?.plan.id) ?? '';
   }
-  function runOf(index: number): string {
+  /** The run at work, and the step that it has halted at. */
+  function haltOf(index: number): readonly [run: string, step: string] {
     const incident = world.incidents()[index];
-    return (incident && activeRun(incident)?.id) ?? '';
+    const run = incident && activeRun(incident);
+    return [run?.id ?? '', run?.halt?.step ?? ''];
   }
   function member(who: string): 'yes' | 'no' {
     return APPROVERS.includes(who) ? 'yes' : 'no';
@@ -207,14 +209,14 @@ async function perform({ guarantee, slowReadsMs, ops }: Scenario): Promise<Model
   }
 }
 
-function choice(what: (typeof CHOICES)[number], run: string): Flow {
+function choice(what: (typeof CHOICES)[number], run: string, step: string): Flow {
   switch (what) {
     case 'retry':
-      return retryStep(run);
+      return retryStep(run, step);
     case 'skip':
-      return skipStep(run, 'It does not matter.');
+      return skipStep(run, step, 'It does not matter.');
     case 'by hand':
-      return doneByHand(run, 'Done in the portal.');
+      return doneByHand(run, step, 'Done in the portal.');
     case 'cancel':
       return cancelRun(run, 'Enough.');
     case 'undo':

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { stepsToAllow } from '../../src/due-steps.ts';
 import type { Actor } from '../../src/events.ts';
 import { allowStep } from '../../src/flows/allow-step.ts';
 import { approve, breakGlass, requestApproval } from '../../src/flows/approve.ts';
 import { retryStep, skipStep } from '../../src/flows/run-steps.ts';
 import { type Incident, lastRun } from '../../src/incident.ts';
-import { stepsToAllow } from '../../src/run.ts';
 import { ANA, BEN, planned, running } from './a-rollback.ts';
 import type { Part } from './a-system.ts';
 
@@ -65,7 +65,7 @@ describe('a step that asks again', () => {
     expect(lastRun(halted)?.halt?.reason).toContain('the safety backup was cut off');
     await expect(decide(CLEO, allow())).rejects.toMatchObject({ code: 'out-of-date' });
     part.fault = '';
-    await decide(BEN, retryStep(RUN));
+    await decide(BEN, retryStep(RUN, 'database'));
     await until(asks);
     await decide(CLEO, allow());
     await until(isOver);
@@ -76,7 +76,7 @@ describe('a step that asks again', () => {
     const web: Part = { id: 'web', runs: '3', older: ['2'], refuses: true };
     const { world, until, decide } = await running([web, database()]);
     await until(isHalted);
-    await decide(BEN, skipStep(RUN, 'It is down anyway.'));
+    await decide(BEN, skipStep(RUN, 'web', 'It is down anyway.'));
 
     await until(asks);
 

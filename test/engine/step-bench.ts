@@ -1,10 +1,11 @@
 /** The step protocol alone, with a run folded in memory, and a process that can die at every call it makes. */
 
+import { applyToRun, startRun } from '../../src/apply-run-event.ts';
 import { performStep } from '../../src/engine/perform-step.ts';
 import type { StepContext } from '../../src/engine/step-context.ts';
 import type { Operation } from '../../src/operation.ts';
 import type { PlannedStep } from '../../src/plan.ts';
-import { applyToRun, type Run, type RunEvent, type StepState, startRun } from '../../src/run.ts';
+import type { Run, RunEvent, StepState } from '../../src/run.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 import {
   createScriptedSystem,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { stepsToEnd } from '../../src/due-steps.ts';
 import { endStep } from '../../src/flows/end-step.ts';
 import { cancelRun, finishSteps, recordStep } from '../../src/flows/run-steps.ts';
-import { stepsToEnd } from '../../src/run.ts';
 import { aPlan } from '../support/a-plan.ts';
 import {
   ANA,

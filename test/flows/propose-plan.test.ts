@@ -32,7 +32,9 @@ it('is not made while a run is at work, or when the incident is over', () => {
 
   expect(refused(running, ANA, askForPlan(wish))).toMatchObject({
     code: 'not-possible',
-    message: 'INC-0001-R1 is at work here; wait for it to end or cancel it.',
+    message: expect.stringMatching(
+      /^INC-0001-R1 has been at work here since <!date\^\d+\^\{time\}\|2026-.*>\. Wait for it to end, or cancel it\.$/,
+    ),
   });
   expect(refused(closeStory(aStory()), ANA, askForPlan(wish)).code).toBe('closed');
 });

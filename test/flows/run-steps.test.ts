@@ -32,7 +32,8 @@ import {
 import { ask, OPERATOR, put, refused } from '../support/asking.ts';
 
 const RUN = 'INC-0001-R1';
-const SWAP = { run: RUN, step: 'swap-slot' };
+const STEP = 'swap-slot';
+const SWAP = { run: RUN, step: STEP };
 
 const running = (): Story => approve(askApproval(showPlan(takeCommand(aStory()))));
 const failed = (step: string, reason = 'Azure refused.') =>
@@ -87,11 +88,11 @@ describe('recording a step', () => {
 
 describe('a halted run', () => {
   it.each<[string, Flow, object]>([
-    ['retried', retryStep(RUN), { status: 'waiting', attempt: 1 }],
-    ['skipped', skipStep(RUN, 'not needed'), { status: 'skipped', note: 'not needed' }],
+    ['retried', retryStep(RUN, STEP), { status: 'waiting', attempt: 1 }],
+    ['skipped', skipStep(RUN, STEP, 'not needed'), { status: 'skipped', note: 'not needed' }],
     [
       'done by hand',
-      doneByHand(RUN, 'in the portal'),
+      doneByHand(RUN, STEP, 'in the portal'),
       { status: 'succeeded', note: 'in the portal' },
     ],
   ])('goes on when its step is %s', (_what, flow, step) => {
@@ -113,17 +114,43 @@ describe('a halted run', () => {
     const state = () => story.incident().runs[0];
 
     expect(state()?.halt).toEqual({ step: 'c', reason: 'third' });
-    put(story, BEN, retryStep(RUN));
+    put(story, BEN, retryStep(RUN, 'c'));
     expect(state()).toMatchObject({ status: 'halted', halt: { step: 'a', reason: 'first' } });
-    put(story, BEN, doneByHand(RUN, 'by hand'));
+    put(story, BEN, doneByHand(RUN, 'a', 'by hand'));
     expect(state()).toMatchObject({ status: 'halted', halt: { step: 'b', reason: 'second' } });
-    put(story, BEN, skipStep(RUN, 'no'));
+    put(story, BEN, skipStep(RUN, 'b', 'no'));
     expect(state()).toMatchObject({ status: 'running' });
     expect(state()?.steps).toMatchObject({
       a: { status: 'succeeded' },
       b: { status: 'skipped' },
       c: { status: 'waiting' },
     });
+  });
+
+  it('takes a decision for the step that it was made about, whichever the run has halted at by then', () => {
+    const story = ofThree();
+    put(story, BACKSTOP, failed('a', 'first'));
+    put(story, BACKSTOP, failed('b', 'second'));
+    const state = () => story.incident().runs[0];
+
+    put(story, BEN, skipStep(RUN, 'a', 'The cache is empty anyway.'));
+
+    expect(state()).toMatchObject({
+      status: 'halted',
+      halt: { step: 'b', reason: 'second' },
+      steps: { a: { status: 'skipped' }, b: { status: 'failed' } },
+    });
+    for (const again of [
+      retryStep(RUN, 'a'),
+      skipStep(RUN, 'a', 'The cache is empty anyway.'),
+      doneByHand(RUN, 'a', 'Emptied it.'),
+    ]) {
+      expect(refused(story, BEN, again)).toMatchObject({
+        code: 'out-of-date',
+        message:
+          'The step “Swap staging into production” does not wait for a decision any more; INC-0001-R1 has halted at another step. Look at its newest card.',
+      });
+    }
   });
 
   it('ends where it stands when it is cancelled', () => {
@@ -143,8 +170,8 @@ describe('a halted run', () => {
   });
 
   it.each<[string, Flow, string]>([
-    ['skipping', skipStep(RUN, ' '), 'reason'],
-    ['doing by hand', doneByHand(RUN, ''), 'note'],
+    ['skipping', skipStep(RUN, STEP, ' '), 'reason'],
+    ['doing by hand', doneByHand(RUN, STEP, ''), 'note'],
     ['cancelling', cancelRun(RUN, ''), 'reason'],
   ])('%s takes words', (_what, flow, field) => {
     expect(refused(halted(), BEN, flow)).toMatchObject({ code: 'invalid-input', field });
@@ -152,9 +179,9 @@ describe('a halted run', () => {
 });
 
 describe.each<[string, Flow]>([
-  ['retrying', retryStep(RUN)],
-  ['skipping', skipStep(RUN, 'why')],
-  ['doing by hand', doneByHand(RUN, 'how')],
+  ['retrying', retryStep(RUN, STEP)],
+  ['skipping', skipStep(RUN, STEP, 'why')],
+  ['doing by hand', doneByHand(RUN, STEP, 'how')],
 ])('%s', (_what, flow) => {
   it('is for the incident commander, and for the operator at the terminal', () => {
     expect(refused(halted(), ANA, flow).code).toBe('forbidden');
@@ -238,6 +265,18 @@ describe('taking back a halted run', () => {
     expect(refused(story, BEN, undoRun(RUN, ' '))).toMatchObject({ field: 'reason' });
   });
 
+  it('calls for it also when what was done was done by hand', () => {
+    const story = ofThree();
+    put(story, BACKSTOP, failed('a'));
+    put(story, BEN, doneByHand(RUN, 'a', 'In the portal.'));
+    put(story, BACKSTOP, failed('b'));
+
+    expect(ask(story, BEN, undoRun(RUN, WHY))).toMatchObject([
+      { type: 'run.finished' },
+      { type: 'plan.wanted', data: { kind: 'undo', run: RUN } },
+    ]);
+  });
+
   it('is refused when nothing was done', () => {
     expect(refused(halted(), BEN, undoRun(RUN, WHY)).code).toBe('not-possible');
     expect(refused(running(), BEN, undoRun(RUN, WHY)).code).toBe('out-of-date');
@@ -303,5 +342,27 @@ describe('a world other than the plan', () => {
       runs: [{ status: 'finished', outcome: 'cancelled' }],
     });
     expect(ask(story, BACKSTOP, endStale(RUN, 'again'))).toEqual([]);
+  });
+
+  it('names the target of several components by what they share, and none where they share nothing', () => {
+    const wanted = (...labels: readonly string[]) => {
+      const plan = aPlan();
+      const components = labels.flatMap((label, index) =>
+        plan.components.map((each) => ({
+          ...each,
+          id: `c${index}`,
+          target: { id: `digest-${index}`, label },
+        })),
+      );
+      const story = takeCommand(aStory()).tell(BACKSTOP, {
+        type: 'plan.proposed',
+        data: { plan: { ...plan, components } },
+      });
+      story.tell(BEN, startOf(story));
+      return put(story, BACKSTOP, endStale(RUN, 'Deployed again.')).at(-1)?.data;
+    };
+
+    expect(wanted('2.3.1', '2.3.1')).toMatchObject({ target: '2.3.1' });
+    expect(wanted('2.3.1', '17')).not.toHaveProperty('target');
   });
 });

@@ -6,6 +6,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { runMessages } from '../../src/blocks/run.ts';
 import { planText } from '../../src/cli/plan-text.ts';
 import type { Component } from '../../src/component.ts';
+import { stepsToAllow } from '../../src/due-steps.ts';
 import { createPlanner } from '../../src/engine/planner.ts';
 import type { Actor, PlanWish } from '../../src/events.ts';
 import { allowStep } from '../../src/flows/allow-step.ts';
@@ -14,7 +15,6 @@ import { doneByHand, retryStep } from '../../src/flows/run-steps.ts';
 import { groundOf, type Incident, lastRun } from '../../src/incident.ts';
 import { createCommandComponent } from '../../src/integrations/command/index.ts';
 import type { Plan } from '../../src/plan.ts';
-import { stepsToAllow } from '../../src/run.ts';
 import { ANA, BEN, plannedIn } from '../engine/a-rollback.ts';
 import { aWorld } from '../engine/a-system.ts';
 import { openServerBench, RESTORED, type ServerBench } from './azure-postgresql-bench.ts';
@@ -91,10 +91,10 @@ test('without a command the run waits for a person, shows what to do, and goes o
   );
   expect(bench.cloud.azure.postgres.names).toEqual(['acme-db', RESTORED]);
   // Asking again changes nothing: Backstop never does it.
-  await decide(BEN, retryStep(RUN));
+  await decide(BEN, retryStep(RUN, 'database.2'));
   await until(isHalted);
 
-  await decide(BEN, doneByHand(RUN, 'Set it on both, and restarted them.'));
+  await decide(BEN, doneByHand(RUN, 'database.2', 'Set it on both, and restarted them.'));
   const over = await until(isOver);
 
   expect(lastRun(over)?.steps['database.2']).toMatchObject({

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { applyToRun, startRun } from '../../src/apply-run-event.ts';
 import type { Component } from '../../src/component.ts';
 import { performStep } from '../../src/engine/perform-step.ts';
 import { planStep } from '../../src/engine/plan-step.ts';
 import { OutsideError } from '../../src/errors.ts';
 import { chosenEntries } from '../../src/integrations/contentful/chosen-entries.ts';
 import type { Intent, Json, Operation, OperationCall } from '../../src/operation.ts';
-import { applyToRun, type Run, startRun } from '../../src/run.ts';
+import type { Run } from '../../src/run.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 import {
   CLONED_AT,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { applyToRun, startRun } from '../../src/apply-run-event.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Component } from '../../src/component.ts';
 import { performStep } from '../../src/engine/perform-step.ts';
@@ -8,7 +9,7 @@ import { cancelRun, skipStep } from '../../src/flows/run-steps.ts';
 import { lastRun } from '../../src/incident.ts';
 import { createJobGuard } from '../../src/integrations/job-guard/index.ts';
 import type { PlannedStep } from '../../src/plan.ts';
-import { applyToRun, type Run, type RunEvent, type StepState, startRun } from '../../src/run.ts';
+import type { Run, RunEvent, StepState } from '../../src/run.ts';
 import { type Cloud, createCloud } from '../../src/sandbox/cloud/index.ts';
 import { ANA, BEN, plannedIn } from '../engine/a-rollback.ts';
 import { aWorld } from '../engine/a-system.ts';
@@ -86,13 +87,13 @@ test('a job that does not end by the limit halts the run with nothing touched, a
   });
   expect(sent).toEqual([]);
   expect(cloud.worker.pausedBy).toBe('backstop');
-  await expect(decide(BEN, skipStep('INC-0001-R1', ' '))).rejects.toMatchObject({
+  await expect(decide(BEN, skipStep('INC-0001-R1', 'jobs.hold', ' '))).rejects.toMatchObject({
     name: 'Refusal',
     field: 'reason',
   });
   expect(sent).toEqual([]);
 
-  await decide(BEN, skipStep('INC-0001-R1', 'The export can be sent again.'));
+  await decide(BEN, skipStep('INC-0001-R1', 'jobs.hold', 'The export can be sent again.'));
   const over = lastRun(await until((incident) => lastRun(incident)?.status === 'finished'));
 
   expect(over?.steps['jobs.hold']).toMatchObject({

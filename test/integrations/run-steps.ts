@@ -1,10 +1,11 @@
 /** Steps of a plan as the engine performs them, with a run folded in memory. */
 
+import { applyToRun, startRun } from '../../src/apply-run-event.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Component } from '../../src/component.ts';
 import { performStep } from '../../src/engine/perform-step.ts';
 import type { PlannedStep } from '../../src/plan.ts';
-import { applyToRun, type Run, type RunEvent, startRun } from '../../src/run.ts';
+import type { Run, RunEvent } from '../../src/run.ts';
 
 /** What the journal holds of a run, and the process that works on it. @param id of the run; processes are found by it. */
 export function startAnew(steps: readonly PlannedStep[], id = 'R1') {

@@ -424,8 +424,8 @@ const A_HALTED_RUN: readonly Way[] = [
     comes: /./,
     members: true,
   },
-  { click: 'skip-step', value: 'INC INC-R1', comes: /Skip the step/, closed: /Skip the step/ },
-  { click: 'done-by-hand', value: 'INC INC-R1', comes: /Done by hand/, closed: /Done by hand/ },
+  { click: 'skip-step', value: 'INC INC-R1 web', comes: /Skip the step/, closed: /Skip the step/ },
+  { click: 'done-by-hand', value: 'INC INC-R1 web', comes: /Done by hand/, closed: /Done by hand/ },
   { click: 'cancel-run', value: 'INC INC-R1', comes: OPENS.cancel, closed: OPENS.cancel },
   { click: 'undo-run', value: 'INC INC-R1', comes: OPENS.back, closed: OPENS.back },
   {
@@ -437,7 +437,7 @@ const A_HALTED_RUN: readonly Way[] = [
   },
   {
     form: VIEW.doneByHand,
-    with: { ref: 'INC-R1' },
+    with: { ref: 'INC-R1', step: 'web' },
     fields: { note: 'TEXT' },
     comes: ['step.succeeded'],
     members: true,
@@ -446,12 +446,12 @@ const A_HALTED_RUN: readonly Way[] = [
 
 /** The same: its step is tried again, is not needed, or the run is not wanted any more. */
 const A_RETRIED_RUN: readonly Way[] = [
-  { click: 'retry-step', value: 'INC INC-R1', comes: ['step.retried'], members: true },
+  { click: 'retry-step', value: 'INC INC-R1 web', comes: ['step.retried'], members: true },
 ];
 const A_NEEDLESS_RUN: readonly Way[] = [
   {
     form: VIEW.skipStep,
-    with: { ref: 'INC-R1' },
+    with: { ref: 'INC-R1', step: 'web' },
     fields: { reason: 'TEXT' },
     comes: ['step.skipped'],
     members: true,

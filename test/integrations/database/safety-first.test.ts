@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Component } from '../../../src/component.ts';
+import { stepsToAllow } from '../../../src/due-steps.ts';
 import { createEngine } from '../../../src/engine/engine.ts';
 import { planStep } from '../../../src/engine/plan-step.ts';
 import { createPlanner } from '../../../src/engine/planner.ts';
@@ -39,7 +40,6 @@ import { createRestorable } from '../../../src/integrations/database/operations.
 import type { Flow } from '../../../src/loop.ts';
 import type { Json, OperationCall } from '../../../src/operation.ts';
 import type { PlanContent } from '../../../src/plan.ts';
-import { stepsToAllow } from '../../../src/run.ts';
 import type { Catalogue, Service } from '../../../src/service.ts';
 import { openLoop } from '../../support/journal.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
@@ -232,6 +232,7 @@ type Shop = Awaited<ReturnType<typeof aShop>>;
 
 const newestPlan = (shop: Shop) => openProposal(shop.incident())?.plan.id ?? 'none';
 const run = (shop: Shop) => lastRun(shop.incident())?.id ?? 'none';
+const step = (shop: Shop) => lastRun(shop.incident())?.halt?.step ?? 'none';
 const safetyFiles = ({ backups }: Shop) =>
   readdirSync(backups)
     .filter((name) => /safety|before/.test(name) && name.endsWith(EXTENSION))
@@ -319,9 +320,10 @@ const ACTS: Readonly<Record<string, (shop: Shop) => unknown>> = {
   allow: async (shop) => {
     for (const { id } of shop.waiting()) await shop.decide(CLEO, allowStep(run(shop), id, 'yes'));
   },
-  skip: (shop) => shop.decide(BEN, skipStep(run(shop), 'Go on.')),
-  'say it was done by hand': (shop) => shop.decide(BEN, doneByHand(run(shop), 'I did.')),
-  retry: (shop) => shop.decide(BEN, retryStep(run(shop))),
+  skip: (shop) => shop.decide(BEN, skipStep(run(shop), step(shop), 'Go on.')),
+  'say it was done by hand': (shop) =>
+    shop.decide(BEN, doneByHand(run(shop), step(shop), 'I did.')),
+  retry: (shop) => shop.decide(BEN, retryStep(run(shop), step(shop))),
   cancel: (shop) => shop.decide(BEN, cancelRun(run(shop), 'Enough.')),
   undo: (shop) => shop.decide(BEN, undoRun(run(shop), 'It must come back.')),
   'take back what a run did': (shop) =>
