@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { Component, Probe } from '../component.ts';
+import { readySteps, stepsToShow } from '../due-steps.ts';
 import { messageOf } from '../errors.ts';
 import type { Actor } from '../events.ts';
 import { fallTogether } from '../flows/fall-together.ts';
@@ -9,9 +10,11 @@ import { endStale, finishSteps, recordStep } from '../flows/run-steps.ts';
 import { recordVerification, resumeVerification } from '../flows/verify.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { Flow, Loop } from '../loop.ts';
+import type { Operation } from '../operation.ts';
 import type { PlannedStep } from '../plan.ts';
-import { isActive, isUnderWay, type Run, readySteps, stepsToShow } from '../run.ts';
+import { isActive, isUnderWay, type Run, type StepState } from '../run.ts';
 import type { Catalogue, EnvironmentPolicy, Systems } from '../service.ts';
+import { lookBeforeRun } from './look-before-run.ts';
 import { performStep } from './perform-step.ts';
 import { readProbes } from './read-probes.ts';
 import { showStep } from './show-step.ts';
@@ -58,11 +61,28 @@ export async function driveRun(
   if (begun.run.status === 'verifying') {
     await decide(resumeVerification(runId, policy.verification));
   }
+  await lookFirst();
   await performSteps();
   if (signal.aborted) return;
   if (current()?.run.status === 'halted') await decide(fallTogether(runId));
   await decide(finishSteps(runId, systems.probes.length));
   await verify();
+
+  /** Before anything is touched; one step alone looks for itself. */
+  async function lookFirst(): Promise<void> {
+    const now = current();
+    const plan = now && proposalOf(now.incident, now.run.plan)?.plan;
+    if (!now || !plan || now.run.status !== 'running' || hasTouched(now.run)) return;
+    const left = plan.steps.filter(({ id }) => now.run.steps[id]?.status === 'waiting');
+    if (left.length < 2) return;
+    await lookBeforeRun(
+      left.flatMap((step) => {
+        const operation = operationOf(systems, step);
+        const last = now.run.steps[step.id];
+        return operation && last ? [contextOf(step, operation, last)] : [];
+      }),
+    );
+  }
 
   /** Starts each step when its turn comes; returns when nothing more can start. */
   async function performSteps(): Promise<void> {
@@ -107,22 +127,28 @@ export async function driveRun(
       );
     }
     try {
-      await work({
-        run: runId,
-        step,
-        operation,
-        clock: context.clock,
-        signal,
-        state: () =>
-          loop.incident(incidentId)?.runs.find((r) => r.id === runId)?.steps[step.id] ?? last,
-        runHasActed: () =>
-          Object.values(current()?.run.steps ?? {}).some(({ attempt }) => attempt > 0),
-        record: (event) => decide(recordStep(event)),
-        drifted: (reason) => decide(endStale(runId, reason)),
-      });
+      await work(contextOf(step, operation, last));
     } catch (error) {
       if (!signal.aborted) await fail(messageOf(error));
     }
+  }
+
+  function contextOf(step: PlannedStep, operation: Operation, last: StepState): StepContext {
+    return {
+      run: runId,
+      step,
+      operation,
+      clock: context.clock,
+      signal,
+      state: () =>
+        loop.incident(incidentId)?.runs.find((r) => r.id === runId)?.steps[step.id] ?? last,
+      runHasActed: () => {
+        const run = current()?.run;
+        return run !== undefined && hasTouched(run);
+      },
+      record: (event) => decide(recordStep(event)),
+      drifted: (reason) => decide(endStale(runId, reason)),
+    };
   }
 
   async function verify(): Promise<void> {
@@ -134,6 +160,11 @@ export async function driveRun(
         await context.clock.sleep((policy as EnvironmentPolicy).verification.every, signal);
     }
   }
+}
+
+/** Whether anything was sent for it, or may have been. */
+function hasTouched({ steps }: Run): boolean {
+  return Object.values(steps).some(({ attempt }) => attempt > 0);
 }
 
 type Work = (context: StepContext) => Promise<void>;

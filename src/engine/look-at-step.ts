@@ -29,6 +29,25 @@ const HOPELESS: ReadonlySet<OutsideErrorKind> = new Set(['credentials', 'permiss
 
 /** How the component is now; undefined when it cannot be read, which fails the step, or when aborted. */
 export async function look(context: StepContext): Promise<Observation | undefined> {
+  const seen = await tryToLook(context);
+  if (!isUnreadable(seen)) return seen;
+  await fail(context, seen.unreadable, isSettled(context));
+  return undefined;
+}
+
+/** It cannot be read, and why. */
+interface Unreadable {
+  readonly unreadable: string;
+}
+
+export function isUnreadable(seen: Observation | Unreadable | undefined): seen is Unreadable {
+  return seen !== undefined && 'unreadable' in seen;
+}
+
+/** How the component is now, looked at until it answers, its time is over, or looking again is no use; undefined when aborted. */
+export async function tryToLook(
+  context: StepContext,
+): Promise<Observation | Unreadable | undefined> {
   const { step, operation, signal } = context;
   const started = context.clock.now();
   while (!signal.aborted) {
@@ -37,15 +56,27 @@ export async function look(context: StepContext): Promise<Observation | undefine
     } catch (error) {
       const waited = context.clock.now() - started;
       const hopeless = error instanceof OutsideError && !error.retryable;
-      if (hopeless || waited > operation.limitMs) {
-        await fail(context, messageOf(error), isSettled(context));
-        return undefined;
-      }
+      if (hopeless || waited > operation.limitMs) return { unreadable: messageOf(error) };
       await readFailed(context, error);
       await context.clock.sleep(READ_PAUSE_MS, signal);
     }
   }
   return undefined;
+}
+
+/**
+ * True when the component is neither as the plan found it nor as its step is to leave it. One that is being changed right now is
+ * judged when that has ended; what is to be released was held by the run itself, so it is not as the plan found it.
+ */
+export function hasDrifted({ step }: StepContext, seen: Observation): boolean {
+  const { before, expected, releases } = step;
+  if (seen.moving || releases !== undefined) return false;
+  return seen.fingerprint !== before && seen.fingerprint !== expected;
+}
+
+/** The words for that. */
+export function driftWords({ step }: StepContext, { note: found }: Observation): string {
+  return `Since the plan was made, ${step.component} has changed: found ${found}.`;
 }
 
 async function readFailed(context: StepContext, error: unknown): Promise<void> {

@@ -4,7 +4,7 @@ import { messageOf, OutsideError } from '../errors.ts';
 import type { Intent, Observation, Operation } from '../operation.ts';
 import { duration } from '../words.ts';
 import { confirm } from './follow-step.ts';
-import { look } from './look-at-step.ts';
+import { driftWords, hasDrifted, look } from './look-at-step.ts';
 import { readSignal } from './reads.ts';
 import {
   fail,
@@ -45,9 +45,7 @@ export async function begin(context: StepContext, certain = false): Promise<void
     if (!seen.moving && seen.fingerprint === step.expected) {
       return succeed(context, context.state().attempt === 0 ? 'already' : 'observed', seen.note);
     }
-    // What is to be released was held by this very run, so it is not as the plan found it.
-    const drifted = seen.fingerprint !== step.before && step.releases === undefined;
-    if (!seen.moving && drifted) return changed(context, seen);
+    if (hasDrifted(context, seen)) return changed(context, seen);
     if (operation.byHand) return fail(context, BY_HAND, true);
     const quiet = certain ? 0 : quietLeft(context);
     if (!seen.moving && quiet <= 0) return submit(context, seen.fingerprint);
@@ -65,7 +63,7 @@ async function changed(context: StepContext, seen: Observation): Promise<void> {
   const reason =
     context.state().attempt > 0
       ? `${component} is neither as the plan found it nor as this step is to leave it: found ${seen.note}. Nothing was sent again. Put it right by hand, then retry.`
-      : `Since the plan was made, ${component} has changed: found ${seen.note}.`;
+      : driftWords(context, seen);
   if (context.runHasActed()) await fail(context, reason, isSettled(context));
   else await context.drifted(reason);
 }

@@ -20,6 +20,10 @@ export interface Part {
   differs?: string;
   /** What stands in the way of its move. */
   fault?: string;
+  /** It cannot be looked at. */
+  hidden?: boolean;
+  /** Its next request is not answered before this. */
+  until?: () => Promise<void>;
 }
 
 export interface World {
@@ -98,13 +102,16 @@ function partComponent(part: Part, sent: string[]): Component {
           : [],
       ),
     observe: (input): Promise<Observation> =>
-      Promise.resolve({
-        fingerprint: part.runs,
-        expected: targetOf(input),
-        moving: false,
-        note: `${part.id} on ${part.runs}`,
-      }),
-    submit(input) {
+      part.hidden
+        ? Promise.reject(refused(part.id))
+        : Promise.resolve({
+            fingerprint: part.runs,
+            expected: targetOf(input),
+            moving: false,
+            note: `${part.id} on ${part.runs}`,
+          }),
+    async submit(input) {
+      await part.until?.();
       sent.push(`${part.id} to ${targetOf(input)}`);
       if (part.refuses) return Promise.reject(refused(part.id));
       part.runs = targetOf(input);
