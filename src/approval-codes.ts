@@ -4,10 +4,13 @@
  */
 
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
+import type { Actor } from './events.ts';
 
 export interface ApprovalCode {
   /** Whose approval it is. */
   readonly name: string;
+  /** Who that is in Slack, so that nobody counts twice, in Slack and by a code. */
+  readonly slack?: string | undefined;
   /** `salt:hash`, hexadecimal; made by `newApprovalCode`. */
   readonly hash: string;
 }
@@ -17,8 +20,11 @@ const HASH_BYTES = 32;
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 const CODE_LENGTH = 12;
 
-/** A fresh code of twelve letters and digits, and what belongs into the configuration. */
-export function newApprovalCode(name: string): {
+/** A fresh code of twelve letters and digits, and what belongs into the configuration. @param slack whose it is there. */
+export function newApprovalCode(
+  name: string,
+  slack?: string,
+): {
   readonly code: string;
   readonly entry: ApprovalCode;
 } {
@@ -31,21 +37,31 @@ export function newApprovalCode(name: string): {
   const salt = randomBytes(16);
   return {
     code,
-    entry: { name, hash: `${salt.toString('hex')}:${hashOf(code, salt).toString('hex')}` },
+    entry: {
+      name,
+      ...(slack === undefined ? {} : { slack }),
+      hash: `${salt.toString('hex')}:${hashOf(code, salt).toString('hex')}`,
+    },
   };
 }
 
-/** Whose code it is; undefined when it is nobody's. Small and capital letters, spaces and hyphens do not matter. */
-export function ownerOf(code: string, codes: readonly ApprovalCode[]): string | undefined {
+/** Whoever agrees by the code; undefined when it is nobody's. Small and capital letters, spaces and hyphens do not matter. */
+export function ownerOf(
+  code: string,
+  codes: readonly ApprovalCode[],
+): Extract<Actor, { kind: 'operator' }> | undefined {
   const given = code.toUpperCase().replaceAll(/[\s-]/g, '');
-  return codes.find(({ hash }) => {
+  const owner = codes.find(({ hash }) => {
     const [salt = '', expected = ''] = hash.split(':');
     const wanted = Buffer.from(expected, 'hex');
     return (
       wanted.length === HASH_BYTES &&
       timingSafeEqual(hashOf(given, Buffer.from(salt, 'hex')), wanted)
     );
-  })?.name;
+  });
+  if (!owner) return undefined;
+  const { name, slack } = owner;
+  return { kind: 'operator', name, ...(slack === undefined ? {} : { slack }) };
 }
 
 function hashOf(code: string, salt: Buffer): Buffer {

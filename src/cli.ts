@@ -135,6 +135,7 @@ withGlobals('rollback', 'roll back from the terminal, for when Slack is down')
   .argument('<words...>', 'service environment [version] [with component[=point],…]')
   .option('--break-glass <reason>', 'go ahead alone; announced loudly')
   .option('--yes', 'do not ask before the approval')
+  .option('--dry-run', 'show the plan, and change nothing')
   .action((words: readonly string[], options: RollbackOptions) =>
     finish(async () => (await import('./cli/rollback.ts')).rollback(words, options)),
   );
@@ -147,9 +148,10 @@ program
   .command('approval-code')
   .description('make an approval code, and the line for backstop.yaml')
   .argument('<name>', 'whose code it is')
+  .option('--slack <member-id>', 'who that is in Slack (U…), so that nobody counts twice')
   .exitOverride()
-  .action((name: string) =>
-    finish(async () => (await import('./cli/approval-code.ts')).approvalCode(name)),
+  .action((name: string, { slack }: { readonly slack?: string }) =>
+    finish(async () => (await import('./cli/approval-code.ts')).approvalCode(name, slack)),
   );
 
 function withGlobals(name: string, description: string): Command {

@@ -18,7 +18,8 @@ export type Role = 'commander' | 'communications-lead' | 'operations-lead' | 'sc
 export type Actor =
   | { readonly kind: 'person'; readonly id: string; readonly name?: string }
   | { readonly kind: 'backstop' }
-  | { readonly kind: 'operator'; readonly name: string };
+  /** `slack`: who it is there, where the configuration says whose approval code it was. */
+  | { readonly kind: 'operator'; readonly name: string; readonly slack?: string };
 
 /** Which plan is wanted: to the previous good version, to `target` (id or label), or to take a run back. */
 export interface PlanWish {

@@ -1,11 +1,12 @@
 import { ownerOf } from '../approval-codes.ts';
+import { stepsToAllow } from '../due-steps.ts';
 import { Refusal } from '../errors.ts';
 import { allowStep } from '../flows/allow-step.ts';
 import { cancelRun } from '../flows/run-steps.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { PlannedStep } from '../plan.ts';
-import { stepsToAllow } from '../run.ts';
 import { answerWhile } from './answer-while.ts';
+import { wordsOf } from './context.ts';
 import type { Following } from './follow-run.ts';
 
 /**
@@ -32,19 +33,19 @@ export async function askToAllow(
   );
   if (answer === undefined) return;
   const [word, ...reason] = answer.trim().split(/\s+/);
-  const name = ownerOf(answer, codes);
+  const by = ownerOf(answer, codes);
   try {
     if (word === 'cancel') {
       await loop.decide(id, actor, cancelRun(run, reason.join(' ')));
-    } else if (name === undefined) {
+    } else if (by === undefined) {
       say('That is nobody’s code.\n');
     } else {
-      await loop.decide(id, { kind: 'operator', name }, allowStep(run, step, 'yes'));
-      say(`${name} allows it.\n`);
+      await loop.decide(id, by, allowStep(run, step, 'yes', approval));
+      say(`${by.name} allows it.\n`);
     }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    say(`${error.message}\n`);
+    say(`${wordsOf(error)}\n`);
   }
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../integrations/index.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openSqliteJournal } from '../journal/sqlite.ts';
+import { plainText } from '../timeline/plain-words.ts';
 import { speak } from '../vocabulary.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -56,9 +57,14 @@ export function readJournal(options: GlobalOptions): {
   return { journal: openSqliteJournal({ file, now: Date.now, readOnly: true }), config };
 }
 
+/** What went wrong, for a terminal: refusals are written for Slack, with its markup. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Refusal ? plainText(error.message, (id) => id) : messageOf(error);
+}
+
 /** Says what went wrong, on stderr, and with which exit code it ends. */
 export function reportFailure(error: unknown): number {
-  process.stderr.write(`${messageOf(error)}\n`);
+  process.stderr.write(`${wordsOf(error)}\n`);
   if (error instanceof ConfigError) return EXIT.configuration;
   if (error instanceof JournalError) return EXIT.journal;
   if (error instanceof OutsideError) return EXIT.outside;

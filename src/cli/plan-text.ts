@@ -7,6 +7,7 @@ import {
   inOrder,
   type PlanContent,
   type PlannedComponent,
+  traitsOf,
 } from '../plan.ts';
 import { roughly } from '../words.ts';
 
@@ -23,7 +24,7 @@ export function planText(plan: PlanContent): string {
     ...(plan.notes ?? []).map((note) => `! ${note}`),
     ...plan.components.flatMap(componentLines),
     ...inOrder(plan.steps).flatMap((step, index) => [
-      `${index + 1}. ${step.title} (${roughly(step.usualMs)}${step.asksAgain ? ', asks a second person' : ''}${step.byHand ? ', done by a person' : ''})`,
+      `${index + 1}. ${step.title} (${[roughly(step.usualMs), ...traitsOf(step)].join(', ')})`,
       ...step.changes.map(({ what, from, to }) => `   ${what}: ${from} → ${to}`),
       ...step.checks.map((check) => `   ${checkLine(check)}`),
     ]),

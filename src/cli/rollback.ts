@@ -31,6 +31,8 @@ export interface RollbackOptions extends GlobalOptions {
   readonly breakGlass?: string;
   /** Answer the question before the approval with yes. */
   readonly yes?: boolean;
+  /** Have a look only. */
+  readonly dryRun?: boolean;
 }
 
 const LOOK_LIMIT_MS = 60_000;
@@ -64,7 +66,7 @@ export async function rollback(
 ): Promise<number> {
   const config = configFrom(options);
   const asked = readRollbackWords(words.join(' '));
-  if (asked.dryRun) return plan(words, options);
+  if (options.dryRun || asked.dryRun) return plan(words, options);
   const { service, environment, policy } = placeOf(config, asked.words);
   const actor: Actor = { kind: 'operator', name: userInfo().username };
   const journal = openSqliteJournal({ file: config.journal.file, now: Date.now });

@@ -9,6 +9,7 @@ import type { Flow, Loop } from '../loop.ts';
 import type { Proposal } from '../proposal.ts';
 import { type ApprovalPolicy, approvalsNeeded } from '../service.ts';
 import { answerWhile, type Terminal } from './answer-while.ts';
+import { wordsOf } from './context.ts';
 
 export interface Approving {
   readonly loop: Loop;
@@ -88,13 +89,13 @@ async function takeCodes(
       if (by && now()?.state === 'requested') say(`\n${nameOf(by)} approves in Slack.\n`);
       continue;
     }
-    const name = ownerOf(code, approval.codes ?? []);
-    if (name === undefined) {
+    const by = ownerOf(code, approval.codes ?? []);
+    if (by === undefined) {
       say('That is nobody’s code.\n');
       continue;
     }
-    if (await tried(context, id, { kind: 'operator', name }, approve(plan, approval, 'yes'))) {
-      say(`${name} approves.\n`);
+    if (await tried(context, id, by, approve(plan, approval, 'yes'))) {
+      say(`${by.name} approves.\n`);
       if (now()?.state === 'approved') return true;
     }
   }
@@ -112,7 +113,7 @@ async function tried(
     return true;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    say(`${error.message}\n`);
+    say(`${wordsOf(error)}\n`);
     return false;
   }
 }

@@ -157,7 +157,16 @@ export const Approval = z
     codes: z
       .array(
         z.strictObject({
-          name: z.string().min(1).max(80),
+          name: z
+            .string()
+            .min(1)
+            .max(80)
+            .describe(
+              'Whose code it is; best their login on the machine, so that whoever runs the command there does not approve it as well.',
+            ),
+          slack: Person.describe(
+            'Who that is in Slack: whoever asked or approved there does not count again by the code.',
+          ).exactOptional(),
           hash: z.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/, {
             error: 'what `backstop approval-code <name>` prints',
           }),

@@ -1,17 +1,23 @@
+import { stepsToAllow } from '../due-steps.ts';
 import { Refusal } from '../errors.ts';
 import type { Actor, Event } from '../events.ts';
 import { type Incident, proposalOf } from '../incident.ts';
 import type { Flow } from '../loop.ts';
 import type { Proposal } from '../proposal.ts';
-import { stepsToAllow } from '../run.ts';
-import type { Membership } from './approve.ts';
+import type { ApprovalPolicy } from '../service.ts';
+import { type Membership, ownChange } from './approve.ts';
 import { isSamePerson, requireOpen } from './guards.ts';
 
 /**
  * A second person agrees to a step that asks again, having been shown what it would do. Whoever asked for the plan or approved it
- * does not count, with one approval or many, and also not who broke the glass.
+ * does not count, with one approval or many, and also not who broke the glass, nor who wrote a change that the plan takes back.
  */
-export function allowStep(runId: string, step: string, member: Membership): Flow {
+export function allowStep(
+  runId: string,
+  step: string,
+  member: Membership,
+  policy: Pick<ApprovalPolicy, 'authors'> = {},
+): Flow {
   return (incident, { actor }): readonly Event[] => {
     requireOpen(incident);
     const run = incident.runs.find(({ id }) => id === runId);
@@ -31,6 +37,13 @@ export function allowStep(runId: string, step: string, member: Membership): Flow
       throw new Refusal(
         'forbidden',
         'You asked for the plan or approved it, so this step needs another person.',
+      );
+    }
+    const written = ownChange(proposal, actor, policy);
+    if (written !== undefined) {
+      throw new Refusal(
+        'forbidden',
+        `You wrote a change that this plan takes back (${written}), so this step needs another person.`,
       );
     }
     return [{ type: 'step.allowed', data: { run: runId, step } }];

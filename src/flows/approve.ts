@@ -6,7 +6,14 @@ import { blockersOf } from '../plan.ts';
 import type { Proposal } from '../proposal.ts';
 import { type ApprovalPolicy, approvalsNeeded } from '../service.ts';
 import { theirWords } from '../words.ts';
-import { isSamePerson, requireFree, requireOpen, requireReason, sentence } from './guards.ts';
+import {
+  inSlack,
+  isSamePerson,
+  requireFree,
+  requireOpen,
+  requireReason,
+  sentence,
+} from './guards.ts';
 
 /** Whether the person belongs to a list of the policy; `unknown` when Slack could not say. */
 export type Membership = 'yes' | 'no' | 'unknown';
@@ -76,12 +83,12 @@ export function approve(plan: string, policy: ApprovalPolicy, member: Membership
 }
 
 /** A change of their own that the plan takes back, where the policy tells who wrote under which name. */
-function ownChange(
+export function ownChange(
   { plan }: Proposal,
   actor: Actor,
-  { authors = {} }: ApprovalPolicy,
+  { authors = {} }: Pick<ApprovalPolicy, 'authors'>,
 ): string | undefined {
-  const login = actor.kind === 'person' ? authors[actor.id]?.toLowerCase() : undefined;
+  const login = authors[inSlack(actor) ?? '']?.toLowerCase();
   if (login === undefined || plan.kind !== 'rollback') return undefined;
   for (const { changes } of plan.components) {
     const pull = changes?.pullRequests.find(({ author }) => author.toLowerCase() === login);
@@ -98,6 +105,7 @@ export function breakGlass(plan: string, reason: string, member: Membership): Fl
     requireOpen(incident);
     const proposal = requireProposal(incident, plan);
     if (proposal.state !== 'shown') requireState(proposal, 'requested');
+    requireTime(proposal, context);
     requireNoBlockers(proposal);
     if (member === 'unknown') {
       throw new Refusal(
@@ -158,17 +166,20 @@ export function startRun(
   return [{ type: 'run.started', data: { run, plan: plan.id, hash: plan.hash } }];
 }
 
-function requirePending(incident: Incident, plan: string, { now }: Context): Proposal {
+function requirePending(incident: Incident, plan: string, context: Context): Proposal {
   requireOpen(incident);
   const proposal = requireProposal(incident, plan);
   requireState(proposal, 'requested');
-  if (proposal.until !== undefined && now >= proposal.until) {
-    throw new Refusal(
-      'out-of-date',
-      'The time to approve this is over. Use `/rollback` for a fresh plan.',
-    );
-  }
+  requireTime(proposal, context);
   return proposal;
+}
+
+function requireTime({ until }: Proposal, { now }: Context): void {
+  if (until === undefined || now < until) return;
+  throw new Refusal(
+    'out-of-date',
+    'The time to approve this is over. Use `/rollback` for a fresh plan.',
+  );
 }
 
 function requireProposal(incident: Incident, plan: string): Proposal {

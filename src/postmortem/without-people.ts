@@ -41,7 +41,8 @@ export function withoutPeople(
   }
   const actorOf = (actor: Actor): Actor => {
     if (actor.kind === 'person') return { kind: 'person', id: actor.id };
-    return actor.kind === 'operator' ? { ...actor, name: label(`operator ${actor.name}`) } : actor;
+    if (actor.kind !== 'operator') return actor;
+    return { kind: 'operator', name: label(`operator ${actor.name}`) };
   };
   const called = [
     ...[...known].map(([id, name]) => [name, label(id)] as const),

@@ -197,11 +197,14 @@ describe.concurrent('backstop rollback, while Slack is down', PATIENT, () => {
     expect(code).toBe(1);
   });
 
-  it('shows the plan to whoever only wants a look, and records nothing', async (test) => {
+  it.for([
+    ['plan', 'checkout', 'production'],
+    ['rollback', 'checkout', 'production', '--dry-run'],
+  ])('shows the plan to whoever only wants a look, and records nothing: %s', async (args, test) => {
     const stage = await darkStage(test);
     const around = installed(test, stage, withCodes);
 
-    const { code, stdout } = await begin(test, ['plan', 'checkout', 'production'], around).ended;
+    const { code, stdout } = await begin(test, args, around).ended;
 
     expect(stdout).toContain('Put web app acme-checkout back to 2.3.1');
     expect(code).toBe(0);

@@ -5,8 +5,9 @@ import { takeApprovals } from '../../src/cli/take-approvals.ts';
 import { approve, reject, requestApproval } from '../../src/flows/approve.ts';
 import { declareRollback } from '../../src/flows/declare-rollback.ts';
 import { askForPlan, proposePlan } from '../../src/flows/propose-plan.ts';
+import type { ApprovalPolicy } from '../../src/service.ts';
 import { aPlan } from '../support/a-plan.ts';
-import { BACKSTOP, BEN, CLEO } from '../support/an-incident.ts';
+import { ANA, BACKSTOP, BEN, CLEO } from '../support/an-incident.ts';
 import { CHECKOUT, OPERATOR, POLICY } from '../support/asking.ts';
 import { openLoop } from '../support/journal.ts';
 
@@ -19,7 +20,7 @@ const { id: _id, hash: _hash, madeAt: _madeAt, ...CONTENT } = aPlan();
 type Answer = string | (() => Promise<unknown>);
 
 /** A plan that the operator asked for, two approvals from its run. */
-async function asked(changes: { readonly count?: number } = {}) {
+async function asked(changes: Partial<Pick<ApprovalPolicy, 'count' | 'codes'>> = {}) {
   const policy = { ...POLICY, count: 2, codes: [DANAS.entry], ...changes };
   const { loop } = openLoop();
   await loop.declare(OPERATOR, declareRollback(CHECKOUT, 'production', { kind: 'rollback' }));
@@ -57,6 +58,44 @@ it('counts what is approved in Slack meanwhile, and asks for the rest', async ()
   expect(run()?.plan).toBe(PLAN);
   expect(questions).toEqual(['Approval code (0 of 2 given): ', 'Approval code (1 of 2 given): ']);
   expect(said.join('')).toMatch(/U0BEN approves in Slack\.[^]*Dana approves\./);
+});
+
+it('counts nobody twice, in Slack and by a code', async () => {
+  const bens = newApprovalCode('Ben', 'U0BEN');
+  const { loop, policy, said, take, run } = await asked({ codes: [bens.entry, DANAS.entry] });
+
+  const isApproved = await take([
+    () => loop.decide(ID, BEN, approve(PLAN, policy, 'yes')),
+    bens.code,
+    DANAS.code,
+  ]);
+
+  expect(isApproved).toBe(true);
+  expect(said.join('')).toContain('You approved this already; nothing more is needed from you.');
+  expect(run()?.plan).toBe(PLAN);
+  expect(loop.incident(ID)?.proposals[0]?.approvals.map(({ by }) => by)).toEqual([
+    BEN,
+    { kind: 'operator', name: 'Dana' },
+  ]);
+});
+
+it('says in plain words why it cannot be approved now', async () => {
+  const { loop, said, take } = await asked({ count: 1 });
+  await loop.decide(ID, BEN, requestApproval(PLAN, { ...POLICY, count: 1 }));
+  const { incident } = await loop.declare(
+    OPERATOR,
+    declareRollback(CHECKOUT, 'production', { kind: 'rollback' }),
+  );
+  await loop.decide(incident.id, BACKSTOP, proposePlan(CONTENT));
+  const other = `${incident.id}-P1`;
+  await loop.decide(incident.id, ANA, requestApproval(other, POLICY));
+  await loop.decide(incident.id, BEN, approve(other, POLICY, 'yes'));
+
+  await expect(take([DANAS.code])).rejects.toThrow('Nobody answers');
+
+  expect(said.join('')).toMatch(
+    /^INC-0002-R1 of INC-0002 has been at work on checkout production since \d{4}-[^<]*Z\. Approve again when it has ended\.\n$/,
+  );
 });
 
 it('goes on when the last approval is given in Slack', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Actor } from '../../src/events.ts';
 import {
   approve,
   breakGlass,
@@ -188,6 +189,47 @@ describe('approving', () => {
   });
 });
 
+describe('one person in Slack and at the terminal', () => {
+  const byCode = (person: typeof ANA, name = 'Somebody'): Actor => ({
+    kind: 'operator',
+    name,
+    slack: person.id,
+  });
+
+  it('who asked does not approve by a code', () => {
+    expect(refused(requested(), byCode(ANA), approve(PLAN, POLICY, 'yes'))).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringMatching(/somebody else has to give it/),
+    });
+  });
+
+  it('counts once', () => {
+    const story = requested();
+    put(story, BEN, approve(PLAN, TWO, 'yes'));
+
+    expect(refused(story, byCode(BEN), approve(PLAN, TWO, 'yes')).code).toBe('already-done');
+    expect(put(story, byCode(CLEO), approve(PLAN, TWO, 'yes'))).toEqual([given, started]);
+  });
+
+  it('who wrote a change that it takes back approves neither', () => {
+    const policy = { ...POLICY, authors: { U0CLEO: 'eli' } };
+
+    expect(refused(requested(), byCode(CLEO), approve(PLAN, policy, 'yes')).message).toMatch(
+      /^You wrote a change/,
+    );
+  });
+
+  it('is not taken for another of the same name, nor for one whom nobody knows there', () => {
+    const story = requested();
+    put(story, byCode(BEN, 'Sam'), approve(PLAN, TWO, 'yes'));
+
+    expect(ask(story, byCode(CLEO, 'Sam'), approve(PLAN, TWO, 'yes'))).toEqual([given, started]);
+    expect(refused(story, { kind: 'operator', name: 'sam' }, approve(PLAN, TWO, 'yes')).code).toBe(
+      'already-done',
+    );
+  });
+});
+
 describe('breaking the glass', () => {
   it.each([
     ['shown', shown],
@@ -211,6 +253,16 @@ describe('breaking the glass', () => {
     expect(refused(shown(), BEN, breakGlass(PLAN, 'why', 'unknown')).message).toMatch(
       /^Slack could not/,
     );
+  });
+
+  it('comes too late once the time to approve is over', () => {
+    const story = requested();
+    story.wait((story.incident().proposals[0]?.until ?? 0) - story.now());
+
+    expect(refused(story, BEN, breakGlass(PLAN, 'why', 'yes'))).toMatchObject({
+      code: 'out-of-date',
+      message: 'The time to approve this is over. Use `/rollback` for a fresh plan.',
+    });
   });
 
   it('does not break a blocking check', () => {

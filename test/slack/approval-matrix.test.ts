@@ -26,8 +26,10 @@ beforeAll(async () => {
   for (const name of NAMES.filter((each) => each !== 'guest')) {
     people.set(name, workspace.addUser({ name, realName: name }).id);
   }
-  const members = ['requester', 'author', 'grouped', 'removed', 'approved', 'guest'];
+  const members = ['requester', 'author', 'grouped', 'removed', 'approved', 'guest', 'gone', 'app'];
   people.set('guest', workspace.addUser({ name: 'guest', realName: 'guest', isGuest: true }).id);
+  become('gone', { deactivated: true });
+  become('app', { isBot: true });
   leads = workspace.addGroup({ handle: 'leads', members }).id;
   const client = new WebClient(workspace.botToken, { slackApiUrl: workspace.apiUrl });
   directory = createDirectory(client, clock);
@@ -37,6 +39,12 @@ beforeAll(async () => {
   now += MINUTE;
 });
 afterAll(() => workspace.close());
+
+function become(name: Name, what: { readonly isBot?: true; readonly deactivated?: true }): void {
+  const user = workspace.state.users.get(idOf(name));
+  if (!user) throw new Error(`There is no ${name}`);
+  workspace.state.users.set(user.id, { ...user, ...what });
+}
 
 function idOf(name: string): string {
   return people.get(name) ?? '';
@@ -51,6 +59,8 @@ const NAMES = [
   'removed',
   'approved',
   'guest',
+  'gone',
+  'app',
 ] as const;
 type Name = (typeof NAMES)[number];
 
