@@ -9,8 +9,8 @@ export interface Monitor {
   readonly windows: readonly (MonitorWindow & {
     readonly lastReadAt?: number;
     readonly readings: readonly Reading[];
-    /** When a reading first did not pass. */
-    readonly troubledAt?: number;
+    /** When readings began not to pass, and again after they had passed meanwhile. */
+    readonly troubles: readonly number[];
     readonly passed?: boolean;
   })[];
 }
@@ -23,7 +23,7 @@ type MonitorEvent = Extract<Recorded, { type: `monitor.${string}` }>;
  */
 export function applyToMonitor(monitor: Monitor | undefined, event: MonitorEvent): Monitor {
   if (event.type === 'monitor.started') {
-    const windows = event.data.windows.map((window) => ({ ...window, readings: [] }));
+    const windows = event.data.windows.map((window) => ({ ...window, readings: [], troubles: [] }));
     return { run: event.data.run, windows };
   }
   if (!monitor) throw new Error(`${event.stream} is not being monitored`);
@@ -31,8 +31,10 @@ export function applyToMonitor(monitor: Monitor | undefined, event: MonitorEvent
     if (window.name !== event.data.window) return window;
     if (event.type === 'monitor.ended') return { ...window, passed: event.data.passed };
     const { readings } = event.data;
-    const troubled = allPass(readings) ? {} : { troubledAt: window.troubledAt ?? event.at };
-    return { ...window, lastReadAt: event.at, readings, ...troubled };
+    const wasWell = window.lastReadAt === undefined || allPass(window.readings);
+    const troubles =
+      wasWell && !allPass(readings) ? [...window.troubles, event.at] : window.troubles;
+    return { ...window, lastReadAt: event.at, readings, troubles };
   });
   return { ...monitor, windows };
 }

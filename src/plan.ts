@@ -136,6 +136,18 @@ export function isBlocking({ blocking, verdict }: Check): boolean {
   return blocking && (verdict === 'fail' || verdict === 'unknown');
 }
 
+/** What to know of a step, besides what it changes, before it is agreed to. Short, for people. */
+export function traitsOf({ effect, guarantee, asksAgain, byHand }: PlannedStep): readonly string[] {
+  return [
+    ...(effect === 'destructive' ? ['cannot be taken back'] : []),
+    ...(guarantee === 'blind' && !byHand
+      ? ['cannot be looked at, so a lost answer is for a person to judge']
+      : []),
+    ...(asksAgain ? ['asks a second person right before'] : []),
+    ...(byHand ? ['done by a person'] : []),
+  ];
+}
+
 /** Expected duration of the whole plan in milliseconds: the longest chain of steps. */
 export function expectedMs(plan: PlanContent): number {
   const ends = new Map<string, number>();

@@ -94,14 +94,19 @@ export function recoveredNotices(incident: Incident): readonly Dated[] {
     });
 }
 
-/** Says when something is off in a monitor window, and how each window ended; a quiet window says nothing meanwhile. */
+/**
+ * Says when something is off in a monitor window, each time anew that it was well in between, and how each window ended; a quiet
+ * window says nothing meanwhile.
+ */
 export function monitorNotices(incident: Incident): readonly Dated[] {
   const monitors = [...incident.earlierMonitors, ...(incident.monitor ? [incident.monitor] : [])];
   return monitors.flatMap((monitor) =>
     monitor.windows.flatMap((window): readonly Dated[] => [
-      ...(window.troubledAt === undefined || isToldBy(monitor, window)
-        ? []
-        : [{ since: window.troubledAt, message: somethingOff(incident, monitor, window) }]),
+      ...window.troubles.flatMap((since, index) =>
+        isToldElsewhere(monitor, window, since)
+          ? []
+          : [{ since, message: somethingOff(incident, monitor, window, index) }],
+      ),
       ...(window.passed === undefined
         ? []
         : [
@@ -115,14 +120,17 @@ export function monitorNotices(incident: Incident): readonly Dated[] {
 }
 
 /** Whether another window that goes on at the same time has told of the trouble: windows over the same time read the same probes. */
-function isToldBy({ windows }: Monitor, window: Monitor['windows'][number]): boolean {
-  const { troubledAt = 0 } = window;
+function isToldElsewhere(
+  { windows }: Monitor,
+  window: Monitor['windows'][number],
+  since: number,
+): boolean {
+  const own = windows.indexOf(window);
   return windows.some(
     (other, index) =>
-      other.troubledAt !== undefined &&
-      other.until >= troubledAt &&
-      (other.troubledAt < troubledAt ||
-        (other.troubledAt === troubledAt && index < windows.indexOf(window))),
+      index !== own &&
+      other.until >= since &&
+      other.troubles.some((earlier) => earlier < since || (earlier === since && index < own)),
   );
 }
 
@@ -130,12 +138,14 @@ function somethingOff(
   incident: Incident,
   { run }: Monitor,
   window: Monitor['windows'][number],
+  index: number,
 ): DesiredMessage {
-  const { name, troubledAt = 0, readings, passed } = window;
-  const key = `monitor-trouble/${run}/${name}`;
-  const well = allPass(readings);
+  const { name, troubles, readings, passed } = window;
+  const key = `monitor-trouble/${run}/${name}${index === 0 ? '' : `/${index + 1}`}`;
+  const isLast = index === troubles.length - 1;
+  const well = !isLast || allPass(readings);
   const state = well ? 'It has been well again since.' : 'It is not well now.';
-  const text = `*Something is off* in the monitor window ${line(name, 80)}: ${placeOf(incident)} did not pass at ${at(troubledAt)}. ${state}`;
+  const text = `*Something is off* in the monitor window ${line(name, 80)}: ${placeOf(incident)} did not pass at ${at(troubles[index] ?? 0)}. ${state}`;
   const commander = incident.roles.commander;
   const called = well || !commander ? '' : mention(commander);
   const watching = isOpen(incident) && passed === undefined && !well;

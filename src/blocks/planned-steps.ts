@@ -2,7 +2,7 @@
 
 import type { KnownBlock } from '@slack/types';
 import type { Change, Check } from '../operation.ts';
-import { blockersOf, expectedMs, inOrder, type Plan, type PlannedStep } from '../plan.ts';
+import { blockersOf, expectedMs, inOrder, type Plan, type PlannedStep, traitsOf } from '../plan.ts';
 import type { Shown } from '../run.ts';
 import { context, section } from './elements.ts';
 import { clip, count, line, linesThatFit, roughly } from './mrkdwn.ts';
@@ -38,10 +38,8 @@ export function blockerLines(plan: Plan): readonly string[] {
 }
 
 function stepText(step: PlannedStep, number: number, room: number): string {
-  const final = step.effect === 'destructive' ? ', cannot be taken back' : '';
-  const asks = step.asksAgain ? ', asks a second person right before' : '';
-  const hand = step.byHand ? ', done by a person' : '';
-  const title = `*${number}. ${line(step.title, 160)}* (${roughly(step.usualMs)}${final}${asks}${hand})`;
+  const traits = [roughly(step.usualMs), ...traitsOf(step)].join(', ');
+  const title = `*${number}. ${line(step.title, 160)}* (${traits})`;
   const changes = changeLines(step.changes);
   const checks = worstFirst(
     step.checks.filter(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { conversation } from '../../src/blocks/conversation.ts';
 import { labelsOf, messageOf, wordsOf } from './reading.ts';
 import {
   aPlan,
@@ -127,6 +128,44 @@ describe('after the recovery', () => {
       '*Monitor window first-hour did not pass.* checkout production is not well.\n✗ health: 503',
     );
     expect(labelsOf(notice)).toEqual(['Roll back…']);
+  });
+
+  it('says each time anew that something is off, once it was well in between', () => {
+    const read = (...verdicts: readonly ('pass' | 'fail')[]): readonly Moment[] =>
+      verdicts.map((verdict): Moment => {
+        const reason = verdict === 'pass' ? '200' : '503';
+        const readings = [{ probe: 'health', verdict, reason, values: {} }];
+        return [{ type: 'monitor.read', data: { window: 'first-hour', readings } }];
+      });
+    const incident = incidentAfter(
+      ...recovered,
+      ...monitored(true).slice(0, 2),
+      ...read('pass', 'fail', 'fail', 'pass', 'fail'),
+    );
+    const told = conversation(incident, aService())
+      .filter(({ key }) => key.startsWith('monitor-trouble/'))
+      .map((message) => [message.key, wordsOf(message)]);
+
+    expect(told).toEqual([
+      [
+        'monitor-trouble/INC-0001-R1/first-hour',
+        expect.stringMatching(/^\*Something is off\*.* It has been well again since\.$/),
+      ],
+      [
+        'monitor-trouble/INC-0001-R1/first-hour/2',
+        expect.stringMatching(
+          /^\*Something is off\*.* It is not well now\.\n<@U0BEN>\n✗ health: 503$/,
+        ),
+      ],
+    ]);
+  });
+
+  it('says nothing while it is well', () => {
+    const incident = incidentAfter(...recovered, ...monitored(true).slice(0, 3));
+
+    const keys = conversation(incident, aService()).map(({ key }) => key);
+
+    expect(keys.filter((key) => key.startsWith('monitor'))).toEqual([]);
   });
 
   it('says at the end how long everything took', () => {

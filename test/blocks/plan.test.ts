@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { planText } from '../../src/cli/plan-text.ts';
 import type { Plan } from '../../src/plan.ts';
 import { checkBlocks } from '../../src/sandbox/workspace/block-rules/blocks.ts';
 import { buttonsOf, labelsOf, messageOf, wordsOf } from './reading.ts';
@@ -67,6 +68,17 @@ describe('a plan', () => {
     expect(wordsOf(shown(plan))).toContain('*This would be lost:*\n• 3 orders');
     expect(wordsOf(shown(plan))).toContain('(about 2 min, cannot be taken back)');
     expect(wordsOf(shown(plan))).not.toContain('Nothing is lost');
+  });
+
+  it('says of which step nobody but a person can tell whether it was done, here and at the terminal', () => {
+    const plan = aPlan({ steps: [aStep({ guarantee: 'blind', asksAgain: true })] });
+    const words =
+      '(about 2 min, cannot be looked at, so a lost answer is for a person to judge, asks a second person right before)';
+
+    expect(wordsOf(shown(plan))).toContain(words);
+    expect(planText(plan)).toContain(words);
+    const byHand = aPlan({ steps: [aStep({ guarantee: 'blind', byHand: true })] });
+    expect(planText(byHand)).toContain('(about 2 min, done by a person)');
   });
 
   it('says why nobody can tell what changed', () => {
