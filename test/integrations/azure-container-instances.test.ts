@@ -280,6 +280,25 @@ describe('azure-container-instances', () => {
       expect(await operation.poll(handle, never)).toEqual({ state: 'succeeded' });
     });
 
+    test.each([
+      ['a secret volume', { volumes: [{ name: 'certificates', secret: { key: 'c2VjcmV0' } }] }],
+      [
+        'an extension',
+        { extensions: [{ name: 'kube-proxy', properties: { extensionType: 'kube-proxy' } }] },
+      ],
+    ])('is blocked where Azure would forget what %s holds', async (_what, properties) => {
+      addLike('acme-secret', properties);
+      const component = bench.with({ group: 'acme-secret' });
+
+      const found = await check('Nothing of the group is forgotten', component);
+
+      expect(found).toMatchObject({
+        verdict: 'fail',
+        blocking: true,
+        reason: expect.stringContaining('which Backstop cannot keep'),
+      });
+    });
+
     test('says which volumes begin anew', async () => {
       addLike('acme-scratch', {
         volumes: [

@@ -69,6 +69,9 @@ export function definitionWith(
     return { ...given, logAnalytics: { ...given.logAnalytics, workspaceKey: workspaceKey ?? '' } };
   }
 
+  for (const { name } of group.extensions ?? []) {
+    missing.push(`the protected settings of extension ${name}, which Backstop cannot keep`);
+  }
   const { instanceView: _state, ...given } = group;
   const { ipAddress, imageRegistryCredentials, volumes, initContainers } = given;
   const body: ContainerGroup = {
