@@ -195,6 +195,7 @@ function manual({ settings, subscription }: Arm, { revision, replaces }: Activat
     `Put revision ${revision} of container app ${settings.app} in charge, in place of ${replaces}.`,
     `1. See what is in charge: az containerapp revision list ${where} --name ${settings.app} --query "[].{name:name,active:properties.active,traffic:properties.trafficWeight}" --output table`,
     `2. In single revision mode: az containerapp revision activate ${where} --name ${settings.app} --revision ${revision}`,
+    `   Azure takes ${replaces} out by itself. Where both stay active: az containerapp revision deactivate ${where} --name ${settings.app} --revision ${replaces}`,
     `   In multiple revision mode: the same command if it is inactive, then az containerapp ingress traffic set ${where} --name ${settings.app} --revision-weight ${revision}=100`,
     `3. Run the command of step 1 again: ${revision} must be active and, in multiple revision mode, have all the traffic.`,
   ].join('\n');
