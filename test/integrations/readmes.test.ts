@@ -92,18 +92,20 @@ test('the guide shows whole what the set-ups of guides 000 and 001 need', () => 
     Object.values((yaml['components'] ?? {}) as Readonly<Record<string, Part>>),
   );
 
-  expect(shown.map(({ kind }) => kind).sort()).toEqual([
-    'aws-codedeploy',
-    'aws-ecs',
-    'azure-app-service',
-    'azure-container-apps',
-    'azure-container-instances',
-    'azure-postgresql',
-    'contentful-environment',
-    'github-repository',
-    'github-workflow',
-    'job-guard',
-  ]);
+  expect(new Set(shown.map(({ kind }) => kind))).toEqual(
+    new Set([
+      'aws-codedeploy',
+      'aws-ecs',
+      'azure-app-service',
+      'azure-container-apps',
+      'azure-container-instances',
+      'azure-postgresql',
+      'contentful-environment',
+      'github-repository',
+      'github-workflow',
+      'job-guard',
+    ]),
+  );
 });
 
 function* documents(): Iterable<{ readonly file: string; readonly text: string }> {
