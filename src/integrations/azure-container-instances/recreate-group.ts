@@ -51,6 +51,7 @@ export function createRecreateGroup(arm: Arm, registries: Registries): Operation
           from: group.state.toLowerCase(),
           to: 'stopped, then started anew: what it is doing is interrupted',
         },
+        ...scratchLost(group),
       ];
     },
 
@@ -132,16 +133,17 @@ function checksOf(arm: Arm, group: Group, { image, replaces }: RecreateInput): r
     plannedCheck(group, image, replaces),
     secretsCheck(arm, group, image),
     pinnedCheck(image),
-    ...scratchCheck(group),
   ];
 }
 
 /** What a container keeps in a scratch volume ends with the group; a repository is cloned anew. */
-function scratchCheck({ definition }: Group): readonly Check[] {
+function scratchLost({ definition }: Group): readonly Change[] {
   const scratch = (definition.volumes ?? []).filter(({ emptyDir, gitRepo }) => emptyDir ?? gitRepo);
-  if (scratch.length === 0) return [];
-  const names = scratch.map(({ name }) => name).join(', ');
-  return [warn('Its files stay', `What is in ${names} is lost: such volumes begin anew.`)];
+  return scratch.map(({ name }) => ({
+    what: `files in volume ${name}`,
+    from: 'as they are',
+    to: 'lost: such a volume begins anew',
+  }));
 }
 
 function stateCheck(name: string, group: Group): Check {
