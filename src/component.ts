@@ -62,12 +62,18 @@ export interface RestorePoint {
   readonly isLeftover?: true;
 }
 
-/** The copy that was captured under this name, or the newest one that was taken after this moment (epoch milliseconds). */
-export type SafetyWanted = { readonly name: string } | { readonly takenAfter: number };
+/** The copy that was captured under this name. */
+export interface SafetyWanted {
+  readonly name: string;
+  /** The run that has to have taken it; not known while a plan is made. */
+  readonly run?: string;
+  /** It has to have been whole after this moment, epoch milliseconds: what was written since is in no copy. */
+  readonly after?: number;
+}
 
 export type SafetyCopy =
   | { readonly state: 'verified'; readonly label: string }
-  /** There is none of that name, or since that moment. */
+  /** There is none of that name. */
   | { readonly state: 'none'; readonly reason: string }
   /** There is one, and it is no good, or cannot be told to be good yet. */
   | { readonly state: 'unfit'; readonly reason: string };

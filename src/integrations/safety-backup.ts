@@ -3,8 +3,10 @@
 import type { Component, SafetyCopy, SafetyWanted } from '../component.ts';
 import { OutsideError } from '../errors.ts';
 import type { Check } from '../operation.ts';
+import { fail, pass } from './checks.ts';
 
 const NAME = 'A safety backup comes first';
+const NONE_PLANNED = 'Its plan takes none.';
 
 /** Looks a component up when it is needed: it may be made after the one that asks. */
 export interface SafetyOf {
@@ -12,8 +14,15 @@ export interface SafetyOf {
   readonly find: () => Component | undefined;
 }
 
+/** The copy that a step before has taken, by the name that the plan gave it, and how long ago it may have been taken at most. */
+interface Planned {
+  /** Missing where the plan has no such step. */
+  readonly name: string | undefined;
+  readonly minutes: number;
+}
+
 /** What there is by way of a safety copy; `unfit` where the component is not there or offers none that can be verified. */
-export async function safetyCopy(
+async function safetyCopy(
   { id, find }: SafetyOf,
   wanted: SafetyWanted,
   signal: AbortSignal,
@@ -29,14 +38,24 @@ export async function safetyCopy(
   return points.safety(wanted, signal);
 }
 
-/** @throws OutsideError, nothing was done, unless there is a verified safety copy. */
+function wantedOf(name: string, minutes: number): SafetyWanted {
+  return { name, after: Date.now() - minutes * 60_000 };
+}
+
+/**
+ * @param run that has to have taken it: what an earlier one took is of what was there then.
+ * @throws OutsideError, nothing was done, unless there is a verified safety copy.
+ */
 export async function requireSafety(
   of: SafetyOf,
-  wanted: SafetyWanted,
+  { name, minutes, run }: Planned & { readonly run: string },
   attempted: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const copy = await safetyCopy(of, wanted, signal);
+  const copy: SafetyCopy =
+    name === undefined
+      ? { state: 'none', reason: NONE_PLANNED }
+      : await safetyCopy(of, { ...wantedOf(name, minutes), run }, signal);
   if (copy.state === 'verified') return;
   throw new OutsideError({
     kind: 'rejected',
@@ -44,35 +63,30 @@ export async function requireSafety(
     attempted,
     on: `component ${of.id} without a safety backup`,
     answer: copy.reason,
-    next: 'Nothing was changed. Take a safety backup that can be read to its end first.',
+    next: 'Nothing was changed. Ask for a new plan: it takes one first.',
   });
 }
 
-/**
- * The same as a check of a plan. A copy that a step before is to take need not be there yet; one that is there and no good
- * blocks already. @param isToCome whether a step before takes it.
- */
+/** The same as a check of a plan. A copy that the step before is to take need not be there yet; one that is there and no good blocks already. */
 export async function safetyCheck(
   of: SafetyOf,
-  wanted: SafetyWanted,
-  isToCome: boolean,
+  { name, minutes }: Planned,
   signal: AbortSignal,
 ): Promise<Check> {
+  if (name === undefined) return fail(NAME, NONE_PLANNED);
   try {
-    const copy = await safetyCopy(of, wanted, signal);
-    if (copy.state === 'verified') {
-      return {
-        name: NAME,
-        verdict: 'pass',
-        reason: `${copy.label} was read to its end.`,
-        blocking: true,
-      };
+    const copy = await safetyCopy(of, wantedOf(name, minutes), signal);
+    switch (copy.state) {
+      case 'verified':
+        return pass(NAME, `${copy.label} was read to its end.`);
+      case 'none':
+        return pass(
+          NAME,
+          'It is to be taken by the step before; without it this step refuses to run.',
+        );
+      case 'unfit':
+        return fail(NAME, copy.reason);
     }
-    const passes = copy.state === 'none' && isToCome;
-    const reason = passes
-      ? 'It is to be taken by the step before; without it this step refuses to run.'
-      : copy.reason;
-    return { name: NAME, verdict: passes ? 'pass' : 'fail', reason, blocking: true };
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     return { name: NAME, verdict: 'unknown', reason: error.message, blocking: true };

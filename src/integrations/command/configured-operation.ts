@@ -1,4 +1,3 @@
-import type { SafetyWanted } from '../../component.ts';
 import { OutsideError } from '../../errors.ts';
 import type {
   Check,
@@ -18,15 +17,17 @@ import { CommandHandle, newJob, tracksOf } from './command-handle.ts';
 import { canStart } from './doctor.ts';
 import { endWork } from './end-work.ts';
 import { type JobEnd, type Jobs, jobGone, saidBy } from './jobs.ts';
+import { type ConfiguredOperation, SAFETY, touchesData } from './operation-settings.ts';
 import { filled, isRecord, parameterValues, type Values } from './parameters.ts';
 import { commandAt, isLost, placeName, shellLine } from './place.ts';
 import { isAlive } from './processes.ts';
 import { type Ended, howItEnded, runCommand, startCommand } from './run-command.ts';
-import { type CommandSettings, type ConfiguredOperation, SAFETY, touchesData } from './schema.ts';
+import type { CommandSettings } from './schema.ts';
 
 const POLL_MS = 2_000;
 /** A local command has started when `submit` answers; only a stalled process could start it later. */
 const LOCAL_QUIET_MS = 10_000;
+const RESTORING_QUIET_MS = 60_000;
 /** What is left to the limit for the end to be seen. */
 const AFTERWARDS_MS = 60_000;
 const LONGEST_NOTE = 1_200;
@@ -56,13 +57,7 @@ export function createConfiguredOperation(
   const restores = touchesData(configured) ? configured.restores : undefined;
   const safety: SafetyOf | undefined =
     restores === undefined ? undefined : { id: restores, find: () => sibling(restores) };
-  /** Where the step before takes one it is that, and no other; else one of lately. */
-  const wantedBackup = (input: Json): SafetyWanted => {
-    const name = safetyIn(input);
-    return name === undefined
-      ? { takenAfter: Date.now() - configured.safetyMinutes * 60_000 }
-      : { name };
-  };
+  const planned = (input: Json) => ({ name: safetyIn(input), minutes: configured.safetyMinutes });
   const limitMs = limitSeconds * 1000;
   const place = placeName(settings.where);
   const told: Told = new Set();
@@ -127,7 +122,7 @@ export function createConfiguredOperation(
   return {
     effect: configured.destructive ? 'destructive' : check ? 'set' : 'append',
     guarantee: check ? 'observable' : 'blind',
-    quietMs: settings.where.kind === 'local' ? Math.min(LOCAL_QUIET_MS, limitMs) : limitMs,
+    quietMs: quietFor(settings, limitMs, safety !== undefined),
     limitMs: limitMs + AFTERWARDS_MS,
     usualMs: configured.usualSeconds * 1000,
     pollMs: POLL_MS,
@@ -163,9 +158,7 @@ export function createConfiguredOperation(
       return [
         start,
         await checkCheck(input, signal),
-        ...(safety
-          ? [await safetyCheck(safety, wantedBackup(input), safetyIn(input) !== undefined, signal)]
-          : []),
+        ...(safety ? [await safetyCheck(safety, planned(input), signal)] : []),
       ];
     },
 
@@ -173,7 +166,8 @@ export function createConfiguredOperation(
       const job = newJob(intent.key);
       const errand = { argv: argvFor(valuesOf(input)), limitMs, env: job.env };
       if (safety) {
-        await requireSafety(safety, wantedBackup(input), 'run a command that restores', signal);
+        const wanted = { ...planned(input), run: intent.run };
+        await requireSafety(safety, wanted, 'run a command that restores', signal);
       }
       const command = await commandAt(settings, errand, signal);
       signal.throwIfAborted();
@@ -280,6 +274,12 @@ export function createConfiguredOperation(
       return { name, verdict: 'unknown', reason: error.message, blocking: true };
     }
   }
+}
+
+/** Half of it is what a request may take: to look at a safety backup first, which may have to be read. */
+function quietFor({ where }: CommandSettings, limitMs: number, restores: boolean): number {
+  if (where.kind !== 'local') return limitMs;
+  return Math.min(restores ? RESTORING_QUIET_MS : LOCAL_QUIET_MS, limitMs);
 }
 
 /** The safety backup that the plan has a step before it take. */

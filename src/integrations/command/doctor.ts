@@ -3,7 +3,8 @@ import { OutsideError } from '../../errors.ts';
 import { type Found, finding, passed } from '../finding.ts';
 import { commandAt, isLost, placeName, shellLine } from './place.ts';
 import { runCommand } from './run-command.ts';
-import type { CommandSettings, Surroundings } from './schema.ts';
+import type { CommandSettings } from './schema.ts';
+import type { Surroundings } from './where.ts';
 
 const LOOK_MS = 15_000;
 

@@ -7,7 +7,7 @@ import type { Jobs } from './jobs.ts';
 import { commandAt, placeName } from './place.ts';
 import { endMarked, isMarked, type Trace } from './processes.ts';
 import { howItEnded, runCommand } from './run-command.ts';
-import type { Surroundings } from './schema.ts';
+import type { Surroundings } from './where.ts';
 
 export interface Work {
   readonly jobs: Jobs;

@@ -1,7 +1,8 @@
 import type { Component, Mitigation } from '../../component.ts';
+import type { ConfiguredOperation } from './operation-settings.ts';
 import { parameterValues } from './parameters.ts';
 import { placeName, shellLine } from './place.ts';
-import type { CommandSettings, ConfiguredOperation } from './schema.ts';
+import type { CommandSettings } from './schema.ts';
 
 /** The configured operations that people may ask for by name; the one word they say is the one parameter. */
 export function mitigationsOf({

@@ -1,6 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import type { Json } from '../../operation.ts';
-import { type Parameter, PLACEHOLDER } from './schema.ts';
+import { type Parameter, PLACEHOLDER } from './operation-settings.ts';
 
 const LONGEST = 200;
 

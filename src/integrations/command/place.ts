@@ -2,7 +2,7 @@
 
 import { OutsideError } from '../../errors.ts';
 import { type Command, type Ended, runCommand } from './run-command.ts';
-import type { ComposeProject, Surroundings, Where } from './schema.ts';
+import type { ComposeProject, Surroundings, Where } from './where.ts';
 
 const DEFAULT_ENV = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

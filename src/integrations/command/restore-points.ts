@@ -3,7 +3,8 @@ import { Refusal } from '../../errors.ts';
 import type { Operation, OperationCall } from '../../operation.ts';
 import { nameBefore } from '../database/names.ts';
 import type { SafetyOf } from '../safety-backup.ts';
-import { type CommandSettings, EXPORT_WRITTEN, SAFETY, SAFETY_BACKUP } from './schema.ts';
+import { EXPORT_WRITTEN, SAFETY, SAFETY_BACKUP } from './operation-settings.ts';
+import type { CommandSettings } from './schema.ts';
 
 /** The operation of a component of commands that puts back a backup, and whose backups those are. */
 interface Restoring {

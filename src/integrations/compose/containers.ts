@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { OutsideError } from '../../errors.ts';
 import { composeCall } from '../command/place.ts';
 import { type Ended, howItEnded, runCommand } from '../command/run-command.ts';
-import type { ComposeProject } from '../command/schema.ts';
+import type { ComposeProject } from '../command/where.ts';
 import { redact } from '../redact.ts';
 
 const SYSTEM = 'docker compose';

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../command/schema.ts';
+import type { Surroundings } from '../command/where.ts';
 import { CLIENT_ENV, type Server } from '../postgresql/server.ts';
 import type { ComposeSettings } from './schema.ts';
 

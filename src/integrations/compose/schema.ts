@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ComposeProject, ServiceName } from '../command/schema.ts';
+import { ComposeProject, ServiceName } from '../command/where.ts';
 import { DatabaseName } from '../database/schema.ts';
 import { postgresqlRestoreSettings, RoleName } from '../postgresql/schema.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absolutePath } from '../command/schema.ts';
+import { absolutePath } from '../command/where.ts';
 
 /** `contentful`: where, and a management token. */
 export const ContentfulConnection = z.strictObject({

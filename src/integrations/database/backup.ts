@@ -34,6 +34,7 @@ export function createBackup({ system, settings, backups, jobs }: Restoring): Op
 
   async function observe(input: Json, signal: AbortSignal): Promise<Observation> {
     const name = nameOf(input);
+    signal.throwIfAborted();
     const [file, note, isBusy] = await Promise.all([
       backups.find(name),
       backups.note(name),
@@ -65,7 +66,8 @@ export function createBackup({ system, settings, backups, jobs }: Restoring): Op
           readable.state === 'broken' ? readable.reason : 'It was not read to its end in time.';
         return { state: 'failed', reason: `The backup is no good. ${reason}`, nothingDone: true };
       }
-      await backups.keep(partial, name, { database: live.name, of: [...live.identity], takenAt });
+      const note = { database: live.name, of: [...live.identity], takenAt, run: intent.run };
+      await backups.keep(partial, name, note, readable);
       return { state: 'succeeded', note: `${name} was taken and read to its end.` };
     } catch (error) {
       return { state: 'failed', reason: messageOf(error), nothingDone: true };

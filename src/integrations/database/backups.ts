@@ -1,8 +1,10 @@
 /** The directory of backups. A safety backup has a note beside it that says what it is of; only the operation `backup` writes one. */
 
-import { constants } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
 import { access, lstat, open, readdir, readFile, rename, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { OutsideError } from '../../errors.ts';
 import { codeOf } from '../redact.ts';
@@ -22,9 +24,19 @@ const Note = z.object({
   /** The server's numbers of it: after a restore the same name is another database. */
   of: z.array(z.string()),
   bytes: z.number(),
+  /** When Backstop began to take it. */
   takenAt: z.number(),
+  /** When it was whole, and what it held then. Missing, as the run, in notes of older versions, on which nothing is restored. */
+  wholeAt: z.number().optional(),
+  sha256: z.string().optional(),
+  /** The run that took it. */
+  run: z.string().optional(),
 });
 type Note = z.infer<typeof Note>;
+/** What whoever took a backup knows of it. */
+type Taken = Pick<Note, 'database' | 'of' | 'takenAt'> & { readonly run: string };
+
+const READ_BYTES = 1024 * 1024;
 
 /** The name of a backup's file: no path, no leading dot or dash. */
 export const FileName = z
@@ -43,8 +55,8 @@ export interface Backups {
   list(): Promise<readonly BackupFile[]>;
   find(name: string): Promise<BackupFile | undefined>;
   note(name: string): Promise<Note | undefined>;
-  /** Puts a finished file into its place with its note, both safely on disk. */
-  keep(partial: string, name: string, note: Omit<Note, 'bytes'>): Promise<void>;
+  /** Puts a finished file, which was read to its end, into its place with its note, both safely on disk. */
+  keep(partial: string, name: string, note: Taken, read: Readability): Promise<void>;
   /** Bytes that are free where the backups are. */
   free(): Promise<number>;
   /** @throws OutsideError when Backstop may not write there. */
@@ -57,7 +69,15 @@ export function createBackups(
   read: (file: string) => Promise<Readability>,
 ): Backups {
   const path = (name: string) => join(directory, name);
-  const notePath = (name: string) => join(directory, `${name}.json`);
+  const readings = createReadings(async (file) => {
+    const found = await read(file);
+    const note = await noteOf(file);
+    if (found.state !== 'whole' || note?.sha256 === undefined) return found;
+    return (await sha256Of(file)) === note.sha256
+      ? found
+      : { state: 'broken', reason: 'It is not what Backstop took: something else is in it now.' };
+  });
+  const notePath = (name: string) => `${path(name)}.json`;
 
   async function find(name: string): Promise<BackupFile | undefined> {
     if (!FileName.safeParse(name).success) return undefined;
@@ -70,7 +90,7 @@ export function createBackups(
 
   return {
     directory,
-    readings: createReadings(read),
+    readings,
     path,
     partial: (name, attempt) => partialOf(directory, name, attempt),
     discardPartials: (name) => discardPartials(directory, name),
@@ -82,18 +102,16 @@ export function createBackups(
         .filter((file) => file !== undefined)
         .sort((a, b) => b.changedAt - a.changedAt || (a.name < b.name ? 1 : -1));
     },
-    async note(name) {
-      const text = await readFile(notePath(name), 'utf8').catch(() => undefined);
-      return text === undefined ? undefined : parseNote(text);
-    },
-    async keep(partial, name, note) {
+    note: (name) => noteOf(path(name)),
+    async keep(partial, name, note, found) {
       await attempt('keep the backup', name, async () => {
         const { size: bytes } = await lstat(partial);
         await flush(partial);
+        const known = { ...note, bytes, wholeAt: Date.now(), sha256: await sha256Of(partial) };
         const temporary = `${notePath(name)}.partial`;
         const file = await open(temporary, 'w', 0o600);
         try {
-          await file.writeFile(`${JSON.stringify({ ...note, bytes })}\n`);
+          await file.writeFile(`${JSON.stringify(known)}\n`);
           await file.sync();
         } finally {
           await file.close();
@@ -102,6 +120,7 @@ export function createBackups(
         // The note last: a backup without one is no safety backup.
         await rename(temporary, notePath(name));
         await flush(directory);
+        await readings.remember(path(name), found);
       });
     },
     async free() {
@@ -113,6 +132,17 @@ export function createBackups(
     mayWrite: () =>
       attempt('write', directory, () => access(directory, constants.W_OK | constants.X_OK)),
   };
+}
+
+async function noteOf(file: string): Promise<Note | undefined> {
+  const text = await readFile(`${file}.json`, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parseNote(text);
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file, { highWaterMark: READ_BYTES }), hash);
+  return hash.digest('hex');
 }
 
 async function flush(path: string): Promise<void> {

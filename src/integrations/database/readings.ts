@@ -26,6 +26,8 @@ export interface Readings {
    * most `patienceMs`; the reading goes on behind it.
    */
   check(file: string, patienceMs: number, signal: AbortSignal): Promise<Readability>;
+  /** What was read under another name, before the file came to its place: it is not read again. */
+  remember(file: string, found: Readability): Promise<void>;
 }
 
 export function createReadings(read: (file: string) => Promise<Readability>): Readings {
@@ -64,6 +66,10 @@ export function createReadings(read: (file: string) => Promise<Readability>): Re
         waited.catch(() => undefined);
         patience.abort();
       }
+    },
+    async remember(file, found) {
+      const key = await identityOf(file);
+      if (key !== undefined) known.set(key, Promise.resolve(found));
     },
   };
 }

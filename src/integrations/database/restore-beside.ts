@@ -11,8 +11,7 @@ import { fail, pass } from '../checks.ts';
 import type { JobEnd } from '../command/jobs.ts';
 import { endingOf, JobHandle, jobProgress } from './backup.ts';
 import { inputOf, RESTORE_BESIDE, RestoreInput } from './names.ts';
-import { readabilityFault } from './readings.ts';
-import { pointCheck, safetyCheck } from './restore-checks.ts';
+import { pointCheck, pointFault, safetyCheck } from './restore-checks.ts';
 import { liveDatabase, type Restoring } from './restoring.ts';
 import { requireSafetyBackup } from './safety.ts';
 import type { Database } from './system.ts';
@@ -60,6 +59,7 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
 
   async function work(
     input: z.infer<typeof RestoreInput>,
+    run: string,
     hasLeftover: boolean,
     signal: AbortSignal,
   ): Promise<JobEnd> {
@@ -67,10 +67,10 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
     working.add(beside);
     try {
       const live = await liveDatabase({ system }, signal);
-      await requireSafetyBackup(backups, safety, live, backupMinutes * MINUTE_MS, signal);
-      const fault = readabilityFault(
-        await backups.readings.check(backups.path(point), backupMinutes * MINUTE_MS, signal),
-      );
+      const patienceMs = backupMinutes * MINUTE_MS;
+      await requireSafetyBackup(backups, safety, { live, run }, patienceMs, signal);
+      const readable = await backups.readings.check(backups.path(point), patienceMs, signal);
+      const fault = pointFault(system, readable);
       if (fault !== undefined)
         return { state: 'failed', reason: `${point}: ${fault}`, nothingDone: true };
       const path = backups.path(point);
@@ -124,7 +124,8 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
     async submit(input, intent, signal) {
       const given = read(input);
       const live = await liveDatabase({ system }, signal);
-      await requireSafetyBackup(backups, given.safety, live, PATIENCE_MS, signal);
+      const { run } = intent;
+      await requireSafetyBackup(backups, given.safety, { live, run }, PATIENCE_MS, signal);
       const { observation, beside } = await look(input, signal);
       if (observation.moving || observation.fingerprint !== 'not restored') {
         throw new OutsideError({
@@ -138,7 +139,8 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
       }
       const note = () => `Restoring ${given.point} as ${given.beside}; ${database} is not touched.`;
       const ending = new AbortController();
-      jobs.start(intent.key, note, work(given, beside !== undefined, ending.signal), ending);
+      const working = work(given, run, beside !== undefined, ending.signal);
+      jobs.start(intent.key, note, working, ending);
       return { key: intent.key };
     },
 
@@ -151,7 +153,7 @@ export function createRestoreBeside({ system, settings, backups, jobs }: Restori
       { system, jobs },
       (input) => read(input).beside,
       (input) =>
-        `${database} is not touched. ${read(input).beside} stays beside it, half restored; the next restore of it begins anew.`,
+        `${database} is not touched. ${read(input).beside} stays beside it, half restored: drop it once nobody needs it.`,
     ),
 
     manual(input) {

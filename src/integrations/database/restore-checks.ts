@@ -2,8 +2,8 @@
 
 import type { Check } from '../../operation.ts';
 import { fail, pass } from '../checks.ts';
-import { readabilityFault } from './readings.ts';
-import { type Restoring } from './restoring.ts';
+import { type Readability, readabilityFault } from './readings.ts';
+import type { Restoring } from './restoring.ts';
 import { safetyFault } from './safety.ts';
 import type { Database } from './system.ts';
 
@@ -24,7 +24,7 @@ export async function safetyCheck(
     );
   }
   const fault =
-    (await safetyFault(backups, safety, live)) ??
+    (await safetyFault(backups, safety, { live })) ??
     readabilityFault(await backups.readings.check(backups.path(safety), PATIENCE_MS, signal));
   return fault === undefined
     ? pass(name, `${safety} was read to its end.`)
@@ -48,8 +48,16 @@ export async function pointCheck(
       blocking: true,
     };
   }
-  if (readable.state === 'broken') return fail(name, `${point}: ${readable.reason}`);
-  return system.isOwn(readable.header.database)
+  const fault = pointFault(system, readable);
+  return fault === undefined
     ? pass(name, `${point} was read to its end.`)
-    : fail(name, `${point} is a backup of ${readable.header.database}.`);
+    : fail(name, `${point}: ${fault}`);
+}
+
+/** Why a backup that was read cannot be put back; undefined where it can. */
+export function pointFault(system: Restoring['system'], readable: Readability): string | undefined {
+  const fault = readabilityFault(readable);
+  if (fault !== undefined || readable.state !== 'whole') return fault;
+  const { database } = readable.header;
+  return system.isOwn(database) ? undefined : `It is a backup of ${database}.`;
 }

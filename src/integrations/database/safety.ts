@@ -5,24 +5,32 @@ import { OutsideError } from '../../errors.ts';
 import type { Backups } from './backups.ts';
 import { fileFor } from './names.ts';
 import { readabilityFault } from './readings.ts';
-import { liveDatabase, type Restoring } from './restoring.ts';
+import { inUtc, liveDatabase, type Restoring } from './restoring.ts';
 import { type Database, isSame } from './system.ts';
 
 const PATIENCE_MS = 8_000;
 
+/** What a safety backup has to be of: the database that is live now, and where a run rests on it, taken by that very run. */
+interface Of {
+  readonly live: Pick<Database, 'name' | 'identity'>;
+  readonly run?: string | undefined;
+  /** Epoch milliseconds after which it has to have been whole. */
+  readonly after?: number | undefined;
+}
+
 /**
- * The safety backup that a restore rests on: taken by Backstop of the very database that is live now, and read to its end.
+ * The safety backup that a restore rests on: taken by this very run of the very database that is live now, and read to its end.
  * Every way to a restore comes through here.
  * @throws OutsideError, nothing was done, when there is none or it cannot be read.
  */
 export async function requireSafetyBackup(
   backups: Backups,
   safety: string,
-  live: Pick<Database, 'name' | 'identity'>,
+  of: Of & { readonly run: string },
   patienceMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const missing = await safetyFault(backups, safety, live);
+  const missing = await safetyFault(backups, safety, of);
   if (missing !== undefined) throw noSafety(safety, missing);
   const readable = await backups.readings.check(backups.path(safety), patienceMs, signal);
   if (readable.state === 'broken') throw noSafety(safety, readable.reason);
@@ -35,7 +43,7 @@ export async function requireSafetyBackup(
 export async function safetyFault(
   backups: Backups,
   safety: string,
-  live: Pick<Database, 'name' | 'identity'>,
+  { live, run, after }: Of,
 ): Promise<string | undefined> {
   const [file, note] = await Promise.all([backups.find(safety), backups.note(safety)]);
   if (!file || !note) return 'It was not taken, or not to its end.';
@@ -43,6 +51,14 @@ export async function safetyFault(
     return `It is of another database than the one that is live as ${live.name} now.`;
   }
   if (note.bytes !== file.bytes) return 'Its size has changed since it was taken.';
+  if (note.wholeAt === undefined || note.sha256 === undefined || note.run === undefined) {
+    return 'It was taken by an older version of Backstop, which did not note what it held.';
+  }
+  if (run !== undefined && note.run !== run) return `It was taken in ${note.run}, not in this run.`;
+  if (after !== undefined && note.wholeAt < after) {
+    const since = inUtc(new Date(note.wholeAt).toISOString());
+    return `It was taken too long ago: what was written since ${since} is not in it.`;
+  }
   return undefined;
 }
 
@@ -57,37 +73,21 @@ function noSafety(safety: string, reason: string): OutsideError {
   });
 }
 
-/** A backup that the operation `backup` took of the database that is live now, read to its end; else why there is none. */
+/** The backup that the operation `backup` took of the database that is live now, read to its end; else why there is none. */
 export async function findSafety(
   { system, settings, backups }: Restoring,
-  wanted: SafetyWanted,
+  { name: wanted, run, after }: SafetyWanted,
   signal: AbortSignal,
 ): Promise<SafetyCopy> {
-  const { database } = settings;
   const live = await liveDatabase({ system }, signal);
-  const name =
-    'name' in wanted
-      ? fileFor(database, system.extension, wanted.name)
-      : await newest(wanted.takenAfter);
-  if (name === undefined || !(await backups.find(name))) {
-    const reason =
-      'name' in wanted
-        ? `${name} was not taken, or not to its end.`
-        : `Backstop has taken no backup of ${database} since ${new Date(wanted.takenAfter).toISOString()}.`;
-    return { state: 'none', reason };
+  const name = fileFor(settings.database, system.extension, wanted);
+  if (!(await backups.find(name))) {
+    return { state: 'none', reason: `${name} was not taken, or not to its end.` };
   }
   const fault =
-    (await safetyFault(backups, name, live)) ??
+    (await safetyFault(backups, name, { live, run, after })) ??
     readabilityFault(await backups.readings.check(backups.path(name), PATIENCE_MS, signal));
   return fault === undefined
     ? { state: 'verified', label: name }
     : { state: 'unfit', reason: `${name}: ${fault}` };
-
-  async function newest(takenAfter: number): Promise<string | undefined> {
-    for (const file of await backups.list()) {
-      const note = await backups.note(file.name);
-      if (note?.database === live.name && note.takenAt >= takenAfter) return file.name;
-    }
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
 /** What every kind of database whose backups are in a directory is set up with. */
 
 import { z } from 'zod';
-import { Argv, absolutePath, refuseSeenSecrets, surroundings } from '../command/schema.ts';
+import { Argv } from '../command/operation-settings.ts';
+import { absolutePath, refuseSeenSecrets, surroundings } from '../command/where.ts';
 
 /** Plain names only, short enough that what Backstop makes of them fits into the 63 characters of PostgreSQL and MySQL's 64. */
 export const DatabaseName = z

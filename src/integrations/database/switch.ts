@@ -72,7 +72,7 @@ export function createSwitch(restoring: Restoring): Operation {
       if (!restored?.filled?.whole) {
         throw refused(restoring, `There is no restored database ${beside}.`);
       }
-      await requireSafetyBackup(backups, safety, live, PATIENCE_MS, signal);
+      await requireSafetyBackup(backups, safety, { live, run: intent.run }, PATIENCE_MS, signal);
       await system.exchange(exchangeOf(input), signal);
       return { key: intent.key };
     },

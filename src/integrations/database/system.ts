@@ -4,7 +4,7 @@
  */
 
 import type { Change, Check } from '../../operation.ts';
-import type { Surroundings } from '../command/schema.ts';
+import type { Surroundings } from '../command/where.ts';
 import type { Readability } from './readings.ts';
 
 export interface Database {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { Argv, safetyMinutes } from '../command/operation-settings.ts';
 import {
-  Argv,
   absolutePath,
   refuseSeenSecrets,
   type Surroundings,
   surroundings,
-} from '../command/schema.ts';
+} from '../command/where.ts';
 
 const relativePath = z
   .string()
@@ -52,6 +52,7 @@ export const MigrationsSettings = z
       .max(200)
       .optional()
       .describe('Instead of `database`: why nothing is backed up first; it is said in every plan.'),
+    safetyMinutes,
     downScript: relativePath
       .default('down.sql')
       .describe('Prisma only: the script in the folder of a migration that takes it back.'),

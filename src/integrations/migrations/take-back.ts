@@ -33,7 +33,8 @@ const TakeBackInput = z.strictObject({
 });
 
 const POLL_MS = 2_000;
-const QUIET_MS = 10_000;
+/** Half of it is what a request may take: to read the list first, tools take as long as the code to start. */
+const QUIET_MS = 60_000;
 const USUAL_MS = 20_000;
 const AFTERWARDS_MS = 120_000;
 /** Where in the code something happened says nothing to the people of an incident. */
@@ -116,6 +117,10 @@ export function createTakeBack(migrated: Migrated): Operation {
     }
   }
 
+  function planned(safety: string | null) {
+    return { name: safety ?? undefined, minutes: settings.safetyMinutes };
+  }
+
   function outcomeOf(ended: Ended) {
     return ended.how === 'exited' ? tool.outcome(answerOf(ended, ended.code)) : 'failed';
   }
@@ -169,8 +174,8 @@ export function createTakeBack(migrated: Migrated): Operation {
       const obstacle = await tool.obstacle?.(migrated.reading(signal), step);
       if (obstacle !== undefined) throw refuse(obstacle);
       if (safetyOf) {
-        if (safety === null) throw refuse('Its plan has no safety backup');
-        await requireSafety(safetyOf, { name: safety }, 'take a migration back', signal);
+        const wanted = { ...planned(safety), run: intent.run };
+        await requireSafety(safetyOf, wanted, 'take a migration back', signal);
       }
       // Not ended by this call's signal: once started it belongs to the run.
       const ending = new AbortController();
@@ -272,11 +277,9 @@ export function createTakeBack(migrated: Migrated): Operation {
   }
 
   async function backupCheck(safety: string | null, signal: AbortSignal): Promise<Check> {
-    if (safetyOf && safety !== null) {
-      return safetyCheck(safetyOf, { name: safety }, true, signal);
-    }
-    const name = 'A safety backup comes first';
-    return safetyOf ? fail(name, 'The plan has none.') : warn(name, `${settings.withoutBackup}.`);
+    return safetyOf
+      ? safetyCheck(safetyOf, planned(safety), signal)
+      : warn('A safety backup comes first', `${settings.withoutBackup}.`);
   }
 }
 

@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import {
-  Argv,
-  absolutePath,
-  placeholdersOf,
-  refuseSeenSecrets,
-  surroundings,
-} from '../command/schema.ts';
+import { Argv, placeholdersOf } from '../command/operation-settings.ts';
+import { absolutePath, refuseSeenSecrets, surroundings } from '../command/where.ts';
 import { DatabaseName, restoreSettings } from '../database/schema.ts';
 
 const Login = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absolutePath } from '../command/schema.ts';
+import { absolutePath } from '../command/where.ts';
 import { DatabaseName, restoreSettings } from '../database/schema.ts';
 
 const Login = z.strictObject({

@@ -22,7 +22,8 @@ export async function readArchive(
   const { args, input } = readingFile(server, file);
   const argv = [server.tool('pg_restore'), '--file=/dev/null', ...args] as const;
   const ended = await runTool(server.reading, { argv, limitMs, ...(input && { input }) }, signal);
-  if (isDone(ended)) return { state: 'whole', header };
+  // A wrapper around the tool may lose its exit code, but not its words.
+  if (isDone(ended) && !/^pg_restore: error:/m.test(ended.said)) return { state: 'whole', header };
   return { state: 'broken', reason: `It cannot be read to its end: ${words(ended.said)}` };
 }
 

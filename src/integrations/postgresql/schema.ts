@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absolutePath } from '../command/schema.ts';
+import { absolutePath } from '../command/where.ts';
 import { DatabaseName, restoreSettings } from '../database/schema.ts';
 
 export const RoleName = z.string().regex(/^[A-Za-z_][\w.@-]{0,62}$/, 'must be the name of a role');

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { OutsideError } from '../../errors.ts';
 import { commandAt, type Errand } from '../command/place.ts';
 import { type Ended, runCommand } from '../command/run-command.ts';
-import type { Surroundings } from '../command/schema.ts';
+import type { Surroundings } from '../command/where.ts';
 import { failed, SYSTEM } from './failures.ts';
 import type { PostgresqlSettings } from './schema.ts';
 

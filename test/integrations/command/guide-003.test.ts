@@ -386,6 +386,12 @@ describe('a configuration', () => {
       /^restore must name an operation with/,
     ],
     [
+      'an undo that restores, before which nobody takes a safety backup',
+      '',
+      'restores: stack, undo: work',
+      /^operations.undo.undo must not restore/,
+    ],
+    [
       'a hold that restores',
       'hold: { acquire: undo, release: stop }',
       undefined,
@@ -399,11 +405,35 @@ describe('a configuration', () => {
     expect(refused('restore: work', 'restores: nothing')).toBeUndefined();
   });
 
-  test.each(['psql', '/usr/bin/mysql', 'mariadb', 'mongosh', 'pg_restore', 'mongorestore'])(
-    'that runs %s has to say what it touches, which its arguments do not tell',
-    (program) => {
-      expect(refused('', '', program)).toMatch(/^operations.undo.restores must name/);
-      expect(refused('', 'restores: nothing', program)).toBeUndefined();
-    },
-  );
+  test.each([
+    'psql',
+    '/usr/bin/mysql',
+    'mariadb',
+    'mongosh',
+    'pg_restore',
+    'mongorestore',
+    'sh, -c, "/usr/bin/pg_restore -d shop /backups/shop.dump"',
+    'bash, -c, "gunzip < dump.gz | mysql shop"',
+    'sudo, -u, postgres, psql',
+    'env, PGUSER=postgres, /usr/bin/psql',
+    'timeout, "60", mariadb',
+    'docker, compose, exec, -T, db, psql',
+    'kubectl, exec, db-0, --, mongosh',
+    'ssh, db1, "mysql shop < dump.sql"',
+  ])('that runs %s has to say what it touches, which its arguments do not tell', (program) => {
+    expect(refused('', '', program)).toMatch(/^operations.undo.restores must name/);
+    expect(refused('', 'restores: nothing', program)).toBeUndefined();
+  });
+
+  test.each([
+    'systemctl, restart, mysql',
+    'docker, restart, mysql',
+    'docker, compose, exec, mysql, date',
+    'kubectl, exec, mysql-0, --, date',
+    'sudo, -u, mysql, date',
+    'sh, -c, "echo mysqldump"',
+    '/srv/rollback/bin/purge-cache',
+  ])('that runs %s has nothing to say', (program) => {
+    expect(refused('', '', program)).toBeUndefined();
+  });
 });

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { commandAt } from '../../../src/integrations/command/place.ts';
-import { CommandSettings, type Surroundings } from '../../../src/integrations/command/schema.ts';
+import { CommandSettings } from '../../../src/integrations/command/schema.ts';
+import type { Surroundings } from '../../../src/integrations/command/where.ts';
 
 const never = new AbortController().signal;
 const HOSTILE = [

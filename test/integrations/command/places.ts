@@ -75,3 +75,8 @@ export function alive(mark: string): readonly string[] {
     }
   });
 }
+
+/** A line of /bin/sh that never ends, with a process that has the mark among its arguments. */
+export function hanging(mark: string): string {
+  return `while :; do ${process.execPath} -e 'setTimeout(() => {}, 200)' '${mark}'; done`;
+}

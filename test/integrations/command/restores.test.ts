@@ -1,16 +1,26 @@
 /** A configured command that restores: never without a safety backup of the database that is live, on a real server. */
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Component } from '../../../src/component.ts';
 import { createCatalogue } from '../../../src/integrations/catalogue.ts';
 import { componentKinds } from '../../../src/integrations/index.ts';
-import type { Intent, Operation } from '../../../src/operation.ts';
+import type { Intent, Json, Operation } from '../../../src/operation.ts';
 import { type Cluster, hasPostgresql, openCluster, TOOLS } from '../postgresql/cluster.ts';
 
 const never = new AbortController().signal;
+/** The safety backup that the step before takes. */
+const ON_NOW: Json = { safety: 'now' };
 
 describe.skipIf(!hasPostgresql('command/restores.test.ts'))('a command that restores', () => {
   let cluster: Cluster;
@@ -58,9 +68,9 @@ describe.skipIf(!hasPostgresql('command/restores.test.ts'))('a command that rest
     if (!scripts || !database) throw new Error('A component is missing.');
     return { scripts, database };
   }
-  async function start(scripts: Component): Promise<unknown> {
+  async function start(scripts: Component, input: Json = ON_NOW): Promise<unknown> {
     const operation = scripts.operations['rollback'] as Operation;
-    const { fingerprint: before, expected } = await operation.observe({}, never);
+    const { fingerprint: before, expected } = await operation.observe(input, never);
     const intent: Intent = {
       run: 'R',
       step: 's',
@@ -69,7 +79,7 @@ describe.skipIf(!hasPostgresql('command/restores.test.ts'))('a command that rest
       before,
       expected,
     };
-    await operation.submit({}, intent, never);
+    await operation.submit(input, intent, never);
     while (
       (await operation.poll({ key: directory, pid: 0, started: null }, never)).state === 'running'
     ) {
@@ -77,28 +87,30 @@ describe.skipIf(!hasPostgresql('command/restores.test.ts'))('a command that rest
     }
     return undefined;
   }
-  async function takeBackup(database: Component): Promise<void> {
+  async function takeBackup(database: Component, run = 'R'): Promise<void> {
     const call = database.restorePoints?.capture('now');
     const operation = database.operations[call?.operation ?? ''] as Operation;
     const input = call?.input ?? null;
     const { fingerprint: before, expected } = await operation.observe(input, never);
-    const intent: Intent = { run: 'R', step: 'b', key: 'R/b', at: Date.now(), before, expected };
+    const intent: Intent = { run, step: 'b', key: 'R/b', at: Date.now(), before, expected };
     const handle = await operation.submit(input, intent, never);
     while ((await operation.poll(handle, never)).state === 'running') {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
-  const refusal = async (scripts: Component) => {
-    const checks = await (scripts.operations['rollback'] as Operation).preflight({}, never);
+  const refusal = async (scripts: Component, input: Json = ON_NOW) => {
+    const checks = await (scripts.operations['rollback'] as Operation).preflight(input, never);
     return checks.find(({ blocking, verdict }) => blocking && verdict !== 'pass')?.reason;
   };
   const ran = () => existsSync(join(directory, 'ran'));
+  const refused = (answer: string) => ({ detail: { kind: 'rejected', answer } });
 
-  test('refuses without a backup of lately, and runs with one', async () => {
+  test('refuses until the step before has taken its backup, and runs on that', async () => {
     const { scripts, database } = await components();
 
-    expect(await refusal(scripts)).toContain('has taken no backup of shop');
-    await expect(start(scripts)).rejects.toMatchObject({ detail: { kind: 'rejected' } });
+    await expect(start(scripts)).rejects.toMatchObject(
+      refused('shop-now.dump was not taken, or not to its end.'),
+    );
     expect(ran()).toBe(false);
 
     await takeBackup(database);
@@ -107,12 +119,48 @@ describe.skipIf(!hasPostgresql('command/restores.test.ts'))('a command that rest
     expect(ran()).toBe(true);
   });
 
+  test('refuses where its plan takes no backup, though there is one', async () => {
+    const { scripts, database } = await components();
+    await takeBackup(database);
+
+    expect(await refusal(scripts, {})).toBe('Its plan takes none.');
+    await expect(start(scripts, {})).rejects.toMatchObject(refused('Its plan takes none.'));
+    expect(ran()).toBe(false);
+  });
+
+  test('refuses on a backup of an earlier run', async () => {
+    const { scripts, database } = await components();
+    await takeBackup(database, 'INC-0001-R1');
+
+    await expect(start(scripts)).rejects.toMatchObject(
+      refused('shop-now.dump: It was taken in INC-0001-R1, not in this run.'),
+    );
+    expect(ran()).toBe(false);
+  });
+
   test('refuses with a backup that was cut off', async () => {
     const { scripts, database } = await components();
     await takeBackup(database);
     truncateSync(join(directory, 'backups', 'shop-now.dump'), 500);
 
     expect(await refusal(scripts)).toContain('Its size has changed');
+    await expect(start(scripts)).rejects.toMatchObject({ detail: { kind: 'rejected' } });
+    expect(ran()).toBe(false);
+  });
+
+  test('refuses with a backup of an older version of Backstop, which did not note what was in it', async () => {
+    const { scripts, database } = await components();
+    await takeBackup(database);
+    const note = join(directory, 'backups', 'shop-now.dump.json');
+    const {
+      sha256: _sha256,
+      run: _run,
+      wholeAt: _wholeAt,
+      ...older
+    } = JSON.parse(readFileSync(note, 'utf8'));
+    writeFileSync(note, JSON.stringify(older));
+
+    expect(await refusal(scripts)).toContain('older version of Backstop');
     await expect(start(scripts)).rejects.toMatchObject({ detail: { kind: 'rejected' } });
     expect(ran()).toBe(false);
   });

@@ -1,7 +1,7 @@
 /**
  * A database server that is nothing but names, behind the port of a database system. It judges, by what lies in the directory of
- * backups and not by what Backstop noted, whether there is a whole backup of the database that is live whenever something would put
- * other data into its place.
+ * backups and not by what Backstop noted, whether there is a whole backup of the database that is live, taken in this very run, whenever
+ * something would put other data into its place.
  */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -32,18 +32,27 @@ export interface AServer {
   /** To be asked when something outside changes the live data. */
   judge(what: string): void;
   live(): Held;
+  /** What is in all databases but the live one. */
+  keptData(): readonly string[];
+  /** Customers write into the live database. */
+  write(data: string): void;
   /** Somebody else makes another database of the live one. */
   replaceLive(): void;
+  /** How large each database is said to be. */
+  weigh(bytes: number): void;
   /** The next dump is cut off, or fails. */
   spoil(how: 'cut off' | 'fails' | undefined): void;
 }
 
-export function aServer(backups: string): AServer {
+/** @param run the one that is at work now. */
+export function aServer(backups: string, run: () => string): AServer {
   const databases = new Map<string, Held>();
   const dumped = new Map<string, string>();
+  const inRun = (id: string) => `${id} in ${run()}`;
   const changes: string[] = [];
   const without: string[] = [];
   let made = 0;
+  let bytes = 1_000;
   let spoilt: 'cut off' | 'fails' | undefined;
   const make = (data: string, filled?: Database['filled']): Held => {
     made += 1;
@@ -63,7 +72,7 @@ export function aServer(backups: string): AServer {
     const files = readdirSync(backups).filter((name) => name.endsWith(EXTENSION));
     const isSafe = files.some((name) => {
       const path = join(backups, name);
-      return readable(path) && dumped.get(readFileSync(path, 'utf8')) === id;
+      return readable(path) && dumped.get(readFileSync(path, 'utf8')) === inRun(id);
     });
     if (!isSafe) without.push(what);
   };
@@ -71,7 +80,7 @@ export function aServer(backups: string): AServer {
     const held = databases.get(name);
     if (!held) return [];
     const { id, filled } = held;
-    return [{ name, identity: [id], bytes: 1_000, ...(filled && { filled }) }];
+    return [{ name, identity: [id], bytes, ...(filled && { filled }) }];
   };
   const passes = async (name: string): Promise<Check> => ({
     name,
@@ -106,7 +115,7 @@ export function aServer(backups: string): AServer {
       const { id, data } = live();
       made += 1;
       const text = `dump ${made} of ${id}: ${data}\n${END}`;
-      dumped.set(text, id);
+      dumped.set(text, inRun(id));
       writeFileSync(to, how === 'cut off' ? text.slice(0, -4) : text);
     },
     async restore({ point, path, beside }) {
@@ -147,7 +156,12 @@ export function aServer(backups: string): AServer {
     without,
     judge,
     live,
+    keptData: () => [...databases].flatMap(([name, { data }]) => (name === 'shop' ? [] : [data])),
+    write: (data) => void databases.set('shop', { ...live(), data }),
     replaceLive: () => void databases.set('shop', make('of somebody else')),
+    weigh: (each) => {
+      bytes = each;
+    },
     spoil: (how) => {
       spoilt = how;
     },

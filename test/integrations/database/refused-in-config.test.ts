@@ -41,6 +41,18 @@ test.each<[string, string, string, object, RegExp]>([
     /hold\.acquire should be a value that must not restore/,
   ],
   [
+    'restores as an undo',
+    'or as the `undo` of another',
+    'command',
+    {
+      operations: {
+        work: { run: ['/srv/work.sh'], undo: 'back' },
+        back: { run: ['/srv/restore.sh'], restores: 'database' },
+      },
+    },
+    /operations\.work\.undo should be a value that must not restore/,
+  ],
+  [
     'restores without the one parameter',
     'without the one parameter that names the backup',
     'command',

@@ -9,15 +9,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Component } from '../../../src/component.ts';
-import { stepsToAllow } from '../../../src/due-steps.ts';
-import { createEngine } from '../../../src/engine/engine.ts';
 import { planStep } from '../../../src/engine/plan-step.ts';
-import { createPlanner } from '../../../src/engine/planner.ts';
-import { Refusal } from '../../../src/errors.ts';
-import type { Actor, PlanWish } from '../../../src/events.ts';
+import type { Actor } from '../../../src/events.ts';
 import { allowStep } from '../../../src/flows/allow-step.ts';
 import { approve, breakGlass, requestApproval } from '../../../src/flows/approve.ts';
-import { declareRollback } from '../../../src/flows/declare-rollback.ts';
 import { askForPlan, proposePlan } from '../../../src/flows/propose-plan.ts';
 import {
   cancelRun,
@@ -26,8 +21,7 @@ import {
   skipStep,
   undoRun,
 } from '../../../src/flows/run-steps.ts';
-import { takeRole } from '../../../src/flows/take-role.ts';
-import { lastRun, openProposal, proposalOf } from '../../../src/incident.ts';
+import { lastRun } from '../../../src/incident.ts';
 import { createCommandComponent } from '../../../src/integrations/command/index.ts';
 import {
   BACKUP,
@@ -37,56 +31,23 @@ import {
   SWITCH_BACK,
 } from '../../../src/integrations/database/names.ts';
 import { createRestorable } from '../../../src/integrations/database/operations.ts';
-import type { Flow } from '../../../src/loop.ts';
 import type { Json, OperationCall } from '../../../src/operation.ts';
 import type { PlanContent } from '../../../src/plan.ts';
-import type { Catalogue, Service } from '../../../src/service.ts';
-import { openLoop } from '../../support/journal.ts';
-import { createVirtualClock } from '../../support/virtual-clock.ts';
+import { labelsOf, messageOf } from '../../blocks/reading.ts';
 import { script } from '../command/places.ts';
+import { ANA, APPROVAL, aRollback, BEN, CLEO, only, SERVICE } from './a-rollback.ts';
 import { type AServer, aServer, EXTENSION } from './a-server.ts';
 
 const never = new AbortController().signal;
-const ID = 'INC-0001';
-const ANA: Actor = { kind: 'person', id: 'U0ANA' };
-const BEN: Actor = { kind: 'person', id: 'U0BEN' };
-const CLEO: Actor = { kind: 'person', id: 'U0CLEO' };
 const DANA: Actor = { kind: 'operator', name: 'Dana' };
-const PATIENCE_MS = 60_000;
-
-const APPROVAL = {
-  count: 1,
-  from: ['U0BEN'],
-  requesterMayApprove: false,
-  validFor: 3_600_000,
-  breakGlass: ['U0BEN'],
-};
-const SERVICE: Service = {
-  id: 'checkout',
-  name: 'Checkout',
-  responders: [],
-  contacts: [],
-  environments: {
-    production: {
-      id: 'production',
-      verification: { passes: 1, every: 10, limit: 1_000 },
-      monitor: { windows: [] },
-      approval: APPROVAL,
-    },
-  },
-};
-const only = (component: string): PlanWish => ({
-  kind: 'rollback',
-  only: true,
-  restore: [{ component }],
-});
 
 /** A database and a script that restores it, in an incident, with the real engine at work. */
 async function aShop() {
   const directory = mkdtempSync(join(tmpdir(), 'backstop-safety-'));
   const backups = join(directory, 'backups');
   mkdirSync(backups);
-  const server = aServer(backups);
+  let atWork = () => 'none';
+  const server = aServer(backups, () => atWork());
   const settings = {
     database: 'shop',
     backups,
@@ -95,152 +56,96 @@ async function aShop() {
     backupMinutes: 1,
     restoreMinutes: 1,
   };
-  const { restorePoints, operations } = createRestorable(server.system, settings, [EXTENSION]);
-  const database: Component = {
-    id: 'database',
-    kind: 'postgresql',
-    title: 'database shop',
-    phase: 'data',
-    restorePoints,
-    operations,
-    doctor: async () => [],
-  };
   // The script lists what it was started with; the judge looks before anything else can happen.
   const ran = join(directory, 'ran');
   const run = [script(directory, 'restore-backup.sh', `echo "$1" >> ${ran}`), '{backup}'];
-  const scripts: Component = createCommandComponent({
-    id: 'scripts',
-    settings: {
+  const make = (): readonly [Component, Component] => {
+    const { restorePoints, operations } = createRestorable(server.system, settings, [EXTENSION]);
+    const database: Component = {
+      id: 'database',
+      kind: 'postgresql',
+      title: 'database shop',
+      phase: 'data',
+      restorePoints,
+      operations,
+      doctor: async () => [],
+    };
+    const scripts: Component = createCommandComponent({
+      id: 'scripts',
+      settings: {
+        operations: {
+          'restore-backup': {
+            run,
+            parameters: { backup: { pattern: '[\\w.-]+' } },
+            restores: 'database',
+          },
+        },
+        restore: 'restore-backup',
+      },
+      connections: {},
+      sibling: (id) => (id === database.id ? database : undefined),
+    });
+    const restore = scripts.operations['restore-backup'];
+    if (!restore) throw new Error('There is no restore.');
+    const judged: Component = {
+      ...scripts,
       operations: {
+        ...scripts.operations,
         'restore-backup': {
-          run,
-          parameters: { backup: { pattern: '[\\w.-]+' } },
-          restores: 'database',
+          ...restore,
+          async submit(input, intent, signal) {
+            const handle = await restore.submit(input, intent, signal);
+            server.judge('script');
+            return handle;
+          },
         },
       },
-      restore: 'restore-backup',
-    },
-    connections: {},
-    sibling: (id) => (id === database.id ? database : undefined),
-  });
-  const restore = scripts.operations['restore-backup'];
-  if (!restore) throw new Error('There is no restore.');
-  let scriptsRan = 0;
-  const judged: Component = {
-    ...scripts,
-    operations: {
-      ...scripts.operations,
-      'restore-backup': {
-        ...restore,
-        async submit(input, intent, signal) {
-          const handle = await restore.submit(input, intent, signal);
-          scriptsRan += 1;
-          server.judge('script');
-          return handle;
-        },
-      },
-    },
+    };
+    return [database, judged];
   };
-  const components = [database, judged];
-  const catalogue: Catalogue = {
-    services: () => [SERVICE],
-    service: (id) => (id === SERVICE.id ? SERVICE : undefined),
-    systems: async () => ({ components, probes: [] }),
-    places: async () => [],
-  };
-  const { loop } = openLoop();
-  const clock = createVirtualClock(Date.now());
-  const planner = createPlanner(catalogue, () => loop.incidents());
-  const failures: unknown[] = [];
-  const engine = createEngine({
-    loop,
-    catalogue,
-    planner,
-    clock,
-    quickFixLimit: 1_000,
-    onError: (error) => failures.push(error),
-  });
-  engine.start();
-  const incident = () => {
-    const found = loop.incident(ID);
-    if (!found) throw new Error('There is no incident.');
-    return found;
-  };
-  const waiting = () => {
-    const run = lastRun(incident());
-    return run ? stepsToAllow(run, proposalOf(incident(), run.plan)?.plan.steps ?? []) : [];
-  };
-  /** Lets time pass until nothing happens by itself any more. */
-  const settle = async (): Promise<void> => {
-    const end = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const run = lastRun(incident());
-      const isStill =
-        !run || run.status === 'finished' || run.status === 'halted' || waiting().length > 0;
-      if (isStill && !incident().planWanted) return;
-      if (Date.now() > end) throw new Error(`It does not come to rest: ${JSON.stringify(run)}`);
-      clock.advance(500);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-  };
-  /** @returns whether it was not refused. */
-  const decide = async (actor: Actor, flow: Flow): Promise<boolean> => {
-    try {
-      await loop.decide(ID, actor, flow);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return false;
-    } finally {
-      await settle();
-    }
-    return true;
-  };
-  await loop.declare(ANA, declareRollback(SERVICE, 'production', only('database')));
-  await settle();
-  await decide(BEN, takeRole('commander'));
+  const rollback = await aRollback(make, only('database'));
+  atWork = rollback.run;
+  /** Takes a backup by Backstop, outside of the run that is at work. */
   const point = async (name: string): Promise<void> => {
-    const call = restorePoints.capture(name);
-    const operation = operations[call.operation];
-    if (!operation) throw new Error('It takes no backups.');
+    const [{ restorePoints, operations }] = make();
+    const call = restorePoints?.capture(name);
+    const operation = operations[call?.operation ?? ''];
+    if (!call || !operation) throw new Error('It takes no backups.');
     const { fingerprint: before, expected } = await operation.observe(call.input, never);
+    if (before === expected) return;
     const intent = { run: 'R', step: 'b', key: `R/${name}`, at: Date.now(), before, expected };
     const handle = await operation.submit(call.input, intent, never);
     while ((await operation.poll(handle, never)).state === 'running')
       await new Promise((resolve) => setTimeout(resolve, 1));
   };
   return {
+    ...rollback,
     directory,
     backups,
     server,
-    components,
-    clock,
-    incident,
-    waiting,
-    decide,
-    settle,
     point,
-    planner,
-    scriptsRan: () => scriptsRan,
     async close() {
-      await engine.stop();
+      await rollback.close();
       rmSync(directory, { recursive: true, force: true });
-      expect(failures).toEqual([]);
     },
   };
 }
 type Shop = Awaited<ReturnType<typeof aShop>>;
 
-const newestPlan = (shop: Shop) => openProposal(shop.incident())?.plan.id ?? 'none';
-const run = (shop: Shop) => lastRun(shop.incident())?.id ?? 'none';
 const step = (shop: Shop) => lastRun(shop.incident())?.halt?.step ?? 'none';
 const safetyFiles = ({ backups }: Shop) =>
   readdirSync(backups)
     .filter((name) => /safety|before/.test(name) && name.endsWith(EXTENSION))
     .map((name) => join(backups, name));
 
+function changeNote(file: string, change: object): void {
+  const note = JSON.parse(readFileSync(`${file}.json`, 'utf8'));
+  writeFileSync(`${file}.json`, JSON.stringify({ ...note, ...change }));
+}
+
 /** A plan that somebody wrote by hand, or an older version made: one step, and no safety backup before it. */
 async function byHand(shop: Shop, id: string, call: OperationCall): Promise<void> {
-  const component = shop.components.find((each) => each.id === id);
+  const component = shop.components().find((each) => each.id === id);
   if (!component) throw new Error(`There is no ${id}.`);
   const step = await planStep(component, call, 'By hand', never).catch(() => undefined);
   if (!step) return;
@@ -284,6 +189,20 @@ const HAND_MADE: Readonly<Record<string, readonly [string, OperationCall]>> = {
   ],
 };
 
+/** The same, on a safety backup that Backstop took of the live database in an earlier run. */
+const ON_AN_OLDER_ONE = Object.fromEntries(
+  Object.entries(HAND_MADE).map(
+    ([name, [id, { operation, input }]]): [string, readonly [string, OperationCall]] => {
+      const safety = id === 'scripts' ? 'older' : 'shop-older.dump';
+      return [
+        `${name}, on a backup of an earlier run`,
+        [id, { operation, input: { ...(input as object), safety } }],
+      ];
+    },
+  ),
+);
+const PLANS = { ...HAND_MADE, ...ON_AN_OLDER_ONE };
+
 /** What people and the world may do, in any order. */
 const ACTS: Readonly<Record<string, (shop: Shop) => unknown>> = {
   'ask for the database': (shop) => shop.decide(ANA, askForPlan(only('database'))),
@@ -306,28 +225,27 @@ const ACTS: Readonly<Record<string, (shop: Shop) => unknown>> = {
       }),
     ),
   approve: async (shop) => {
-    const plan = newestPlan(shop);
+    const plan = shop.plan();
     await shop.decide(ANA, requestApproval(plan, APPROVAL));
     await shop.decide(BEN, approve(plan, APPROVAL, 'yes'));
   },
   'approve at the terminal': async (shop) => {
-    const plan = newestPlan(shop);
+    const plan = shop.plan();
     await shop.decide(ANA, requestApproval(plan, APPROVAL));
     await shop.decide(DANA, approve(plan, APPROVAL, 'yes'));
   },
   'break the glass': (shop) =>
-    shop.decide(BEN, breakGlass(newestPlan(shop), 'Everything is down.', 'yes')),
+    shop.decide(BEN, breakGlass(shop.plan(), 'Everything is down.', 'yes')),
   allow: async (shop) => {
-    for (const { id } of shop.waiting()) await shop.decide(CLEO, allowStep(run(shop), id, 'yes'));
+    for (const { id } of shop.waiting()) await shop.decide(CLEO, allowStep(shop.run(), id, 'yes'));
   },
-  skip: (shop) => shop.decide(BEN, skipStep(run(shop), step(shop), 'Go on.')),
-  'say it was done by hand': (shop) =>
-    shop.decide(BEN, doneByHand(run(shop), step(shop), 'I did.')),
-  retry: (shop) => shop.decide(BEN, retryStep(run(shop), step(shop))),
-  cancel: (shop) => shop.decide(BEN, cancelRun(run(shop), 'Enough.')),
-  undo: (shop) => shop.decide(BEN, undoRun(run(shop), 'It must come back.')),
+  skip: (shop) => shop.decide(BEN, skipStep(shop.run(), step(shop), 'Go on.')),
+  'say it was done by hand': (shop) => shop.decide(BEN, doneByHand(shop.run(), step(shop), 'I did.')),
+  retry: (shop) => shop.decide(BEN, retryStep(shop.run(), step(shop))),
+  cancel: (shop) => shop.decide(BEN, cancelRun(shop.run(), 'Enough.')),
+  undo: (shop) => shop.decide(BEN, undoRun(shop.run(), 'It must come back.')),
   'take back what a run did': (shop) =>
-    shop.decide(ANA, askForPlan({ kind: 'undo', run: run(shop) })),
+    shop.decide(ANA, askForPlan({ kind: 'undo', run: shop.run() })),
   'lose the safety backups': (shop) => safetyFiles(shop).forEach((file) => rmSync(file)),
   'cut the safety backups off': (shop) =>
     safetyFiles(shop).forEach((file) => writeFileSync(file, readFileSync(file).subarray(0, 9))),
@@ -340,11 +258,24 @@ const ACTS: Readonly<Record<string, (shop: Shop) => unknown>> = {
     safetyFiles(shop).forEach((file) =>
       writeFileSync(file, readFileSync(join(shop.backups, 'shop-nightly.dump'))),
     ),
+  'put another backup in their place and make its note fit its size': (shop) =>
+    safetyFiles(shop).forEach((file) => {
+      const other = readFileSync(join(shop.backups, 'shop-nightly.dump'));
+      writeFileSync(file, other);
+      changeNote(file, { bytes: other.length });
+    }),
+  'empty the safety backups': (shop) =>
+    safetyFiles(shop).forEach((file) => writeFileSync(file, '')),
+  'let the safety backups grow old': (shop) =>
+    safetyFiles(shop).forEach((file) => changeNote(file, { wholeAt: Date.now() - 61 * 60_000 })),
+  'Backstop takes a backup besides': (shop) => shop.point('older'),
+  'customers write': ({ server }) => server.write('new orders'),
+  'Backstop is killed and started anew': (shop) => shop.restart(),
   'somebody else restores': ({ server }) => server.replaceLive(),
   'the next dump is cut off': ({ server }) => server.spoil('cut off'),
   'the next dump fails': ({ server }) => server.spoil('fails'),
   ...Object.fromEntries(
-    Object.entries(HAND_MADE).map(([name, [id, call]]) => [
+    Object.entries(PLANS).map(([name, [id, call]]) => [
       `write a plan by hand: ${name}`,
       (shop: Shop) => byHand(shop, id, call),
     ]),
@@ -385,11 +316,39 @@ describe('the way through', () => {
   );
 });
 
+describe('Backstop is killed between the safety backup and the restore, and customers write meanwhile', () => {
+  const MEANWHILE = ['Backstop is killed and started anew', 'customers write'];
+
+  test('the backup is read again, and what they wrote is in the database that is kept', async () => {
+    const shop = await after('ask for the database', 'approve', ...MEANWHILE, 'allow');
+
+    const [step] = Object.keys(lastRun(shop.incident())?.steps ?? {}).slice(-1);
+    expect(lastRun(shop.incident())?.steps[step ?? '']?.status).toBe('succeeded');
+    expect(shop.server.keptData()).toContain('new orders');
+    expect(await ended(shop)).toEqual({ changes: ['restore beside', 'switch'], without: [] });
+  }, 120_000);
+
+  test('a script starts on the backup that is read again', async () => {
+    const shop = await after('ask for the scripts', 'approve', ...MEANWHILE, 'allow');
+
+    expect(await ended(shop)).toEqual({ changes: ['script'], without: [] });
+  }, 120_000);
+
+  test('a script does not start where that took longer than its backup may be old', async () => {
+    const acts = ['let the safety backups grow old', ...MEANWHILE, 'allow', 'retry', 'allow'];
+    const shop = await after('ask for the scripts', 'approve', ...acts);
+
+    expect(lastRun(shop.incident())?.halt?.reason).toContain('what was written since');
+    expect(await ended(shop)).toEqual({ changes: [], without: [] });
+  }, 120_000);
+});
+
 describe('without a safety backup', () => {
-  test.each(Object.keys(HAND_MADE))(
+  test.each(Object.keys(PLANS))(
     'nothing is restored by a plan that was written by hand: %s',
     async (name) => {
       const shop = await after(
+        'Backstop takes a backup besides',
         `write a plan by hand: ${name}`,
         'approve',
         'allow',
@@ -409,11 +368,22 @@ describe('without a safety backup', () => {
     'cut the safety backups off',
     'spoil the safety backups at their size',
     'put the nightly backup in the place of the safety backups',
+    'put another backup in their place and make its note fit its size',
+    'empty the safety backups',
     'somebody else restores',
   ])(
     'the switch does not come to pass: %s',
     async (act) => {
       const shop = await after('ask for the database', 'approve', act, 'allow', 'retry', 'allow');
+
+      // Only copies were made so far: nothing of it can be taken back.
+      expect(labelsOf(messageOf(shop.incident(), `run/${shop.run()}`, SERVICE))).toEqual([
+        'Retry',
+        'Skip…',
+        'Done by hand…',
+        'Cancel…',
+      ]);
+      expect(await shop.decide(BEN, undoRun(shop.run(), 'It must come back.'))).toBe(false);
 
       expect(await ended(shop)).toEqual({ changes: ['restore beside'], without: [] });
     },
@@ -439,6 +409,24 @@ describe('without a safety backup', () => {
     120_000,
   );
 
+  test.each([
+    ['lose the safety backups', 'was not taken, or not to its end'],
+    ['empty the safety backups', 'Its size has changed'],
+    ['spoil the safety backups at their size', 'It is cut off'],
+    ['put another backup in their place and make its note fit its size', 'something else is in it'],
+    ['let the safety backups grow old', 'It was taken too long ago'],
+    ['somebody else restores', 'another database'],
+  ])(
+    'the script does not start, and says why: %s',
+    async (act, why) => {
+      const shop = await after('ask for the scripts', 'approve', act, 'allow', 'retry', 'allow');
+
+      expect(lastRun(shop.incident())?.halt?.reason).toContain(why);
+      expect(await ended(shop)).toEqual({ changes: [], without: [] });
+    },
+    120_000,
+  );
+
   test('nothing that a component offers restores by a direct call', async () => {
     const shop = await after();
     // Each operation that there is has to be named here as what it is.
@@ -452,13 +440,13 @@ describe('without a safety backup', () => {
       'scripts safety-backup': 'copies',
       'scripts export-written': 'copies',
     };
-    const offered = shop.components.flatMap(({ id, operations }) =>
-      Object.keys(operations).map((name) => `${id} ${name}`),
-    );
+    const offered = shop
+      .components()
+      .flatMap(({ id, operations }) => Object.keys(operations).map((name) => `${id} ${name}`));
     expect(offered.sort()).toEqual(Object.keys(kinds).sort());
 
-    for (const [id, { operation: name, input }] of Object.values(HAND_MADE)) {
-      const operation = shop.components.find((each) => each.id === id)?.operations[name];
+    for (const [id, { operation: name, input }] of Object.values(PLANS)) {
+      const operation = shop.components().find((each) => each.id === id)?.operations[name];
       const intent = { run: 'R', step: 's', key: 'k', at: Date.now(), before: 'a', expected: 'b' };
       const call = async (given: Json) => operation?.submit(given, intent, never);
       await expect(call(input), name).rejects.toMatchObject({ surelyNotDone: true });

@@ -8,8 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Component } from '../../../src/component.ts';
+import { planStep } from '../../../src/engine/plan-step.ts';
 import { createMigrations } from '../../../src/integrations/migrations/index.ts';
 import type { Intent, Operation } from '../../../src/operation.ts';
+import { startAnew } from '../run-steps.ts';
 
 const never = new AbortController().signal;
 const FIRST = '20240101000000_users';
@@ -40,12 +42,13 @@ const pending = (...names: readonly string[]) =>
 const failed = (name: string) =>
   `2 migrations found in prisma/migrations\nFollowing migration have failed:\n${name}\n\nDuring development if the failed migration(s) have not been deployed to a production database you can then fix the migration(s).`;
 
-function make(): Component {
+/** @param first what it does before it answers. */
+function make(first = ''): Component {
   const program = join(directory, 'prisma.sh');
   const lines = [
     '#!/bin/sh',
     'echo "$*" >> calls',
-    'if [ "$1 $2" = "migrate status" ]; then cat status; exit $(cat status.code); fi',
+    `if [ "$1 $2" = "migrate status" ]; then ${first}cat status; exit $(cat status.code); fi`,
     '[ -e after ] && cp after status && echo 1 > status.code',
     'echo "Script executed successfully."',
   ];
@@ -127,6 +130,19 @@ test('one that failed is taken back by its script, which deletes its row too', a
   // Not `migrate resolve`: after it Prisma says that the schema is up to date.
   expect(changes()).toEqual([`db execute --file prisma/migrations/${SECOND}/down.sql`]);
 });
+
+test('a tool that takes its time to start is waited for', async () => {
+  const component = make('sleep 6; ');
+  script(SECOND, `DELETE FROM _prisma_migrations WHERE migration_name = '${SECOND}'`);
+  writeFileSync(join(directory, 'after'), pending(SECOND));
+  const call = { operation: 'take-back', input: { migration: SECOND, safety: null } };
+  const step = await planStep(component, call, 'Take it back', never);
+
+  const end = await startAnew([step], directory).live(step, component);
+
+  expect(end).toMatchObject({ status: 'succeeded', how: 'applied', attempt: 1 });
+  expect(changes()).toHaveLength(1);
+}, 120_000);
 
 test.each([
   ['no script', undefined, /There is no prisma\/migrations\/.*down\.sql/],

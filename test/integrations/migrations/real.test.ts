@@ -124,14 +124,14 @@ describe.each(projects)('%s', { timeout: 300_000 }, (title, open) => {
     if (!found) throw new Error(`There is no operation ${name}.`);
     return found;
   };
-  async function perform(component: Component, call: OperationCall) {
+  async function perform(component: Component, call: OperationCall, run = 'R1') {
     const made = operation(component, call);
     const { fingerprint: before, expected } = await made.observe(call.input, never);
     calls += 1;
     const intent: Intent = {
-      run: 'R1',
+      run,
       step: 's1',
-      key: `R1/s/${calls}`,
+      key: `${run}/s/${calls}`,
       at: Date.now(),
       before,
       expected,
@@ -263,14 +263,34 @@ describe.each(projects)('%s', { timeout: 300_000 }, (title, open) => {
     expect(left?.goesWith?.component).toBe('database');
   });
 
-  once?.('is not taken back without a safety backup', async () => {
+  once?.('is not taken back without a safety backup of this very run', async () => {
     const component = make();
-    const [, takeBack] = points(component).restore(await pointTo(component, 'older-release'));
-    if (!takeBack) throw new Error('There is no call.');
+    const calls = points(component).restore(await pointTo(component, 'older-release'));
+    const [backup, takeBack] = calls;
+    if (!backup || !takeBack) throw new Error('There are too few calls.');
+    const unplanned = { ...takeBack, input: { ...(takeBack.input as object), safety: null } };
+    const refused = async (answer: RegExp, call = takeBack) =>
+      expect(perform(component, call)).rejects.toMatchObject({
+        detail: {
+          kind: 'rejected',
+          attempted: 'take a migration back',
+          answer: expect.stringMatching(answer),
+        },
+      });
+    const { file } = backup.input as { file: string };
+    const kept = join(directory, 'backups', file);
+    const asNoted = () => readFileSync(`${kept}.json`, 'utf8');
 
-    await expect(perform(component, takeBack)).rejects.toMatchObject({
-      detail: { kind: 'rejected', attempted: 'take a migration back' },
-    });
+    await refused(/Its plan takes none/, unplanned);
+    await refused(/was not taken, or not to its end/);
+    await perform(component, backup, 'R0');
+    await refused(/It was taken in R0, not in this run/);
+    const note = { ...JSON.parse(asNoted()), run: 'R1' };
+    writeFileSync(`${kept}.json`, JSON.stringify({ ...note, wholeAt: Date.now() - 61 * 60_000 }));
+    await refused(/It was taken too long ago: what was written since .* is not in it/);
+    writeFileSync(`${kept}.json`, JSON.stringify(note));
+    rmSync(kept);
+    await refused(/was not taken, or not to its end/);
     expect(() =>
       points(make({}, false)).restore({
         id: 'older-release',
@@ -343,6 +363,30 @@ describe.each(projects)('%s', { timeout: 300_000 }, (title, open) => {
     const failed = await perform(component, takeBack).catch((error: unknown) => error);
 
     expect(failed).toMatchObject({ name: 'OutsideError' });
+    expect(tables()).toContain('audit.id');
+  });
+
+  const irreversible = title === 'Django' ? test : undefined;
+  irreversible?.('is not taken back where the tool says that there is no way down', async () => {
+    const file = join(newer, 'shop/migrations/0003_audit.py');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      text.replace('operations = [', "operations = [migrations.RunSQL('SELECT 1'), "),
+    );
+    const component = make();
+    const calls = points(component).restore(await pointTo(component, project.names[1]));
+    const [backup, takeBack] = calls;
+    if (!backup || !takeBack) throw new Error('There are too few calls.');
+    await perform(component, backup);
+
+    const checks = await operation(component, takeBack).preflight(takeBack.input, never);
+
+    expect(checks.find(({ verdict }) => verdict === 'fail')).toMatchObject({
+      blocking: true,
+      reason: expect.stringContaining('irreversible'),
+    });
+    await expect(perform(component, takeBack)).rejects.toThrow('irreversible');
     expect(tables()).toContain('audit.id');
   });
 
