@@ -85,6 +85,11 @@ export function ownWork(run: Run, steps: readonly PlannedStep[]): readonly Plann
   );
 }
 
+/** Of that, what Backstop can take back: what only made a copy, and what has no way back, is left out. */
+export function workToTakeBack(run: Run, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  return ownWork(run, steps).filter(({ noWayBack }) => noWayBack === undefined);
+}
+
 function stateOf(run: Run, id: string): StepState {
   return run.steps[id] ?? { id, status: 'waiting', attempt: 0 };
 }

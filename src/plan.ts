@@ -40,6 +40,8 @@ export interface PlannedStep {
   readonly asksAgain?: boolean;
   /** True when a person does it, and reports it. */
   readonly byHand?: true;
+  /** True when Backstop takes nothing of it back: it only makes a copy, or there is no way back. */
+  readonly noWayBack?: true;
   /** What is left behind where it is ended before it is done; missing where nothing can end it. */
   readonly endingLeaves?: string;
   /** The id of the step whose hold it releases; it runs also when the run is cancelled. */

@@ -2,7 +2,7 @@
 
 import type { Button, KnownBlock } from '@slack/types';
 import type { Reading } from '../component.ts';
-import { ownWork, stepsToAllow, stepsToEnd } from '../due-steps.ts';
+import { stepsToAllow, stepsToEnd, workToTakeBack } from '../due-steps.ts';
 import { type Incident, isOpen, lastRun, openProposal, proposalOf } from '../incident.ts';
 import { inOrder, type PlannedStep } from '../plan.ts';
 import { isUnderWay, type Run, type RunOutcome, type StepState } from '../run.ts';
@@ -215,7 +215,7 @@ function waysOut(
     ...(byHand ? [] : [retry]),
     button(ACTION.skipStep, 'Skip…', here, { label: `Skip the step: ${title}` }),
     button(ACTION.doneByHand, 'Done by hand…', here, { label: `Done by hand: ${title}` }),
-    ...(ownWork(run, plannedSteps(incident, run)).length > 0
+    ...(workToTakeBack(run, plannedSteps(incident, run)).length > 0
       ? [
           button(ACTION.undoRun, 'Undo what was done…', ids, {
             label: `Plan to take back run ${run.id}`,
@@ -258,7 +258,7 @@ function offers(incident: Incident, run: Run, service: Service): readonly KnownB
  */
 function takeBack(incident: Incident, run: Run): Button | undefined {
   const isLeft = run.outcome === 'cancelled' ? 'rollback' : 'mitigation';
-  if (run.kind !== isLeft || ownWork(run, plannedSteps(incident, run)).length === 0)
+  if (run.kind !== isLeft || workToTakeBack(run, plannedSteps(incident, run)).length === 0)
     return undefined;
   return run.status === 'finished'
     ? button(ACTION.planUndo, 'Take it back…', [incident.id, run.id], {

@@ -2,7 +2,7 @@
 
 import { messageOf, OutsideError } from '../errors.ts';
 import { endWhenAsked } from './end-step.ts';
-import { judge } from './look-at-step.ts';
+import { judge, whatIsLeft } from './look-at-step.ts';
 import { readSignal } from './reads.ts';
 import {
   fail,
@@ -53,7 +53,10 @@ export async function confirm(context: StepContext, failure: string | undefined)
       case 'done':
         return succeed(context, failure === undefined ? 'applied' : 'observed', found.note);
       case 'not-started':
-        if (failure !== undefined) return fail(context, failure, true);
+        if (failure !== undefined) {
+          const isEnded = context.state().ending !== undefined;
+          return fail(context, isEnded ? join(failure, await whatIsLeft(context)) : failure, true);
+        }
         if (clock.now() - started >= operation.quietMs) {
           const reason = 'The system reports success, but nothing has changed.';
           return fail(context, reason, false);

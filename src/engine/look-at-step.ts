@@ -79,6 +79,17 @@ export function driftWords({ step }: StepContext, { note: found }: Observation):
   return `Since the plan was made, ${step.component} has changed: found ${found}.`;
 }
 
+/** What is there of a step that was ended before it was done, in a sentence for people; they have to know what was left. */
+export async function whatIsLeft(context: StepContext): Promise<string> {
+  const { step, operation, signal } = context;
+  try {
+    const { note: found } = await operation.observe(step.call.input, readSignal(signal));
+    return `A look finds ${found}.`;
+  } catch {
+    return 'A look found everything as it was before.';
+  }
+}
+
 async function readFailed(context: StepContext, error: unknown): Promise<void> {
   if (!context.signal.aborted) await note(context, messageOf(error));
 }

@@ -6,7 +6,7 @@
 import { duration } from '../words.ts';
 import { endWhenAsked } from './end-step.ts';
 import { follow } from './follow-step.ts';
-import { judge } from './look-at-step.ts';
+import { judge, whatIsLeft } from './look-at-step.ts';
 import { begin, submit } from './send-step.ts';
 import {
   fail,
@@ -63,7 +63,7 @@ async function recover(context: StepContext): Promise<void> {
       case 'not-started': {
         const quiet = quietLeft(context);
         if (ended) {
-          const reason = `${ended.note} A look finds everything as it was before.`;
+          const reason = `${ended.note} ${await whatIsLeft(context)}`;
           return fail(context, reason, ended.isOver || quiet <= 0);
         }
         if (await overdue(context)) return;

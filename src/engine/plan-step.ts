@@ -40,6 +40,7 @@ export async function planStep(
     manual: operation.manual(call.input),
     ...(operation.asksAgain ? { asksAgain: true } : {}),
     ...(operation.byHand ? { byHand: true as const } : {}),
+    ...(operation.undo?.(call.input) ? {} : { noWayBack: true as const }),
     ...(operation.ending ? { endingLeaves: operation.ending.leaves(call.input) } : {}),
   };
 }

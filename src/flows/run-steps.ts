@@ -1,7 +1,7 @@
 /** What the engine records of a run, and what people may do when it has halted. */
 
 import { mayBecome } from '../apply-run-event.ts';
-import { hasEnded, ownWork } from '../due-steps.ts';
+import { hasEnded, workToTakeBack } from '../due-steps.ts';
 import { Refusal } from '../errors.ts';
 import type { Event } from '../events.ts';
 import { type Incident, proposalOf } from '../incident.ts';
@@ -179,7 +179,7 @@ export function undoRun(run: string, reason: string): Flow {
   return (incident, { actor }): readonly Event[] => {
     const state = requireHalted(incident, run);
     requireCommander(incident, actor, 'take back what was done');
-    if (ownWork(state, proposalOf(incident, state.plan)?.plan.steps ?? []).length === 0) {
+    if (workToTakeBack(state, proposalOf(incident, state.plan)?.plan.steps ?? []).length === 0) {
       throw new Refusal(
         'not-possible',
         `${run} has done nothing yet that could be taken back. Cancel it instead.`,

@@ -2,6 +2,7 @@
 
 import { OutsideError, type OutsideErrorKind } from '../../errors.ts';
 import type { Ended } from '../command/run-command.ts';
+import { afterKilled } from '../database/killed.ts';
 import { plainCause, redact } from '../redact.ts';
 import { secretsOf } from './address.ts';
 import type { Server } from './server.ts';
@@ -75,7 +76,7 @@ export function failedTool(ended: Ended, { server, attempted, asked }: Failed): 
   const unclear = asked === 'change' ? 'ambiguous' : 'unavailable';
   const { kind, next }: Meaning =
     ended.how === 'killed'
-      ? { kind: unclear, next: 'It took too long; see what the server does.' }
+      ? { kind: unclear, next: afterKilled(ended, 'the server does') }
       : /auth error|AuthenticationFailed|Authentication failed/i.test(said)
         ? { kind: 'credentials', next: 'Check user, password and authSource in backstop.yaml.' }
         : /not authorized|Unauthorized/.test(said)

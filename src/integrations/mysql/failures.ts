@@ -2,6 +2,7 @@
 
 import { OutsideError, type OutsideErrorKind } from '../../errors.ts';
 import type { Ended } from '../command/run-command.ts';
+import { afterKilled } from '../database/killed.ts';
 import { redact } from '../redact.ts';
 import type { Server } from './server.ts';
 
@@ -35,7 +36,7 @@ export function failed(ended: Ended, { server, attempted, asked }: Failed): Outs
 function meaningOf(ended: Ended, code: string | undefined, asked: 'read' | 'change'): Meaning {
   const unclear = asked === 'change' ? 'ambiguous' : 'unavailable';
   if (ended.how === 'killed')
-    return { kind: unclear, next: 'It took too long; see what the server is busy with.' };
+    return { kind: unclear, next: afterKilled(ended, 'the server is busy with') };
   switch (code) {
     case undefined:
       return { kind: unclear, next: 'See what the tool says, and try the same by hand.' };

@@ -3,6 +3,7 @@
 import { OutsideError, type OutsideErrorKind } from '../../errors.ts';
 import { placeName } from '../command/place.ts';
 import type { Ended } from '../command/run-command.ts';
+import { afterKilled } from '../database/killed.ts';
 import { redact } from '../redact.ts';
 import type { Server } from './server.ts';
 
@@ -38,7 +39,7 @@ interface Meaning {
 function meaningOf(ended: Ended, asked: 'read' | 'change'): Meaning {
   const unclear = asked === 'change' ? 'ambiguous' : 'unavailable';
   if (ended.how === 'killed') {
-    return { kind: unclear, next: 'It took too long; see what the server is busy with.' };
+    return { kind: unclear, next: afterKilled(ended, 'the server is busy with') };
   }
   const { said } = ended;
   if (/connection to server (at|on) [^\n]* failed|could not translate host name/.test(said)) {
