@@ -1,7 +1,5 @@
 /** Drives the operations of a component with restore points as the engine does, for the tests of each database system. */
 
-import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Component, RestorePoint, RestorePoints } from '../../src/component.ts';
 import type { Intent, Json, Operation, OperationCall } from '../../src/operation.ts';
@@ -65,48 +63,4 @@ export function sequenceOf(component: Component, point: RestorePoint) {
   if (!safety || !beside || !change || !exported || more.length > 0)
     throw new Error('There are not four calls.');
   return [safety, beside, change, exported] as const;
-}
-
-/**
- * What may be wrong with the file of a safety backup, each with what does it: named so that "without a safety backup …" goes on.
- * @param zeroed how many bytes at its end are made 0, so that it has its size and cannot be read to its end.
- */
-export function spoilt(
-  directory: () => string,
-  zeroed: number,
-): readonly (readonly [string, (safety: string) => void])[] {
-  const file = (name: string) => join(directory(), name);
-  return [
-    ['that was taken', (safety) => rmSync(file(safety))],
-    ['with its note', (safety) => rmSync(file(`${safety}.json`))],
-    ['that is whole', (safety) => truncateSync(file(safety), 900)],
-    [
-      'that is whole, of the right size',
-      (safety) => {
-        const bytes = readFileSync(file(safety));
-        bytes.fill(0, bytes.length - zeroed);
-        writeFileSync(file(safety), bytes);
-      },
-    ],
-  ];
-}
-
-/** After a restore another database is live, of which the safety backup of that restore is none: a plan on it is blocked, and refused. */
-export async function refusesOlderSafety(component: Component, point: RestorePoint): Promise<void> {
-  const [safety, beside, change] = sequenceOf(component, point);
-  for (const call of [safety, beside, change]) await perform(component, call);
-  const input = { ...(beside.input as object), beside: 'shop_new_2' };
-  const reused = { ...beside, input };
-  const operation = operationOf(component, reused);
-
-  const checks = await operation.preflight(input, never);
-
-  expect(checks[0]).toMatchObject({
-    verdict: 'fail',
-    blocking: true,
-    reason: expect.stringContaining('another database'),
-  });
-  await expect(
-    operation.submit(input, await intend(component, reused), never),
-  ).rejects.toMatchObject({ surelyNotDone: true });
 }
