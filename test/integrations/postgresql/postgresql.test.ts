@@ -151,7 +151,13 @@ describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', (
       execFileSync(join(TOOLS ?? '', 'pg_restore'), ['--list', path]);
 
       const [cut] = await points().list(never);
+      // As a wrapper does that loses how the tool ended.
+      const lying = make({
+        tools: fakeTools({ pg_restore: `${join(TOOLS ?? '', 'pg_restore')} "$@"; exit 0` }),
+      });
+      const [said] = await points(lying).list(never);
 
+      expect(said).toMatchObject({ id, available: false });
       expect(cut).toMatchObject({
         id,
         available: false,
