@@ -50,8 +50,6 @@ export const only = (component: string): PlanWish => ({
   restore: [{ component }],
 });
 
-export type Rollback = Awaited<ReturnType<typeof aRollback>>;
-
 /**
  * Ana has asked for the rollback, Ben is in command, and the plan is there.
  * @param make the components as one process of Backstop has them.
