@@ -214,7 +214,7 @@ describe('its backups', () => {
       state: 'broken',
       reason: expect.stringContaining('the checksum of shop.users is another'),
     });
-  });
+  }, 120_000);
 
   test.each<[string, (good: Buffer) => Buffer, string]>([
     ['a gzip that is cut off', (good) => good.subarray(0, -12), 'cannot be read to its end'],
