@@ -15,12 +15,12 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Component, RestorePoint } from '../../../src/component.ts';
+import { stepsToEnd } from '../../../src/due-steps.ts';
 import { approve, requestApproval } from '../../../src/flows/approve.ts';
 import { endStep } from '../../../src/flows/end-step.ts';
 import { cancelRun } from '../../../src/flows/run-steps.ts';
 import { lastRun, proposalOf } from '../../../src/incident.ts';
 import type { Intent, Json, OperationCall } from '../../../src/operation.ts';
-import { stepsToEnd } from '../../../src/run.ts';
 import { labelsOf, messageOf, wordsOf } from '../../blocks/reading.ts';
 import { alive } from '../command/places.ts';
 import {

@@ -240,7 +240,8 @@ const ACTS: Readonly<Record<string, (shop: Shop) => unknown>> = {
     for (const { id } of shop.waiting()) await shop.decide(CLEO, allowStep(shop.run(), id, 'yes'));
   },
   skip: (shop) => shop.decide(BEN, skipStep(shop.run(), step(shop), 'Go on.')),
-  'say it was done by hand': (shop) => shop.decide(BEN, doneByHand(shop.run(), step(shop), 'I did.')),
+  'say it was done by hand': (shop) =>
+    shop.decide(BEN, doneByHand(shop.run(), step(shop), 'I did.')),
   retry: (shop) => shop.decide(BEN, retryStep(shop.run(), step(shop))),
   cancel: (shop) => shop.decide(BEN, cancelRun(shop.run(), 'Enough.')),
   undo: (shop) => shop.decide(BEN, undoRun(shop.run(), 'It must come back.')),
