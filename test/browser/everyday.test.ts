@@ -69,6 +69,7 @@ describe.runIf(hasBrowser())('the page', PATIENT, () => {
     await jobs.getByText(/of 30 sent/).waitFor(SOON);
     await page.getByRole('region', { name: 'Content' }).getByText('restore point').waitFor();
     await page.getByRole('region', { name: 'Flags' }).getByText('new-checkout').waitFor();
+    await page.getByRole('button', { name: 'Kill the bot' }).waitFor(SOON);
     await expectAccessible(page);
     await screenshot(page, 'sandbox-systems');
   });
@@ -147,6 +148,9 @@ describe.runIf(hasBrowser())('the page', PATIENT, () => {
       .waitFor(SOON);
     await page.getByText('Ended: nothing was changed').waitFor(SOON);
     await page.getByText('The payment provider is down').first().waitFor(SOON);
+    // Whatever the day on which it is told, it happens today.
+    await page.locator('.line.day').getByText('Today').waitFor(SOON);
+    await page.getByRole('button', { name: 'Try it yourself' }).waitFor(SOON);
   });
 
   it('asks for a person and a time, and shows the canvas of a channel', async (test) => {

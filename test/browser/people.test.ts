@@ -1,11 +1,15 @@
 /** What several people see, each in their own window: who is called, who answers whom, and what stands in front of whom. */
 
 import { describe, expect, it } from 'vitest';
+import { expectAccessible } from './accessibility.ts';
 import { aGallery } from './gallery.ts';
 import { aBrowser, aQuietSandbox, hasBrowser } from './support.ts';
 
 const PATIENT = { timeout: 120_000 };
 const SOON = { timeout: 30_000 };
+
+/** What calls somebody stays until it is read. */
+const CALM = { reducedMotion: 'reduce' } as const;
 
 const plain = (text: string) => ({ type: 'plain_text', text });
 
@@ -25,7 +29,7 @@ const modal = (title: string) => ({
 
 describe.runIf(hasBrowser())('several people', PATIENT, () => {
   it('are told of what calls them elsewhere, and led there', async (test) => {
-    const { page, says, id } = await aGallery(test);
+    const { page, says, id } = await aGallery(test, CALM);
     await page.getByRole('button', { name: 'general', exact: true }).click(SOON);
     await page.getByLabel('Message #general').waitFor();
 
@@ -36,6 +40,7 @@ describe.runIf(hasBrowser())('several people', PATIENT, () => {
     await card.waitFor(SOON);
     await expect.poll(() => page.title()).toMatch(/^\(1\) #general/);
     expect(await page.locator('.notification').count()).toBe(1);
+    await expectAccessible(page);
     await page.getByRole('button', { name: /incidents 2 unread, and you are mentioned/ }).waitFor();
     await card.click();
     await page.getByLabel('Message #incidents').waitFor();
@@ -62,7 +67,7 @@ describe.runIf(hasBrowser())('several people', PATIENT, () => {
   });
 
   it('answer in threads, which are news to those who are called there', async (test) => {
-    const { page, hears, id } = await aGallery(test);
+    const { page, hears, id } = await aGallery(test, CALM);
     const parent = hears('dee', 'Is it the database?');
     await page.locator('.messages').getByText('Is it the database?').waitFor(SOON);
     await page.getByRole('button', { name: 'general', exact: true }).click();
@@ -76,6 +81,7 @@ describe.runIf(hasBrowser())('several people', PATIENT, () => {
     await page.getByRole('button', { name: /Cleo in #incidents/ }).click();
     const thread = page.getByRole('region', { name: 'Replies' });
     await thread.getByText('knows').waitFor();
+    await expectAccessible(page);
     await page.getByLabel('Reply in the thread').fill('I do');
     await page.keyboard.press('Enter');
     await thread.getByText('I do').waitFor();
@@ -92,6 +98,8 @@ describe.runIf(hasBrowser())('several people', PATIENT, () => {
     await page.getByRole('menuitem', { name: /:eyes:/ }).click();
 
     const mine = page.getByRole('button', { name: 'eyes, 1: Ana', pressed: true });
+    await mine.waitFor();
+    await expectAccessible(page);
     await mine.click();
 
     await mine.waitFor({ state: 'detached' });

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { aBrowser, aSandbox, hasBrowser, screenshot } from './support.ts';
 
-const LONG = 120_000;
+const LONG = 240_000;
 const SOON = { timeout: 30_000 };
 const ANSWERS = [
   '5% or more',
@@ -161,6 +161,7 @@ async function resolveAndExport(page: Page): Promise<string> {
     .getByText(/recovered/i)
     .first()
     .waitFor(SOON);
+  await page.getByText(/When you are sure, press “Resolve…”/).waitFor(SOON);
   await screenshot(page, 'sandbox-recovered');
   await button(page, 'Resolve…').click(SOON);
   const dialog = page.getByRole('dialog', { name: 'Resolve the incident' });

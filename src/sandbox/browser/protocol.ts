@@ -45,6 +45,8 @@ export interface StoryInfo {
 
 /** What does not change while a workspace lives. */
 export interface Setting {
+  /** Epoch milliseconds, by the sandbox's clock: in a story it is another day. */
+  readonly now: number;
   readonly me: string;
   readonly botId: string;
   readonly people: readonly PersonInfo[];

@@ -16,6 +16,7 @@ const ROLES: Readonly<Record<string, string>> = {
 export function settingOf({ stage, viewers }: Run, person: string): Setting {
   const { state } = stage.workspace;
   return {
+    now: stage.clock.now(),
     me: viewers.get(person)?.self.id ?? '',
     botId: state.botUserId,
     people: [...state.users.values()].map(({ id, name, realName, tz, isBot }) => {

@@ -3,6 +3,18 @@
 const DAY_MS = 86_400_000;
 const PRETTY = '_pretty';
 
+/** How far the sandbox's clock is ahead of this machine's, milliseconds. */
+let ahead = 0;
+
+/** Sets the clock by which it is today; `now` in milliseconds since 1970. */
+export function setClock(now: number): void {
+  ahead = now - Date.now();
+}
+
+function present(): number {
+  return Date.now() + ahead;
+}
+
 /** The date (seconds since 1970) in the words of a format such as `{date_short} at {time}`; `fallback` when it cannot be read. */
 export function formatDate(at: number, format: string, fallback: string, tz: string): string {
   if (!Number.isFinite(at)) return fallback;
@@ -72,7 +84,7 @@ function relativeDay(ms: number, tz: string): string | undefined {
     [DAY_MS, 'Yesterday'],
     [-DAY_MS, 'Tomorrow'],
   ] as const;
-  return days.find(([back]) => isoDay(Date.now() - back, tz) === isoDay(ms, tz))?.[1];
+  return days.find(([back]) => isoDay(present() - back, tz) === isoDay(ms, tz))?.[1];
 }
 
 function isoDay(ms: number, tz: string): string {
@@ -100,7 +112,7 @@ function formatterOf(
 }
 
 function ago(ms: number): string {
-  const seconds = Math.round((ms - Date.now()) / 1000);
+  const seconds = Math.round((ms - present()) / 1000);
   const [size, unit] = (
     [
       [86_400, 'day'],

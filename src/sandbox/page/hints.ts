@@ -96,6 +96,12 @@ function inChannel(incident: Channel, setting: Setting, world: World): Hint | un
   }
   const command = newest('Take command');
   if (command && isBroken) return toLead(command, setting);
+  const resolve = newest('Resolve…');
+  const isRecovered = incident.messages.some((message) => /has recovered/.test(textOf(message)));
+  if (resolve && isRecovered && !isBroken) {
+    const words = 'Customers can pay again. When you are sure, press “Resolve…”.';
+    return { words, ...shown(resolve) };
+  }
   const next = buttons.findLast(({ style }) => style === 'primary');
   if (next) return toPress(next);
   return isBroken ? { words: 'Watch the shop: the chart shows when it recovers.' } : undefined;

@@ -22,7 +22,7 @@ interface NotificationsProps {
 const SHOWN_MS = 8_000;
 const AT_MOST = 3;
 
-/** A card for each new message that calls the person, for a moment; a press leads to it. */
+/** A card for each new message that calls the person, for a moment or until it is read; a press leads to it. */
 export function Notifications({ state, open, thread }: NotificationsProps) {
   const reader = useReader();
   const [shown, setShown] = useState<readonly Notification[]>([]);
@@ -43,8 +43,14 @@ export function Notifications({ state, open, thread }: NotificationsProps) {
     const news = calls.filter((call) => isNews(call) && !isInSight(call));
     if (news.length === 0) return;
     setShown((now) => [...now, ...news].slice(-AT_MOST));
+    // Whoever wants things to stay where they are has all the time there is.
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     for (const notification of news) setTimeout(gone, SHOWN_MS, notification);
   }, [state.channels]);
+
+  function isUnread({ channel, message }: Notification): boolean {
+    return message.ts > (state.channels.get(channel.info.id)?.info.lastRead ?? '');
+  }
 
   function follow(notification: Notification): void {
     const { channel, message } = notification;
@@ -57,7 +63,7 @@ export function Notifications({ state, open, thread }: NotificationsProps) {
 
   return (
     <div class="notifications" role="status">
-      {shown.map((notification) => {
+      {shown.filter(isUnread).map((notification) => {
         const { channel, message } = notification;
         const { info } = channel;
         const author = reader.person(message.user ?? '');

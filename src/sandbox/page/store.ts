@@ -1,6 +1,7 @@
 /** The page's connection to its server: one stream in, acts and deeds out. */
 
 import type { Act, Deed, Notice, Patch, Reply, World } from '../browser/protocol.ts';
+import { setClock } from './dates.ts';
 import { applyPatch, EMPTY, type PageState } from './state.ts';
 
 export interface Toast {
@@ -60,8 +61,14 @@ export function connect(person: string): Store {
       take(JSON.parse(message.data) as T);
     });
   };
-  on<Patch>('patch', (patch) => set({ ...applyPatch(state, patch), isOnline: true }));
-  on<World>('world', (world) => set({ world, isOnline: true }));
+  on<Patch>('patch', (patch) => {
+    if (patch.setting) setClock(patch.setting.now);
+    set({ ...applyPatch(state, patch), isOnline: true });
+  });
+  on<World>('world', (world) => {
+    setClock(world.now);
+    set({ world, isOnline: true });
+  });
   on<Notice>('notice', ({ text }) => toast(`You ${text}.`.replace(/\.\.$/, '.'), true));
   stream.addEventListener('error', () => {
     // A browser tries again by itself, unless the server answered that it may not.

@@ -25,14 +25,14 @@ export function ThreadPane({ channel, ts, onClose }: ThreadProps) {
       void store.act({ act: 'read', channel: id, ts: newest });
     }
   }, [id, newest, lastRead]);
-  const pane = useRef<HTMLElement>(null);
+  const pane = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const giveBack = borrowFocus();
     focusField(pane.current);
     return giveBack;
   }, [ts]);
   return (
-    <section class="thread" aria-label="Thread" ref={pane}>
+    <div class="thread" ref={pane}>
       <header class="channel-head">
         <h2>Thread</h2>
         <p class="topic">#{name}</p>
@@ -48,6 +48,6 @@ export function ThreadPane({ channel, ts, onClose }: ThreadProps) {
         </ol>
       </div>
       {isMember && !isArchived && parent && <Composer channel={id} to={`#${name}`} thread={ts} />}
-    </section>
+    </div>
   );
 }
