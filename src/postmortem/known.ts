@@ -137,14 +137,14 @@ function suspects({ runs, plans }: FollowUpFacts): readonly string[] {
     });
 }
 
-/** What the run did besides putting versions of components back: to data, content, flags. What only holds something is left out. */
+/** What the run did besides putting versions of components back: to data, content, flags. What only holds or copies something is left out. */
 function doneBesides(run: RunRecord, plans: readonly PlanRecord[]): readonly string[] {
   const plan = plans.find(({ id }) => id === run.plan);
   const versioned = (plan?.components ?? []).map(({ title }) => title);
   return (plan?.steps ?? [])
-    .filter(({ id, component, isHold }) => {
+    .filter(({ id, component, isHold, isCopy }) => {
       const isDone = run.steps.find((step) => step.id === id)?.status === 'succeeded';
-      return isDone && !isHold && !versioned.includes(component);
+      return isDone && !isHold && !isCopy && !versioned.includes(component);
     })
     .map(({ title }) => title);
 }

@@ -46,6 +46,8 @@ interface PlannedStepRecord {
   readonly component: string;
   /** True for what is held while the plan is carried out, and its release. */
   readonly isHold: boolean;
+  /** Set for what only adds something, such as a backup or an export, and so changes nothing for people. */
+  readonly isCopy?: true;
   readonly changes: readonly {
     readonly what: string;
     readonly from: string;
@@ -118,6 +120,7 @@ export function plansOf(incident: Incident, words: PlainWords): readonly PlanRec
         id: step.id,
         title: words.text(step.title),
         component: plan.components.find(({ id }) => id === step.component)?.title ?? step.component,
+        ...(step.effect === 'append' ? { isCopy: true as const } : {}),
         isHold: step.releases !== undefined || held.has(step.id),
         changes: step.changes.map(({ what, from, to }) => ({ what, from, to })),
         warnings: step.checks

@@ -185,7 +185,7 @@ function ran({ id, kind, ms, outcome, halted, reason, steps }: RunRecord): strin
   const subject = kind === 'verify' ? `Verification in run ${id}` : `run ${id}`;
   if (outcome === null) {
     return halted
-      ? `${subject} is halted: ${sentence(halted.reason)}`
+      ? `${subject} is halted at “${halted.step}”: ${sentence(firstSentence(halted.reason))}`
       : `${subject} is still at work.`;
   }
   const took = ms === null ? `${subject} ended` : `${subject} took ${durationWords(ms)}`;

@@ -62,6 +62,20 @@ describe.runIf(hasBrowser())('the HTML export in a browser', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('begins with what happened, and shows what was watched on request', async (test) => {
+    const { page, wrong } = await shown(test, 'rolled-back');
+    const width = async (what: string) =>
+      Number(await page.locator(what).first().getAttribute('width'));
+    const before = await width('.bar.run');
+
+    await page.click('button[value=all]');
+    expect(await width('.bar.run')).toBeLessThan(before / 2);
+    expect(await page.getByText('Monitoring', { exact: true }).first().isVisible()).toBe(true);
+    await page.click('button[value=in]');
+    expect(await width('.bar.run')).toBeLessThan(before);
+    expect(wrong).toEqual([]);
+  });
+
   it('is whole without a script', async (test) => {
     const { page } = await shown(test, 'rolled-back', { javaScriptEnabled: false });
 

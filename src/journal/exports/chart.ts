@@ -89,16 +89,18 @@ export function chartOf(postmortem: ToldPostmortem): Chart {
   const runs = postmortem.runs.filter(({ kind, steps }) => kind === 'verify' || steps.length > 0);
   const bars = runs.flatMap((run) => barsOf(run, until));
   const marks = marksOf(postmortem);
+  const happened = [
+    ...bars.map((bar) => bar.until),
+    ...marks.map(({ at }) => at),
+    ...statusesBeforeItsEnd(postmortem).map(({ at }) => Date.parse(at)),
+    ...postmortem.readings
+      .filter(({ verdict }) => verdict !== 'pass')
+      .map(({ at }) => Date.parse(at)),
+  ];
   return {
     from,
     until,
-    shownUntil: shownUntil(from, until, [
-      ...bars.map((bar) => bar.until),
-      ...marks.map(({ at }) => at),
-      ...postmortem.readings
-        .filter(({ verdict }) => verdict !== 'pass')
-        .map(({ at }) => Date.parse(at)),
-    ]),
+    shownUntil: isWatchedInTheEnd(postmortem) ? shownUntil(from, until, happened) : until,
     severities: bandsOf(postmortem.severities, ({ severity }) => severity, severityWords, until),
     statuses: bandsOf(postmortem.statuses, ({ status }) => status, statusWords, until),
     bars,
@@ -106,6 +108,15 @@ export function chartOf(postmortem: ToldPostmortem): Chart {
     lines: lines.slice(0, MOST_LINES),
     linesLeftOut: Math.max(0, lines.length - MOST_LINES),
   };
+}
+
+function statusesBeforeItsEnd({ statuses }: ToldPostmortem): ToldPostmortem['statuses'] {
+  return statuses.filter(({ status }) => status !== 'resolved' && status !== 'closed');
+}
+
+/** Of an incident in which people still looked for the way, its whole length is what happened. */
+function isWatchedInTheEnd(postmortem: ToldPostmortem): boolean {
+  return statusesBeforeItsEnd(postmortem).at(-1)?.status === 'monitoring';
 }
 
 /** @param happened when something did, or ended. */

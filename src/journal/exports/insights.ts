@@ -55,7 +55,7 @@ function sections(insights: Insights, pen: Pen): readonly Marked[] {
       pen.paragraph(
         'Medians, from the declaration on. “2 of 3” says of how many incidents the time is known, where not of all.',
       ),
-      all.incidents > 0 && all.incidents < FEW
+      [all, ...byService, ...bySeverity, ...byCause].some(isFew)
         ? pen.paragraph(`Of fewer than ${FEW} incidents a median is an example, not a trend.`)
         : '',
       groups('Of', [{ ...all, name: 'All incidents' }], pen),
@@ -69,6 +69,10 @@ function sections(insights: Insights, pen: Pen): readonly Marked[] {
     pen.section('Deployments before incidents', deployments(rows, pen)),
     pen.section('The incidents', incidents(rows, pen)),
   ];
+}
+
+function isFew({ incidents }: Group): boolean {
+  return incidents > 0 && incidents < FEW;
 }
 
 function counted({ rows, leftOut, generatedAt }: Insights): string {
@@ -116,7 +120,7 @@ function rollbackFacts({ rollbacks }: Insights): readonly string[] {
 function quickFixFact({ quickFixes }: Insights): string {
   const { started, deployed, withinLimit } = quickFixes;
   if (started === 0) return 'No quick fix was started.';
-  return `${withinLimit} of ${started} ${started === 1 ? 'was' : 'were'} deployed within the time they had${share(withinLimit, started)}; ${deployed - withinLimit} later, ${started - deployed} never.`;
+  return `${started} started: ${withinLimit} deployed in time${share(withinLimit, started)}, ${deployed - withinLimit} later, ${started - deployed} never.`;
 }
 
 function restorePoints(rows: readonly InsightRow[], pen: Pen): Marked {

@@ -17,6 +17,7 @@ export const Plan = z.object({
       id: z.string(),
       title: Text,
       component: Text,
+      isCopy: z.literal(true).optional().describe('Only adds something, such as a backup.'),
       isHold: z.boolean().optional().describe('Holds something meanwhile, or releases it.'),
       changes: z.array(z.object({ what: Text, from: Text, to: Text })),
       warnings: z.array(z.object({ name: Text, verdict: Verdict, reason: Text })),

@@ -181,6 +181,41 @@ describe.each(Object.entries(DOCUMENTS))('the chart of %s', (_name, told) => {
   });
 });
 
+describe('the view of the chart', () => {
+  const viewOf = (name: string) => {
+    const told = DOCUMENTS[name];
+    if (!told) throw new Error(`There is no ${name}`);
+    const page = writeHtml(told);
+    const [shown, until] = ['shown', 'until'].map((part) =>
+      Number(new RegExp(`data-${part}="(\\d+)"`).exec(page)?.[1]),
+    );
+    return { told, page, shown: shown ?? 0, until: until ?? 0 };
+  };
+
+  it('ends soon after what happened, where it was watched for much longer, and says so', () => {
+    const { told, page, shown, until } = viewOf('rolled-back');
+    const last = Date.parse(told.runs.at(-1)?.endedAt ?? '');
+
+    expect(shown).toBeGreaterThan(last);
+    expect(shown - last).toBeLessThan((until - last) / 3);
+    expect(page).toMatch(
+      /Shown until 14:0\d:\d\d UTC: after that, until 14:24:39, no step ran and no reading failed/,
+    );
+    // The run takes up most of it, and what was watched later lies beyond.
+    const [, x = '', width = ''] =
+      /class="bar run good" x="([\d.]+)" y="\d+" width="([\d.]+)"/.exec(page) ?? [];
+    expect(Number(x) + Number(width)).toBeGreaterThan(700);
+    expect(Number(x) + Number(width)).toBeLessThan(975);
+  });
+
+  it.each(['still-broken', 'declined', 'told-outside'])('is the whole of %s', (name) => {
+    const { page, shown, until } = viewOf(name);
+
+    expect(shown).toBe(until);
+    expect(page).not.toContain('Shown until');
+  });
+});
+
 function byText(one: unknown, other: unknown): number {
   return JSON.stringify(one).localeCompare(JSON.stringify(other));
 }
