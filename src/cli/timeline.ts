@@ -20,7 +20,7 @@ import { incidentIn, writeToStdout } from './export.ts';
 import { tableParts } from './table.ts';
 
 const USAGE =
-  'Use: hide <entry> <reason> | show <entry> <reason> | annotate <entry> <text> | correct <entry> <time> <reason> | add <time> <text>. Write a time with a date in quotation marks.';
+  'Use: hide <entry> <reason> | show <entry> <reason> | annotate <entry> <text> | correct <entry> <time> <reason> | add <time> <text>.';
 
 export interface TimelineOptions extends GlobalOptions, AskedPart {}
 
@@ -110,15 +110,28 @@ function curationOf(words: readonly string[], zone: string, begin: number): Cura
     case 'annotate':
       return { do: act, entry: entryOf(first), text: rest.join(' ') };
     case 'correct': {
-      const [time = '', ...reason] = rest;
-      return { do: act, entry: entryOf(first), at: at(time), reason: reason.join(' ') };
+      const [time, reason] = timeBefore(rest);
+      return { do: act, entry: entryOf(first), at: at(time), reason };
     }
-    case 'add':
-      return { do: act, at: at(first), text: rest.join(' ') };
+    case 'add': {
+      const [time, text] = timeBefore([first, ...rest]);
+      return { do: act, at: at(time), text };
+    }
     case undefined:
     default:
       throw new Refusal('invalid-input', `There is no “${act}” for a timeline. ${USAGE}`);
   }
+}
+
+/** The time that words begin with, its date too where that is a word of its own, and what follows. */
+function timeBefore([first = '', second = '', ...rest]: readonly string[]): readonly [
+  string,
+  string,
+] {
+  const isDated = /^\d{4}-\d\d-\d\d$/.test(first) && /^\d{1,2}:\d\d$/.test(second);
+  return isDated
+    ? [`${first} ${second}`, rest.join(' ')]
+    : [first, [second, ...rest].filter(Boolean).join(' ')];
 }
 
 function entryOf(said: string): number {

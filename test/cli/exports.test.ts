@@ -295,6 +295,21 @@ describe.concurrent('backstop timeline', PATIENT, () => {
       { do: 'add', at: Date.UTC(2026, 10, 20, 13, 51), text: 'The error rate rose.' },
       /^The entry is added at 20 Nov 2026, 13:51 UTC\.\n$/,
     ],
+    [
+      ['add', '2026-11-20', '13:51', 'The error', 'rate rose.'],
+      { do: 'add', at: Date.UTC(2026, 10, 20, 13, 51), text: 'The error rate rose.' },
+      /^The entry is added at 20 Nov 2026, 13:51 UTC\.\n$/,
+    ],
+    [
+      ['correct', '2', '2026-11-20', '13:50', 'the clock', 'was wrong'],
+      {
+        do: 'correct',
+        entry: 2,
+        at: Date.UTC(2026, 10, 20, 13, 50),
+        reason: 'the clock was wrong',
+      },
+      /^Entry 2 stands at 20 Nov 2026, 13:50 UTC now; /,
+    ],
   ] as const)(
     'records %s as an entry of its own, and keeps the original',
     async ([words, data, says], test) => {
