@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { applyToRun, startRun } from '../../src/apply-run-event.ts';
 import type { Component } from '../../src/component.ts';
@@ -7,6 +8,7 @@ import { OutsideError } from '../../src/errors.ts';
 import { chosenEntries } from '../../src/integrations/contentful/chosen-entries.ts';
 import type { Intent, Json, Operation, OperationCall } from '../../src/operation.ts';
 import type { Run } from '../../src/run.ts';
+import { type Passage, WIRE } from '../../src/sandbox/cloud/http.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 import {
   CLONED_AT,
@@ -562,6 +564,29 @@ describe('entries without a clone', () => {
     expect(await operation.recover(input, intent, undefined, never)).toMatchObject({
       state: 'diverged',
     });
+  });
+
+  test('that somebody writes half-way are left to a person, who is told how far it came', async () => {
+    const { input, operation: name } = await keptAndReverted();
+    const operation = operationOf(bench.component, name);
+    const intent = await intend(operation, input);
+    const meanwhile = (passage: unknown): void => {
+      if ((passage as Passage).exchange.call !== 'PUT entry/published') return;
+      bench.space.write('ben', { id: 'sale', fields: { title: { 'en-US': 'Sale, until May' } } });
+    };
+    subscribe(WIRE, meanwhile);
+
+    const error = await operation.submit(input, intent, never).catch((e: unknown) => e);
+    unsubscribe(WIRE, meanwhile);
+
+    expect(error).toMatchObject({ detail: { kind: 'ambiguous' }, surelyNotDone: false });
+    expect(String(error)).toMatch(/1 of 2 entries are done; .*somebody changed it: entry sale/);
+    expect(await operation.recover(input, intent, undefined, never)).toMatchObject({
+      state: 'diverged',
+      reason: expect.stringContaining('entry sale at version'),
+    });
+    expect(live('home')).toEqual({ title: 'Welcome', isLive: true });
+    expect(live('sale').title).toBe('Sale, until May');
   });
 
   test('are chosen in words, by id and time', () => {
