@@ -6,6 +6,7 @@ import { openAlertStore } from './commands/alert-store.ts';
 import { alertRoutes } from './commands/alert-webhook.ts';
 import { type DeploySearch, isConfigured, searchDeploys } from './commands/alerts.ts';
 import type { Desk } from './commands/desk.ts';
+import { createHomeTabs, type HomeTabs } from './commands/home-tabs.ts';
 import { registerAll } from './commands/register.ts';
 import { openSubscriptionStore } from './commands/subscription-store.ts';
 import { createSwitchboard } from './commands/switchboard.ts';
@@ -37,6 +38,7 @@ import { type Connection, connectSlack } from './slack/connection.ts';
 import { createDailyReadiness, type DailyReadiness } from './slack/daily-readiness.ts';
 import { createDirectory, type Directory } from './slack/directory.ts';
 import { createHerald, type Herald } from './slack/herald.ts';
+import { createPrivateMembers, type PrivateMembers } from './slack/private-members.ts';
 import { createProjector, type Projector } from './slack/projector.ts';
 import { createRateLimits } from './slack/rate-limits.ts';
 import { speak } from './vocabulary.ts';
@@ -91,6 +93,8 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     await started.board?.stop();
     await started.herald?.stop();
     await started.daily?.stop();
+    await started.members?.stop();
+    await started.homeTabs?.stop();
     await started.projector?.stop();
     await started.journal?.close();
     lock.release();
@@ -202,7 +206,8 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       redact: options.redact,
       onError,
     };
-    registerAll(desk, alerts);
+    const homeTabs = createHomeTabs(desk);
+    registerAll(desk, alerts, homeTabs);
 
     const projector = createProjector({
       loop,
@@ -260,6 +265,15 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     started.herald = herald;
     projector.start();
     started.projector = projector;
+    started.members = createPrivateMembers({
+      loop,
+      client: slack.client,
+      context: { clock, limits },
+      botUserId,
+      onError,
+    });
+    started.homeTabs = homeTabs;
+    homeTabs.start(started.members.start());
     void greet(catalogue, directory);
     // The command line writes to the same journal.
     started.catchUp = setInterval(() => loop.catchUp(), CATCH_UP_MS).unref();
@@ -286,6 +300,8 @@ interface Parts {
   board: AlertBoard;
   herald: Herald;
   daily: DailyReadiness;
+  members: PrivateMembers;
+  homeTabs: HomeTabs;
   deploys: DeploySearch;
   journal: Journal;
   catchUp: NodeJS.Timeout;

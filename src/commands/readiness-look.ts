@@ -20,14 +20,20 @@ export function createReadinessLook({
   clock,
 }: Pick<Desk, 'readiness' | 'clock'>): ReadinessLook {
   const seen = new Map<string, { readonly at: number; readonly found: Readiness }>();
-  const looking = new Set<string>();
+  const looking = new Map<string, Promise<boolean>>();
   const keyOf = (service: string, environment: string): string => `${service} ${environment}`;
 
-  async function lookAt(service: string, environment: string): Promise<boolean> {
+  /** Whoever asks while somebody looks is told what that look sees. */
+  function lookAt(service: string, environment: string): Promise<boolean> {
     const key = keyOf(service, environment);
     const last = seen.get(key);
-    if (looking.has(key) || (last && clock.now() - last.at < FRESH_MS)) return false;
-    looking.add(key);
+    if (last && clock.now() - last.at < FRESH_MS) return Promise.resolve(false);
+    const work = looking.get(key) ?? lookNow(key, service, environment);
+    looking.set(key, work);
+    return work;
+  }
+
+  async function lookNow(key: string, service: string, environment: string): Promise<boolean> {
     try {
       const found = await readiness(service, environment, AbortSignal.timeout(LIMIT_MS));
       seen.set(key, { at: clock.now(), found });

@@ -7,6 +7,7 @@ import { registerCapture } from './capture.ts';
 import { registerDeclareForm } from './declare-form.ts';
 import type { Desk } from './desk.ts';
 import { registerHome } from './home.ts';
+import type { HomeTabs } from './home-tabs.ts';
 import { registerIncident } from './incident.ts';
 import { registerLifecycle } from './lifecycle.ts';
 import { registerMitigate } from './mitigate.ts';
@@ -25,11 +26,11 @@ import { registerTasks } from './tasks.ts';
 import { registerUpdates } from './updates.ts';
 
 /** Registers every command, shortcut, button and form. */
-export function registerAll(desk: Desk, alerts: AlertStore): void {
+export function registerAll(desk: Desk, alerts: AlertStore, homeTabs: HomeTabs): void {
   registerIncident(desk);
   registerDeclareForm(desk);
   registerShortcuts(desk);
-  registerHome(desk);
+  registerHome(desk, homeTabs);
   registerCapture(desk);
   registerLifecycle(desk);
   registerTasks(desk);

@@ -44,6 +44,7 @@ const SHOWS = new Set([
   'views.push',
   'views.publish',
   'incident.shown',
+  'home.opened',
 ]);
 
 /** Whether an event or call only shows what is known. */

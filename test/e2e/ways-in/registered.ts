@@ -3,6 +3,7 @@
 import { ALERT_PAYLOADS } from '../../../src/commands/alert-payloads.ts';
 import type { AlertStore } from '../../../src/commands/alert-store.ts';
 import type { Desk } from '../../../src/commands/desk.ts';
+import type { HomeTabs } from '../../../src/commands/home-tabs.ts';
 import { SUBCOMMANDS } from '../../../src/commands/incident.ts';
 import { registerAll } from '../../../src/commands/register.ts';
 
@@ -38,10 +39,8 @@ export function registered(): Registered {
       action: ({ action_id: id }: { readonly action_id: string }) => clicks.push(id),
     },
     switchboard: { click: note(clicks), submit: note(forms) },
-    subscriptions: { onChange: () => undefined },
-    loop: { subscribe: () => () => undefined },
   };
-  registerAll(desk as unknown as Desk, {} as AlertStore);
+  registerAll(desk as unknown as Desk, {} as AlertStore, {} as HomeTabs);
   const subcommands = Object.keys(SUBCOMMANDS);
   return {
     commands,
