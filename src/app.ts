@@ -17,6 +17,7 @@ import type { ReminderPolicy } from './due-reminders.ts';
 import { checkReadiness } from './engine/check-readiness.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { keepLinks } from './engine/links.ts';
+import { listRestorePoints } from './engine/list-restore-points.ts';
 import { createPlanner } from './engine/planner.ts';
 import { postIssue } from './engine/post-issue.ts';
 import { createPublisher, type Publisher } from './engine/publish.ts';
@@ -183,6 +184,8 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       plan: planner.plan,
       readiness: (service, environment, limit) =>
         checkReadiness({ catalogue, planner, now }, service, environment, limit),
+      restorePoints: (service, environment, limit) =>
+        listRestorePoints(catalogue, service, environment, limit),
       directory,
       clock,
       commanders: incidents.commanders,

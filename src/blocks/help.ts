@@ -35,15 +35,12 @@ const USAGE: Readonly<Record<Command, readonly Usage[]>> = {
   rollback: [
     { words: '', does: 'in an incident’s channel: plans the way back to the last good version' },
     { words: '2.3.1', does: 'in an incident’s channel: plans the way back to that version' },
-    { words: 'checkout production', does: 'the same from anywhere, a version may follow' },
-    { words: 'code only', does: 'behind a release: leaves its content as it is' },
-    {
-      words: 'keep schema because <why>',
-      does: 'leaves migrations that the older code does not know, where it runs with them',
-    },
+    { words: 'checkout production', does: 'the same from anywhere; a version may follow' },
+    { words: 'points', does: 'lists backups and other restore points, with their age' },
+    { words: 'only database', does: 'plans the restore of the newest one; `with database` too' },
     { words: 'flag new-checkout off', does: 'plans to switch a feature flag; then `on` again' },
-    { words: 'do restart web', does: 'plans what buys time; also `do scale web 6` and your own' },
-    HELP,
+    { words: 'do restart web', does: 'plans a mitigation; also `do scale web 6` and your own' },
+    { words: 'help', does: 'shows this; `help with`, `help keep` and so on say more' },
   ],
   release: [
     { words: 'checkout 2.4.0', does: 'opens the form that announces a release' },
@@ -56,7 +53,7 @@ const USAGE: Readonly<Record<Command, readonly Usage[]>> = {
       does: 'in an incident’s channel: puts its timeline here as Markdown, HTML and JSON',
     },
     { words: 'INC-0001', does: 'the same for another incident' },
-    { words: 'curate', does: 'hides, remarks on, corrects or adds entries of the timeline' },
+    { words: 'curate', does: 'hides, annotates, corrects or adds entries of the timeline' },
     {
       words: '--format canvas',
       does: 'as the canvas of its channel; or `github-issue`, `md,html,json,csv`',
@@ -64,9 +61,12 @@ const USAGE: Readonly<Record<Command, readonly Usage[]>> = {
     { words: '--since 14:05 --until 15:00', does: 'that part of the timeline' },
     {
       words: '--kinds decision,run --person @ana --component web',
-      does: 'entries of these kinds, what she did, about that component; one or all of them',
+      does: 'only entries of these kinds, by her, about that component; any or all of them',
     },
-    { words: '--zone Europe/Berlin --redact people', does: 'in that zone; people by their role' },
+    {
+      words: '--zone Europe/Berlin --redact people',
+      does: 'times in that zone beside UTC; people named by their role',
+    },
     HELP,
   ],
 };
@@ -76,13 +76,15 @@ const TOPICS: Readonly<Record<Command, Readonly<Record<string, readonly Usage[]>
   incident: {
     declare: [{ words: 'declare note taking fails', does: 'opens the form with that title' }],
     private: [{ words: 'private <title>', does: 'declares one that only its channel can see' }],
-    drill: [{ words: 'drill <title>', does: 'practises, where an environment is meant for it' }],
+    drill: [
+      { words: 'drill <title>', does: 'practises, where an environment is meant for drills' },
+    ],
     list: [{ words: 'list', does: 'lists the open incidents that you may see' }],
     command: [{ words: 'command', does: 'makes you the incident commander' }],
     role: [
       { words: 'role scribe', does: 'makes you the scribe' },
       { words: 'role comms @ana', does: 'makes Ana the communications lead' },
-      { words: 'role ops @ben he knows the shop', does: 'makes Ben the operations lead, and why' },
+      { words: 'role ops @ben he knows the shop', does: 'the same for Ben, with the reason' },
     ],
     status: [
       { words: 'status investigating <why>', does: 'the cause is not known' },
@@ -107,12 +109,15 @@ const TOPICS: Readonly<Record<Command, Readonly<Record<string, readonly Usage[]>
     ],
     task: [
       { words: 'task <what>', does: 'adds a task that anybody may take' },
-      { words: 'task <what> @ana by 14:30', does: 'asks Ana; also `in 20 min`, `by tomorrow`' },
+      {
+        words: 'task <what> @ana by 14:30',
+        does: 'gives it to Ana; also `in 20 min`, `by tomorrow`',
+      },
       { words: 'tasks', does: 'lists them' },
       { words: 'done T1', does: 'ticks one off' },
     ],
     'follow-up': [
-      { words: 'follow-up <what> @ana by 2026-12-01', does: 'adds something for afterwards' },
+      { words: 'follow-up <what> @ana by 2026-12-01', does: 'adds a follow-up for afterwards' },
     ],
     tasks: [{ words: 'tasks', does: 'lists what is to be done' }],
     due: [
@@ -135,24 +140,40 @@ const TOPICS: Readonly<Record<Command, Readonly<Record<string, readonly Usage[]>
     contacts: [{ words: 'contacts', does: 'calls the emergency contacts' }],
     merge: [{ words: 'merge INC-0002', does: 'closes INC-0002 as a duplicate of this incident' }],
     resolve: [{ words: 'resolve <why it is over>', does: 'resolves the incident' }],
-    reopen: [{ words: 'reopen <what is back>', does: 'goes on with a resolved incident' }],
+    reopen: [{ words: 'reopen <what is back>', does: 'reopens a resolved incident' }],
     close: [
       { words: 'close', does: 'closes it once the post-mortem and its follow-ups are agreed' },
-      { words: 'close <why>', does: 'closes it all the same' },
+      { words: 'close <why>', does: 'closes it anyway, with the reason' },
     ],
     help: [HELP],
   },
   rollback: {
-    readiness: [{ words: 'readiness', does: 'tells whether services could be rolled back now' }],
+    readiness: [{ words: 'readiness', does: 'shows whether services could be rolled back now' }],
+    points: [
+      { words: 'points', does: 'lists the restore points here, newest first, with their age' },
+      { words: 'points checkout production', does: 'the same from anywhere' },
+    ],
     with: [
-      { words: 'with content', does: 'puts content back too; `only content` nothing else' },
+      { words: 'with content', does: 'puts content back too, to its newest restore point' },
+      { words: 'with database=shop.dump', does: 'the same with a restore point that you name' },
       { words: 'with new-checkout=off', does: 'switches that flag first' },
+    ],
+    only: [
+      { words: 'only database', does: 'puts the newest restore point back, and no code' },
+      { words: 'only database=shop.dump', does: 'the one that you name; `points` lists them' },
+    ],
+    code: [{ words: 'code only', does: 'behind a release: leaves its content as it is' }],
+    keep: [
+      {
+        words: 'keep schema because <why>',
+        does: 'leaves migrations that the older code does not know, if it can run with them',
+      },
     ],
     flag: [{ words: 'flag new-checkout off', does: 'switches a feature flag; then `on` again' }],
     do: [
       { words: 'do restart web', does: 'restarts it; `web,worker` both' },
       { words: 'do scale web 6', does: 'scales it; also `+2` and `-1`' },
-      { words: 'do purge-cache', does: 'runs a command of yours that buys time' },
+      { words: 'do purge-cache', does: 'runs a command that backstop.yaml offers as a mitigation' },
     ],
     revert: [{ words: 'revert <commit>', does: 'reverts a merge by a pull request' }],
     reset: [

@@ -18,6 +18,7 @@ import type { Decision, Flow, Loop } from '../loop.ts';
 import type { PlanContent } from '../plan.ts';
 import type { Playbook } from '../playbook.ts';
 import type { Readiness } from '../readiness.ts';
+import type { PointsOf } from '../restore-points.ts';
 import type { Catalogue, EnvironmentPolicy, Principal, Service } from '../service.ts';
 import type { CallContext } from '../slack/call.ts';
 import type { Directory } from '../slack/directory.ts';
@@ -50,6 +51,12 @@ export interface Desk {
     environment: string,
     signal: AbortSignal,
   ) => Promise<Readiness>;
+  /** What each component can be put back to; reads only. */
+  readonly restorePoints: (
+    service: string,
+    environment: string,
+    signal: AbortSignal,
+  ) => Promise<readonly PointsOf[]>;
   readonly directory: Directory;
   readonly clock: Clock;
   /** Who may take command; undefined for everybody. */

@@ -25,11 +25,14 @@ import { onClick } from './on-click.ts';
 import { type Outcome, onCommand, type Typed } from './on-command.ts';
 import { onSubmit } from './on-submit.ts';
 import { lookAtReadiness } from './readiness.ts';
+import { lookAtRestorePoints } from './restore-points.ts';
 import { readRollbackWords, wishOf } from './rollback-words.ts';
 import { tellWhere } from './tell-where.ts';
 
 /** Milliseconds that a look may take. */
 const LOOK_LIMIT_MS = 60_000;
+/** What people type for it. */
+const POINTS: ReadonlySet<string> = new Set(['points', 'backups']);
 
 /** Registers `/rollback` and the buttons and modals of a plan. */
 export function registerRollback(desk: Desk): void {
@@ -123,6 +126,9 @@ async function rollbackCommand(desk: Desk, request: Request, typed: Typed): Prom
   const [first, second, third] = asked.words;
   if (first === 'help') return { reply: help('rollback', typed.text.replace(/^\s*help/i, '')) };
   if (first === 'readiness') return lookAtReadiness(desk, request, second);
+  if (first !== undefined && POINTS.has(first)) {
+    return lookAtRestorePoints(desk, request, typed.channel, asked.words.slice(1));
+  }
   const service = first === undefined ? undefined : desk.catalogue.service(first);
   const incident = incidentOfChannel(desk, typed.channel);
   if (incident && !service) {

@@ -14,7 +14,7 @@ import { aService, assessed, declared, incidentAfter, resolved, statesOf } from 
 const long = `<!channel> & ${'🦊'.repeat(5000)}`;
 
 describe('help', () => {
-  it.each(['incident', 'rollback', 'postmortem'] as const)(
+  it.each(['incident', 'rollback', 'release', 'postmortem'] as const)(
     'for /%s is short and Slack takes it',
     (command) => {
       const { text, blocks } = help(command);

@@ -103,6 +103,7 @@ const AN_INCIDENT: readonly Way[] = [
   { line: '/incident playbook stop', comes: ['playbook.ended'] },
   { line: '/rollback help', comes: /plans the way back/, closed: /plans the way back/ },
   { line: '/rollback readiness', comes: /Having a look/, closed: /Having a look/ },
+  { line: '/rollback points', comes: /Having a look/, closed: /Having a look/ },
   { line: '/rollback --dry-run', comes: /Having a look/, closed: /Having a look/ },
   {
     line: '/rollback checkout production --dry-run',
