@@ -97,7 +97,7 @@ export function verifyOnly(service: string, environment: string): PlanContent {
     kind: 'verify',
     service,
     environment,
-    title: `Check that ${service} ${environment} has recovered`,
+    title: `Verify ${service} ${environment}`,
     components: [],
     steps: [],
     losses: [],

@@ -54,7 +54,7 @@ export const PLAYBOOK_RULES: readonly Rule[] = [
   {
     gives: 'api-breaks-client',
     says: /\b(mobile app|app version|api clients?|older? clients?|breaking api|api (change|version)s?)\b/i,
-    because: 'clients no longer get along with the API',
+    because: 'clients no longer work with the API',
     source: 'guide 002, Example 1',
   },
   {
@@ -72,7 +72,7 @@ export const PLAYBOOK_RULES: readonly Rule[] = [
   {
     gives: 'production-bug',
     ranked: true,
-    because: 'nothing speaks for another one',
+    because: 'no other playbook fits better',
     source: 'guide 002, Procedure 1; guide 003, Scenario 3',
   },
 ];

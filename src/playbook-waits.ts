@@ -180,7 +180,10 @@ export function planningBefore(
 function verified(incident: Incident, progress: PlaybookProgress): Wait {
   const run = runToVerify(incident, progress);
   if (!run) return { for: 'another-try', failed: undefined };
-  if (run.outcome === 'recovered') return { for: 'nothing', note: `run ${run.id} recovered` };
+  if (run.outcome === 'recovered') {
+    const passed = run.kind === 'verify' ? 'passed' : 'recovered';
+    return { for: 'nothing', note: `run ${run.id} ${passed}` };
+  }
   if (run.outcome === undefined) return { for: 'work' };
   const reason = run.outcomeReason ?? '';
   return { for: 'another-try', failed: `run ${run.id} ended without a recovery. ${reason}`.trim() };

@@ -83,7 +83,7 @@ function words(
     case 'identified':
       return `We have found the cause of the problem with ${service} and are putting it right. ${EFFECTS[severity](service)}${more}`;
     case 'monitoring':
-      return `${service} works again. We keep watching it before we call it over.`;
+      return `${service} works again. We are keeping a close watch before we call it resolved.`;
     case 'resolved':
       return `The problem with ${service} is over. We are sorry for the trouble it has caused.`;
   }

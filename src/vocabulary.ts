@@ -27,8 +27,11 @@ export const STATUSES: readonly Status[] = [
 
 export const USUAL: Vocabulary = {
   severities: {
-    sev1: { label: 'SEV1', meaning: 'Everybody is hit, it is down, or data or security is lost' },
-    sev2: { label: 'SEV2', meaning: 'Many are hit, or data or security may be at risk' },
+    sev1: {
+      label: 'SEV1',
+      meaning: 'Everybody is affected, it is down, or data or security is compromised',
+    },
+    sev2: { label: 'SEV2', meaning: 'Many are affected, or data or security may be at risk' },
     sev3: { label: 'SEV3', meaning: 'It is slow, or some people are blocked' },
     sev4: { label: 'SEV4', meaning: 'Minor; it can wait' },
   },

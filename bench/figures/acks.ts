@@ -92,7 +92,7 @@ async function declareWithTask(file: string): Promise<void> {
 async function firstClick({ workspace, people }: SlackRig, mode: Mode, port: number) {
   if (mode === 'http') await workspace.deliverOverHttp(`http://127.0.0.1:${port}/slack/events`);
   const person = createPerson(workspace.slack, people[0] ?? '', { patienceMs: 20_000 });
-  await person.click('I take it');
+  await person.click('I’ll take it');
   const click = workspace.deliveries.findLast(({ kind }) => kind === 'interaction');
   if (!click) throw new Error('No click was sent.');
   return click.payload;

@@ -29,7 +29,7 @@ export function alertMessage(group: AlertGroup, facts: AlertFacts): DesiredMessa
   return {
     key: `alert/${group.id}`,
     where: 'announcements',
-    text: `Alert of ${line(group.source)}: ${title}. ${state.replaceAll('*', '')}`,
+    text: `Alert from ${line(group.source)}: ${title}. ${state.replaceAll('*', '')}`,
     blocks: blocksOf(
       section(`*Alert:* ${title}`, prose(newest?.text ?? '', 1000)),
       group.alerts.length > 1 ? section(others(group)) : undefined,

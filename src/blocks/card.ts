@@ -53,7 +53,7 @@ function facts(incident: Incident, around: Surroundings): readonly KnownBlock[] 
     : 'Severity not known yet';
   const status = `${statusLabel(incident.status)} since ${at(incident.statusSince)}`;
   const kept = incident.private
-    ? 'Private: nothing of it is shown outside of this channel.'
+    ? 'Private: nothing about it is shown outside this channel.'
     : undefined;
   const declared = `Declared by ${who(incident.declaredBy)}, ${onDay(incident.declaredAt)}`;
   return [
@@ -235,11 +235,11 @@ function underWay(incident: Incident, service: Service): KnownBlock | undefined 
     );
   }
   if (run)
-    return section(`*Run ${run.id} is at work* since ${at(run.startedAt)}; see its message below.`);
+    return section(`*Run ${run.id} is at work*, since ${at(run.startedAt)}; see its message below.`);
   const proposal = openProposal(incident);
   if (!proposal && didNotHelp(incident)) {
     return section(
-      `*It did not recover* with run ${didNotHelp(incident)?.id}; its message below has the ways on.`,
+      `*${placeOf(incident)} is not healthy after run ${didNotHelp(incident)?.id}*; its message below shows what can be done now.`,
     );
   }
   if (!proposal) return watching(incident);

@@ -70,13 +70,16 @@ function whyOf({ reason, closed, reopened }: Ending): string {
 function stages(incident: Incident, ending: Ending): string {
   const recovered = incident.runs.findLast(
     ({ outcome, endedAt }) => outcome === 'recovered' && (endedAt ?? 0) <= ending.at,
-  )?.endedAt;
+  );
+  const wellAt = recovered?.endedAt;
   const took = (ms: number): string => duration(ms - incident.declaredAt);
   return [
     `${incident.release ? 'Announced' : 'Declared'} ${onDay(incident.declaredAt)}`,
-    ...(recovered === undefined
+    ...(wellAt === undefined
       ? []
-      : [`recovered ${onDay(recovered)} (after ${took(recovered)})`]),
+      : [
+          `${recovered?.kind === 'verify' ? 'verified' : 'recovered'} ${onDay(wellAt)} (after ${took(wellAt)})`,
+        ]),
     `${incident.release ? 'over' : 'resolved'} ${onDay(ending.at)} (after ${took(ending.at)})`,
     ...(ending.closed ? [`closed ${onDay(ending.closed.at)}`] : []),
   ].join(' → ');

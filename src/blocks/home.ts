@@ -61,7 +61,7 @@ export function homeView(home: Home): HomeView {
           home.drills ? button(ACTION.declareDrill, 'Practise…', ['home']) : undefined,
         ),
         header('Waiting for you'),
-        waiting.length === 0 ? section('Nothing waits for you.') : undefined,
+        waiting.length === 0 ? section('Nothing is waiting for you.') : undefined,
         waiting.slice(0, WAITING_SHOWN).flat(),
         more(waiting.length - WAITING_SHOWN),
         header('On fire'),
@@ -74,7 +74,7 @@ export function homeView(home: Home): HomeView {
         home.services.slice(0, SERVICES_SHOWN).flatMap(yourService),
         more(home.services.length - SERVICES_SHOWN),
         header('Lately'),
-        recent.length === 0 ? section('There was no incident yet.') : undefined,
+        recent.length === 0 ? section('There has been no incident yet.') : undefined,
         recent.map(lately),
       ),
     ],
@@ -141,7 +141,7 @@ function yourService({ id, name, follows, readiness }: HomeService): readonly Kn
   });
   const follow = follows
     ? button(ACTION.unsubscribe, 'Stop telling me', [id], {
-        label: `Stop telling me of incidents of ${name}`,
+        label: `Stop telling me about incidents of ${name}`,
       })
     : button(ACTION.subscribe, 'Keep me posted', [id], {
         label: `Keep me posted on incidents of ${name}`,

@@ -33,7 +33,7 @@ export function lookingModal(): ModalView {
 export function nothingModal(incident: Incident): ModalView {
   return noteModal(
     'Mitigate',
-    `Nothing of ${placeOf(incident)} can be mitigated by a click: no component in backstop.yaml has flags, a restart, a scale or a command for it. Do it by hand, and note it with \`/incident note\`.`,
+    `Nothing in ${placeOf(incident)} can be mitigated from here: no component in backstop.yaml has flags, a restart, a scale or a command for it. Do it by hand, and note it with \`/incident note\`.`,
   );
 }
 

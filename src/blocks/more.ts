@@ -136,7 +136,7 @@ interface AnswerWords {
 export function noteModal(incident: Incident): ModalView {
   return modal(VIEW.note, 'Note for the timeline', 'Add', sent(incident), [
     text('text', 'What happened?', { max: TEXT_LIMIT, multiline: true }),
-    moment('at', 'When was it?', 'Now, unless you choose a time that is over.'),
+    moment('at', 'When was it?', 'Now, unless you choose a time in the past.'),
   ]);
 }
 

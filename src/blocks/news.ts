@@ -34,9 +34,9 @@ export function newsOf(incident: Incident, service: string): readonly News[] {
     ...severity(incident, service),
     ...incident.updates.map((update, index) =>
       news(incident, `update/${index + 1}`, update.at, [
-        `*${line(service)}: how it stands*`,
+        `*${line(service)}: where things stand*`,
         prose(update.text, 2500),
-        update.next === undefined ? '' : `You hear more by ${at(update.next)}.`,
+        update.next === undefined ? '' : `You will hear more by ${at(update.next)}.`,
       ]),
     ),
     ...incident.endings.map((ending, index) =>
@@ -57,7 +57,7 @@ function declared(incident: Incident, service: string): News {
     incident.declaredAt,
     [`*${line(service)} has a problem.*`, line(incident.title, 300), `Now: ${status}.`],
     button(ACTION.unsubscribe, 'Stop telling me', [incident.id], {
-      label: `Stop telling me of incidents of ${service}`,
+      label: `Stop telling me about incidents of ${service}`,
     }),
   );
 }

@@ -78,8 +78,8 @@ export function recoveredNotices(incident: Incident): readonly Dated[] {
         ({ name, from, until }) => `• ${line(name, 80)}: ${onDay(from)} to ${onDay(until)}`,
       );
       const text =
-        incident.release && run.kind === 'verify'
-          ? `*${placeOf(incident)} is well with ${line(incident.release.version, 60)}*: every probe passed.`
+        run.kind === 'verify'
+          ? `*${placeOf(incident)} is healthy${incident.release ? ` with ${line(incident.release.version, 60)}` : ''}*: every probe passed.`
           : `*${placeOf(incident)} has recovered*, ${took} after run ${run.id} began.`;
       const until = incident.release ? '' : ' until the commander resolves the incident';
       const blocks = [
@@ -144,7 +144,7 @@ function somethingOff(
   const key = `monitor-trouble/${run}/${name}${index === 0 ? '' : `/${index + 1}`}`;
   const isLast = index === troubles.length - 1;
   const well = !isLast || allPass(readings);
-  const state = well ? 'It has been well again since.' : 'It is not well now.';
+  const state = well ? 'It has been healthy again since.' : 'It is not healthy now.';
   const text = `*Something is off* in the monitor window ${line(name, 80)}: ${placeOf(incident)} did not pass at ${at(troubles[index] ?? 0)}. ${state}`;
   const commander = incident.roles.commander;
   const called = well || !commander ? '' : mention(commander);
@@ -192,8 +192,8 @@ function windowEnded(
         ? 'The release settles by itself.'
         : all
           ? `${commander ? mention(commander) : 'The incident commander'} may resolve the incident.`
-          : 'The next window goes on.';
-    const text = `*Monitor window ${name} passed.* ${placeOf(incident)} is well. ${next}`.trim();
+          : nextWindow(windows, window);
+    const text = `*Monitor window ${name} passed.* ${placeOf(incident)} is healthy. ${next}`.trim();
     const resolve = button(ACTION.resolve, 'Resolve…', [incident.id], {
       style: all ? 'primary' : undefined,
     });
@@ -204,12 +204,21 @@ function windowEnded(
       blocks: blocksOf(section(text), resolvable ? actions(resolve) : []),
     };
   }
-  const text = `*Monitor window ${name} did not pass.* ${placeOf(incident)} is not well.`;
+  const text = `*Monitor window ${name} did not pass.* ${placeOf(incident)} is not healthy.`;
   const back = button(ACTION.planRollback, 'Roll back…', [incident.id]);
   return {
     ...notice(key, text),
     blocks: blocksOf(section(text, readingLines(window.readings)), idle ? actions(back) : []),
   };
+}
+
+function nextWindow(windows: Monitor['windows'], over: Monitor['windows'][number]): string {
+  const next = windows.find(({ passed, name }) => passed === undefined && name !== over.name);
+  if (!next) return '';
+  const name = line(next.name, 80);
+  return next.from > over.until
+    ? `The next window, ${name}, begins ${onDay(next.from)}.`
+    : `The window ${name} goes on until ${onDay(next.until)}.`;
 }
 
 function notice(key: string, text: string): DesiredMessage {

@@ -154,7 +154,7 @@ function approval(incident: Incident, proposal: Proposal, service: Service): Kno
   const facts = [`Plan ${plan.id}`, asked];
   if (proposal.state === 'requested') {
     const needed = neededFor(incident, proposal, service);
-    if (until !== undefined) facts.push(`counts until ${at(until)}`);
+    if (until !== undefined) facts.push(`valid until ${at(until)}`);
     facts.push(
       needed === undefined
         ? count(approvals.length, 'approval')
@@ -220,7 +220,9 @@ function whatHappens(incident: Incident, proposal: Proposal, service: Service): 
   const { plan, approvals } = proposal;
   const left = (neededFor(incident, proposal, service) ?? 1) - approvals.length - 1;
   const then = left > 0 ? `Needs ${count(left, 'more approval')} after yours.` : 'Runs at once.';
-  const moves = plan.components.map(({ live, target }) => `${live.label} → ${target.label}`);
+  const moves = [
+    ...new Set(plan.components.map(({ live, target }) => `${live.label} → ${target.label}`)),
+  ];
   const where = `${plan.service} ${plan.environment}`;
   return `${then} ${[where, ...(moves.length > 0 ? [listed(moves)] : [])].join(': ')}. ${inOneLine(plan)}`;
 }

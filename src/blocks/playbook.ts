@@ -123,7 +123,7 @@ function waiting(incident: Incident, current: VisibleStep, wait: Wait): string |
         ? approvalWords(incident)
         : 'The run has a message of its own; it goes on here once the run has ended.';
     case 'another-try':
-      if (wait.failed !== undefined) return `It did not come to it: ${prose(wait.failed, 600)}`;
+      if (wait.failed !== undefined) return `That did not work: ${prose(wait.failed, 600)}`;
       return current.kind === 'approval'
         ? 'No plan waits for an approval.'
         : 'Press Verify now: every probe has to pass several times in a row.';
@@ -157,8 +157,8 @@ function endedWords(
 ): string {
   const left = passedSteps(progress).filter(({ id }) => progress.done[id]?.how === 'left').length;
   const open = left > 0 ? `; ${count(left, 'step')} left with open items` : '';
-  const whom = how === 'finished' ? '' : ` by ${who(by)}`;
-  return `${ENDED[how]}${whom} at ${at(when)}${open}.`;
+  const whom = how === 'finished' ? '' : `${who(by)}, `;
+  return `${ENDED[how]} (${whom}${at(when)})${open}.`;
 }
 
 function inWords(incident: Incident, progress: PlaybookProgress): string {

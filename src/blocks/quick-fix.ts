@@ -28,7 +28,7 @@ export function quickFixMessage(incident: Incident): readonly Dated[] {
 }
 
 function stateOf(incident: Incident, { state, startedAt, until }: QuickFix): string {
-  if (state === 'deployed') return '*The fix is deployed.* Whether it helps is being verified.';
+  if (state === 'deployed') return `*The fix is deployed.* ${verified(incident)}`;
   if (!isOpen(incident)) return `*The quick fix has ended:* ${incident.id} was resolved.`;
   if (isGivenUp(incident)) return '*The quick fix was given up.*';
   if (state === 'time-up') {
@@ -37,6 +37,22 @@ function stateOf(incident: Incident, { state, startedAt, until }: QuickFix): str
     return `*The time for the quick fix is up.* ${asked} it deployed, does it need more time, or do we roll back?`;
   }
   return `*Quick fix until ${at(until)}*, ${duration(until - startedAt)} from its start. Then the incident commander is asked again.`;
+}
+
+/** Whether it helps, by the run that verifies it. */
+function verified({ runs }: Incident): string {
+  const run = runs.findLast(({ kind }) => kind === 'verify');
+  switch (run?.outcome) {
+    case 'recovered':
+      return 'Every probe passed.';
+    case 'not-recovered':
+      return `It did not help; see run ${run.id}.`;
+    case 'cancelled':
+    case 'done':
+      return `Whether it helps was not verified; see run ${run.id}.`;
+    case undefined:
+      return 'Whether it helps is being verified.';
+  }
 }
 
 /** Where the branch stands, by the run that opens it. */

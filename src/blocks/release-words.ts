@@ -8,7 +8,7 @@ export const RELEASE_STATES: Readonly<Record<ReleaseState, string>> = {
   ready: 'Ready to go out :package:',
   out: 'Out, being verified :mag:',
   verified: 'Out and verified :eyes:',
-  troubled: 'Out, and not well :warning:',
+  troubled: 'Out, and not healthy :warning:',
   'rolled-back': 'Rolled back :leftwards_arrow_with_hook:',
   'called-off': 'Called off',
   settled: 'Settled :white_check_mark:',

@@ -63,7 +63,7 @@ function covered({ release }: ReleaseCase): KnownBlock | undefined {
 function whatComesNext(incident: ReleaseCase): string {
   const { release, planWanted, planRefused } = incident;
   const run = activeRun(incident);
-  if (run) return `*Run ${run.id} is at work* since ${at(run.startedAt)}; see its message below.`;
+  if (run) return `*Run ${run.id} is at work*, since ${at(run.startedAt)}; see its message below.`;
   if (planWanted) return '*A plan is being made.* It appears below.';
   if (planRefused)
     return `*No plan could be made* at ${at(planRefused.at)}: ${prose(planRefused.reason, 1200)}`;
@@ -75,7 +75,7 @@ function whatComesNext(incident: ReleaseCase): string {
     case 'ready':
       return `*Deploy ${line(release.version, 60)} now*, the way you always do. Then press *Release is out*.`;
     case 'troubled':
-      return '*It is out, and not well.* Roll it back, or mend it and have it checked again.';
+      return '*It is out, and not healthy.* Roll it back, or fix it and have it checked again.';
     case 'out':
     case 'verified':
     case 'rolled-back': {
@@ -90,7 +90,7 @@ function whatComesNext(incident: ReleaseCase): string {
     case 'called-off':
       return `*Called off*${release.calledOff ? ` by ${who(release.calledOff.by)}: ${line(release.calledOff.reason, 600)}` : ''}`;
     case 'settled':
-      return '*Settled.* It is not rolled back to its restore point any more.';
+      return '*Settled.* A rollback no longer goes back to its restore point.';
   }
 }
 
@@ -112,7 +112,7 @@ function buttons(incident: ReleaseCase): readonly (Button | undefined)[] {
     state === 'ready' ? out('Release is out') : undefined,
     state === 'troubled' ? out('Check again') : undefined,
     part ? button(ACTION.planPart, PART_BUTTONS[part], [id, part], { choice: part }) : undefined,
-    state === 'troubled' || state === 'verified'
+    !openProposal(incident) && (state === 'troubled' || state === 'verified')
       ? button(ACTION.planRollback, 'Roll back…', [id], {
           label: 'Plan the way back to the restore point; nothing changes until it is approved',
         })
@@ -154,7 +154,7 @@ export function checklist(incident: ReleaseCase): DesiredMessage {
     text: `Pre-deployment checklist of ${nameOf(incident)}: ${ticked}.`,
     blocks: blocksOf(
       section(`*Pre-deployment checklist*: ${ticked}`, ...lines, late),
-      context('The backup and the way back are the restore point; Backstop captures it.'),
+      context('The restore point covers the backup and the way back; Backstop captures it.'),
       hasButtons
         ? actions(
             ...open.map(({ id, text }) =>
@@ -184,7 +184,7 @@ export function editorNotices(incident: ReleaseCase): readonly Dated[] {
   });
   const pause =
     freed === undefined
-      ? `${group}: *please pause editing* until ${nameOf(incident)} is verified (expected: ${line(takes, 200)}). What is edited meanwhile would be lost to readers if it has to be rolled back.`
+      ? `${group}: *please pause editing* until ${nameOf(incident)} is verified (expected: ${line(takes, 200)}). Edits made meanwhile would disappear from the site if it has to be rolled back.`
       : `Editing was paused for ${nameOf(incident)} from ${at(begun.startedAt)} to ${at(freed)}.`;
   return [
     notice('editors', begun.startedAt, pause),

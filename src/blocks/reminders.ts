@@ -41,7 +41,7 @@ function stateOf(incident: Incident, reminder: GivenReminder, service: Service):
   const what = whatOf(incident, reminder);
   if (!stillDue(incident, reminder)) return `${what} It is settled.`;
   const until = snoozed(reminder);
-  if (until !== undefined) return `${what} Put off until ${at(until)}.`;
+  if (until !== undefined) return `${what} Snoozed until ${at(until)}.`;
   return `${whom(incident, reminder, service)}${what} ${asks(reminder)}`;
 }
 
@@ -49,14 +49,14 @@ const ASKS: Readonly<Record<GivenReminder['about'], string>> = {
   update: 'Tell people how things stand, even if nothing is new.',
   commander: 'Somebody has to decide: take command.',
   roles: 'Take one below, or give it to somebody: `/incident role scribe @who`.',
-  approval: 'Half of its time is over. Approve or decline it above.',
-  task: 'Finish it, or tell the channel what is in its way.',
+  approval: 'Half the time for it has passed. Approve or decline it above.',
+  task: 'Finish it, or tell the channel what is in the way.',
   'status-page': 'A draft is ready; nothing is published before you approve it.',
 };
 
 function asks(reminder: GivenReminder): string {
   if (!isUndated(reminder)) return ASKS[reminder.about];
-  return `Say until when it will be done, \`/incident due ${reminder.ref} in 3 days\`, or finish it.`;
+  return `Say when it will be done, \`/incident due ${reminder.ref} in 3 days\`, or finish it.`;
 }
 
 function whatOf(incident: Incident, reminder: GivenReminder): string {

@@ -66,6 +66,7 @@ function stateOf(incident: Incident, run: Run, service: Service): string {
         return `*Being cancelled:* ${line(run.cancelling, 500)} Nothing new is started. What is at work is followed to its end${stepsToEnd(run, plannedSteps(incident, run)).length > 0 ? ', unless you end it now' : ''}.`;
       }
       const states = Object.values(run.steps);
+      if (states.length === 0) return '*Verifying.* The probes are being read.';
       const done = states.filter(
         ({ status }) => status === 'succeeded' || status === 'skipped',
       ).length;
@@ -91,6 +92,8 @@ const OUTCOMES: Readonly<Record<RunOutcome, string>> = {
   cancelled: 'Cancelled',
   done: 'Done',
 };
+/** A run that only verifies has brought nothing back. */
+const VERIFIED = { ...OUTCOMES, recovered: 'Passed', 'not-recovered': 'It did not pass' };
 
 function finished(run: Run): string {
   const isWell = run.outcome === 'recovered' || run.outcome === 'done';
@@ -98,7 +101,8 @@ function finished(run: Run): string {
     run.endedAt === undefined
       ? ''
       : ` ${isWell ? 'in' : 'after'} ${duration(run.endedAt - run.startedAt)}`;
-  return `*${OUTCOMES[run.outcome ?? 'done']}*${took}: ${prose(run.outcomeReason ?? '', REASON_ROOM)}`;
+  const words = run.kind === 'verify' ? VERIFIED : OUTCOMES;
+  return `*${words[run.outcome ?? 'done']}*${took}: ${prose(run.outcomeReason ?? '', REASON_ROOM)}`;
 }
 
 function steps(incident: Incident, run: Run): KnownBlock | undefined {
@@ -121,7 +125,7 @@ function stepLine({ title, byHand }: PlannedStep, state: StepState | undefined):
     case 'submitted':
       return `… *${words}* running${since}${note}`;
     case 'lost':
-      return `? *${words}* has an unclear answer; looking what became of it${note}`;
+      return `? *${words}* got no clear answer; checking what became of it${note}`;
     case 'succeeded':
       return `✓ ${words} done${took && ` in ${took}`}${note}`;
     case 'failed':

@@ -115,7 +115,7 @@ export function noticeModal(
       ...(live ? [] : [title]),
       select(
         'state',
-        'How does it stand?',
+        'Where do things stand?',
         states.map((state) => option(STATE_NAMES[state], state)),
         draft.state,
       ),
@@ -131,7 +131,7 @@ export function noticeModal(
 }
 
 function before(live: StatusPageNotice | undefined, places: readonly string[]): KnownBlock {
-  const where = `Published at once at ${line(listed(places), 300)}; people outside read it.`;
+  const where = `*Publish* puts it on ${line(listed(places), 300)} right away, where people outside read it.`;
   return section(live ? `*${line(live.title)}*` : undefined, where);
 }
 

@@ -106,7 +106,7 @@ function choices({ id, status }: Incident, task: Task): readonly KnownBlock[] {
   return actions(
     button(ACTION.finishTask, 'Done', [id, task.id], { label: `Task ${task.id} is done` }),
     task.owner === undefined
-      ? button(ACTION.takeTask, 'I take it', [id, task.id], { label: `Take task ${task.id}` })
+      ? button(ACTION.takeTask, 'I’ll take it', [id, task.id], { label: `Take task ${task.id}` })
       : undefined,
   );
 }

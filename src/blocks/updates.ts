@@ -81,7 +81,7 @@ export function updateModal(
         value: template ?? TEMPLATES[severity ?? 'sev3'],
         hint: incident.private
           ? 'It stays in this private channel.'
-          : 'In plain language: people outside of engineering read it.',
+          : 'In plain language: people outside engineering read it.',
       }),
       select('next', 'Next update', nextOptions(next), String(next ?? 'none')),
     ],
@@ -96,7 +96,7 @@ function nextOptions(next: number | undefined): ReturnType<typeof option>[] {
   const promised = [...all]
     .toSorted((a, b) => a - b)
     .map((ms) => option(`In ${duration(ms)}`, String(ms)));
-  return [...promised, option('None is promised', 'none')];
+  return [...promised, option('No next update promised', 'none')];
 }
 
 function ended(text: string): string {

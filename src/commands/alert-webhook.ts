@@ -120,14 +120,14 @@ function parse(
   try {
     json = JSON.parse(body.toString('utf8'));
   } catch (error) {
-    return { status: 400, words: `This is no JSON. ${messageOf(error).slice(0, 200)}` };
+    return { status: 400, words: `This is not JSON. ${messageOf(error).slice(0, 200)}` };
   }
   const result = ALERT_PAYLOADS[kind].safeParse(json);
   if (result.success) return { alerts: result.data };
   const wrong = result.error.issues
     .slice(0, 5)
     .map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
-  return { status: 400, words: `This is no alert of ${kind}. ${wrong.join('; ')}` };
+  return { status: 400, words: `This is not an alert of ${kind}. ${wrong.join('; ')}` };
 }
 
 /** In the words of the configuration, where the alert names a service by its id or its name. */

@@ -44,7 +44,7 @@ export function registerAlerts(desk: Desk, store: AlertStore): void {
   });
   onAlert(desk, store, ACTION.dismissAlert, async ({ group, actor }) => {
     if (group.dismissed || desk.loop.incidents().some(({ alert }) => alert === group.id)) {
-      throw new Refusal('already-done', 'These alerts were decided about already.');
+      throw new Refusal('already-done', 'Somebody has decided about these alerts already.');
     }
     await store.record(actor, { type: 'alert.dismissed', data: { group: group.id } });
   });

@@ -137,6 +137,6 @@ function actIn(said: string): CurationAct {
   if (act) return act;
   throw new Refusal(
     'not-found',
-    'That can no longer be done. Open the timeline again: `/postmortem curate`.',
+    'That is no longer possible. Open the timeline again: `/postmortem curate`.',
   );
 }

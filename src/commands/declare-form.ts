@@ -114,6 +114,6 @@ function servicesFor({ catalogue }: Desk, drill: boolean): readonly Service[] {
   if (allowed.length > 0) return allowed;
   throw new Refusal(
     'not-possible',
-    'No environment is meant for drills, so nothing was declared. Add `drills: true` to one in backstop.yaml that may be broken, never to production.',
+    'No environment is meant for drills, so nothing was declared. In backstop.yaml, add `drills: true` to one that may be broken, never to production.',
   );
 }

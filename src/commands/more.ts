@@ -127,7 +127,7 @@ function registerForms(desk: Desk): void {
     const { text = '', at = '' } = submission.fields;
     const when = at === '' ? undefined : millisecondsOf(at);
     if (when !== undefined && when > desk.clock.now()) {
-      throw new Refusal('invalid-input', 'That time is still to come.', 'at');
+      throw new Refusal('invalid-input', 'That time is in the future.', 'at');
     }
     await decideFor(desk, submission, about(submission).id, addNote(text, when));
     return undefined;
@@ -173,5 +173,5 @@ function registerForms(desk: Desk): void {
 /** @param seconds as Slack's picker gives them. @throws Refusal for what is no time. */
 function millisecondsOf(seconds: string): number {
   if (/^\d{1,12}$/.test(seconds)) return Number(seconds) * 1000;
-  throw new Refusal('invalid-input', 'That is no time. Choose one in the form.', 'due');
+  throw new Refusal('invalid-input', 'That is not a time. Choose one in the form.', 'due');
 }

@@ -41,7 +41,7 @@ export async function withThread(
     return { messages: whole, ...(more ? leftOut(desk, channel, root, found) : {}) };
   } catch (error) {
     if (isOutside(error)) {
-      const words = `Its thread was not read: Backstop is not in <#${channel}>, and hears of no edit or removal there. Invite it (\`/invite @Backstop\`), then keep what matters with *Add to the timeline*.`;
+      const words = `Its thread was not read: Backstop is not in <#${channel}> and does not see edits or removals there. Invite it (\`/invite @Backstop\`), then keep what matters with *Add to the timeline*.`;
       return { messages: [sent], lacks: words };
     }
     desk.onError(error);

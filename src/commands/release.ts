@@ -90,6 +90,6 @@ async function timeOf(desk: Desk, request: Request, words: string): Promise<numb
   if (said === '' || /^now$/i.test(said)) return now;
   const time = timeSaid(said, now, await zoneOf(desk, request), 'ahead');
   if (time !== undefined) return time;
-  const text = `“${theirWords(said.slice(0, 60))}” is no time. Say \`now\`, or use 24 hours, such as 14:30.`;
+  const text = `“${theirWords(said.slice(0, 60))}” is not a time. Say \`now\`, or use 24 hours, such as 14:30.`;
   throw new Refusal('invalid-input', text, 'when');
 }

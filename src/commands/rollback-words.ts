@@ -128,7 +128,7 @@ const WHAT_TO_NAME: Readonly<Record<string, string>> = {
 function nothingNamed(keyword: string): Refusal {
   const words =
     WHAT_TO_NAME[keyword] ??
-    `Name after \`${keyword}\` what goes back, such as \`${keyword} content\`.`;
+    `After \`${keyword}\`, name what goes back, such as \`${keyword} content\`.`;
   return new Refusal('invalid-input', words);
 }
 
@@ -153,7 +153,7 @@ function resetOf([commit = '', because, ...why]: readonly string[]): PlanWish['r
 function tooMuch(keyword: string, word: string): Refusal {
   return new Refusal(
     'invalid-input',
-    `\`${word}\` is a word too much. ${WHAT_TO_NAME[keyword] ?? ''}`,
+    `\`${word}\` is one word too many. ${WHAT_TO_NAME[keyword] ?? ''}`,
   );
 }
 
@@ -161,7 +161,7 @@ function commitOf([commit = '']: readonly string[]): string {
   if (/^[0-9a-f]{40}$/i.test(commit)) return commit.toLowerCase();
   throw new Refusal(
     'invalid-input',
-    `\`${commit}\` is no full commit id; it has 40 digits and letters a to f.`,
+    `\`${commit}\` is not a full commit id, which has 40 digits and letters a to f.`,
   );
 }
 

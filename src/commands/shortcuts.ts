@@ -120,7 +120,7 @@ async function keep(
   if (known.length === 0) {
     throw new Refusal(
       'not-possible',
-      'No incident is open to you. *Declare an incident* of the same menu begins one with this message.',
+      'There is no open incident that you can see. *Declare an incident* in the same menu starts one from this message.',
     );
   }
   const view = keepMessageModal(known.toReversed(), metadataOf(carried(shortcut)));
@@ -159,6 +159,6 @@ function tellKept(
   const kept = `The message is in the timeline of ${id} now.`;
   if (unheard === undefined) return answer({ text: kept });
   return answer({
-    text: `${kept} It stays as it is: Backstop is not in <#${unheard}>, and hears of no edit or removal there. \`/invite @Backstop\` there, and later ones are followed.`,
+    text: `${kept} It will stay as it is now: Backstop is not in <#${unheard}> and does not see edits or removals there. After \`/invite @Backstop\` it follows later ones.`,
   });
 }

@@ -60,7 +60,7 @@ function planFindings(plan: PlanContent | ReadinessFinding): readonly ReadinessF
       what: `rollback: ${name}`,
       verdict: 'fail',
       reason,
-      next: 'Mend it before the next release.',
+      next: 'Fix it before the next release.',
     }));
   }
   const warnings = plan.steps.flatMap(({ checks }) =>
@@ -124,7 +124,7 @@ async function captures(
 ): Promise<readonly ReadinessFinding[]> {
   if (!restorePoints) return [];
   const what = `next restore point of ${title}`;
-  const next = 'Mend it before the next release.';
+  const next = 'Fix it before the next release.';
   try {
     const { operation, input } = restorePoints.capture('readiness');
     const checks = (await operations[operation]?.preflight(input, readSignal(signal))) ?? [];

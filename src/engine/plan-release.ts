@@ -24,7 +24,7 @@ export async function planRelease(
   // A release is planned on its whole state; a look has none.
   const incident = ground as Incident;
   if (!isRelease(incident)) {
-    throw new Refusal('not-possible', `${ground.id} is no release; use \`/release\` for one.`);
+    throw new Refusal('not-possible', `${ground.id} is not a release; use \`/release\` for one.`);
   }
   const { service, environment } = ground;
   const content = await PARTS[part](incident, components, signal);
@@ -150,7 +150,7 @@ async function makeRoom(
   if (found.length === 0) {
     throw new Refusal(
       'not-possible',
-      'None of what stands in the way is Backstop’s to delete. Somebody has to make room by hand; refresh the plan then.',
+      'Nothing that stands in the way is Backstop’s to delete. Make room by hand, then refresh the plan.',
     );
   }
   return {

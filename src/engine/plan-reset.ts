@@ -54,7 +54,7 @@ export async function planReset(
       .map(({ what, from: title_, to }) => `${what} (${title_}) is ${to}.`),
     undo: `Backstop can force it forward again to ${from.slice(0, 7)}, as long as nobody pushes.`,
     notes: [
-      'Danger: this rewrites history that others share. Their clones no longer fit, open pull requests change, and who pushes an old clone brings everything back. A revert (`/rollback revert <commit>`) does the same to the code and rewrites nothing.',
+      'Danger: this rewrites history that others share. Their clones no longer fit, open pull requests change, and anybody who pushes an old clone brings everything back. A revert (`/rollback revert <commit>`) does the same to the code and rewrites nothing.',
       `The commander overrides that: ${reason}`,
       'The pipeline releases it only where it runs on a forced push.',
     ],

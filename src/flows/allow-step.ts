@@ -29,7 +29,7 @@ export function allowStep(
     ) {
       throw new Refusal(
         'out-of-date',
-        'This step does not wait for an approval, or not any more. Its newest card shows what it waits for.',
+        'This step is not waiting for approval, or no longer. Its newest card shows what it is waiting for.',
       );
     }
     requireMember(member);

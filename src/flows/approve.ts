@@ -178,7 +178,7 @@ function requireTime({ until }: Proposal, { now }: Context): void {
   if (until === undefined || now < until) return;
   throw new Refusal(
     'out-of-date',
-    'The time to approve this is over. Use `/rollback` for a fresh plan.',
+    'The time to approve this has passed. Use `/rollback` for a fresh plan.',
   );
 }
 
@@ -208,7 +208,7 @@ function ended({ state, approvals, ended: end }: Proposal): string {
     case 'rejected':
       return `This was declined by ${name(end?.by)}: ${theirWords(sentence(end?.reason))} Use \`/rollback\` for a fresh plan.`;
     case 'expired':
-      return 'The time to approve this is over. Use `/rollback` for a fresh plan.';
+      return 'The time to approve this has passed. Use `/rollback` for a fresh plan.';
     case 'stale':
       return `This plan is out of date: ${sentence(end?.reason)} Use the newer one.`;
     case 'superseded':

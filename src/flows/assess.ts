@@ -21,7 +21,7 @@ export function answerQuestion(question: string, answer: string): Flow {
       const label = optionOf(question, given)?.label ?? given;
       throw new Refusal(
         'already-done',
-        `"${asked.text}" was answered already: ${label}. To change your minds, use *Start over* on the card.`,
+        `"${asked.text}" was answered already: ${label}. To change it, use *Start over* on the card.`,
       );
     }
     const answered = { type: 'assessment.answered', data: { question: asked.id, answer } } as const;

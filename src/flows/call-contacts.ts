@@ -11,7 +11,7 @@ export function callContacts(service: Service): Flow {
     if (service.contacts.length === 0) {
       throw new Refusal(
         'not-possible',
-        `${service.name} has no contacts in backstop.yaml (services.${service.id}.contacts). Add them there, and call somebody yourself now.`,
+        `${service.name} has no contacts in backstop.yaml (services.${service.id}.contacts). Add them there; for now, call somebody yourself.`,
       );
     }
     if (incident.contactsCalled) {

@@ -38,13 +38,13 @@ export function reopenIncident(reason: string): Flow {
     if (incident.release) {
       throw new Refusal(
         'not-possible',
-        `${incident.id} is a release, and does not begin again. Prepare the next one with \`/release\`.`,
+        `${incident.id} is a release and cannot be reopened. Prepare the next one with \`/release\`.`,
       );
     }
     if (incident.status === 'closed') {
       throw new Refusal(
         'closed',
-        `${incident.id} is closed and stays so. If it is back, declare a new incident.`,
+        `${incident.id} is closed and stays closed. If it is back, declare a new incident.`,
       );
     }
     if (incident.status !== 'resolved') {
@@ -90,7 +90,7 @@ function agreed(incident: Incident): string {
   if (missing.length === 0) return 'The post-mortem and its follow-ups are agreed.';
   throw new Refusal(
     'not-possible',
-    `${incident.id} is not closed. ${missing.join(' ')} To close it all the same, say why: \`/incident close <reason>\`.`,
+    `${incident.id} is not closed. ${missing.join(' ')} To close it anyway, say why: \`/incident close <reason>\`.`,
   );
 }
 

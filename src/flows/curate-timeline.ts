@@ -34,7 +34,7 @@ export function curateTimeline(curation: Curation, isThere: boolean): Flow {
       );
     }
     if ('at' in curation && curation.at > now) {
-      throw new Refusal('invalid-input', 'That time is still to come; name when it happened.');
+      throw new Refusal('invalid-input', 'That time is in the future; say when it happened.');
     }
     return [{ type: 'timeline.curated', data: { ...curation, ...wordsOf(curation) } as Curation }];
   };

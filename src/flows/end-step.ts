@@ -22,7 +22,7 @@ export function endStep(run: string, step: string, reason: string): Flow {
     if (state.cancelling === undefined) {
       throw new Refusal(
         'not-possible',
-        `Cancel ${run} first; until then nothing of it is ended before it is done.`,
+        `Cancel ${run} first: press *Cancel…* on its card. Only then can a step be ended early.`,
       );
     }
     if (!isUnderWay(now)) {
@@ -34,13 +34,13 @@ export function endStep(run: string, step: string, reason: string): Flow {
     if (planned.endingLeaves === undefined) {
       throw new Refusal(
         'not-possible',
-        `The step “${planned.title}” cannot be ended from here; wait for its end.`,
+        `The step “${planned.title}” cannot be ended from here; wait for it to finish.`,
       );
     }
     if (now.ending !== undefined) {
       throw new Refusal(
         'already-done',
-        `The step “${planned.title}” is being ended already; wait for what comes of it.`,
+        `The step “${planned.title}” is being ended already; wait for the outcome.`,
       );
     }
     return [{ type: 'step.ending', data: { run, step, reason: requireReason(reason) } }];

@@ -70,8 +70,8 @@ function underWay(incident: Incident): string {
   const run = activeRun(incident);
   if (run) return `Under way: run ${run.id}${run.status === 'halted' ? ', halted' : ''}.`;
   const proposal = openProposal(incident);
-  if (proposal?.state === 'requested') return `Waiting: plan ${proposal.plan.id} for its approval.`;
-  if (proposal) return `Waiting: plan ${proposal.plan.id} for somebody to request its approval.`;
+  if (proposal?.state === 'requested') return `Waiting for approval: plan ${proposal.plan.id}.`;
+  if (proposal) return `Waiting for somebody to request approval: plan ${proposal.plan.id}.`;
   return incident.response
     ? `Decided: ${incident.response.is.replace('-', ' ')}.`
     : 'The response is not decided yet.';

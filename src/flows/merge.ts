@@ -22,11 +22,11 @@ export function mergeInto(survivor: Incident): Flow {
     if (incident.release) {
       throw new Refusal(
         'not-possible',
-        `${id} is a release, which nothing is merged with. Call it off on its card, or roll it back.`,
+        `${id} is a release; releases cannot be merged. Call it off on its card, or roll it back.`,
       );
     }
     if (survivor.id === id) {
-      throw new Refusal('invalid-input', `${id} is this very incident. Name its duplicate.`);
+      throw new Refusal('invalid-input', `${id} is this incident itself. Name its duplicate.`);
     }
     requireOpen(survivor);
     if (survivor.private !== incident.private) {

@@ -32,7 +32,7 @@ export function startPlaybook(playbook: Playbook): Flow {
     if (active?.playbook.name === playbook.name) {
       throw new Refusal(
         'already-done',
-        `You are at the playbook ${playbook.name} already; look for its message in the channel.`,
+        `The playbook ${playbook.name} is running already; look for its message in the channel.`,
       );
     }
     const proposed = proposedPlaybook(incident);
@@ -130,7 +130,7 @@ export function goOnInPlaybook(number: number, step: string, note = ''): Flow {
     if (current.kind === 'question') {
       throw new Refusal(
         'not-possible',
-        'The way on depends on the answer. Choose one of its buttons.',
+        'What comes next depends on the answer. Choose one of its buttons.',
       );
     }
     const said = note.trim() === '' ? undefined : requireReason(note, 'note');

@@ -131,7 +131,7 @@ export function releaseIsOut(): Flow {
     if (state === 'preparing') {
       throw new Refusal(
         'not-possible',
-        'Its restore point is not captured yet, so it could not be taken back. Start the plan first.',
+        'Its restore point is not captured yet, so it could not be rolled back. Start the plan first.',
       );
     }
     if (state !== 'ready' && state !== 'troubled') {
@@ -160,7 +160,7 @@ export function callOff(reason: string): Flow {
     if (release.out) {
       throw new Refusal(
         'not-possible',
-        `${incident.id} is out, so it is rolled back or it settles. Use \`/rollback\` to take it back.`,
+        `${incident.id} is out already. To take it back, use \`/rollback\`.`,
       );
     }
     const run = activeRun(incident);
@@ -177,7 +177,10 @@ export function callOff(reason: string): Flow {
 function requireRelease(incident: Incident): ReleaseCase {
   requireOpen(incident);
   if (isRelease(incident)) return incident;
-  throw new Refusal('not-found', `${incident.id} is no release. Use \`/release\` to prepare one.`);
+  throw new Refusal(
+    'not-found',
+    `${incident.id} is not a release. Use \`/release\` to prepare one.`,
+  );
 }
 
 /** One release at a time is prepared for an environment. */
@@ -194,7 +197,7 @@ function requireAlone(service: string, environment: string, incidents: readonly 
   if (!other) return;
   throw new Refusal(
     'not-possible',
-    `${other.id} (${theirWords(other.title)}) is under way for it. Call that one off, or wait until it is verified.`,
+    `${other.id} (${theirWords(other.title)}) is under way there. Call that one off, or wait until it is verified.`,
     'version',
   );
 }

@@ -18,10 +18,10 @@ export function snoozeReminder(key: string, policy: ReminderPolicy): Flow {
   return (incident, { now }): readonly Event[] => {
     const given = incident.reminders.find((reminder) => reminder.key === key);
     if (!given || !remindersOf(incident, policy).some((reminder) => reminder.key === key)) {
-      throw new Refusal('out-of-date', 'That is settled already; nothing is to be put off.');
+      throw new Refusal('out-of-date', 'That is settled already; there is nothing to snooze.');
     }
     if (given.snoozedUntil !== undefined && given.snoozedUntil > now) {
-      throw new Refusal('already-done', 'It is put off already; nothing was changed.');
+      throw new Refusal('already-done', 'It is snoozed already; nothing was changed.');
     }
     return [{ type: 'reminder.snoozed', data: { key, until: now + policy.snooze } }];
   };

@@ -47,7 +47,7 @@ function monitored(incident: Incident, now: number): string {
   if (!last.passed) {
     throw new Refusal(
       'not-possible',
-      `The monitor window ${last.name} did not pass. To resolve all the same, say why: \`/incident resolve <reason>\`.`,
+      `The monitor window ${last.name} did not pass. To resolve it anyway, say why: \`/incident resolve <reason>\`.`,
     );
   }
   return 'The monitor window passed.';

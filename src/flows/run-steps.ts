@@ -187,7 +187,7 @@ export function undoRun(run: string, reason: string): Flow {
     }
     const why = requireReason(reason);
     return [
-      ...cancel(incident, state, `What it did is to be taken back: ${why}`),
+      ...cancel(incident, state, `What it did will be taken back: ${why}`),
       { type: 'plan.wanted', data: { kind: 'undo', run: state.id, reason: why } },
     ];
   };
@@ -224,7 +224,7 @@ function cancelled(state: Run, steps: readonly PlannedStep[], reason: string): E
   const doubt =
     unclear.length === 0
       ? ''
-      : ` Nobody knows what became of ${titles(unclear)}: look there before anything else is done.`;
+      : ` Nobody knows what became of ${titles(unclear)}: look there before doing anything else.`;
   return finished(state.id, 'cancelled', `${sentence(reason)} ${words}${doubt}`);
 }
 

@@ -44,7 +44,7 @@ export function approveNotice(words: NoticeWords, service: Service | undefined):
     if (!live && state === 'resolved') {
       throw new Refusal(
         'not-possible',
-        'People outside were told nothing that could be resolved; nothing was published.',
+        'Nothing on the status page is open, so there is nothing to resolve; nothing was published.',
         'state',
       );
     }
@@ -149,10 +149,10 @@ export function requirePublic(incident: Incident, service: Service | undefined):
   };
   if (incident.private) {
     refuse(
-      `${id} is private, so nothing of it is published. If people outside have to know, publish it on the page by hand.`,
+      `${id} is private, so nothing about it is published. If people outside have to know, publish it on the page by hand.`,
     );
   }
-  if (incident.drill) refuse(`${id} is a drill, so nothing of it is published.`);
+  if (incident.drill) refuse(`${id} is a drill, so nothing about it is published.`);
   if (incident.release) refuse(`${id} is a release; the status page is for incidents.`);
   if (placesOf(service).length === 0) {
     refuse(

@@ -32,7 +32,7 @@ export function addTask({ text, kind, owner, due }: TaskWish): Flow {
       throw new Refusal('invalid-input', `Keep a task under ${TASK_LIMIT} characters.`, 'text');
     }
     if (due !== undefined && due <= now) {
-      throw new Refusal('invalid-input', 'That time is over. Give one that is to come.', 'due');
+      throw new Refusal('invalid-input', 'That time has passed. Give one in the future.', 'due');
     }
     if (incident.tasks.length >= TASKS_LIMIT) {
       throw new Refusal(
@@ -110,7 +110,7 @@ export function rescheduleTask(id: string, due: number | undefined): Flow {
   return (incident, { now }): readonly Event[] => {
     const task = requireTaskInReach(incident, id);
     if (due !== undefined && due <= now) {
-      throw new Refusal('invalid-input', 'That time is over. Give one that is to come.', 'due');
+      throw new Refusal('invalid-input', 'That time has passed. Give one in the future.', 'due');
     }
     if (task.due === due) {
       const words = due === undefined ? 'has no date' : 'is due then';

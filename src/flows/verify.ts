@@ -2,7 +2,7 @@ import type { Reading } from '../component.ts';
 import type { Event, MonitorWindow } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import type { Flow } from '../loop.ts';
-import { allPass } from '../run.ts';
+import { allPass, type Run } from '../run.ts';
 import type { EnvironmentPolicy, VerificationPolicy } from '../service.ts';
 
 /**
@@ -21,7 +21,7 @@ export function recordVerification(
     const read: Event = { type: 'verification.read', data: { run, readings } };
     const streak = allPass(readings) ? state.verification.streak + 1 : 0;
     if (streak >= passes) {
-      return [read, ...recovered(incident, run, passes, environment, now)];
+      return [read, ...recovered(incident, state, passes, environment, now)];
     }
     if (now - state.verification.startedAt < limit) return [read];
     return [
@@ -41,9 +41,13 @@ export function resumeVerification(run: string, { limit }: VerificationPolicy): 
   };
 }
 
+const RECOVERED = 'The service has recovered.';
+/** Of a run that changed nothing nobody knows that something was broken before. */
+const PASSED = 'Every probe passes.';
+
 function recovered(
   incident: Incident,
-  run: string,
+  { id, kind }: Run,
   passes: number,
   { monitor }: EnvironmentPolicy,
   now: number,
@@ -57,14 +61,14 @@ function recovered(
       every: window.every,
     }),
   );
-  const finished: Event = { type: 'run.finished', data: { run, outcome: 'recovered', reason } };
-  const watching: Event = { type: 'monitor.started', data: { run, windows } };
+  const finished: Event = { type: 'run.finished', data: { run: id, outcome: 'recovered', reason } };
+  const watching: Event = { type: 'monitor.started', data: { run: id, windows } };
   if (incident.status === 'monitoring') return [finished, watching];
   return [
     finished,
     {
       type: 'status.changed',
-      data: { status: 'monitoring', reason: 'The service has recovered.' },
+      data: { status: 'monitoring', reason: kind === 'verify' ? PASSED : RECOVERED },
     },
     watching,
   ];

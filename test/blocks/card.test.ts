@@ -209,7 +209,7 @@ describe('the card of an open incident', () => {
       'card',
     );
 
-    expect(wordsOf(card)).toContain('*It did not recover* with run INC-0001-R1');
+    expect(wordsOf(card)).toContain('*checkout production is not healthy after run INC-0001-R1*');
     expect(labelsOf(card)).not.toContain('Roll back…');
   });
 

@@ -60,7 +60,7 @@ describe('trouble in monitor windows', () => {
     const [one, ...more] = told(both, read('quarter', 'fail'), read('quarter', 'pass'));
 
     expect(more).toEqual([]);
-    expect(one?.[1]).toContain('It has been well again since.');
+    expect(one?.[1]).toContain('It has been healthy again since.');
   });
 });
 

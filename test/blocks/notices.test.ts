@@ -113,7 +113,7 @@ describe('after the recovery', () => {
     );
 
     expect(wordsOf(notice)).toBe(
-      '*Monitor window first-hour passed.* checkout production is well. <@U0BEN> may resolve the incident.',
+      '*Monitor window first-hour passed.* checkout production is healthy. <@U0BEN> may resolve the incident.',
     );
     expect(labelsOf(notice)).toEqual(['Resolve…*']);
   });
@@ -125,7 +125,7 @@ describe('after the recovery', () => {
     );
 
     expect(wordsOf(notice)).toBe(
-      '*Monitor window first-hour did not pass.* checkout production is not well.\n✗ health: 503',
+      '*Monitor window first-hour did not pass.* checkout production is not healthy.\n✗ health: 503',
     );
     expect(labelsOf(notice)).toEqual(['Roll back…']);
   });

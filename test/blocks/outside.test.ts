@@ -54,7 +54,7 @@ describe('the home tab', () => {
 
     expect(words).toContain('*Your approval is needed:* Put checkout back to 2.3.1');
     expect(words).toContain('SEV1 :red_circle:  |  Identified :dart:  |  checkout production');
-    expect(words).toContain('There was no incident yet.');
+    expect(words).toContain('There has been no incident yet.');
   });
 
   it('fits into Slack with every state of every life, and with hundreds of them', {

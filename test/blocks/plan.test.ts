@@ -160,7 +160,7 @@ describe('a plan before its approvers', () => {
 
     expect(wordsOf(asked)).toContain('*Waiting for approval.* Nothing has been changed.');
     expect(wordsOf(asked)).toContain(
-      'Plan INC-0001-P1  |  Approval asked for by Ana  |  counts until 15:00 UTC  |  0 of 1 approval',
+      'Plan INC-0001-P1  |  Approval asked for by Ana  |  valid until 15:00 UTC  |  0 of 1 approval',
     );
     expect(labelsOf(asked)).toEqual(['Approve', 'Decline…', 'Ask…', 'Break glass…']);
   });

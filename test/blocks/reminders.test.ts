@@ -19,7 +19,7 @@ describe('the reminder of a follow-up without a date', () => {
     const [dated] = reminderMessages(askedForDate().incident(), aService());
 
     expect(dated?.message.text).toBe(
-      '<@U0BEN> *Follow-up T1 has no date:* Alert on the queue. Say until when it will be done, `/incident due T1 in 3 days`, or finish it.',
+      '<@U0BEN> *Follow-up T1 has no date:* Alert on the queue. Say when it will be done, `/incident due T1 in 3 days`, or finish it.',
     );
     expect(JSON.stringify(dated?.message.blocks)).not.toContain('Snooze');
   });

@@ -50,7 +50,7 @@ describe('a run at work', () => {
     ];
 
     expect(wordsOf(run(lost))).toContain(
-      '? *Swap staging into production* has an unclear answer; looking what became of it: time-out',
+      '? *Swap staging into production* got no clear answer; checking what became of it: time-out',
     );
   });
 

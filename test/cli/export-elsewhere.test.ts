@@ -78,7 +78,9 @@ describe.concurrent('backstop export to GitHub and Slack', PATIENT, () => {
     await ana.command('incidents', '/incident private somebody is inside');
     await ana.seesModal('Declare an incident');
     await ana.submit();
-    await ana.sees('Private: nothing of it is shown', { channel: 'inc-0001-somebody-is-inside' });
+    await ana.sees('Private: nothing about it is shown', {
+      channel: 'inc-0001-somebody-is-inside',
+    });
     const around = installed(test, bot.stage);
 
     const { code, stdout, stderr } = await backstop(

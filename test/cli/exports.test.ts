@@ -339,7 +339,7 @@ describe.concurrent('backstop timeline', PATIENT, () => {
     [['hide', '999', 'x'], /no entry 999/, 6],
     [['hide', '2'], /Give a reason/, 2],
     [['annotate', '2', ' '], /Write what is to be in the timeline/, 2],
-    [['correct', '2', '2999-01-01 10:00', 'x'], /still to come/, 2],
+    [['correct', '2', '2999-01-01 10:00', 'x'], /in the future/, 2],
     [['correct', '2', 'then', 'x'], /The time then is no time/, 2],
     [['burn', '2'], /no “burn” for a timeline\. Use: hide/, 2],
     [['hide', 'two', 'x'], /“two” is no number/, 2],

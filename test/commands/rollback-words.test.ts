@@ -65,11 +65,11 @@ describe('the words after /rollback', () => {
   it.each([
     [`reset ${SHA}`, 'and why'],
     [`reset ${SHA} because`, 'and why'],
-    ['reset main because it is broken', 'is no full commit id'],
+    ['reset main because it is broken', 'is not a full commit id'],
     ['checkout production keep schema', 'Say why the older code runs'],
     ['checkout production keep schema because', 'Say why the older code runs'],
     ['checkout production keep schema M3 is harmless', 'Say why the older code runs'],
-    ['flag a off now', '`now` is a word too much.'],
+    ['flag a off now', '`now` is one word too many.'],
   ])('%s is refused', (text, words) => {
     expect(() => readRollbackWords(text)).toThrow(words);
   });

@@ -43,7 +43,7 @@ describe.concurrent.for<Mode>(['socket', 'http'])('an alert over %s', (mode) => 
     await ben.sees('2 alerts firing of 2', { channel: 'incidents' });
     await bot.restart();
     await settled(bot);
-    expect(announced(bot).filter((text) => text.startsWith('Alert of tests'))).toHaveLength(1);
+    expect(announced(bot).filter((text) => text.startsWith('Alert from tests'))).toHaveLength(1);
 
     await ana.click('Declare, plan rollback', { channel: 'incidents' });
     await ben.sees('Declared as INC-0001', { channel: 'incidents' });

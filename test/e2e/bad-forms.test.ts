@@ -67,7 +67,7 @@ describe.concurrent('the status page form', PATIENT, () => {
     await ben.seesModal('Status page');
     await ben.command(channel, '/incident resolve it is over');
     await ben.sees('is resolved', { channel });
-    await refusedInModal(bot, ben, 'How does it stand?', /only be told that it is over/);
+    await refusedInModal(bot, ben, 'Where do things stand?', /only be told that it is over/);
     expect(bot.incident().statusPage).toEqual([]);
   });
 });
@@ -169,7 +169,7 @@ describe.concurrent('the timeline put right', PATIENT, () => {
     await ana.fill('When was it?', '2030-01-01 00:00');
     await ana.fill('What happened?', '<!channel> <https://evil.example|here>');
     await ana.submit();
-    expect(Object.values(ana.modal()?.errors ?? {}).join()).toMatch(/still to come/);
+    expect(Object.values(ana.modal()?.errors ?? {}).join()).toMatch(/in the future/);
     await ana.fill('When was it?', '2026-11-21 03:01');
     expect(await forged(bot, ana, 'text', LONG)).toEqual({
       time: expect.stringMatching(/under \d+ characters/),

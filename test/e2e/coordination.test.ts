@@ -29,7 +29,7 @@ describe.concurrent('in an incident’s channel', () => {
     await ana.command(channel, '/incident task call the <bank> @ben in 2h');
     await ben.sees('Task T1', { channel });
     await ana.command(channel, '/incident follow-up write a test');
-    await ana.click('I take it', { channel });
+    await ana.click('I’ll take it', { channel });
     await ben.click('Done', { channel, in: 'Task T1' });
     await ben.sees('Done by Ben', { channel });
     await ana.command(channel, '/incident command');
@@ -72,7 +72,7 @@ describe.concurrent('in an incident’s channel', () => {
     await refused(bot, ana, () => ana.command(channel, '/incident close'), /not exported yet/);
     await ana.command(channel, '/incident close nothing is left to do');
     await ana.sees('is closed', { channel });
-    await refused(bot, ana, () => ana.command(channel, '/incident reopen again'), /stays so/);
+    await refused(bot, ana, () => ana.command(channel, '/incident reopen again'), /stays closed/);
     await refused(bot, ana, () => ana.command(channel, '/incident task x'), /is closed/);
     expect(bot.logged).toEqual([]);
   });
@@ -90,7 +90,12 @@ describe.concurrent('in an incident’s channel', () => {
     await ben.sees('INC-0002 is the same as this incident', { channel });
     await ben.sees('This is the same as INC-0001', { channel: 'inc-0002-checkout-is-slow' });
     await refused(bot, ana, () => ana.command(channel, '/incident merge INC-0002'), /already/);
-    await refused(bot, ana, () => ana.command(channel, '/incident merge INC-0001'), /this very/);
+    await refused(
+      bot,
+      ana,
+      () => ana.command(channel, '/incident merge INC-0001'),
+      /this incident itself/,
+    );
     await refused(bot, ana, () => ana.command(channel, '/incident merge'), /Name the duplicate/);
     expect(bot.incident()).toMatchObject({ status: 'closed', mergedInto: 'INC-0001' });
   });
@@ -111,7 +116,7 @@ describe.concurrent('in an incident’s channel', () => {
     await ana.sees('A status update was due', { channel });
     await bot.restart();
     await ana.click('Snooze', { channel });
-    await ana.sees('Put off until', { channel });
+    await ana.sees('Snoozed until', { channel });
     bot.stage.clock.advance(60_000);
     await eventually('it reminds once more', () => given(bot) === 2);
     await ana.command(channel, '/incident update all is well');
@@ -252,7 +257,7 @@ describe.concurrent('an incident begins', () => {
     await ana.command(channel, '/incident task call the bank @ana');
     await ana.seesHome('call the bank');
     await ana.click('Done', { home: true });
-    await ana.seesHome('Nothing waits for you');
+    await ana.seesHome('Nothing is waiting for you');
     await ana.seesHome('Your services');
     await eventually('the service was looked at', () => !/looked at…/.test(ana.home() ?? ''));
     await ana.seesHome('Checkout production: ');
@@ -272,7 +277,7 @@ describe.concurrent('an incident begins', () => {
     await ana.seesModal('Declare an incident');
     await ana.submit();
     const channel = 'inc-0001-somebody-is-inside';
-    await ana.sees('Private: nothing of it is shown', { channel });
+    await ana.sees('Private: nothing about it is shown', { channel });
     await settled(bot);
 
     expect(dee.channels()).not.toContain(channel);
@@ -304,7 +309,7 @@ describe.concurrent('an incident begins', () => {
     await ana.seesModal('Declare an incident');
     await ana.submit();
     const channel = 'inc-0001-somebody-is-inside';
-    await ana.sees('Private: nothing of it is shown', { channel });
+    await ana.sees('Private: nothing about it is shown', { channel });
     const record = [...slack.state.channels.values()].find(({ name }) => name === channel);
     if (!record) throw new Error('The channel is gone');
     joinChannel(slack, record, ben.id, ana.id);

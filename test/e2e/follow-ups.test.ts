@@ -121,7 +121,7 @@ describe.concurrent('/postmortem --format github-issue', PATIENT, () => {
     await ana.seesModal('Declare an incident');
     await ana.submit();
     const channel = 'inc-0001-somebody-is-inside';
-    await ana.sees('Private: nothing of it is shown', { channel });
+    await ana.sees('Private: nothing about it is shown', { channel });
     await settled(bot);
 
     const typed = '/postmortem --format github-issue';

@@ -196,7 +196,7 @@ describe.concurrent('the shortcut “Add to the timeline”', PATIENT, () => {
       bot,
       ana,
       () => ana.messageShortcut('keep-message', place),
-      /No incident is open to you/,
+      /no open incident that you can see/,
     );
     await ana.command('general', '/incident private somebody is inside');
     await ana.seesModal('Declare an incident');
@@ -207,7 +207,7 @@ describe.concurrent('the shortcut “Add to the timeline”', PATIENT, () => {
       bot,
       ben,
       () => ben.messageShortcut('keep-message', place),
-      /No incident is open to you/,
+      /no open incident that you can see/,
     );
     await ana.messageShortcut('keep-message', place);
     await ana.seesModal('Add to the timeline');
@@ -227,7 +227,7 @@ describe.concurrent('the shortcut “Add to the timeline”', PATIENT, () => {
     await ana.messageShortcut('keep-message', { channel: 'general', in: 'my bank' });
     await ana.seesModal('Add to the timeline');
     await ana.submit();
-    await ana.sees(/Backstop is not in #general, and hears of no edit or removal there/, {
+    await ana.sees(/Backstop is not in #general and does not see edits or removals there/, {
       channel: 'general',
     });
     const general = record(bot, 'general');

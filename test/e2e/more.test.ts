@@ -115,7 +115,7 @@ describe.concurrent('the menu on the card', () => {
     await choose(bot, 'ana', channel, 'Add a task…');
     await ana.fill('What is to be done?', 'call the bank');
     await ana.pick('By when?', '2020-01-01T00:00:00Z');
-    await refusedInModal(bot, ana, 'By when?', /That time is over/);
+    await refusedInModal(bot, ana, 'By when?', /That time has passed/);
     await ana.closeModal({ all: true });
     await choose(bot, 'ana', channel, 'Change the status…');
     await ana.pick('Status', 'Monitoring');
@@ -125,7 +125,7 @@ describe.concurrent('the menu on the card', () => {
     await choose(bot, 'ana', channel, 'Note for the timeline…');
     await ana.fill('What happened?', 'later');
     await ana.pick('When was it?', '2030-01-01T00:00:00Z');
-    await refusedInModal(bot, ana, 'When was it?', /still to come/);
+    await refusedInModal(bot, ana, 'When was it?', /in the future/);
     await ana.closeModal({ all: true });
     await ben.click('More…', { channel });
     await ben.seesModal('Tell people');

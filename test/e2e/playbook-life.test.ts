@@ -57,7 +57,7 @@ describe('in an incident’s channel', PATIENT, () => {
       /Only the incident/,
     );
     await ben.click('Stop playbook', { channel });
-    await ben.sees('Stopped by Ben', { channel });
+    await ben.sees('Stopped (Ben', { channel });
     expect(bot.logged).toEqual([]);
   });
 
@@ -71,7 +71,7 @@ describe('in an incident’s channel', PATIENT, () => {
     await ben.click('Leave the rest', place);
     await ben.sees('Step 2', { channel });
     await ben.click('Decide to mitigate', place);
-    await ben.sees('Step 3: Relieve it by a click', { channel });
+    await ben.sees('Step 3: Relieve it with one click', { channel });
     await ben.click('go-on-in-playbook', place);
     await ben.seesModal('Go on');
     await ben.fill('What was done, or why can it be left?', 'Scaled by hand.');

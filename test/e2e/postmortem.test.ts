@@ -105,7 +105,7 @@ describe.concurrent('/postmortem', PATIENT, () => {
     await ana.seesModal('Declare an incident');
     await ana.submit();
     const channel = 'inc-0001-somebody-is-inside';
-    await ana.sees('Private: nothing of it is shown', { channel });
+    await ana.sees('Private: nothing about it is shown', { channel });
     await ana.command(channel, '/incident follow-up turn the keys @dee');
     await eventually('it is there', () => bot.incident().tasks.length === 1);
     await settled(bot);

@@ -74,7 +74,7 @@ describe.concurrent('a release', PATIENT, () => {
     contentful.space().addEnvironment('release-2', { from: 'release-1' });
     contentful.space().repoint('release-2');
     await cleo.click('Release is out', { channel });
-    await cleo.sees('Out, and not well', { channel, timeoutMs: 60_000 });
+    await cleo.sees('Out, and not healthy', { channel, timeoutMs: 60_000 });
     await ana.sees('Status: Issues', { channel: 'incidents' });
 
     await ana.command(channel, '/rollback code only');

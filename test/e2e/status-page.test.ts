@@ -119,7 +119,7 @@ describe.concurrent('the status page', () => {
     await ana.seesModal('Declare an incident');
     await ana.submit();
     const channel = 'inc-0001-somebody-is-inside';
-    await ana.sees('Private: nothing of it is shown', { channel });
+    await ana.sees('Private: nothing about it is shown', { channel });
     await ana.command(channel, '/incident command');
     await ana.command(channel, '/incident severity sev1 all of it');
     await settled(bot);

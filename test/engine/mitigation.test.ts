@@ -184,7 +184,7 @@ describe('what buys time', () => {
     ['do restart a 3', '“3” means nothing to a.'],
     ['do limit-rate much', 'should be requests a second'],
     ['do drop-everything', 'Nothing here can drop-everything.'],
-    ['do restart a b c', '`c` is a word too much.'],
+    ['do restart a b c', '`c` is one word too many.'],
     ['do', 'Name what is to be done after `do`'],
     ['flag', 'Name the flag after `flag`'],
   ])('%s is refused: %s', async (words, reason) => {

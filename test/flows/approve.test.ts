@@ -170,7 +170,7 @@ describe('approving', () => {
     story.wait(1);
     expect(refused(story, BEN, approve(PLAN, POLICY, 'yes'))).toMatchObject({
       code: 'out-of-date',
-      message: 'The time to approve this is over. Use `/rollback` for a fresh plan.',
+      message: 'The time to approve this has passed. Use `/rollback` for a fresh plan.',
     });
   });
 
@@ -314,7 +314,7 @@ describe.each<[string, Flow]>([
     [
       'expired',
       'out-of-date',
-      'The time to approve this is over. Use `/rollback` for a fresh plan.',
+      'The time to approve this has passed. Use `/rollback` for a fresh plan.',
     ],
     ['stale', 'out-of-date', 'This plan is out of date: Production was deployed again. Use the'],
     ['superseded', 'out-of-date', 'A newer plan took the place of this one. Use the newer one.'],

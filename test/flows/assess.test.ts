@@ -32,7 +32,7 @@ describe('answering', () => {
     expect(refused(story, BEN, answerQuestion('users', 'all'))).toMatchObject({
       code: 'already-done',
       message:
-        '"How many users are affected?" was answered already: Under 5%. To change your minds, use *Start over* on the card.',
+        '"How many users are affected?" was answered already: Under 5%. To change it, use *Start over* on the card.',
     });
   });
 

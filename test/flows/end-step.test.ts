@@ -73,7 +73,7 @@ describe('ending a step of a cancelled run', () => {
     });
     expect(refused(cancelled(''), BEN, end)).toMatchObject({
       code: 'not-possible',
-      message: expect.stringContaining('wait for its end'),
+      message: expect.stringContaining('wait for it to finish'),
     });
     expect(refused(cancelled(), BEN, endStep(RUN, 'nowhere', 'x'))).toMatchObject({
       code: 'not-found',

@@ -43,7 +43,7 @@ export const quickFix: Story = {
       behaviour: 'good',
     });
     await ana.click('Fix is deployed', { channel });
-    await ben.sees('after run INC-0001-R2 began', { channel, timeoutMs: 40_000 });
+    await ben.sees('checkout production is healthy', { channel, timeoutMs: 40_000 });
     expect((await checkoutAnswers(stage)).status === 200, 'the checkout works');
     await watchAndResolve(stage, channel);
     await exportPostmortem(stage, channel);
