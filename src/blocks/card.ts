@@ -235,7 +235,9 @@ function underWay(incident: Incident, service: Service): KnownBlock | undefined 
     );
   }
   if (run)
-    return section(`*Run ${run.id} is at work*, since ${at(run.startedAt)}; see its message below.`);
+    return section(
+      `*Run ${run.id} is at work*, since ${at(run.startedAt)}; see its message below.`,
+    );
   const proposal = openProposal(incident);
   if (!proposal && didNotHelp(incident)) {
     return section(

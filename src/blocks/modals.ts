@@ -217,7 +217,7 @@ export function reasonModal(view: ReasonView, incident: Incident, extra: ReasonE
         'Plan it',
         sent,
         [reason('Why is it taken back?', 'It stands in the plan and goes into the timeline.')],
-        runWords(incident, metadata, 'A plan is made of it; nothing changes until it is approved.'),
+        runWords(incident, metadata, 'This makes a plan; nothing changes until it is approved.'),
       );
     case 'resolve':
       return modal(view, 'Resolve the incident', 'Resolve', sent, [

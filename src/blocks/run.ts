@@ -100,9 +100,15 @@ function finished(run: Run): string {
   const took =
     run.endedAt === undefined
       ? ''
-      : ` ${isWell ? 'in' : 'after'} ${duration(run.endedAt - run.startedAt)}`;
+      : ` ${isWell ? `in ${duration(run.endedAt - run.startedAt)}` : after(run.endedAt - run.startedAt)}`;
   const words = run.kind === 'verify' ? VERIFIED : OUTCOMES;
   return `*${words[run.outcome ?? 'done']}*${took}: ${prose(run.outcomeReason ?? '', REASON_ROOM)}`;
+}
+
+/** `after 3 min`; `in under 1 s`. @param time milliseconds, or the words for them. */
+function after(time: number | string): string {
+  const words = typeof time === 'string' ? time : duration(time);
+  return words.startsWith('under') ? `in ${words}` : `after ${words}`;
 }
 
 function steps(incident: Incident, run: Run): KnownBlock | undefined {
@@ -130,7 +136,7 @@ function stepLine({ title, byHand }: PlannedStep, state: StepState | undefined):
       return `✓ ${words} done${took && ` in ${took}`}${note}`;
     case 'failed':
       if (byHand) return `☞ *${words}* is for a person`;
-      return `✗ *${words}* failed${took && ` after ${took}`}`;
+      return `✗ *${words}* failed${took && ` ${after(took)}`}`;
     case 'skipped':
       return `– ${words} skipped${note}`;
     case 'waiting':

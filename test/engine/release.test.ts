@@ -168,7 +168,7 @@ describe('the restore point', () => {
 
     const room = bench.plan({ kind: 'release', part: 'make-room' });
 
-    await expect(room).rejects.toThrow(/None of what stands in the way is Backstop’s/);
+    await expect(room).rejects.toThrow(/Nothing that stands in the way is Backstop’s/);
   });
 
   it('is deleted at the end, unless readers see it by now', async () => {

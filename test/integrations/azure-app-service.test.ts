@@ -154,7 +154,7 @@ describe('azure-app-service', () => {
         from: '2.3.1',
         to: '2.4.0',
       });
-      expect(changes.map((one) => one.what)).toContain('setting PAYMENT_URL, as 2.3.1 meets it');
+      expect(changes.map((one) => one.what)).toContain('setting PAYMENT_URL that 2.3.1 will see');
       expect(changes.map((one) => one.what)).toContain('setting DATABASE_PASSWORD in production');
       expect(JSON.stringify(changes)).not.toContain(DATABASE_PASSWORD);
       expect(JSON.stringify(changes)).not.toContain('pay-test.example');

@@ -51,7 +51,7 @@ describe('a swap with preview', () => {
 
     expect(changes.map(({ what }) => what)).toEqual([
       'acme-checkout slot staging',
-      'setting PAYMENT_URL, as 2.3.1 meets it',
+      'setting PAYMENT_URL that 2.3.1 will see',
     ]);
     expect(JSON.stringify(changes)).not.toContain('pay.example');
   });

@@ -180,7 +180,7 @@ function differencesCheck(
   const sticky = differences.value.filter((one) => one.isSticky);
   const parts = [
     sticky.length > 0 &&
-      `${labelOf(input.release)} will meet production's value of ${namesOf(sticky)}, not that of ${arm.slot}`,
+      `${labelOf(input.release)} will see production's value of ${namesOf(sticky)}, not that of ${arm.slot}`,
     told.length > 0 && `Azure warns about ${namesOf(told)}`,
   ].filter((part) => part !== false);
   if (parts.length === 0) return pass(name, 'No setting that stays with its slot differs.');

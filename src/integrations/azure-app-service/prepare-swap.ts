@@ -65,7 +65,7 @@ export function createPrepareSwap(arm: Arm, settings: AzureAppServiceSettings): 
         ...differences
           .filter(({ isSticky }) => isSticky)
           .map(({ name }) => ({
-            what: `setting ${name}, as ${label} meets it`,
+            what: `setting ${name} that ${label} will see`,
             from: `the value of ${slot}`,
             to: 'the value of production (it stays with its slot)',
           })),

@@ -89,7 +89,7 @@ export function createSwapSlots(arm: Arm, settings: AzureAppServiceSettings): Op
         ...differences.map((one) =>
           one.isSticky
             ? {
-                what: `setting ${one.name}, as ${next} meets it`,
+                what: `setting ${one.name} that ${next} will see`,
                 from: `the value of ${arm.slot}`,
                 to: 'the value of production (it stays with its slot)',
               }

@@ -108,7 +108,7 @@ function createSetSwitch(service: FlagService): Operation {
       return [
         { what: `flag ${name} of ${service.title}`, from: words(flag.state), to: words(to) },
         {
-          what: `what those see who ask for ${name}`,
+          what: `what clients that ask for ${name} get`,
           from: words(flag.state),
           to: `${words(to)}, within ${service.reachesWithin}`,
         },
