@@ -26,7 +26,7 @@ const program = new Command('backstop')
   .showHelpAfterError()
   .addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 a check failed, 2 usage, 3 configuration, 4 journal, 5 Slack or another system, 6 no such incident, 70 internal, 141 nobody read on.',
+    '\nExit codes: 0 done, 1 a check failed, 2 usage, 3 configuration, 4 journal, 5 Slack or another system, 6 no such incident, 70 internal, 141 the output was closed early.',
   );
 
 withGlobals('start', 'run the bot')
@@ -42,8 +42,8 @@ withGlobals(
 )
   .option('--play <story>', 'play this story in the terminal instead')
   .option('--port <port>', 'where the page is served')
-  .option('--host <host>', 'under which name or address; this machine alone unless given')
-  .option('--list', 'name the stories, one a line')
+  .option('--host <host>', 'the name or address to serve it on; this machine only, unless given')
+  .option('--list', 'list the stories, one a line')
   .option('--export <dir>', 'write the exported timeline there')
   .action((options: SandboxOptions) =>
     finish(async () => (await import('./cli/sandbox.ts')).sandbox(options)),
@@ -61,7 +61,7 @@ withGlobals('export', 'write the post-mortem of an incident')
   .argument('<incident>', 'such as INC-0001')
   .option('--format <format>', 'md, json, csv, html, pdf, github-issue or slack-canvas', 'md')
   .option('--out <file>', 'write there instead of stdout')
-  .option('--since <time>', 'the timeline from then on, such as 14:05 or 2026-11-20 14:05')
+  .option('--since <time>', 'the timeline from that time on, such as 14:05 or 2026-11-20 14:05')
   .option('--until <time>', 'the timeline until then')
   .option('--kinds <kinds>', 'only these kinds of timeline entries, such as decision,approval,run')
   .option('--person <names>', 'only what these people did, such as ana,Backstop')
@@ -76,7 +76,7 @@ withGlobals('export', 'write the post-mortem of an incident')
   );
 withGlobals(
   'timeline',
-  'list the timeline of an incident with the numbers of its entries, or put it right',
+  'list the timeline of an incident with the numbers of its entries, or correct it',
 )
   .argument('<incident>', 'such as INC-0001')
   .argument(
@@ -91,13 +91,13 @@ withGlobals(
   .action((id: string, words: readonly string[], options: TimelineOptions) =>
     finish(async () => (await import('./cli/timeline.ts')).timeline(id, words, options)),
   );
-withGlobals('insights', 'what all incidents tell: times, rollbacks, quick fixes, deployments')
+withGlobals('insights', 'sum up all incidents: times, rollbacks, quick fixes, deployments')
   .option('--format <format>', 'md, html or csv', 'md')
   .option('--out <file>', 'write there instead of stdout')
   .action((options: InsightsOptions) =>
     finish(async () => (await import('./cli/insights.ts')).insights(options)),
   );
-withGlobals('import', 'read an incident of another journal in from its JSON export')
+withGlobals('import', 'import an incident of another journal from its JSON export')
   .argument('<file>', 'what `backstop export --format json` wrote')
   .action((file: string, options: GlobalOptions) =>
     finish(async () => (await import('./cli/import.ts')).importIncident(file, options)),
@@ -116,7 +116,7 @@ withGlobals(
   );
 withGlobals('backup', 'copy the journal while the bot runs, checked and whole')
   .argument('<file>', 'where to; a file that does not exist yet')
-  .option('--replace', 'take the place of a file that exists')
+  .option('--replace', 'replace a file that exists')
   .action((file: string, options: BackupOptions) =>
     finish(async () => (await import('./cli/backup.ts')).backup(file, options)),
   );
@@ -133,13 +133,13 @@ withGlobals('plan', 'show the plan of a rollback, and change nothing')
   );
 withGlobals('rollback', 'roll back from the terminal, for when Slack is down')
   .argument('<words...>', 'service environment [version] [with component[=point],…]')
-  .option('--break-glass <reason>', 'go ahead alone; announced loudly')
+  .option('--break-glass <reason>', 'approve alone, with the reason; it is announced loudly')
   .option('--yes', 'do not ask before the approval')
   .option('--dry-run', 'show the plan, and change nothing')
   .action((words: readonly string[], options: RollbackOptions) =>
     finish(async () => (await import('./cli/rollback.ts')).rollback(words, options)),
   );
-withGlobals('readiness', 'tell whether services could be rolled back right now, by reading only')
+withGlobals('readiness', 'check whether services could be rolled back right now, by reading only')
   .argument('[services...]', 'every service unless named')
   .action((services: readonly string[], options: GlobalOptions) =>
     finish(async () => (await import('./cli/readiness.ts')).readiness(services, options)),

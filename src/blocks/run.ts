@@ -175,7 +175,7 @@ function toAllow(incident: Incident, run: Run, service: Service): readonly Known
     const asked = `${from.map(mention).join(' ')}: *${title}* needs a second person right now, somebody who neither asked for the plan nor approved it.`;
     const allow = button(ACTION.allowStep, 'Allow this step', [incident.id, run.id, step.id], {
       style: 'danger',
-      confirm: areYouSure('Allow this step?', clip(`${step.title} runs at once.`, 300), 'Allow'),
+      confirm: areYouSure('Allow this step?', clip(`“${step.title}” runs at once.`, 300), 'Allow'),
       label: `Allow the step: ${title}`,
       choice: step.id,
     });

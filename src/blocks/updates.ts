@@ -96,7 +96,7 @@ function nextOptions(next: number | undefined): ReturnType<typeof option>[] {
   const promised = [...all]
     .toSorted((a, b) => a - b)
     .map((ms) => option(`In ${duration(ms)}`, String(ms)));
-  return [...promised, option('No next update promised', 'none')];
+  return [...promised, option('None promised', 'none')];
 }
 
 function ended(text: string): string {
