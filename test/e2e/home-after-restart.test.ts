@@ -12,6 +12,8 @@ import { PATIENT } from '../support/patient.ts';
 import { eventually, settled } from './watch.ts';
 
 const HOUR_MS = 3_600_000;
+/** Everything is read anew after a start. */
+const LONG = { timeoutMs: 60_000 };
 
 /** Decides beside the bot, as the terminal does. */
 async function beside(bot: Bot, work: (loop: Loop) => Promise<unknown>): Promise<void> {
@@ -60,8 +62,8 @@ describe.concurrent('a home tab that is open while Backstop begins again', PATIE
     );
     await bot.start();
 
-    await dee.seesHome('INC-0001 checkout is failing');
-    const home = await ana.seesHome('INC-0002 somebody is inside');
+    await dee.seesHome('INC-0001 checkout is failing', LONG);
+    const home = await ana.seesHome('INC-0002 somebody is inside', LONG);
     expect(home).toContain('INC-0001 checkout is failing');
     expect(home).not.toMatch(/looked at…/);
     expect(published.hits).toBe(1);
@@ -73,7 +75,7 @@ describe.concurrent('a home tab that is open while Backstop begins again', PATIE
     await ana.command('incidents', '/incident checkout is slow');
     await ana.seesModal('Declare an incident');
     await ana.submit();
-    await dee.seesHome('INC-0003 checkout is slow');
+    await dee.seesHome('INC-0003 checkout is slow', LONG);
     expect(bot.logged).toEqual([]);
     expect(bot.verify().ok).toBe(true);
   });
@@ -102,8 +104,8 @@ describe.concurrent('a home tab that is open while Backstop begins again', PATIE
     record.members.push(dee.id);
     await bot.start();
 
-    await dee.seesHome('somebody is inside');
-    await ben.seesHome('No incident is open');
+    await dee.seesHome('somebody is inside', LONG);
+    await ben.seesHome('No incident is open', LONG);
     expect(bot.incident().left).toEqual([ben.id]);
     expect(bot.logged).toEqual([]);
   });
@@ -128,7 +130,7 @@ describe.concurrent('a home tab that is open while Backstop begins again', PATIE
     );
     await bot.start();
 
-    await dee.seesHome('INC-0001 checkout is failing');
+    await dee.seesHome('INC-0001 checkout is failing', LONG);
     expect(ana.home()).toContain('No incident is open');
     await eventually('it is said in the log', () => bot.logged.length > 0);
     expect(bot.logged.join('\n')).toContain('show the home tab');

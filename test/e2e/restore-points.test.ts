@@ -6,6 +6,7 @@ import { PATIENT } from '../support/patient.ts';
 import { declared, refused, settled } from './watch.ts';
 
 const HOUR_MS = 3_600_000;
+const LONG = { timeoutMs: 60_000 };
 
 it(
   'lists the restore points of an environment, and records and changes nothing',
@@ -22,7 +23,7 @@ it(
     const before = bot.recorded().length;
 
     await ana.command(channel, '/rollback points');
-    const { text } = await ana.sees('Restore points of checkout production', { channel });
+    const { text } = await ana.sees('Restore points of checkout production', { channel, ...LONG });
     expect(text).toMatch(/backstop-2-4-0.*5 h.* old/);
     expect(text).toMatch(/backstop-2-3-1.*30 d.* old/);
     expect(text.indexOf('backstop-2-4-0')).toBeLessThan(text.indexOf('backstop-2-3-1'));
@@ -30,7 +31,7 @@ it(
 
     // Somebody who is in no incident types what they know.
     await ben.command('incidents', '/rollback backups checkout');
-    await ben.sees('backstop-2-3-1', { channel: 'incidents' });
+    await ben.sees('backstop-2-3-1', { channel: 'incidents', ...LONG });
 
     stage.cloud.faults.contentful.add({
       on: 'GET environments',
@@ -38,7 +39,7 @@ it(
       times: Number.POSITIVE_INFINITY,
     });
     await ana.command('incidents', '/rollback points checkout production');
-    await ana.sees(/Contentful could not/, { channel: 'incidents', timeoutMs: 60_000 });
+    await ana.sees(/Contentful could not/, { channel: 'incidents', ...LONG });
     await settled(bot);
     expect(bot.recorded()).toHaveLength(before);
     expect(stage.cloud.exchanges.filter(({ mutating }) => mutating)).toEqual([]);
