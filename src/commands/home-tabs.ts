@@ -106,7 +106,7 @@ export function createHomeTabs(desk: Desk): HomeTabs {
     return look.fresh([...new Set(services.flat())]);
   }
 
-  /** The systems are looked at first: a tab that showed how they stand must not say that nobody knows. */
+  /** The systems are looked at first, so that a tab which showed how they stand does not say meanwhile that nobody knows; a change does not wait for it. */
   async function resume(users: readonly string[], known: Promise<void>): Promise<void> {
     if (users.length === 0) return;
     await Promise.all([known, lookFor(users)]).catch(onError);
