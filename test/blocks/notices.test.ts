@@ -149,12 +149,12 @@ describe('after the recovery', () => {
     expect(told).toEqual([
       [
         'monitor-trouble/INC-0001-R1/first-hour',
-        expect.stringMatching(/^\*Something is off\*.* It has been well again since\.$/),
+        expect.stringMatching(/^\*Something is off\*.* It has been healthy again since\.$/),
       ],
       [
         'monitor-trouble/INC-0001-R1/first-hour/2',
         expect.stringMatching(
-          /^\*Something is off\*.* It is not well now\.\n<@U0BEN>\n✗ health: 503$/,
+          /^\*Something is off\*.* It is not healthy now\.\n<@U0BEN>\n✗ health: 503$/,
         ),
       ],
     ]);

@@ -322,7 +322,7 @@ describe.concurrent('a click on an old card', PATIENT, () => {
       bot,
       ben,
       () => ben.click('Approve', { on: asked }),
-      /time to approve this is over/,
+      /time to approve this has passed/,
     );
     expect(bot.stage.cloud.azure.swapsApplied).toBe(0);
   });

@@ -261,7 +261,7 @@ describe('breaking the glass', () => {
 
     expect(refused(story, BEN, breakGlass(PLAN, 'why', 'yes'))).toMatchObject({
       code: 'out-of-date',
-      message: 'The time to approve this is over. Use `/rollback` for a fresh plan.',
+      message: 'The time to approve this has passed. Use `/rollback` for a fresh plan.',
     });
   });
 

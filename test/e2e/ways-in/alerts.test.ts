@@ -125,7 +125,10 @@ describe.concurrent.for(KINDS)('a source of kind %s', PATIENT, (kind) => {
       spoiled(good, {}),
     ]) {
       const { status, words } = await send(bot, body);
-      expect([status, words]).toEqual([400, expect.stringMatching(/^This is not (JSON|an alert of )/)]);
+      expect([status, words]).toEqual([
+        400,
+        expect.stringMatching(/^This is not (JSON|an alert of )/),
+      ]);
       expect(words).not.toMatch(/\.ts:\d|ZodError|\[object/);
     }
     expect((await send(bot, ' '.repeat(LIMIT + 1))).status).toBe(413);
