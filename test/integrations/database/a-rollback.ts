@@ -19,7 +19,7 @@ const ID = 'INC-0001';
 export const ANA: Actor = { kind: 'person', id: 'U0ANA' };
 export const BEN: Actor = { kind: 'person', id: 'U0BEN' };
 export const CLEO: Actor = { kind: 'person', id: 'U0CLEO' };
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 100_000;
 /** The clock moves on by so much at a time. */
 const STRIDE_MS = 500;
 

@@ -35,7 +35,7 @@ import {
 import { ANA, APPROVAL, aRollback, BEN, only, SERVICE } from './a-rollback.ts';
 
 const never = new AbortController().signal;
-const PATIENT = 120_000;
+const PATIENT = 240_000;
 const WAIT = { timeout: 60_000, interval: 50 };
 
 /** How a tool misbehaves; what hangs has the mark among the arguments of a process, and ignores SIGTERM. */

@@ -22,7 +22,9 @@ import { hasMariadb, type Mariadb, openMariadb, PASSWORD } from './mariadb.ts';
 
 const never = new AbortController().signal;
 
-describe.skipIf(!hasMariadb('mysql.test.ts'))('a MySQL database, on a real MariaDB', () => {
+const BUSY = { timeout: 60_000 };
+
+describe.skipIf(!hasMariadb('mysql.test.ts'))('a MySQL database, on a real MariaDB', BUSY, () => {
   let server: Mariadb;
   let backups: string;
   let component: Component;

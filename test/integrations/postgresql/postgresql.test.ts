@@ -29,7 +29,9 @@ import { type Cluster, hasPostgresql, openCluster, PASSWORD, TOOLS } from './clu
 
 const never = new AbortController().signal;
 
-describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', () => {
+const BUSY = { timeout: 60_000 };
+
+describe.skipIf(!hasPostgresql('postgresql.test.ts'))('a PostgreSQL database', BUSY, () => {
   let cluster: Cluster;
   let backups: string;
   let component: Component;
