@@ -323,6 +323,30 @@ describe('the summary', () => {
   });
 });
 
+describe('a run that was cancelled', () => {
+  it('is told with the step that stopped it, and why people gave it up is said once', () => {
+    const story = beginStep(approve(askApproval(showPlan(aStory()))), 'swap-slot');
+    const run = 'INC-0001-R1';
+    const reason = 'The provider is on it.';
+    const failed = { run, step: 'swap-slot', reason: 'Azure refused.', settled: true };
+    story
+      .tell(BACKSTOP, { type: 'step.failed', data: failed })
+      .tell(BEN, { type: 'run.cancelling', data: { run, reason } })
+      .tell(BACKSTOP, {
+        type: 'run.finished',
+        data: { run, outcome: 'cancelled', reason: `${reason} Nothing was carried out before.` },
+      });
+
+    const { summary, timeline } = documentOf(story);
+
+    expect(summary.join(' ')).toMatch(
+      /could not carry out “Swap staging into production”, and it was cancelled \(The provider is on it\)\./,
+    );
+    expect(timeline.map(({ why }) => why).filter((why) => why?.includes(reason))).toEqual([reason]);
+    expect(timeline.at(-1)?.why).toBe('Nothing was carried out before.');
+  });
+});
+
 describe('the summary of a release', () => {
   it('says that it was out, what was seen then, and that it was taken back', () => {
     const { summary, prompts } = documentOf(aReleaseTakenBack());

@@ -115,7 +115,7 @@ h3{break-after:avoid}
 tr,li,figure,table:not(.timeline),.view,blockquote,.tiles{break-inside:avoid}
 .timeline td:nth-last-child(2){min-width:5.5rem}
 thead{display:table-header-group}
-nav,.tools,.hint{display:none}
+nav,.tools,.hint,.screen{display:none}
 .wide,figure .view{overflow:visible}
 .chart{min-width:0}
 table{font-size:8.5pt}

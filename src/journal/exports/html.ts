@@ -135,7 +135,7 @@ function course(postmortem: ToldPostmortem, writing: Writing): Marked {
   const described = `Time runs from left to right, from ${utcClock(from)} to ${utcClock(shownUntil)} UTC. The table below tells ${shownUntil < until ? `all of it, until ${utcClock(until)}` : 'the same'}.`;
   const cut =
     shownUntil < until
-      ? ` Shown until ${utcClock(shownUntil)} UTC: after that, until ${utcClock(until)}, no step ran and no reading failed; “Show all” and the table have it.`
+      ? ` Shown until ${utcClock(shownUntil)} UTC: after that, until ${utcClock(until)}, no step ran and no reading failed<span class="screen"> (“Show all” and the table have it)</span>.`
       : '';
   const left =
     chart.linesLeftOut > 0
