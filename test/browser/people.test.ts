@@ -131,17 +131,21 @@ describe.runIf(hasBrowser())('several people', PATIENT, () => {
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
-  it('are told that a sandbox has ended when another one has taken its place', async (test) => {
-    const first = await aQuietSandbox(test);
+  it('are told that the sandbox is gone, or lets their page in no more', async (test) => {
+    const { url, close } = await aQuietSandbox(test);
     const browser = await aBrowser(test);
     const page = await browser.newPage();
-    await page.goto(first.url);
+    await page.goto(url);
     await page.getByLabel('Message #incidents').waitFor(SOON);
 
-    await first.close();
-    await page.getByText('The sandbox does not answer').first().waitFor(SOON);
-    await aQuietSandbox(test, Number(new URL(first.url).port));
-
+    // What the next sandbox at the same address would not know either.
+    await page.context().clearCookies();
+    await page.getByRole('link', { name: /^Ben/ }).click();
     await page.getByText('This sandbox has ended').first().waitFor(SOON);
+
+    await page.goto(url);
+    await page.getByLabel('Message #incidents').waitFor(SOON);
+    await close();
+    await page.getByText('The sandbox does not answer').first().waitFor(SOON);
   });
 });

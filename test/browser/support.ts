@@ -56,10 +56,9 @@ export async function aSandbox({ onTestFinished }: Test): Promise<string> {
 }
 
 /** A sandbox in this process, with an app that is there and does nothing: what it would show is put there by the test. */
-export async function aQuietSandbox({ onTestFinished }: Test, port = 0): Promise<BrowserSandbox> {
+export async function aQuietSandbox({ onTestFinished }: Test): Promise<BrowserSandbox> {
   const sandbox = await openSandbox({
     page: join(dirname(inject('backstop')), 'sandbox/page'),
-    port,
     manifest: MANIFEST,
     storyStart: Date.now(),
     startBot: async () => ({ stop: async () => undefined, kill: async () => undefined }),
