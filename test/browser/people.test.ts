@@ -132,10 +132,10 @@ describe.runIf(hasBrowser())('several people', PATIENT, () => {
   });
 
   it('are told that the sandbox is gone, or lets their page in no more', async (test) => {
-    const { url, close } = await aQuietSandbox(test);
+    const sandbox = await aQuietSandbox(test);
     const browser = await aBrowser(test);
     const page = await browser.newPage();
-    await page.goto(url);
+    await page.goto(sandbox.url);
     await page.getByLabel('Message #incidents').waitFor(SOON);
 
     // What the next sandbox at the same address would not know either.
@@ -143,9 +143,9 @@ describe.runIf(hasBrowser())('several people', PATIENT, () => {
     await page.getByRole('link', { name: /^Ben/ }).click();
     await page.getByText('This sandbox has ended').first().waitFor(SOON);
 
-    await page.goto(url);
+    await page.goto(sandbox.url);
     await page.getByLabel('Message #incidents').waitFor(SOON);
-    await close();
+    await sandbox.close();
     await page.getByText('The sandbox does not answer').first().waitFor(SOON);
   });
 });

@@ -19,7 +19,7 @@ const TOLD = ALL_STORIES.filter(({ name }) => all || SOME.includes(name)).filter
   },
 );
 
-describe('a story can be watched', { timeout: 120_000 }, () => {
+describe('a story can be watched', { timeout: 300_000 }, () => {
   it.for(TOLD)('$name', async ({ name, ends }, test) => {
     const { sandbox } = await aVisitor(test);
     const { session } = sandbox;
