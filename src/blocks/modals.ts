@@ -229,7 +229,7 @@ export function reasonModal(view: ReasonView, incident: Incident, extra: ReasonE
     case 'close':
       return modal(
         view,
-        'Close the incident',
+        incident.release ? 'Close the release' : 'Close the incident',
         'Close',
         sent,
         [{ ...reason('Why, when something is still open?'), optional: true }],

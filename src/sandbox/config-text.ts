@@ -201,6 +201,8 @@ ${githubLogin(at)}${at.space ? `contentful:\n  baseUrl: ${at.contentful}\n  toke
     contacts:
       - { role: DevOps, name: Ana, slack: ${at.ana} }
       - { role: Database administrator, name: Priya Raman, phone: "+49 30 5550142" }
+      - { role: Security, name: Noor Haddad, phone: "+49 30 5550143" }
+      - { role: Management, name: Tomas Lind, phone: "+49 30 5550144" }
 ${announce(at)}    environments:
       production:
         components:

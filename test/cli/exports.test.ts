@@ -87,7 +87,7 @@ describe.concurrent('backstop export', PATIENT, () => {
 
   it.for([
     [['--kinds', 'gossip'], /no kind gossip in a timeline; use incident, /],
-    [['--since', 'yore'], /--since yore is no time; write it as 14:05/],
+    [['--since', 'yore'], /--since yore is not a time; write it as 14:05/],
     [['--since', '16:00', '--until', '15:00'], /--until is before --since/],
     [['--person', 'zoe'], /Nobody called zoe did anything in INC-0001; name .*U0BEN/],
     [['--component', 'moon'], /about a component moon\. Use web/],
@@ -340,7 +340,7 @@ describe.concurrent('backstop timeline', PATIENT, () => {
     [['hide', '2'], /Give a reason/, 2],
     [['annotate', '2', ' '], /Write what is to be in the timeline/, 2],
     [['correct', '2', '2999-01-01 10:00', 'x'], /in the future/, 2],
-    [['correct', '2', 'then', 'x'], /The time then is no time/, 2],
+    [['correct', '2', 'then', 'x'], /The time then is not a time/, 2],
     [['burn', '2'], /no “burn” for a timeline\. Use: hide/, 2],
     [['hide', 'two', 'x'], /“two” is no number/, 2],
   ] as const)('refuses %s', async ([words, says, exit], test) => {

@@ -43,7 +43,7 @@ export async function readLosses(
     .slice(0, MOST_NAMED);
   const rest = total - names.length;
   return [
-    `Since ${timeOf(since)} ${counts.filter(Boolean).join(' and ')} changed in ${target}. ${total === 1 ? 'It stays there and is exported first, but the site no longer shows it' : 'They stay there and are exported first, but the site no longer shows them'}. Deletions since then cannot be told.`,
+    `Since ${timeOf(since)} ${counts.filter(Boolean).join(' and ')} changed in ${target}. ${total === 1 ? 'It stays there and is exported first, but the site no longer shows it' : 'They stay there and are exported first, but the site no longer shows them'}. What was deleted since then cannot be listed.`,
     ...names.map(({ item, title }) => `${title}: ${changeOf(item, since, people)}.`),
     ...(rest > 0 ? [`And ${rest} more changes before those.`] : []),
   ];

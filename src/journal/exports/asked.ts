@@ -71,7 +71,7 @@ export function timeOf(option: string, said: string, zone: string, begin: number
   if (at !== undefined) return at;
   throw new Refusal(
     'invalid-input',
-    `${option} ${said} is no time; write it as 14:05, 2026-11-20 14:05 (in ${zone}) or 2026-11-20T14:05:00Z.`,
+    `${option} ${said} is not a time; write it as 14:05, 2026-11-20 14:05 (in ${zone}) or 2026-11-20T14:05:00Z.`,
   );
 }
 
