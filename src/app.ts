@@ -209,7 +209,14 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
       redact: options.redact,
       onError,
     };
-    const homeTabs = createHomeTabs(desk);
+    const members = createPrivateMembers({
+      loop,
+      client: slack.client,
+      context: { clock, limits },
+      botUserId,
+      onError,
+    });
+    const homeTabs = createHomeTabs(desk, (incident) => members.isUnknown(incident));
     registerAll(desk, alerts, homeTabs);
 
     const projector = createProjector({
@@ -268,15 +275,9 @@ export async function startApp(options: AppOptions): Promise<Backstop> {
     started.herald = herald;
     projector.start();
     started.projector = projector;
-    started.members = createPrivateMembers({
-      loop,
-      client: slack.client,
-      context: { clock, limits },
-      botUserId,
-      onError,
-    });
+    started.members = members;
     started.homeTabs = homeTabs;
-    homeTabs.start(started.members.start());
+    homeTabs.start(members.start());
     void greet(catalogue, directory);
     // The command line writes to the same journal.
     started.catchUp = setInterval(() => loop.catchUp(), CATCH_UP_MS).unref();

@@ -10,9 +10,15 @@ export interface Monitor {
     readonly lastReadAt?: number;
     readonly readings: readonly Reading[];
     /** When readings began not to pass, and again after they had passed meanwhile. */
-    readonly troubles: readonly number[];
+    readonly troubles: readonly Trouble[];
     readonly passed?: boolean;
   })[];
+}
+
+/** Epoch milliseconds of the first reading that did not pass, and of the next one that did; none while it goes on. */
+export interface Trouble {
+  readonly since: number;
+  readonly until?: number;
 }
 
 type MonitorEvent = Extract<Recorded, { type: `monitor.${string}` }>;
@@ -31,10 +37,21 @@ export function applyToMonitor(monitor: Monitor | undefined, event: MonitorEvent
     if (window.name !== event.data.window) return window;
     if (event.type === 'monitor.ended') return { ...window, passed: event.data.passed };
     const { readings } = event.data;
-    const wasWell = window.lastReadAt === undefined || allPass(window.readings);
-    const troubles =
-      wasWell && !allPass(readings) ? [...window.troubles, event.at] : window.troubles;
+    const troubles = troublesAfter(window.troubles, allPass(readings), event.at);
     return { ...window, lastReadAt: event.at, readings, troubles };
   });
   return { ...monitor, windows };
+}
+
+function troublesAfter(
+  troubles: readonly Trouble[],
+  isWell: boolean,
+  at: number,
+): readonly Trouble[] {
+  const last = troubles.at(-1);
+  const isInTrouble = last !== undefined && last.until === undefined;
+  if (isWell === !isInTrouble) return troubles;
+  return isInTrouble
+    ? [...troubles.slice(0, -1), { ...last, until: at }]
+    : [...troubles, { since: at }];
 }

@@ -2,9 +2,8 @@
 
 import type { KnownBlock } from '@slack/types';
 import { activeRun, type Incident, isOpen, openProposal } from '../incident.ts';
-import type { Monitor } from '../monitor.ts';
+import type { Monitor, Trouble } from '../monitor.ts';
 import type { Proposal } from '../proposal.ts';
-import { allPass } from '../run.ts';
 import type { Contact, Principal, Service } from '../service.ts';
 import { ACTION } from './actions.ts';
 import { actions, blocksOf, button, header, section } from './elements.ts';
@@ -100,12 +99,13 @@ export function recoveredNotices(incident: Incident): readonly Dated[] {
  */
 export function monitorNotices(incident: Incident): readonly Dated[] {
   const monitors = [...incident.earlierMonitors, ...(incident.monitor ? [incident.monitor] : [])];
-  return monitors.flatMap((monitor) =>
-    monitor.windows.flatMap((window): readonly Dated[] => [
-      ...window.troubles.flatMap((since, index) =>
-        isToldElsewhere(monitor, window, since)
-          ? []
-          : [{ since, message: somethingOff(incident, monitor, window, index) }],
+  return monitors.flatMap((monitor) => {
+    const toTell = troublesToTell(monitor);
+    return monitor.windows.flatMap((window): readonly Dated[] => [
+      ...window.troubles.flatMap((trouble, index) =>
+        toTell.has(trouble)
+          ? [{ since: trouble.since, message: somethingOff(incident, monitor, window, index) }]
+          : [],
       ),
       ...(window.passed === undefined
         ? []
@@ -115,23 +115,27 @@ export function monitorNotices(incident: Incident): readonly Dated[] {
               message: windowEnded(incident, monitor, window),
             },
           ]),
-    ]),
-  );
+    ]);
+  });
 }
 
-/** Whether another window that goes on at the same time has told of the trouble: windows over the same time read the same probes. */
-function isToldElsewhere(
-  { windows }: Monitor,
-  window: Monitor['windows'][number],
-  since: number,
-): boolean {
-  const own = windows.indexOf(window);
-  return windows.some(
-    (other, index) =>
-      index !== own &&
-      other.until >= since &&
-      other.troubles.some((earlier) => earlier < since || (earlier === since && index < own)),
-  );
+/**
+ * Windows over the same time read the same probes: what one of them sees while another that goes on too has told of trouble, and has not seen it
+ * well since, is not told again.
+ */
+function troublesToTell({ windows }: Monitor): ReadonlySet<Trouble> {
+  const all = windows
+    .flatMap((window) => window.troubles.map((trouble) => ({ window, trouble })))
+    .sort((one, other) => one.trouble.since - other.trouble.since);
+  const told: typeof all = [];
+  for (const each of all) {
+    const { since } = each.trouble;
+    const isTold = told.some(
+      ({ window, trouble }) => window.until >= since && (trouble.until ?? since) >= since,
+    );
+    if (!isTold) told.push(each);
+  }
+  return new Set(told.map(({ trouble }) => trouble));
 }
 
 function somethingOff(
@@ -142,10 +146,10 @@ function somethingOff(
 ): DesiredMessage {
   const { name, troubles, readings, passed } = window;
   const key = `monitor-trouble/${run}/${name}${index === 0 ? '' : `/${index + 1}`}`;
-  const isLast = index === troubles.length - 1;
-  const well = !isLast || allPass(readings);
+  const trouble = troubles[index];
+  const well = trouble?.until !== undefined;
   const state = well ? 'It has been healthy again since.' : 'It is not healthy now.';
-  const text = `*Something is off* in the monitor window ${line(name, 80)}: ${placeOf(incident)} did not pass at ${at(troubles[index] ?? 0)}. ${state}`;
+  const text = `*Something is off* in the monitor window ${line(name, 80)}: ${placeOf(incident)} did not pass at ${at(trouble?.since ?? 0)}. ${state}`;
   const commander = incident.roles.commander;
   const called = well || !commander ? '' : mention(commander);
   const watching = isOpen(incident) && passed === undefined && !well;

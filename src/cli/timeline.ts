@@ -92,7 +92,7 @@ function doneWords(curation: Curation): string {
     case 'show':
       return `Entry ${curation.entry} is in the timeline again.`;
     case 'annotate':
-      return `The remark stands with entry ${curation.entry}.`;
+      return `The remark was added to entry ${curation.entry}.`;
     case 'correct':
       return `Entry ${curation.entry} stands at ${momentWords(curation.at)} now; ${stays}.`;
     case 'add':
@@ -136,7 +136,7 @@ function timeBefore([first = '', second = '', ...rest]: readonly string[]): read
 
 function entryOf(said: string): number {
   if (/^\d+$/.test(said)) return Number(said);
-  throw new Refusal('invalid-input', `“${said}” is no number of an entry. ${USAGE}`);
+  throw new Refusal('invalid-input', `“${said}” is not the number of an entry. ${USAGE}`);
 }
 
 function marksOf({ corrected, added, notes = [] }: TimelineEntry): string {

@@ -16,14 +16,17 @@ export interface HomeTabs {
   opened(user: string): Promise<void>;
   /**
    * Shows it anew to those who had it open when the process before this one ended, and follows what changes from here on.
-   * @param known resolves when it is known who may see which private incident by now.
+   * @param known resolves when it is known who may see which private incident by now, as far as Slack says.
    */
   start(known: Promise<void>): void;
   stop(): Promise<void>;
 }
 
-/** One tab is drawn after the other, each as things are when its turn comes, so that many of them do not run into Slack's limit at once. */
-export function createHomeTabs(desk: Desk): HomeTabs {
+/**
+ * One tab is drawn after the other, each as things are when its turn comes, so that many of them do not run into Slack's limit at once.
+ * @param isUnknown of a private incident: whether nobody knows by now who is in it. It is shown to nobody until then.
+ */
+export function createHomeTabs(desk: Desk, isUnknown: (incident: string) => boolean): HomeTabs {
   const { clock, onError } = desk;
   const openings = openHomeOpenings(desk.journal, () => clock.now());
   const look = createReadinessLook(desk);
@@ -65,7 +68,9 @@ export function createHomeTabs(desk: Desk): HomeTabs {
   }
 
   async function viewFor(user: string) {
-    const incidents = desk.loop.incidents().filter((incident) => maySee(incident, user));
+    const incidents = desk.loop
+      .incidents()
+      .filter((incident) => maySee(incident, user) && !isUnknown(incident.id));
     const asked = incidents.filter(
       (incident) => isOpen(incident) && openProposal(incident)?.state === 'requested',
     );
@@ -108,9 +113,8 @@ export function createHomeTabs(desk: Desk): HomeTabs {
 
   /** The systems are looked at first, so that a tab which showed how they stand does not say meanwhile that nobody knows; a change does not wait for it. */
   async function resume(users: readonly string[], known: Promise<void>): Promise<void> {
-    if (users.length === 0) return;
-    await Promise.all([known, lookFor(users)]).catch(onError);
-    draw(users);
+    await Promise.all([known, lookFor(users).catch(onError)]);
+    draw(openings.lately());
   }
 
   return {

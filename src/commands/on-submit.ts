@@ -57,10 +57,11 @@ export function onSubmit(
   });
 }
 
-/** Modal errors are plain text: mentions become names, markup goes. */
+/** Modal errors are plain text: mentions become names, times what stands for them, markup goes. */
 function plainWords(desk: Desk, text: string): string {
   return text
     .replaceAll(/<@(\w+)>/g, (_all, id: string) => desk.directory.knownName(id) ?? 'somebody else')
     .replaceAll(/<!subteam\^\w+>/g, 'the approvers')
+    .replaceAll(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
     .replaceAll(/[*`]/g, '');
 }

@@ -72,7 +72,7 @@ function whichThereAre(desk: Desk, viewer: string): string {
     .filter((each) => maySee(each, viewer))
     .slice(0, NAMED)
     .map(({ id, title }) => `\`${id}\` (${theirWords(title.slice(0, SHOWN))})`);
-  if (newest === undefined) return 'None was declared yet: `/incident` does.';
+  if (newest === undefined) return 'No incident has been declared yet; `/incident` declares one.';
   const named = listed([newest, ...others]);
   return `Name one: \`/postmortem INC-0001\`. The newest: ${named}. \`/postmortem help\` says what else it can do.`;
 }
@@ -145,7 +145,7 @@ async function upload(
   await callSlack(detail, { clock: desk.clock, signal, limits: desk.limits }, () =>
     desk.uploads.filesUploadV2({
       channel_id: channel.id,
-      initial_comment: `Post-mortem of ${incident.id}: ${uses}. What the timeline says wrongly is put right by \`/postmortem curate\`.`,
+      initial_comment: `Post-mortem of ${incident.id}: ${uses}. To correct the timeline, use \`/postmortem curate\`.`,
       file_uploads: documents.map(({ name, text }) => ({
         file: Buffer.from(text),
         filename: name,

@@ -52,7 +52,8 @@ export function registerRollback(desk: Desk): void {
     const [plan = ''] = click.ids;
     const proposal = proposalOf(click.incident, plan);
     if (!proposal) throw new Refusal('not-found', `${click.incident.id} has no such plan.`);
-    const { wish = { kind: 'rollback' } } = proposal;
+    // What people look at anew, people decide on anew.
+    const { approved: _, ...wish } = proposal.wish ?? { kind: 'rollback' };
     await decideFor(desk, click, click.incident.id, askForPlan(wish));
   });
   onClick(desk, ACTION.requestApproval, 1, async (click) => {
@@ -126,7 +127,7 @@ async function rollbackCommand(desk: Desk, request: Request, typed: Typed): Prom
   const [first, second, third] = asked.words;
   if (first === 'help') return { reply: help('rollback', typed.text.replace(/^\s*help/i, '')) };
   if (first === 'readiness') return lookAtReadiness(desk, request, second);
-  if (first !== undefined && POINTS.has(first)) {
+  if (first !== undefined && POINTS.has(first) && !desk.catalogue.service(first)) {
     return lookAtRestorePoints(desk, request, typed.channel, asked.words.slice(1));
   }
   const service = first === undefined ? undefined : desk.catalogue.service(first);

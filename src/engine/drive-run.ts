@@ -73,6 +73,8 @@ export async function driveRun(
     const now = current();
     const plan = now && proposalOf(now.incident, now.run.plan)?.plan;
     if (!now || !plan || now.run.status !== 'running' || hasTouched(now.run)) return;
+    // What is left of a run that is being cancelled is to let go of what is held.
+    if (now.run.cancelling !== undefined) return;
     const left = plan.steps.filter(({ id }) => now.run.steps[id]?.status === 'waiting');
     if (left.length < 2) return;
     await lookBeforeRun(
@@ -162,9 +164,9 @@ export async function driveRun(
   }
 }
 
-/** Whether anything was sent for it, or may have been. */
+/** Whether anything was sent for it, or may have been, or a person did something on its behalf. */
 function hasTouched({ steps }: Run): boolean {
-  return Object.values(steps).some(({ attempt }) => attempt > 0);
+  return Object.values(steps).some(({ attempt, how }) => attempt > 0 || how === 'person');
 }
 
 type Work = (context: StepContext) => Promise<void>;

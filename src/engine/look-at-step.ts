@@ -44,9 +44,13 @@ export function isUnreadable(seen: Observation | Unreadable | undefined): seen i
   return seen !== undefined && 'unreadable' in seen;
 }
 
-/** How the component is now, looked at until it answers, its time is over, or looking again is no use; undefined when aborted. */
+/**
+ * How the component is now, looked at until it answers, the time is over, or looking again is no use; undefined when aborted.
+ * @param limitMs as long as the step may take, unless given.
+ */
 export async function tryToLook(
   context: StepContext,
+  limitMs: number = context.operation.limitMs,
 ): Promise<Observation | Unreadable | undefined> {
   const { step, operation, signal } = context;
   const started = context.clock.now();
@@ -56,7 +60,7 @@ export async function tryToLook(
     } catch (error) {
       const waited = context.clock.now() - started;
       const hopeless = error instanceof OutsideError && !error.retryable;
-      if (hopeless || waited > operation.limitMs) return { unreadable: messageOf(error) };
+      if (hopeless || waited > limitMs) return { unreadable: messageOf(error) };
       await readFailed(context, error);
       await context.clock.sleep(READ_PAUSE_MS, signal);
     }
@@ -86,7 +90,7 @@ export async function whatIsLeft(context: StepContext): Promise<string> {
     const { note: found } = await operation.observe(step.call.input, readSignal(signal));
     return `A look finds ${found}.`;
   } catch {
-    return 'A look found everything as it was before.';
+    return 'It has not taken effect; what else it may have left could not be read.';
   }
 }
 

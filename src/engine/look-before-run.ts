@@ -6,6 +6,9 @@
 import { driftWords, hasDrifted, isUnreadable, tryToLook } from './look-at-step.ts';
 import { fail, isSettled, type StepContext } from './step-context.ts';
 
+/** How long a system may leave a run waiting before it has begun, milliseconds; then people are asked. */
+const PATIENCE_MS = 5 * 60_000;
+
 interface Seen {
   readonly context: StepContext;
   readonly now: Awaited<ReturnType<typeof tryToLook>>;
@@ -18,7 +21,10 @@ interface Seen {
  */
 export async function lookBeforeRun(contexts: readonly StepContext[]): Promise<void> {
   const seen = await Promise.all(
-    contexts.map(async (context): Promise<Seen> => ({ context, now: await tryToLook(context) })),
+    contexts.map(async (context): Promise<Seen> => {
+      const limitMs = Math.min(PATIENCE_MS, context.operation.limitMs);
+      return { context, now: await tryToLook(context, limitMs) };
+    }),
   );
   const changes = seen.flatMap(({ context, now }) =>
     now && !isUnreadable(now) && hasDrifted(context, now) ? [driftWords(context, now)] : [],

@@ -83,14 +83,15 @@ export function finishSteps(run: string, probes: number): Flow {
 
 /**
  * Ends a run that found the world other than its plan before it touched anything, and calls for a new plan of the same kind to the same
- * target. People have to approve it, also where the one before followed from what they had approved.
+ * target. People have to approve it, also where the one before followed from what they had approved. Nothing for a run that is being cancelled:
+ * it has to let go of what it holds.
  */
 export function endStale(run: string, reason: string): Flow {
   return (incident): readonly Event[] => {
     const state = runOf(incident, run);
     const proposal = state && proposalOf(incident, state.plan);
     const plan = proposal?.plan;
-    if (!state || !plan || !isActive(state)) return [];
+    if (!state || !plan || !isActive(state) || state.cancelling !== undefined) return [];
     const ended: readonly Event[] = [
       { type: 'plan.went-stale', data: { plan: plan.id, reason } },
       finished(run, 'cancelled', reason),

@@ -8,7 +8,7 @@ import { recordLeft } from '../flows/capture.ts';
 import { recordInvited } from '../flows/open-channel.ts';
 import type { Incident } from '../incident.ts';
 import type { Loop } from '../loop.ts';
-import { type CallContext, callSlack } from './call.ts';
+import { type CallContext, callSlack, slackCode } from './call.ts';
 import { isUnreachable } from './direct.ts';
 
 export interface PrivateMembersOptions {
@@ -23,6 +23,8 @@ export interface PrivateMembersOptions {
 export interface PrivateMembers {
   /** Resolves when all that could be read is recorded. */
   start(): Promise<void>;
+  /** Whether it is not known by now who is in the incident's channel: it has not been read since the start, or could not be. */
+  isUnknown(incident: string): boolean;
   stop(): Promise<void>;
 }
 
@@ -35,16 +37,26 @@ export function createPrivateMembers(options: PrivateMembersOptions): PrivateMem
   const { signal } = stopping;
   const context: CallContext = { ...options.context, signal };
   let reading: Promise<void> = Promise.resolve();
+  // What is declared from here on is told of as it happens.
+  const toRead = loop
+    .incidents()
+    .flatMap(({ id, channel, imported, private: isPrivate }) =>
+      isPrivate && !imported && channel ? [{ id, channel: channel.id }] : [],
+    );
+  const unknown = new Set(toRead.map(({ id }) => id));
 
   async function readAll(): Promise<void> {
-    for (const incident of loop.incidents()) {
-      const { channel, imported } = incident;
-      if (!incident.private || imported || !channel || signal.aborted) continue;
+    for (const { id, channel } of toRead) {
+      if (signal.aborted) return;
       try {
-        await record(incident, await membersOf(channel.id));
+        const members = await membersOf(channel);
+        const incident = loop.incident(id);
+        if (incident) await record(incident, members);
+        unknown.delete(id);
       } catch (error) {
         // Of a channel that is gone or that it was taken out of, Backstop is told nothing any more.
-        if (!signal.aborted && !isUnreachable(error)) onError(error);
+        const isGone = isUnreachable(error) && slackCode(error) !== 'missing_scope';
+        if (!signal.aborted && !isGone) onError(error);
       }
     }
   }
@@ -85,6 +97,7 @@ export function createPrivateMembers(options: PrivateMembersOptions): PrivateMem
       reading = readAll();
       return reading;
     },
+    isUnknown: (incident) => unknown.has(incident),
     async stop() {
       stopping.abort();
       await reading;

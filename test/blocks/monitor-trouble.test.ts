@@ -55,6 +55,16 @@ describe('trouble in monitor windows', () => {
     expect(NAMES(all)).toEqual(['quarter', 'day']);
   });
 
+  it('is told anew when it comes back after all of them have seen it well', () => {
+    const once = [read('quarter', 'fail'), read('day', 'fail')] as const;
+    const well = [read('quarter', 'pass'), read('day', 'pass')] as const;
+    const all = told(both, ...once, ...well, read('day', 'fail'), read('quarter', 'fail'));
+
+    expect(NAMES(all)).toEqual(['quarter', '2']);
+    expect(all[0]?.[1]).toContain('It has been healthy again since.');
+    expect(all[1]?.[1]).toMatch(/in the monitor window day: .*It is not healthy now\./);
+  });
+
   it('is told by no window in which nothing was off, and says when it is well again', () => {
     expect(told(both, read('quarter', 'pass'), read('day', 'pass'))).toEqual([]);
     const [one, ...more] = told(both, read('quarter', 'fail'), read('quarter', 'pass'));

@@ -278,7 +278,7 @@ describe.concurrent('backstop timeline', PATIENT, () => {
     [
       ['annotate', '2', 'of staging'],
       { do: 'annotate', entry: 2, text: 'of staging' },
-      /^The remark stands with entry 2\.\n$/,
+      /^The remark was added to entry 2\.\n$/,
     ],
     [
       ['correct', '2', '2026-11-20 13:50', 'the clock was wrong'],

@@ -42,6 +42,15 @@ describe.concurrent('backstop', PATIENT, () => {
     },
   );
 
+  it('approval-code takes the id of a Slack user, and no name', async () => {
+    const named = await backstop(['approval-code', 'Ben', '--slack', '@ben']);
+    expect(named.stderr).toMatch(/--slack @ben is not the id of a Slack user/);
+    expect({ code: named.code, stdout: named.stdout }).toEqual({ code: 2, stdout: '' });
+    const { code, stdout } = await backstop(['approval-code', 'Ben', '--slack', 'U0BEN']);
+    expect(stdout).toMatch(/- \{ name: "Ben", slack: U0BEN, hash: "[0-9a-f]+:[0-9a-f]+" \}/);
+    expect(code).toBe(0);
+  });
+
   it('sandbox does not open where customers are', async () => {
     const { code, stdout, stderr } = await backstop(['sandbox'], {
       env: { NODE_ENV: 'production' },

@@ -33,7 +33,7 @@ describe.concurrent('commands that name nothing', PATIENT, () => {
     await types('/incident contacts', /belongs to no incident/);
     await types('/incident resolve it is over', /belongs to no incident/);
     await types('/incident reslove', /Did you mean `\/incident resolve/);
-    await types('/postmortem', /belongs to no incident\. None was declared yet/);
+    await types('/postmortem', /belongs to no incident\. No incident has been declared yet/);
     await types('/postmortem INC-0042', /no incident “INC-0042”/);
     await types('/postmortem <!channel> & co', /no incident “&lt;!channel&gt; &amp; co”/);
     await types(`/postmortem ${LONG}`, /no incident “x+…”/);

@@ -113,6 +113,27 @@ describe.concurrent('a home tab that is open while Backstop begins again', PATIE
     expect(bot.logged).toEqual([]);
   });
 
+  it('shows a private incident to nobody while Slack does not say who is in it', async (test) => {
+    const bot = await aBot(test);
+    const { ana } = bot.stage.people;
+    await ana.command('incidents', '/incident private somebody is inside');
+    await ana.seesModal('Declare an incident');
+    await ana.submit();
+    await ana.sees('Private: nothing about it is shown', {
+      channel: 'inc-0001-somebody-is-inside',
+    });
+    ana.openHome();
+    await ana.seesHome('somebody is inside');
+    await settled(bot);
+
+    await bot.stop();
+    bot.stage.workspace.faults.onMethod('conversations.members', { error: 'missing_scope' });
+    await bot.start();
+
+    await ana.seesHome('No incident is open', LONG);
+    expect(bot.logged.join('\n')).toContain('read who is in a private channel');
+  });
+
   it('is shown to the others when one of them cannot be shown theirs', async (test) => {
     const bot = await aBot(test);
     const { ana, dee } = bot.stage.people;

@@ -249,7 +249,7 @@ describe.concurrent('/postmortem curate', PATIENT, () => {
     await ana.fill('When was it?', 'later');
     await ana.fill('What happened?', 'The error rate rose.');
     await ana.submit();
-    expect(ana.modal()?.errors).toEqual({ 'When was it?': expect.stringMatching(/is no time/) });
+    expect(ana.modal()?.errors).toEqual({ 'When was it?': expect.stringMatching(/is not a time/) });
     await ana.fill('When was it?', '2026-11-21 03:01');
     await ana.submit();
     await ana.seesModal('The error rate rose.');
@@ -291,7 +291,7 @@ describe.concurrent('/postmortem curate', PATIENT, () => {
     await ana.command('incidents', '/postmortem hide 14');
     await ana.sees('There is no incident “hide 14”. Name one', { channel: 'incidents' });
     await ana.command(channel, '/postmortem');
-    await ana.sees('put right by `/postmortem curate`', { channel });
+    await ana.sees('use `/postmortem curate`', { channel });
   });
 
   it('begins the correction of a time with the time as it stands, in the zone of the form', async (test) => {

@@ -58,6 +58,23 @@ it('touches nothing while a component cannot be looked at, and asks a person onc
   expect(world.sent).toEqual(['jobs held', 'web to 2', 'worker to 2', 'jobs free']);
 });
 
+it('counts what a person did for it as done: what has changed by then halts the run, and it is not ended with something held', async () => {
+  const [part, late] = [web(), worker()];
+  const { world, until, decide, policy } = await planned([part, late]);
+  await decide(ANA, requestApproval('INC-0001-P1', policy));
+  part.hidden = true;
+  await decide(BEN, approve('INC-0001-P1', policy, 'yes'));
+  await until(hasHalted);
+  late.runs = '4';
+
+  await decide(BEN, doneByHand(RUN, 'web', 'Swapped it in the portal.'));
+  const incident = await until((now) => lastRun(now)?.halt?.step === 'worker');
+
+  expect(lastRun(incident)).toMatchObject({ status: 'halted' });
+  expect(incident.proposals.map(({ state }) => state)).toEqual(['approved']);
+  expect(world.sent).toEqual([]);
+});
+
 it('plans anew what takes a run back, when somebody else was faster', async () => {
   const part = web();
   const { world, until, decide, policy } = await done([part]);

@@ -54,6 +54,28 @@ it('is shown to who waits for it, with its number, its time and its hash', () =>
   expect(ask(story, ANA, proposePlan(content))).toEqual([]);
 });
 
+it('begins at once where it follows from what was approved, unless a check blocks it', () => {
+  const follows = () => {
+    const story = aStory();
+    put(story, BACKSTOP, () => [{ type: 'plan.wanted', data: { ...wish, approved: true } }]);
+    return story;
+  };
+  const [first, ...others] = content.steps;
+  if (!first) throw new Error('The plan has no step');
+  const check = {
+    name: 'It is warm',
+    verdict: 'fail',
+    reason: 'It is not.',
+    blocking: true,
+  } as const;
+  const blocked = { ...content, steps: [{ ...first, checks: [check] }, ...others] };
+  const typesOf = (plan: typeof content) =>
+    put(follows(), BACKSTOP, proposePlan(plan)).map(({ type }) => type);
+
+  expect(typesOf(content)).toEqual(['plan.proposed', 'run.started']);
+  expect(typesOf(blocked)).toEqual(['plan.proposed']);
+});
+
 it('comes to nothing when nobody waits any more', () => {
   const story = aStory();
   put(story, ANA, askForPlan(wish));

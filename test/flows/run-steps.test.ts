@@ -344,6 +344,13 @@ describe('a world other than the plan', () => {
     expect(ask(story, BACKSTOP, endStale(RUN, 'again'))).toEqual([]);
   });
 
+  it('does not keep a run that is being cancelled from letting go of what it holds', () => {
+    const story = beginStep(running(), 'swap-slot');
+    put(story, BEN, cancelRun(RUN, 'wrong service'));
+
+    expect(ask(story, BACKSTOP, endStale(RUN, 'Deployed again.'))).toEqual([]);
+  });
+
   it('names the target of several components by what they share, and none where they share nothing', () => {
     const wanted = (...labels: readonly string[]) => {
       const plan = aPlan();
