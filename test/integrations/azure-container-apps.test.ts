@@ -111,8 +111,39 @@ describe('azure-container-apps', () => {
       });
     });
 
+    test('one of which some replicas are not up is in charge, says so, and can be taken back', async () => {
+      const { intent, handle } = await carryOut();
+      bench.finish();
+      apps().setRunningState('acme-worker', 'v231', 'Degraded');
+
+      expect(await activate().poll(handle, never)).toEqual({ state: 'succeeded' });
+      expect(await activate().recover(bench.input, intent, handle, never)).toEqual({
+        state: 'done',
+        note: '2.3.1 in charge, and not up as a whole (degraded)',
+      });
+    });
+
+    test('one that does not come up is waited for a while, and then in charge, which says so', async () => {
+      const { intent, handle } = await carryOut();
+      bench.finish();
+      apps().setRunningState('acme-worker', 'v231', 'Stopped');
+      const { usualMs, pollMs } = activate();
+      const most = (3 * usualMs) / pollMs;
+
+      for (let look = 0; look < most; look++) {
+        expect((await activate().poll(handle, never)).state).toBe('running');
+      }
+
+      expect(await activate().poll(handle, never)).toEqual({ state: 'succeeded' });
+      expect(await activate().recover(bench.input, intent, handle, never)).toEqual({
+        state: 'done',
+        note: '2.3.1 in charge, and not up yet (stopped)',
+      });
+      // What looks after it, such as taking it back, does not wait again.
+      expect(await activate().observe(bench.input, never)).toMatchObject({ moving: false });
+    });
+
     test.each([
-      ['Degraded', 'degraded'],
       ['Unknown', undefined],
       ['Stopped', 'stopped'],
     ])(
@@ -166,7 +197,10 @@ describe('azure-container-apps', () => {
       const operation = bench.of('acme-idle').operations['activate-revision'];
       const input = { revision: 'acme-idle--two', replaces: 'acme-idle--one' };
 
-      expect(await operation?.observe(input, never)).toMatchObject({ moving: false });
+      expect(await operation?.observe(input, never)).toMatchObject({
+        moving: false,
+        note: expect.not.stringContaining('not up'),
+      });
     });
 
     test('a secret that only begins the revision counts, too', async () => {

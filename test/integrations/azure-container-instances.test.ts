@@ -280,6 +280,44 @@ describe('azure-container-instances', () => {
       expect(await operation.poll(handle, never)).toEqual({ state: 'succeeded' });
     });
 
+    test('that ended with an error is not found done by another attempt', async () => {
+      addLike('acme-once', { restartPolicy: 'Never' });
+      const operation = recreate(bench.with({ group: 'acme-once' }));
+      const { fingerprint: before, expected } = await operation.observe(bench.input, never);
+      const intent = { run: 'R1', step: 's1', key: 'R1/s1/1', at: bench.now(), before, expected };
+      await operation.submit(bench.input, intent, never);
+      bench.finish();
+      groups().crash('acme-once', 137);
+
+      const { fingerprint, moving } = await operation.observe(bench.input, never);
+
+      expect(moving).toBe(false);
+      expect([before, expected]).not.toContain(fingerprint);
+    });
+
+    test('that crashes for good holds nothing up: the step ends, says so, and can be taken back', async () => {
+      const operation = recreate(bench.with({ startupSeconds: 5, pollSeconds: 5 }));
+      const intent = await intend();
+      const handle = await operation.submit(bench.input, intent, never);
+      bench.finish();
+      groups().crash('acme-worker', 1);
+
+      const looks = [];
+      for (let look = 0; look < 4; look++) looks.push(await operation.poll(handle, never));
+      const found = await operation.recover(bench.input, intent, handle, never);
+
+      expect(looks.map(({ state }) => state)).toEqual([
+        'running',
+        'running',
+        'running',
+        'succeeded',
+      ]);
+      expect(found).toEqual({
+        state: 'done',
+        note: expect.stringContaining('waiting, and not up yet'),
+      });
+    });
+
     test.each([
       ['a secret volume', { volumes: [{ name: 'certificates', secret: { key: 'c2VjcmV0' } }] }],
       [

@@ -153,6 +153,46 @@ describe('a container group', () => {
     });
   });
 
+  async function restarted(settings: Readonly<Record<string, unknown>> = {}) {
+    const bench = await openGroupRestartBench();
+    onTestFinished(() => bench.close());
+    const { containerGroups: groups } = bench.cloud.azure;
+    const body = groups.stored('acme-worker');
+    groups.add('acme-production', 'acme-other', {
+      ...body,
+      properties: { ...body.properties, ...settings },
+    });
+    const restart = operationOf(bench.with({ group: 'acme-other' }), {
+      operation: 'restart',
+      input: null,
+    });
+    const { fingerprint: before, expected } = await restart.observe(bench.input, never);
+    const intent = { run: 'R1', step: 's1', key: 'R1/s1/1', at: bench.now(), before, expected };
+    const handle = await restart.submit(bench.input, intent, never);
+    bench.finish();
+    return { input: bench.input, groups, restart, intent, handle };
+  }
+
+  test('that crashes again and again is restarted once it was started anew, and is not said to be up', async () => {
+    const { input, groups, restart, intent, handle } = await restarted();
+    groups.crash('acme-other', 1);
+
+    expect(await restart.poll(handle, never)).toEqual({ state: 'succeeded' });
+    expect(await restart.recover(input, intent, handle, never)).toEqual({
+      state: 'done',
+      note: expect.stringContaining('started anew, waiting'),
+    });
+  });
+
+  test('that has ended with an error is not found restarted by another attempt', async () => {
+    const { input, groups, restart, intent, handle } = await restarted({ restartPolicy: 'Never' });
+    groups.crash('acme-other', 137);
+
+    expect((await restart.poll(handle, never)).state).toBe('failed');
+    const { fingerprint } = await restart.observe(input, never);
+    expect([intent.before, intent.expected]).not.toContain(fingerprint);
+  });
+
   test('is restarted with the image that it runs', async () => {
     const bench = await openGroupBench();
     onTestFinished(() => bench.close());

@@ -1,6 +1,7 @@
 import type { TrafficWeight } from '@azure/arm-appcontainers';
 import type { Change, Check, Handle, Json, Observation, Operation } from '../../operation.ts';
 import {
+  createPatience,
   handleOf,
   progressOf,
   recoveryOf,
@@ -27,6 +28,12 @@ export function createActivateRevision(arm: Arm, registries: Registries): Operat
   const { calls, client, settings } = arm;
   const { resourceGroup, app: name } = settings;
   const quietMs = settings.quietSeconds * 1000;
+  const times = {
+    limitMs: LIMIT_MS,
+    usualMs: settings.startupSeconds * 1000,
+    pollMs: settings.pollSeconds * 1000,
+  };
+  const patience = createPatience(times);
 
   async function look(input: Json, signal: AbortSignal): Promise<Seen> {
     const { revision } = activateInput(input);
@@ -37,9 +44,7 @@ export function createActivateRevision(arm: Arm, registries: Registries): Operat
     effect: 'set',
     guarantee: 'observable',
     quietMs,
-    limitMs: LIMIT_MS,
-    usualMs: settings.startupSeconds * 1000,
-    pollMs: settings.pollSeconds * 1000,
+    ...times,
     title: (input) => `Put revision ${activateInput(input).revision} in charge`,
 
     async describe(input, signal): Promise<readonly Change[]> {
@@ -76,7 +81,7 @@ export function createActivateRevision(arm: Arm, registries: Registries): Operat
     },
 
     async observe(input, signal): Promise<Observation> {
-      const { broken: _broken, ...seen } = await look(input, signal);
+      const { broken: _broken, notUp: _notUp, ...seen } = await look(input, signal);
       return seen;
     },
 
@@ -100,10 +105,11 @@ export function createActivateRevision(arm: Arm, registries: Registries): Operat
       return handleOf(answer, input, intent);
     },
 
-    poll: (handle, signal) => progressOf(calls, handle, look, signal),
+    poll: (handle, signal) => progressOf(calls, handle, look, signal, patience),
 
     async recover(input, intent, handle, signal) {
-      return recoveryOf(calls, await look(input, signal), intent, handle, signal);
+      const seen = patience(await look(input, signal), intent.key);
+      return recoveryOf(calls, seen, intent, handle, signal);
     },
 
     undo(input) {
@@ -136,19 +142,22 @@ function seenOf(app: App, wanted: string): Seen {
   // In single mode Azure starts the one before it takes the other out.
   const isHandingOver = app.mode === 'single' && names.length > 1 && names.includes(wanted);
   const isChosen = names.length === 1 && names[0] === wanted;
-  const isStarting = isChosen && revision?.failure === undefined && revision?.isUp === false;
-  const isMovingNow = app.isMoving || revision?.isMoving === true || isHandingOver || isStarting;
+  const isMovingNow = app.isMoving || revision?.isMoving === true || isHandingOver;
+  const isDown = isChosen && revision?.failure === undefined && revision?.isUp === false;
+  // Some of its replicas run: whether that is enough, the probes say.
+  const isDegraded = revision?.state === 'degraded';
   const labels = names.map((name) => app.revisions.find((one) => one.name === name)?.label ?? name);
   const note = `${labels.join(' and ') || 'no revision'} in charge`;
   return {
     fingerprint: fingerprint(names),
     expected: fingerprint([wanted]),
     moving: isMovingNow,
-    note: isStarting
-      ? `${note}, and not up yet (${revision.state})`
-      : isMovingNow
-        ? `${note}, with Azure changing it`
+    note: isMovingNow
+      ? `${note}, with Azure changing it`
+      : isDown
+        ? `${note}, and not up ${isDegraded ? 'as a whole' : 'yet'} (${revision.state})`
         : note,
+    notUp: isDown ? (isDegraded ? 'unsound' : 'starting') : undefined,
     broken:
       isChosen && !isMovingNow && revision?.failure !== undefined
         ? `Revision ${wanted} is in charge and does not run: ${revision.failure}.`

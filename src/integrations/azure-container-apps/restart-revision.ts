@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { Refusal } from '../../errors.ts';
-import { type Handle, type Json, type Operation, recoverByLooking } from '../../operation.ts';
-import { handleOf, progressOf, type Seen, submitTimeoutMs } from '../azure/by-looking.ts';
+import type { Handle, Json, Operation } from '../../operation.ts';
+import {
+  createPatience,
+  handleOf,
+  judgedBy,
+  progressOf,
+  type Seen,
+  submitTimeoutMs,
+} from '../azure/by-looking.ts';
 import { understood } from '../azure/errors.ts';
 import { requestIdOf } from '../azure/request-id.ts';
 import { fail, pass } from '../checks.ts';
@@ -38,6 +45,12 @@ export function createRestartRevision(arm: Arm): Operation {
   const { resourceGroup, app } = settings;
   const quietMs = settings.quietSeconds * 1000;
   const parse = (input: Json) => Input.parse(input);
+  const times = {
+    limitMs: LIMIT_MS,
+    usualMs: settings.startupSeconds * 1000,
+    pollMs: settings.pollSeconds * 1000,
+  };
+  const patience = createPatience(times);
 
   async function look(input: Json, signal: AbortSignal): Promise<Seen> {
     const { revision, replicas } = parse(input);
@@ -48,6 +61,8 @@ export function createRestartRevision(arm: Arm): Operation {
     const names = inCharge(state);
     const old = now.filter(({ name }) => replicas.includes(name)).length;
     const isNew = old === 0 && now.length > 0;
+    const up = now.filter((one) => one.runningState?.toLowerCase() === 'running').length;
+    const isDown = isNew && up < now.length;
     const isInCharge = names.length === 1 && names[0] === revision;
     return {
       fingerprint: isInCharge
@@ -56,8 +71,9 @@ export function createRestartRevision(arm: Arm): Operation {
           : 'replicas as they were'
         : `in charge: ${names.join(', ') || 'none'}`,
       expected: RESTARTED,
-      moving: isNew && !now.every((one) => one.runningState?.toLowerCase() === 'running'),
-      note: `${now.length - old} of ${now.length} replicas of ${revision} are new`,
+      moving: false,
+      notUp: isDown && isInCharge ? 'starting' : undefined,
+      note: `${now.length - old} of ${now.length} replicas of ${revision} are new${isDown ? `, and ${up} of them up` : ''}`,
     };
   }
 
@@ -65,11 +81,12 @@ export function createRestartRevision(arm: Arm): Operation {
     effect: 'append',
     guarantee: 'observable',
     quietMs,
-    limitMs: LIMIT_MS,
-    usualMs: settings.startupSeconds * 1000,
-    pollMs: settings.pollSeconds * 1000,
+    ...times,
     title: () => `Restart container app ${app}`,
-    observe: look,
+    async observe(input, signal) {
+      const { notUp: _notUp, ...seen } = await look(input, signal);
+      return seen;
+    },
     async describe(input, signal) {
       const { revision } = parse(input);
       const now = await readReplicas(arm, revision, signal);
@@ -104,10 +121,10 @@ export function createRestartRevision(arm: Arm): Operation {
       );
       return handleOf(answer, input, intent);
     },
-    poll: (handle, signal) => progressOf(calls, handle, look, signal),
+    poll: (handle, signal) => progressOf(calls, handle, look, signal, patience),
     async recover(input, intent, handle, signal) {
-      const seen = await look(input, signal);
-      const judged = recoverByLooking(seen, intent);
+      const seen = patience(await look(input, signal), intent.key);
+      const judged = judgedBy(seen, intent);
       // Azure accepted it and replaces the replicas one after the other.
       return judged.state === 'not-started' && handle !== undefined
         ? { state: 'in-flight', note: `Azure accepted it; ${seen.note}.` }

@@ -1,6 +1,7 @@
 import { OutsideError } from '../../errors.ts';
 import type { Change, Check, Handle, Json, Observation, Operation } from '../../operation.ts';
 import {
+  createPatience,
   handleOf,
   progressOf,
   recoveryOf,
@@ -26,6 +27,12 @@ const LIMIT_MS = 30 * 60_000;
 export function createRecreateGroup(arm: Arm, registries: Registries): Operation {
   const { calls, client, settings } = arm;
   const quietMs = settings.quietSeconds * 1000;
+  const times = {
+    limitMs: LIMIT_MS,
+    usualMs: settings.startupSeconds * 1000,
+    pollMs: settings.pollSeconds * 1000,
+  };
+  const patience = createPatience(times);
 
   async function look(input: Json, signal: AbortSignal): Promise<Seen> {
     const { image } = recreateInput(input);
@@ -36,9 +43,7 @@ export function createRecreateGroup(arm: Arm, registries: Registries): Operation
     effect: 'set',
     guarantee: 'observable',
     quietMs,
-    limitMs: LIMIT_MS,
-    usualMs: settings.startupSeconds * 1000,
-    pollMs: settings.pollSeconds * 1000,
+    ...times,
     title: (input) => `Recreate ${settings.group} with ${imageLabel(recreateInput(input).image)}`,
 
     async describe(input, signal): Promise<readonly Change[]> {
@@ -65,7 +70,7 @@ export function createRecreateGroup(arm: Arm, registries: Registries): Operation
     },
 
     async observe(input, signal): Promise<Observation> {
-      const { broken: _broken, ...seen } = await look(input, signal);
+      const { broken: _broken, notUp: _notUp, ...seen } = await look(input, signal);
       return seen;
     },
 
@@ -88,10 +93,11 @@ export function createRecreateGroup(arm: Arm, registries: Registries): Operation
       return handleOf(answer, input, intent);
     },
 
-    poll: (handle, signal) => progressOf(calls, handle, look, signal),
+    poll: (handle, signal) => progressOf(calls, handle, look, signal, patience),
 
     async recover(input, intent, handle, signal) {
-      return recoveryOf(calls, await look(input, signal), intent, handle, signal);
+      const seen = patience(await look(input, signal), intent.key);
+      return recoveryOf(calls, seen, intent, handle, signal);
     },
 
     undo(input) {
@@ -105,15 +111,16 @@ export function createRecreateGroup(arm: Arm, registries: Registries): Operation
 
 function seenOf(group: Group, wanted: string): Seen {
   const image = `${group.container}=${group.image}`;
-  const failure = group.failure ?? group.crash;
   const isThere = group.image === wanted;
+  const failure = group.failure ?? (isThere ? group.crash : undefined);
   // Azure calls a group that crashes and starts again a success.
   const isStarting = isThere && failure === undefined && !group.isUp;
   const note = `${imageLabel(group.image)} in ${group.container}, ${group.state.toLowerCase()}`;
   return {
-    fingerprint: group.failure === undefined ? image : `${image} (failed)`,
+    fingerprint: failure === undefined ? image : `${image} (failed)`,
     expected: `${group.container}=${wanted}`,
-    moving: group.isMoving || isStarting,
+    moving: group.isMoving,
+    notUp: isStarting && !group.isMoving ? 'starting' : undefined,
     note: group.isMoving
       ? `${note}, with Azure changing the group`
       : isStarting

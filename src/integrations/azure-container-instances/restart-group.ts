@@ -34,13 +34,15 @@ export function createRestartGroup(arm: Arm, registries: Registries): Operation 
     const group = await readGroup(arm, signal);
     const isSame = group.image === image;
     const isNew = group.startedAt !== undefined && group.startedAt > startedAt;
-    const failure = group.failure ?? group.crash;
-    const state = group.failure === undefined ? '' : ' (failed)';
+    const failure = group.failure ?? (isNew ? group.crash : undefined);
+    const state = failure === undefined ? '' : ' (failed)';
     const started = isNew ? 'started anew' : 'as it was started before';
     return {
       fingerprint: isSame ? `${started}${state}` : group.image,
       expected: 'started anew',
-      moving: group.isMoving || (isSame && isNew && failure === undefined && !group.isUp),
+      moving: group.isMoving,
+      // It is for a restart to start it; whether it stays up, the probes say.
+      notUp: isSame && isNew && !group.isUp ? 'unsound' : undefined,
       note: `${imageLabel(group.image)} ${started}, ${group.state.toLowerCase()}`,
       broken:
         isSame && isNew && failure !== undefined && !group.isMoving
@@ -58,7 +60,7 @@ export function createRestartGroup(arm: Arm, registries: Registries): Operation 
     pollMs: settings.pollSeconds * 1000,
     title: () => `Restart container group ${name}`,
     async observe(input, signal) {
-      const { broken: _broken, ...seen } = await look(input, signal);
+      const { broken: _broken, notUp: _notUp, ...seen } = await look(input, signal);
       return seen;
     },
     async describe(input, signal) {

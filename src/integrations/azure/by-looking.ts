@@ -16,9 +16,38 @@ import { type Followed, follow } from './follow.ts';
 
 const LONGEST_SUBMIT_MS = 30_000;
 
+/** For how many times of its usual start something is waited for until it is up. */
+const STARTS = 3;
+
 /** What was seen, and why it cannot become what is expected any more. */
 export interface Seen extends Observation {
   readonly broken?: string | undefined;
+  /** It is as expected, but for this: `starting` is waited for, for a while; `unsound` is only told. The probes judge. */
+  readonly notUp?: 'starting' | 'unsound' | undefined;
+}
+
+/** What was seen, `moving` as long as it is still waited for until it is up. */
+export type Patience = (seen: Seen, key: string) => Seen;
+
+/**
+ * Waits for what is changed already and not up yet, but not to the end of the step's time: nothing else could run meanwhile, such as
+ * the rollback of what crashes again and again. Then the step is done, so that it can be taken back, and says what it saw.
+ * Counted in looks of this process, which are `pollMs` apart, for each key of an intent.
+ */
+export function createPatience(times: {
+  readonly usualMs: number;
+  readonly pollMs: number;
+  readonly limitMs: number;
+}): Patience {
+  const { usualMs, pollMs, limitMs } = times;
+  const most = Math.ceil(Math.min(STARTS * usualMs, limitMs / 2) / pollMs);
+  const looks = new Map<string, number>();
+  return (seen, key) => {
+    if (seen.notUp !== 'starting') return seen;
+    const look = (looks.get(key) ?? 0) + 1;
+    looks.set(key, look);
+    return look > most ? seen : { ...seen, moving: true };
+  };
 }
 
 type Look = (input: Json, signal: AbortSignal) => Promise<Seen>;
@@ -26,6 +55,7 @@ type Look = (input: Json, signal: AbortSignal) => Promise<Seen>;
 /** The operation's address, and what it was to change, so that any process can follow it. */
 const ArmHandle = z.object({
   operation: z.string().nullable(),
+  key: z.string().optional(),
   input: z.json(),
   before: z.string(),
   expected: z.string(),
@@ -33,8 +63,8 @@ const ArmHandle = z.object({
 
 /** The handle of a change that was accepted with `answer`. */
 export function handleOf(answer: Answer | undefined, input: Json, intent: Intent): Handle {
-  const { before, expected } = intent;
-  return { operation: answer?.operation ?? null, input, before, expected };
+  const { key, before, expected } = intent;
+  return { operation: answer?.operation ?? null, key, input, before, expected };
 }
 
 /** How long a submission may wait for its answer: never as long as a lost one may still land. */
@@ -48,10 +78,11 @@ export async function progressOf(
   handle: Handle,
   look: Look,
   signal: AbortSignal,
+  patience: Patience = (seen) => seen,
 ): Promise<Progress> {
-  const { operation, input, before, expected } = ArmHandle.parse(handle);
+  const { operation, key, input, before, expected } = ArmHandle.parse(handle);
   const followed = await follow(calls, operation, signal);
-  const seen = await look(input as Json, signal);
+  const seen = patience(await look(input as Json, signal), key ?? JSON.stringify(input));
   if (seen.broken !== undefined) return { state: 'failed', reason: seen.broken };
   if (followed.state === 'failed') return followed;
   if (seen.moving) return { state: 'running', note: `Found ${seen.note}.` };
@@ -71,10 +102,16 @@ export async function recoveryOf(
   signal: AbortSignal,
 ): Promise<Recovery> {
   if (seen.broken !== undefined) return { state: 'diverged', reason: seen.broken };
-  const judged = recoverByLooking(seen, intent);
+  const judged = judgedBy(seen, intent);
   if (judged.state !== 'not-started' || handle === undefined) return judged;
   const followed = await follow(calls, ArmHandle.parse(handle).operation, signal);
   return unchanged(followed, seen);
+}
+
+/** The usual judgement; what is done and not up says so. */
+export function judgedBy(seen: Seen, intent: Intent): Recovery {
+  const judged = recoverByLooking(seen, intent);
+  return judged.state === 'done' && seen.notUp ? { ...judged, note: seen.note } : judged;
 }
 
 /** It was accepted and looks as before: is it still to come, or was it given up? */
