@@ -253,7 +253,7 @@ const ACTS: Readonly<Record<string, (shop: Shop) => unknown>> = {
   'spoil the safety backups at their size': (shop) =>
     safetyFiles(shop).forEach((file) => {
       const bytes = readFileSync(file);
-      writeFileSync(file, bytes.fill(0, bytes.length - 4));
+      writeFileSync(file, bytes.fill(0, Math.max(0, bytes.length - 4)));
     }),
   'put the nightly backup in the place of the safety backups': (shop) =>
     safetyFiles(shop).forEach((file) =>
