@@ -10,7 +10,8 @@ import { MANIFEST } from '../support/a-bot.ts';
 import { startBackstop } from '../support/command-line.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const CHROMIUM = '/usr/bin/chromium';
+/** The browser of Debian. */
+export const CHROMIUM = '/usr/bin/chromium';
 
 /** Chromium needs its flags to stay away from the network, and as root to start at all. */
 const FLAGS = [

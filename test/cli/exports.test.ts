@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { printPdf } from '../../src/cli/pdf.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
+import { CHROMIUM, hasBrowser } from '../browser/support.ts';
 import { writeJournal } from '../support/a-written-journal.ts';
 import { aRolledBackIncident } from '../support/an-incident-told.ts';
 import { aFolderFor, backstop, type Ended } from '../support/command-line.ts';
 import { aPrivateBreach } from '../support/more-incidents-told.ts';
 import { PATIENT } from '../support/patient.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
+/** A print takes seconds of a whole core. */
+const PRINTS = { timeout: 240_000 };
+const canPrint = hasBrowser();
 
 interface Desk {
   readonly cwd: string;
@@ -114,7 +117,7 @@ describe.concurrent('backstop export', PATIENT, () => {
     expect(existsSync(join(cwd, 'told.pdf'))).toBe(false);
   });
 
-  it.runIf(existsSync(CHROMIUM))('prints a PDF by a browser that is there', async (test) => {
+  it.runIf(canPrint)('prints a PDF by a browser that is there', PRINTS, async (test) => {
     const { cwd, ask } = await aDesk(test);
     const args = ['--format', 'pdf', '--out', 'told.pdf', '--browser', CHROMIUM];
 
@@ -126,8 +129,9 @@ describe.concurrent('backstop export', PATIENT, () => {
     expect(pdf.length).toBeGreaterThan(20_000);
   });
 
-  it.runIf(existsSync(CHROMIUM))(
+  it.runIf(canPrint)(
     'prints a PDF whose pages are proven by printing them anew',
+    PRINTS,
     async (test) => {
       const { cwd, ask } = await aDesk(test);
       const options = ['--browser', CHROMIUM];
@@ -148,9 +152,10 @@ describe.concurrent('backstop export', PATIENT, () => {
       writeFileSync(at('moved.pdf'), text.replace(/"lastSeq":\d+/, '"lastSeq":3'), 'latin1');
       const verify = (name: string) => ask('verify', '--export', name, ...options);
 
-      const [told, changed, bare, other, moved] = await Promise.all(
-        ['told', 'false', 'bare', 'other', 'moved'].map((name) => verify(`${name}.pdf`)),
-      );
+      const ends: Ended[] = [];
+      for (const name of ['told', 'false', 'bare', 'other', 'moved'])
+        ends.push(await verify(`${name}.pdf`));
+      const [told, changed, bare, other, moved] = ends;
 
       expect(told?.stdout).toMatch(
         /told\.pdf matches the journal: its pages are, to the letter, those/,
