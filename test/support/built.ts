@@ -64,8 +64,12 @@ function fingerprint(): string {
   const playbooks = readdirSync(join(ROOT, 'playbooks')).map((name) =>
     join(ROOT, 'playbooks', name),
   );
+  const builders = readdirSync(join(ROOT, 'scripts')).filter((name) => name.startsWith('build-'));
+  const scripts = builders.map((name) => join(ROOT, 'scripts', name));
+  // What is bundled comes from here.
+  const lock = join(ROOT, 'package-lock.json');
   const packaged = PACKAGED.map((name) => join(ROOT, name));
-  const files = [...source, ...playbooks, ...packaged].sort();
+  const files = [...source, ...playbooks, ...scripts, lock, ...packaged].sort();
   for (const file of files) hash.update(relative(ROOT, file)).update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }
