@@ -19,6 +19,10 @@ const TOLD = ALL_STORIES.filter(({ name }) => all || SOME.includes(name)).filter
   },
 );
 
+it('watches stories that there are', () => {
+  expect(ALL_STORIES.map(({ name }) => name)).toEqual(expect.arrayContaining(SOME));
+});
+
 describe('a story can be watched', { timeout: 300_000 }, () => {
   it.for(TOLD)('$name', async ({ name, ends }, test) => {
     const { sandbox } = await aVisitor(test);
