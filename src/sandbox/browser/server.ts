@@ -118,6 +118,10 @@ function get({ session, page }: Parts, url: URL, response: ServerResponse): void
     sendCanvas(session, viewer, url.pathname.slice('/canvases/'.length), response);
     return;
   }
+  if (url.pathname === '/' && !viewer && name !== 'ana') {
+    response.writeHead(303, { location: '/?as=ana' }).end();
+    return;
+  }
   const file = pageFile(page, url.pathname);
   if (!file) refuse(response, 404, 'There is nothing at this address.');
   else response.writeHead(200, { 'content-type': file.type }).end(file.content);

@@ -21,6 +21,18 @@ describe('the door of the sandbox', () => {
     expect((await send('GET', '/', { cookie })).body).toBe('the index.html of the page');
   });
 
+  it('leads who names nobody of the sandbox to Ana', async (test) => {
+    const { send, cookie } = await aVisitor(test);
+
+    const led = await send('GET', '/?as=bob', { cookie });
+
+    expect({ status: led.status, to: led.headers['location'] }).toEqual({
+      status: 303,
+      to: '/?as=ana',
+    });
+    expect((await send('GET', '/?as=ana', { cookie })).status).toBe(200);
+  });
+
   it('turns away who has no token, a wrong one, or that of another port', async (test) => {
     const { send, cookie } = await aVisitor(test);
     const foreign = cookie.replace(/\d+/, '1');
@@ -89,7 +101,9 @@ describe('the door of the sandbox', () => {
     expect(headers['x-content-type-options']).toBe('nosniff');
   });
 
-  it('leads to this machine alone: nothing that its bot is told is anywhere else', async (test) => {
+  it('leads to this machine alone: nothing that its bot is told is anywhere else', {
+    timeout: 60_000,
+  }, async (test) => {
     const visitor = await aVisitor(test);
     await visitor.deed({ deed: 'start-over', around: 'everything' });
 
