@@ -1,6 +1,6 @@
 /** The page: channels at the left, a conversation in the middle, the world at the right; one of them on a phone. */
 
-import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { Announcer } from './announcer.tsx';
 import { Conversation } from './conversation.tsx';
 import { useFollow } from './follow.ts';
@@ -33,15 +33,20 @@ export function App() {
   const [pane, setPane] = useState<Pane>('conversation');
   const store = useStore(person);
   const { state } = store;
-  const [isFollowing, setFollowing] = useFollow(state, become, setWanted);
+  const [isFollowing, setFollowing] = useFollow(state, {
+    isFollowing: !address.has('stay'),
+    become,
+    open: setWanted,
+  });
   const channel = wanted === HOME ? undefined : openChannel(state, wanted);
   const open = wanted === HOME ? HOME : channel?.info.id;
   const calls = callCount(state);
   useEffect(() => {
     const open = thread ? { thread: `${thread.channel}/${thread.ts}` } : {};
-    const what = new URLSearchParams({ as: person, in: wanted, ...open });
+    const stay = isFollowing ? {} : { stay: 'yes' };
+    const what = new URLSearchParams({ as: person, in: wanted, ...stay, ...open });
     history.replaceState(null, '', `/?${what}`);
-  }, [person, wanted, thread]);
+  }, [person, wanted, isFollowing, thread]);
   useEffect(() => {
     const waiting = calls > 0 ? `(${calls}) ` : '';
     const where = channel && channel.info.kind !== 'im' ? `#${channel.info.name}` : 'Backstop';
@@ -159,8 +164,11 @@ function loadingWords({ isOnline, isShutOut }: PageState): string {
 function useStore(person: string): Store {
   const [store, setStore] = useState(() => connect(person));
   const [, render] = useReducer((count: number) => count + 1, 0);
+  const isFirst = useRef(true);
   useEffect(() => {
-    const current = store.person === person ? store : connect(person);
+    // Whoever is left is closed, also while they still stand: to be them again takes a connection of its own.
+    const current = isFirst.current ? store : connect(person);
+    isFirst.current = false;
     const off = current.subscribe(() => {
       if (current.state.setting || !current.state.isOnline) setStore(current);
       render(undefined);

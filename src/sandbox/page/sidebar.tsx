@@ -53,7 +53,7 @@ function People(props: {
         {props.people.map(({ id, name, realName, role }) => (
           <li key={id}>
             <a
-              href={`/?as=${name}`}
+              href={`/?as=${name}&stay=yes`}
               aria-current={id === me.id ? 'true' : undefined}
               onClick={(event) => {
                 if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -69,7 +69,7 @@ function People(props: {
             </a>
             <a
               class="window"
-              href={`/?as=${name}`}
+              href={`/?as=${name}&stay=yes`}
               target="_blank"
               rel="noreferrer"
               aria-label={`Open a window as ${realName}`}
