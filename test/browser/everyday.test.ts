@@ -12,6 +12,7 @@ const MANY = 400;
 /** The focus may leave a dialog for the browser's own controls, but not for the page behind. */
 const STAYS_INSIDE =
   "document.activeElement === document.body || document.activeElement.closest('dialog') !== null";
+const PERSON = "document.querySelector('.people [aria-current]').textContent";
 const FOCUSED = "document.activeElement.getAttribute('aria-label')";
 /** Collects what of the conversation is drawn anew from here on. */
 const WATCH_DRAWING = `
@@ -23,6 +24,12 @@ const WATCH_DRAWING = `
     }
   }).observe(document.querySelector('.messages ol'), { subtree: true, childList: true, characterData: true, attributes: true });
 `;
+/** Whether something that is pinned can be seen. */
+const PIN_IN_SIGHT = `(() => {
+  const { top, bottom } = document.querySelector('.messages').getBoundingClientRect();
+  const places = [...document.querySelectorAll('.messages .pinned')].map((pin) => pin.getBoundingClientRect().top);
+  return places.some((place) => place >= top - 1 && place < bottom);
+})()`;
 const WIDER = 'document.documentElement.scrollWidth > window.innerWidth';
 
 describe.runIf(hasBrowser())('the page', PATIENT, () => {
@@ -100,9 +107,15 @@ describe.runIf(hasBrowser())('the page', PATIENT, () => {
     await page.getByRole('option', { name: 'Checkout' }).waitFor();
     await page.keyboard.press('Escape');
     expect(await dialog.isVisible()).toBe(true);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.evaluate(FOCUSED), SOON).toMatch(/^Search/);
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Escape');
+    await page.getByRole('option', { name: 'Checkout' }).waitFor({ state: 'detached' });
+    expect(await dialog.isVisible()).toBe(true);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    expect(await page.evaluate(FOCUSED)).toBe('Message #incidents');
+    await expect.poll(() => page.evaluate(FOCUSED), SOON).toBe('Message #incidents');
   });
 
   it('keeps a half-filled form over a reload, and lives on when the bot is killed', async (test) => {
@@ -153,6 +166,32 @@ describe.runIf(hasBrowser())('the page', PATIENT, () => {
     await page.getByRole('button', { name: 'Try it yourself' }).waitFor(SOON);
   });
 
+  it('lets who watches a story be somebody else, also in another window and over a reload', async (test) => {
+    const url = await aSandbox(test);
+    const browser = await aBrowser(test);
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.getByLabel('Story', { exact: true }).selectOption('declined');
+    await page.getByLabel('Pace', { exact: true }).selectOption('step');
+    await page.getByRole('button', { name: 'Play' }).click(SOON);
+    await page.getByText('Ana types /incident').waitFor(SOON);
+    expect(await page.evaluate(PERSON)).toMatch(/Ana/);
+
+    const [other] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('link', { name: 'Open a window as Ben' }).click(),
+    ]);
+    await other.getByRole('button', { name: 'Be whoever acts' }).waitFor(SOON);
+    expect(await other.evaluate(PERSON)).toMatch(/Ben/);
+
+    await page.getByRole('link', { name: /^Cleo/ }).click();
+    await expect.poll(() => page.evaluate(PERSON), SOON).toMatch(/Cleo/);
+    await page.getByRole('button', { name: 'Be whoever acts' }).waitFor(SOON);
+    await page.reload();
+    await page.getByRole('button', { name: 'Be whoever acts' }).click(SOON);
+    await expect.poll(() => page.evaluate(PERSON), SOON).toMatch(/Ana/);
+  });
+
   it('asks for a person and a time, and shows the canvas of a channel', async (test) => {
     const url = await aSandbox(test);
     const browser = await aBrowser(test);
@@ -201,6 +240,11 @@ describe.runIf(hasBrowser())('the page', PATIENT, () => {
       .waitFor();
     await expectAccessible(page);
     await screenshot(page, 'sandbox-canvas');
+
+    await page.getByRole('button', { name: /pinned/ }).click();
+    await page.locator('.channel-head .popup button').first().click();
+    await page.locator('.canvas-frame').waitFor({ state: 'detached' });
+    await expect.poll(() => page.evaluate(PIN_IN_SIGHT), SOON).toBe(true);
     expect(complaints).toEqual([]);
   });
 

@@ -11,6 +11,8 @@ const SOON = { timeout: 30_000 };
 /** What calls somebody stays until it is read. */
 const CALM = { reducedMotion: 'reduce' } as const;
 
+const FOCUSED = 'document.activeElement.textContent';
+
 const plain = (text: string) => ({ type: 'plain_text', text });
 
 const modal = (title: string) => ({
@@ -66,6 +68,21 @@ describe.runIf(hasBrowser())('several people', PATIENT, () => {
     await expect.poll(() => page.locator('.people [aria-current]').textContent()).toMatch(/^A?Ana/);
   });
 
+  it('are who they were at once, also when they were nobody else for long', async (test) => {
+    const { page, hears } = await aGallery(test);
+    await page.getByLabel('Message #incidents').waitFor(SOON);
+    // Nothing of what Ben sees ever comes.
+    await page.route('**/stream?as=ben', () => undefined);
+
+    await page.getByRole('link', { name: /^Ben/ }).click();
+    await page.waitForURL(/as=ben/);
+    await page.getByRole('link', { name: /^Ana/ }).click();
+    await page.waitForURL(/as=ana/);
+    hears('dee', 'Hello');
+
+    await page.locator('.messages').getByText('Hello').waitFor(SOON);
+  });
+
   it('answer in threads, which are news to those who are called there', async (test) => {
     const { page, hears, id } = await aGallery(test, CALM);
     const parent = hears('dee', 'Is it the database?');
@@ -88,6 +105,44 @@ describe.runIf(hasBrowser())('several people', PATIENT, () => {
     await page.getByRole('button', { name: '3 replies' }).waitFor();
     await page.getByRole('button', { name: 'Close the thread' }).click();
     await page.getByRole('region', { name: 'The shop' }).waitFor();
+  });
+
+  it('are called in a thread until they look into it, whatever else they read', async (test) => {
+    const { page, hears, id } = await aGallery(test, CALM);
+    const parent = hears('dee', 'Is it the database?');
+    await page.locator('.messages').getByText('Is it the database?').waitFor(SOON);
+    hears('cleo', `<@${id('ana')}> knows`, { thread_ts: parent.ts });
+    const card = page.getByRole('button', { name: /Cleo in #incidents/ });
+    await card.waitFor(SOON);
+
+    hears('dee', 'Or the network?');
+    await page.locator('.messages').getByText('Or the network?').waitFor();
+    await expect.poll(() => page.title(), SOON).toMatch(/^#incidents/);
+
+    await card.click();
+    await page.getByRole('region', { name: 'Replies' }).getByText('knows').waitFor();
+    await page.getByRole('button', { name: 'Close the thread' }).click();
+    await page.getByRole('region', { name: 'The shop' }).waitFor();
+    expect(await page.locator('.notification').count()).toBe(0);
+  });
+
+  it('keep the focus where they moved it when a thread goes away', async (test) => {
+    const { page, hears } = await aGallery(test);
+    const parent = hears('dee', 'Is it the database?');
+    hears('cleo', 'No', { thread_ts: parent.ts });
+    const replies = page.getByRole('button', { name: '1 reply' });
+    await replies.click(SOON);
+    const close = page.getByRole('button', { name: 'Close the thread' });
+    await close.click();
+    await close.waitFor({ state: 'detached' });
+    await expect.poll(() => page.evaluate(FOCUSED), SOON).toMatch(/1 reply/);
+
+    await replies.click();
+    await close.waitFor();
+    await page.getByRole('link', { name: /^Ben/ }).click();
+    await close.waitFor({ state: 'detached' });
+
+    await expect.poll(() => page.evaluate(FOCUSED), SOON).toMatch(/Ben/);
   });
 
   it('react by pressing what others reacted with', async (test) => {

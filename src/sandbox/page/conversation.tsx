@@ -137,10 +137,11 @@ function Row(props: {
 }) {
   const { me } = useReader();
   const { message, before, isFirstNew } = props;
-  const [day, isNewDay] = useMemo(() => {
-    const of = ({ ts }: Message): string => dayOf(Number(ts) * 1000, me.tz);
-    return [of(message), !before || of(before) !== of(message)];
-  }, [message.ts, before?.ts, me.tz]);
+  const day = ({ ts }: Message): string => dayOf(Number(ts) * 1000, me.tz);
+  const isNewDay = useMemo(
+    () => !before || day(before) !== day(message),
+    [message.ts, before?.ts, me.tz],
+  );
   const isContinued =
     !isNewDay &&
     before !== undefined &&
@@ -150,7 +151,7 @@ function Row(props: {
     Number(message.ts) - Number(before.ts) < CLOSE_S;
   return (
     <>
-      {isNewDay && <li class="line day">{day}</li>}
+      {isNewDay && <li class="line day">{day(message)}</li>}
       {isFirstNew && <li class="line new">New</li>}
       <MessageView
         message={message}

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
-import { usePopup } from './popup.ts';
+import { closesOnEscape, usePopup } from './popup.ts';
 
 interface DropProps {
   readonly label: ComponentChildren;
@@ -23,13 +23,7 @@ export function Drop({ label, children }: DropProps) {
   }
 
   return (
-    <div
-      class="popup-root"
-      ref={root}
-      onKeyDown={(event) => {
-        if (isOpen && event.key === 'Escape') close();
-      }}
-    >
+    <div class="popup-root" ref={root} onKeyDown={closesOnEscape(isOpen, close)}>
       <button
         type="button"
         class="drop"

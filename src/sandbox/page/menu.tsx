@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { usePopup } from './popup.ts';
+import { closesOnEscape, usePopup } from './popup.ts';
 
 interface MenuProps {
   readonly label: string;
@@ -28,10 +28,6 @@ export function Menu({ label, sign = '⋯', items, onPick }: MenuProps) {
   }
 
   function move(event: KeyboardEvent): void {
-    if (event.key === 'Escape') {
-      event.preventDefault();
-      close();
-    }
     const buttons = [...(list.current?.querySelectorAll('button') ?? [])];
     const at = buttons.findIndex((button) => button === document.activeElement);
     const last = buttons.length - 1;
@@ -42,7 +38,7 @@ export function Menu({ label, sign = '⋯', items, onPick }: MenuProps) {
   }
 
   return (
-    <div class="popup-root" ref={root}>
+    <div class="popup-root" ref={root} onKeyDown={closesOnEscape(isOpen, close)}>
       <button
         type="button"
         class="button dots"

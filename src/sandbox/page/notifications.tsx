@@ -48,7 +48,15 @@ export function Notifications({ state, open, thread }: NotificationsProps) {
     for (const notification of news) setTimeout(gone, SHOWN_MS, notification);
   }, [state.channels]);
 
+  useEffect(() => {
+    setShown((before) =>
+      before.filter(({ message }) => !isReply(message) || message.thread_ts !== thread),
+    );
+  }, [thread]);
+
+  /** What is read in the channel says nothing of its threads. */
   function isUnread({ channel, message }: Notification): boolean {
+    if (isReply(message) && message.thread_ts !== thread) return true;
     return message.ts > (state.channels.get(channel.info.id)?.info.lastRead ?? '');
   }
 

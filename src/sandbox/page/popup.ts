@@ -42,6 +42,16 @@ export function usePopup(isOpen: boolean, close: () => void) {
   return { root, popup };
 }
 
+/** For the element that holds the opener and the popup: Escape closes the popup, and nothing that it stands in. */
+export function closesOnEscape(isOpen: boolean, close: () => void) {
+  return (event: KeyboardEvent): void => {
+    if (!isOpen || event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    close();
+  };
+}
+
 /** Below the opener, or above it where there is more room; always inside the window. */
 function placeBeside(opener: DOMRect, popup: HTMLElement): void {
   const { style } = popup;

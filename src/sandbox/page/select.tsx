@@ -4,7 +4,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { asObjects, asText, type Json } from '../workspace/json.ts';
 import { wordsOf } from './mrkdwn.tsx';
-import { usePopup } from './popup.ts';
+import { closesOnEscape, usePopup } from './popup.ts';
 
 interface SelectProps {
   readonly element: Json;
@@ -44,7 +44,7 @@ export function Select(props: SelectProps) {
   }
 
   return (
-    <div class="popup-root select" ref={root}>
+    <div class="popup-root select" ref={root} onKeyDown={closesOnEscape(isOpen, close)}>
       <button
         type="button"
         class={words ? 'select-button' : 'select-button empty'}
@@ -69,7 +69,6 @@ export function Select(props: SelectProps) {
           label={label}
           choices={choicesOf(element)}
           chosen={asText(chosen?.['value'])}
-          onClose={close}
           onClear={
             chosen &&
             props.onClear &&
@@ -94,13 +93,12 @@ interface OptionsProps {
   readonly label: string;
   readonly choices: readonly Choice[];
   readonly chosen: string | undefined;
-  readonly onClose: () => void;
   readonly onChoose: (option: Json) => void;
   readonly onClear: (() => void) | undefined;
 }
 
 function Options(props: OptionsProps) {
-  const { label, choices, chosen, onClose, onChoose, onClear } = props;
+  const { label, choices, chosen, onChoose, onClear } = props;
   const [sought, setSought] = useState('');
   const found = choices.filter(({ words }) => words.toLowerCase().includes(sought.toLowerCase()));
   const [active, setActive] = useState(
@@ -121,11 +119,10 @@ function Options(props: OptionsProps) {
 
   function onKey(event: KeyboardEvent): void {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined && event.key !== 'Enter' && event.key !== 'Escape') return;
+    if (step === undefined && event.key !== 'Enter') return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.key === 'Escape') onClose();
-    else if (step !== undefined) setActive((active + step + found.length) % (found.length || 1));
+    if (step !== undefined) setActive((active + step + found.length) % (found.length || 1));
     else if (found[active]) onChoose(found[active].option);
   }
 

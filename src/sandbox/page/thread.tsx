@@ -27,7 +27,7 @@ export function ThreadPane({ channel, ts, onClose }: ThreadProps) {
   }, [id, newest, lastRead]);
   const pane = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const giveBack = borrowFocus();
+    const giveBack = borrowFocus(pane.current);
     focusField(pane.current);
     return giveBack;
   }, [ts]);
