@@ -187,6 +187,18 @@ describe.runIf(hasBrowser())('what the app shows', PATIENT, () => {
     expect(await page.locator(`[data-ts="${fence.ts}"] pre`).textContent()).toBe('*a* <b>');
   });
 
+  it('links dates to addresses alone', async (test) => {
+    const { page, hears } = await aGallery(test);
+    const date = (link: string) => `<!date^1000000000^{date_num}^${link}|then>`;
+
+    const safe = hears('ben', date('https://acme.example/'));
+    const script = hears('ben', date('javascript:alert(1)'));
+
+    await page.locator(`[data-ts="${safe.ts}"] a time`).waitFor(SOON);
+    await page.locator(`[data-ts="${script.ts}"] time`).waitFor(SOON);
+    expect(await page.locator(`[data-ts="${script.ts}"] a time`).count()).toBe(0);
+  });
+
   it('opens menus and lists that nothing cuts off, on a phone too', async (test) => {
     const looks = { viewport: { width: 390, height: 640 }, hasTouch: true };
     const { page, says, hears } = await aGallery(test, looks);

@@ -27,7 +27,9 @@ export function watchShop(url: string, now: () => number, onSample: () => void):
     const seen = await visitCheckout(url, now, ended.signal);
     if (ended.signal.aborted) return;
     samples.push(seen.sample);
-    says = seen.says;
+    // Whoever waited long is told after others who came later.
+    samples.sort((a, b) => a.at - b.at);
+    if (samples.at(-1) === seen.sample) says = seen.says;
     if (samples.length > KEPT) samples.shift();
     onSample();
   }

@@ -34,7 +34,12 @@ export function Token({ target, label, words, reader }: TokenProps) {
   }
   if (target.startsWith('!')) return <Special special={id} label={label} reader={reader} />;
   const url = decoded(target);
-  return /^(https?|mailto|tel):/.test(url) ? <Link url={url} words={words} /> : <>{words ?? url}</>;
+  return isAddress(url) ? <Link url={url} words={words} /> : <>{words ?? url}</>;
+}
+
+/** Whether it leads somewhere; everything else that a browser would follow, such as a script, is only shown. */
+function isAddress(url: string): boolean {
+  return /^(https?|mailto|tel):/.test(url);
 }
 
 /** Opens in another window; its address unless it has words. */
@@ -81,5 +86,6 @@ function Special(props: {
       {words}
     </time>
   );
-  return link === undefined ? time : <Link url={decoded(link)} words={[time]} />;
+  const url = decoded(link ?? '');
+  return isAddress(url) ? <Link url={url} words={[time]} /> : time;
 }
