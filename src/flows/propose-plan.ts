@@ -2,7 +2,7 @@ import { Refusal } from '../errors.ts';
 import type { Event, PlanWish } from '../events.ts';
 import { activeRun, type Incident, isOpen } from '../incident.ts';
 import type { Flow } from '../loop.ts';
-import { blockersOf, hashPlan, type PlanContent } from '../plan.ts';
+import { hashPlan, type PlanContent } from '../plan.ts';
 import { clockTime, holderOf, requireCommander, requireOpen, requireReason } from './guards.ts';
 
 /** Asks for a plan; the engine reads the systems and proposes it. */
@@ -60,7 +60,8 @@ export function answerWish(wish: NonNullable<Incident['planWanted']>, answer: Fl
 
 /**
  * Puts the plan that was asked for before the responders; nothing when nobody waits for one any more. One that follows
- * from an approved plan starts at once, unless another incident's run holds the environment or a check blocks it: then people decide again.
+ * from an approved plan starts at once, unless another incident's run holds the environment: then people decide again. A check
+ * that blocks others does not block it: it puts back what was there, healthy or not, because two releases beside each other are worse.
  */
 export function proposePlan(content: PlanContent): Flow {
   return (incident, { incidents, now }): readonly Event[] => {
@@ -70,8 +71,7 @@ export function proposePlan(content: PlanContent): Flow {
     const id = `${incident.id}-P${incident.proposals.length + 1}`;
     const plan = { ...content, id, hash, madeAt: now };
     const proposed: Event = { type: 'plan.proposed', data: { plan } };
-    const isFree = !holderOf(plan.service, plan.environment, incidents);
-    if (!wish.approved || !isFree || blockersOf(plan).length > 0) return [proposed];
+    if (!wish.approved || holderOf(plan.service, plan.environment, incidents)) return [proposed];
     const run = `${incident.id}-R${incident.runs.length + 1}`;
     return [proposed, { type: 'run.started', data: { run, plan: id, hash } }];
   };

@@ -54,7 +54,7 @@ it('is shown to who waits for it, with its number, its time and its hash', () =>
   expect(ask(story, ANA, proposePlan(content))).toEqual([]);
 });
 
-it('begins at once where it follows from what was approved, unless a check blocks it', () => {
+it('begins at once where it follows from what was approved, also where a check blocks other plans', () => {
   const follows = () => {
     const story = aStory();
     put(story, BACKSTOP, () => [{ type: 'plan.wanted', data: { ...wish, approved: true } }]);
@@ -73,7 +73,7 @@ it('begins at once where it follows from what was approved, unless a check block
     put(follows(), BACKSTOP, proposePlan(plan)).map(({ type }) => type);
 
   expect(typesOf(content)).toEqual(['plan.proposed', 'run.started']);
-  expect(typesOf(blocked)).toEqual(['plan.proposed']);
+  expect(typesOf(blocked)).toEqual(['plan.proposed', 'run.started']);
 });
 
 it('comes to nothing when nobody waits any more', () => {
