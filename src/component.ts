@@ -67,7 +67,10 @@ export interface SafetyWanted {
   readonly name: string;
   /** The run that has to have taken it; not known while a plan is made. */
   readonly run?: string;
-  /** It has to have been whole after this moment, epoch milliseconds: what was written since is in no copy. */
+  /**
+   * It has to have been whole after this moment, epoch milliseconds: what was written since is in no copy. Unless said, the component
+   * leaves as much time as what comes between usually takes at most.
+   */
   readonly after?: number;
 }
 
@@ -75,7 +78,9 @@ export type SafetyCopy =
   | { readonly state: 'verified'; readonly label: string }
   /** There is none of that name. */
   | { readonly state: 'none'; readonly reason: string }
-  /** There is one, and it is no good, or cannot be told to be good yet. */
+  /** There is one, and it cannot be told yet whether it is good. */
+  | { readonly state: 'reading'; readonly reason: string }
+  /** There is one, and it is no good. */
   | { readonly state: 'unfit'; readonly reason: string };
 
 /** Restore points of one component: list, capture, put back. */

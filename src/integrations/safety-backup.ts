@@ -14,11 +14,11 @@ export interface SafetyOf {
   readonly find: () => Component | undefined;
 }
 
-/** The copy that a step before has taken, by the name that the plan gave it, and how long ago it may have been taken at most. */
+/** The copy that a step before has taken, by the name that the plan gave it, and how long ago it may have been taken at most, where that is set. */
 interface Planned {
   /** Missing where the plan has no such step. */
   readonly name: string | undefined;
-  readonly minutes: number;
+  readonly minutes: number | undefined;
 }
 
 /** What there is by way of a safety copy; `unfit` where the component is not there or offers none that can be verified. */
@@ -38,8 +38,8 @@ async function safetyCopy(
   return points.safety(wanted, signal);
 }
 
-function wantedOf(name: string, minutes: number): SafetyWanted {
-  return { name, after: Date.now() - minutes * 60_000 };
+function wantedOf(name: string, minutes: number | undefined): SafetyWanted {
+  return minutes === undefined ? { name } : { name, after: Date.now() - minutes * 60_000 };
 }
 
 /**
@@ -63,7 +63,10 @@ export async function requireSafety(
     attempted,
     on: `component ${of.id} without a safety backup`,
     answer: copy.reason,
-    next: 'Nothing was changed. Ask for a new plan: it takes one first.',
+    next:
+      copy.state === 'reading'
+        ? 'Nothing was changed. Try again in a while.'
+        : 'Nothing was changed. Ask for a new plan: it takes one first.',
   });
 }
 
@@ -84,6 +87,7 @@ export async function safetyCheck(
           NAME,
           'It is to be taken by the step before; without it this step refuses to run.',
         );
+      case 'reading':
       case 'unfit':
         return fail(NAME, copy.reason);
     }

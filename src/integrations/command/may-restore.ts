@@ -137,7 +137,7 @@ function isOption(word: string): boolean {
 
 /** Whether the last letter of an option such as `-nu` is the first of them that takes a value. */
 function endsWith(option: string, letters: string): boolean {
-  const at = [...option].findIndex((each, index) => index > 0 && letters.includes(each));
+  const at = Array.from(option).findIndex((each, index) => index > 0 && letters.includes(each));
   return !option.startsWith('--') && at !== -1 && at === option.length - 1;
 }
 

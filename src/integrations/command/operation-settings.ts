@@ -47,9 +47,9 @@ export const safetyMinutes = z
   .number()
   .min(1)
   .max(1_440)
-  .default(60)
+  .optional()
   .describe(
-    'How long ago the safety backup of the run may have been taken at most; what was written since is not in it.',
+    'How long ago the safety backup of the run may have been taken at most; what was written since is not in it. Unless set, `restoreMinutes` of the database and an hour more: an export and a second person come between.',
   );
 
 /** One thing a component of kind `command` can do. */

@@ -9,6 +9,11 @@ import { inUtc, liveDatabase, type Restoring } from './restoring.ts';
 import { type Database, isSame } from './system.ts';
 
 const PATIENCE_MS = 8_000;
+/** How much longer than the export, which may take as long as a restore, a second person may be waited for. */
+const WAITING_MINUTES = 60;
+const AGAIN =
+  'Nothing was changed. Take the safety backup again; without one that can be read nothing is restored.';
+const OLDER = 'It was taken by an older version of Backstop, which did not note what it held.';
 
 /** What a safety backup has to be of: the database that is live now, and where a run rests on it, taken by that very run. */
 interface Of {
@@ -31,11 +36,19 @@ export async function requireSafetyBackup(
   signal: AbortSignal,
 ): Promise<void> {
   const missing = await safetyFault(backups, safety, of);
+  if (missing === OLDER) {
+    throw noSafety(
+      safety,
+      missing,
+      'Nothing was changed. Cancel this run and ask for a new plan: it takes one first.',
+    );
+  }
   if (missing !== undefined) throw noSafety(safety, missing);
   const readable = await backups.readings.check(backups.path(safety), patienceMs, signal);
   if (readable.state === 'broken') throw noSafety(safety, readable.reason);
   if (readable.state === 'reading') {
-    throw noSafety(safety, 'It is still being read to its end; try again in a while.');
+    const next = 'Nothing was changed. Try again in a while.';
+    throw noSafety(safety, 'It is still being read to its end.', next);
   }
 }
 
@@ -52,7 +65,7 @@ export async function safetyFault(
   }
   if (note.bytes !== file.bytes) return 'Its size has changed since it was taken.';
   if (note.wholeAt === undefined || note.sha256 === undefined || note.run === undefined) {
-    return 'It was taken by an older version of Backstop, which did not note what it held.';
+    return OLDER;
   }
   if (run !== undefined && note.run !== run) return `It was taken in ${note.run}, not in this run.`;
   if (after !== undefined && note.wholeAt < after) {
@@ -62,21 +75,25 @@ export async function safetyFault(
   return undefined;
 }
 
-function noSafety(safety: string, reason: string): OutsideError {
+function noSafety(safety: string, reason: string, next = AGAIN): OutsideError {
   return new OutsideError({
     kind: 'rejected',
     system: 'Backstop',
     attempted: 'restore',
     on: `safety backup ${safety}`,
     answer: reason,
-    next: 'Nothing was changed. Take the safety backup again; without one that can be read nothing is restored.',
+    next,
   });
 }
 
 /** The backup that the operation `backup` took of the database that is live now, read to its end; else why there is none. */
 export async function findSafety(
   { system, settings, backups }: Restoring,
-  { name: wanted, run, after }: SafetyWanted,
+  {
+    name: wanted,
+    run,
+    after = Date.now() - (settings.restoreMinutes + WAITING_MINUTES) * 60_000,
+  }: SafetyWanted,
   signal: AbortSignal,
 ): Promise<SafetyCopy> {
   const live = await liveDatabase({ system }, signal);
@@ -84,10 +101,11 @@ export async function findSafety(
   if (!(await backups.find(name))) {
     return { state: 'none', reason: `${name} was not taken, or not to its end.` };
   }
-  const fault =
-    (await safetyFault(backups, name, { live, run, after })) ??
-    readabilityFault(await backups.readings.check(backups.path(name), PATIENCE_MS, signal));
-  return fault === undefined
-    ? { state: 'verified', label: name }
-    : { state: 'unfit', reason: `${name}: ${fault}` };
+  const fault = await safetyFault(backups, name, { live, run, after });
+  if (fault !== undefined) return { state: 'unfit', reason: `${name}: ${fault}` };
+  const found = await backups.readings.check(backups.path(name), PATIENCE_MS, signal);
+  const unread = readabilityFault(found);
+  if (unread === undefined) return { state: 'verified', label: name };
+  const state = found.state === 'reading' ? 'reading' : 'unfit';
+  return { state, reason: `${name}: ${unread}` };
 }

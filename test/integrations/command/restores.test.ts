@@ -38,11 +38,14 @@ describe.skipIf(!hasPostgresql('command/restores.test.ts'))('a command that rest
     return () => rmSync(directory, { recursive: true, force: true });
   });
 
-  async function components(restores = 'database') {
+  async function components(restores = 'database', more: Readonly<Record<string, unknown>> = {}) {
     const run = [join(directory, 'rollback.sh'), 'production'];
     const configured = {
       // First the one that needs the other: their order does not matter.
-      scripts: { kind: 'command', settings: { operations: { rollback: { run, restores } } } },
+      scripts: {
+        kind: 'command',
+        settings: { operations: { rollback: { run, restores, ...more } } },
+      },
       database: {
         kind: 'postgresql',
         settings: {
@@ -161,6 +164,37 @@ describe.skipIf(!hasPostgresql('command/restores.test.ts'))('a command that rest
     writeFileSync(note, JSON.stringify(older));
 
     expect(await refusal(scripts)).toContain('older version of Backstop');
+    await expect(start(scripts)).rejects.toMatchObject({ detail: { kind: 'rejected' } });
+    expect(ran()).toBe(false);
+  });
+
+  const grownOld = (minutes: number) => {
+    const note = join(directory, 'backups', 'shop-now.dump.json');
+    const held = JSON.parse(readFileSync(note, 'utf8'));
+    writeFileSync(note, JSON.stringify({ ...held, wholeAt: Date.now() - minutes * 60_000 }));
+  };
+
+  test('leaves an export and a second person the time they take after the backup', async () => {
+    const { scripts, database } = await components();
+    await takeBackup(database);
+
+    grownOld(301);
+    await expect(start(scripts)).rejects.toMatchObject({
+      detail: { answer: expect.stringContaining('It was taken too long ago') },
+    });
+    expect(ran()).toBe(false);
+
+    grownOld(290);
+    await start(scripts);
+    expect(ran()).toBe(true);
+  });
+
+  test('refuses on one that is older than `safetyMinutes` where that is set', async () => {
+    const { scripts, database } = await components('database', { safetyMinutes: 30 });
+    await takeBackup(database);
+    grownOld(31);
+
+    expect(await refusal(scripts)).toContain('It was taken too long ago');
     await expect(start(scripts)).rejects.toMatchObject({ detail: { kind: 'rejected' } });
     expect(ran()).toBe(false);
   });

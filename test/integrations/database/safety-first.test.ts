@@ -268,7 +268,7 @@ const ACTS: Readonly<Record<string, (shop: Shop) => unknown>> = {
   'empty the safety backups': (shop) =>
     safetyFiles(shop).forEach((file) => writeFileSync(file, '')),
   'let the safety backups grow old': (shop) =>
-    safetyFiles(shop).forEach((file) => changeNote(file, { wholeAt: Date.now() - 61 * 60_000 })),
+    safetyFiles(shop).forEach((file) => changeNote(file, { wholeAt: Date.now() - 62 * 60_000 })),
   'Backstop takes a backup besides': (shop) => shop.point('older'),
   'customers write': ({ server }) => server.write('new orders'),
   'Backstop is killed and started anew': (shop) => shop.restart(),
