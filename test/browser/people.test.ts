@@ -11,7 +11,8 @@ const SOON = { timeout: 30_000 };
 /** What calls somebody stays until it is read. */
 const CALM = { reducedMotion: 'reduce' } as const;
 
-const FOCUSED = 'document.activeElement.textContent';
+const FOCUSED =
+  "document.activeElement === document.body ? '' : document.activeElement.textContent";
 
 const plain = (text: string) => ({ type: 'plain_text', text });
 
