@@ -1,7 +1,8 @@
 /** A restart wherever a story is at rest changes nothing that people see: channels with their topics, members, pins and messages. */
 
 import { describe, expect, it } from 'vitest';
-import { activeRun } from '../../src/incident.ts';
+import { isMoving } from '../../src/freeze.ts';
+import { activeRun, type Incident } from '../../src/incident.ts';
 import type { Stage } from '../../src/sandbox/stage.ts';
 import { ALL_STORIES } from '../../src/sandbox/stories/index.ts';
 import type { Person } from '../../src/sandbox/workspace/person.ts';
@@ -50,7 +51,7 @@ describe.concurrent(`a restart before every ${EVERYWHERE ? '' : 'fourth '}act`, 
       await settled(bot);
 
       const people = watched(bot, async () => {
-        await restarted(bot, seen);
+        await restarted(bot, seen, story.settings?.freeze === true);
       });
       await story.play({ ...bot.stage, people }, () => undefined, {
         ...bot,
@@ -65,10 +66,10 @@ describe.concurrent(`a restart before every ${EVERYWHERE ? '' : 'fourth '}act`, 
 });
 
 /** Restarts the bot where nothing is under way, and compares what is in sight before and afterwards. */
-async function restarted(bot: Bot, seen: { restarts: number }): Promise<void> {
+async function restarted(bot: Bot, seen: { restarts: number }, freezes: boolean): Promise<void> {
   await bot.unhurried(async () => {
     await settled(bot);
-    if (!isAtRest(bot)) return;
+    if (!isAtRest(bot, freezes)) return;
     const before = inSight(bot);
     await bot.restart();
     await settled(bot);
@@ -77,12 +78,14 @@ async function restarted(bot: Bot, seen: { restarts: number }): Promise<void> {
   });
 }
 
-/** No run is at work, no plan on its way, and Slack shows all that the journal has. */
-function isAtRest(bot: Bot): boolean {
-  return (
-    bot.isShown() &&
-    bot.incidents().every((incident) => !activeRun(incident) && incident.planWanted === undefined)
-  );
+/** No run is at work, no plan or freeze on its way, and Slack shows all that the journal has. */
+function isAtRest(bot: Bot, freezes: boolean): boolean {
+  const isQuiet = (incident: Incident): boolean =>
+    !activeRun(incident) &&
+    incident.planWanted === undefined &&
+    !incident.freezes.some(isMoving) &&
+    !(freezes && incident.severity?.is === 'sev1' && incident.freezes.length === 0);
+  return bot.isShown() && bot.incidents().every(isQuiet);
 }
 
 /** The same people, who let something happen before every so many of their acts, while they have no form open. */
