@@ -3,7 +3,13 @@
 import type { Recorded } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import type { Verdict } from '../operation.ts';
-import { expectedMs, type Plan, type PlanKind, type PlannedComponent } from '../plan.ts';
+import {
+  expectedMs,
+  type Plan,
+  type PlanKind,
+  type PlannedComponent,
+  type PlannedStep,
+} from '../plan.ts';
 import { differencesBetween } from '../plan-difference.ts';
 import type { Proposal } from '../proposal.ts';
 import { type Moment, momentOf } from '../timeline/moment.ts';
@@ -46,7 +52,7 @@ interface PlannedStepRecord {
   readonly component: string;
   /** True for what is held while the plan is carried out, and its release. */
   readonly isHold: boolean;
-  /** Set for what only adds something, such as a backup or an export, and so changes nothing for people. */
+  /** Set for what only takes a copy, a backup or an export, and so changes nothing for people. */
   readonly isCopy?: true;
   readonly changes: readonly {
     readonly what: string;
@@ -120,7 +126,7 @@ export function plansOf(incident: Incident, words: PlainWords): readonly PlanRec
         id: step.id,
         title: words.text(step.title),
         component: plan.components.find(({ id }) => id === step.component)?.title ?? step.component,
-        ...(step.effect === 'append' ? { isCopy: true as const } : {}),
+        ...(isCopy(step) ? { isCopy: true as const } : {}),
         isHold: step.releases !== undefined || held.has(step.id),
         changes: step.changes.map(({ what, from, to }) => ({ what, from, to })),
         warnings: step.checks
@@ -156,6 +162,21 @@ export function plansOf(incident: Incident, words: PlainWords): readonly PlanRec
         : {}),
     };
   });
+}
+
+/** What only adds something may also be a deployment, a restart or a script: an operation of these names is a copy. */
+const COPIES: ReadonlySet<string> = new Set([
+  'backup',
+  'take-backup',
+  'safety-backup',
+  'clone-environment',
+  'export-since',
+  'export-written',
+  'export-entries',
+]);
+
+function isCopy({ effect, call }: PlannedStep): boolean {
+  return effect === 'append' && COPIES.has(call.operation);
 }
 
 /** The proposal right before that one, where it is of the same kind and went out of date without a trace. */

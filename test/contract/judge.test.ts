@@ -133,6 +133,11 @@ describe('what is not as described', () => {
     ['a path nobody has', { ...SWAP, path: `${SITE}/slotswap` }, 'is not described'],
     ['a parameter nobody has', { ...SWAP, query: { ...SWAP.query, x: '1' } }, '"x"'],
     ['no api-version', { ...SWAP, query: {} }, 'api-version'],
+    [
+      'a page that nobody pointed to',
+      { ...SWAP, query: { ...SWAP.query, $skipToken: '7' } },
+      '$skipToken',
+    ],
     ['a field left out', { ...SWAP, body: { targetSlot: 'production' } }, 'preserveVnet'],
     ['no body', { ...SWAP, body: undefined }, 'webApps_swapSlot'],
     ['a field of the wrong type', { ...STOP, body: { deploymentId: 7 } }, 'must be string'],

@@ -48,6 +48,8 @@ function judgeOf(vendor: Vendor): Judge {
   const find = operationFinder(operations);
   const asIs = validators(vendor, schemas, false);
   const fromText = validators(vendor, schemas, true);
+  /** Addresses of next pages that were handed out. */
+  const pages = new Set<string>();
   return ({ exchange, body, answer }) => {
     const { method, path, query, headers } = exchange;
     const target = headers['x-amz-target'];
@@ -66,8 +68,11 @@ function judgeOf(vendor: Vendor): Judge {
       );
     };
     // Where a next page begins is Azure's own business: it comes with the link to it.
-    const { $skipToken: _page, ...asked } = query;
-    check('query', fromText(operation.query), vendor === 'azure' ? asked : { ...query });
+    const { $skipToken: page, ...asked } = query;
+    const isNext = vendor === 'azure' && pages.has(`${path} ${page}`);
+    check('query', fromText(operation.query), isNext ? asked : { ...query });
+    const next = nextPageIn(answer?.body);
+    if (next !== undefined) pages.add(next);
     if (operation.headers) check('set of headers', asIs(operation.headers), headers);
     if (operation.body && (body !== undefined || operation.bodyRequired)) {
       check('body sent', asIs(operation.body), body);
@@ -87,6 +92,15 @@ function judgeOf(vendor: Vendor): Judge {
     else if (!isBare && !described) found.push(`${operation.id}: ${status} is not described.`);
     return found;
   };
+}
+
+/** The path and the token of Azure's link to a next page. */
+function nextPageIn(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null || !('nextLink' in body)) return undefined;
+  const { nextLink } = body;
+  if (typeof nextLink !== 'string' || !URL.canParse(nextLink)) return undefined;
+  const { pathname, searchParams } = new URL(nextLink);
+  return `${pathname} ${searchParams.get('$skipToken')}`;
 }
 
 /** Compiles each schema once; with `coerce`, numbers and booleans are looked for in text, as in a query. */

@@ -103,9 +103,7 @@ function hold(bench: Bench): void {
   const besideOf = (call: OperationCall) => (call.input as { readonly beside: string }).beside;
   const good = () => takeBackup(component, 'good');
   const sequence = (point: RestorePoint) => sequenceOf(component, point);
-  const until = async (holds: () => boolean): Promise<void> => {
-    while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
+  const until = (holds: () => boolean) => vi.waitUntil(holds, WAIT);
   const markOf = (what: string) => `${what} in ${bench.backups()}`;
 
   describe('a backup', () => {
