@@ -347,7 +347,7 @@ describe.concurrent('backstop timeline', PATIENT, () => {
     [['correct', '2', '2999-01-01 10:00', 'x'], /in the future/, 2],
     [['correct', '2', 'then', 'x'], /The time then is not a time/, 2],
     [['burn', '2'], /no “burn” for a timeline\. Use: hide/, 2],
-    [['hide', 'two', 'x'], /“two” is no number/, 2],
+    [['hide', 'two', 'x'], /“two” is not the number/, 2],
   ] as const)('refuses %s', async ([words, says, exit], test) => {
     const { ask } = await aDesk(test);
     const { code, stderr } = await ask('timeline', 'INC-0001', ...words);
