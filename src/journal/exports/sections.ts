@@ -12,7 +12,8 @@ import {
   statusWords,
 } from '../../timeline/wording.ts';
 import type { Marked, Pen, Writing } from './pen.ts';
-import { actions, changes } from './section-actions.ts';
+import { actions } from './section-actions.ts';
+import { changes } from './section-changes.ts';
 import { answers, decisions, durations } from './section-people.ts';
 import { playbooks } from './section-playbooks.ts';
 
