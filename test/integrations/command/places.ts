@@ -76,7 +76,7 @@ export function alive(mark: string): readonly string[] {
   });
 }
 
-/** A line of /bin/sh that never ends, with a process that has the mark among its arguments. */
+/** A line of /bin/sh that never ends, in a process that lives as long and has the mark among its arguments. */
 export function hanging(mark: string): string {
-  return `while :; do ${process.execPath} -e 'setTimeout(() => {}, 200)' '${mark}'; done`;
+  return `/bin/sh -c 'while :; do sleep 0.2; done' '${mark}'`;
 }
