@@ -6,8 +6,9 @@ import { JournalError } from '../../src/errors.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createStage, type Stage } from '../../src/sandbox/stage.ts';
 import { checkoutAnswers, until } from '../../src/sandbox/stories/story.ts';
-import { alive, script } from '../integrations/command/places.ts';
+import { alive } from '../integrations/command/places.ts';
 import { MANIFEST } from '../support/a-bot.ts';
+import { withDeafCommand } from '../support/a-deaf-command.ts';
 import { aFolderFor, installed, type Running, startBackstop } from '../support/command-line.ts';
 
 const DANAS = newApprovalCode('Dana');
@@ -168,18 +169,7 @@ describe.concurrent('backstop rollback, while Slack is down', PATIENT, () => {
     const stage = await darkStage(test);
     const folder = aFolderFor(test);
     const mark = `mark-${folder}`;
-    const deaf = script(folder, 'deaf.sh', "trap '' TERM; while :; do sleep 0.1; done");
-    const scripts = `        components:
-          scripts:
-            kind: command
-            operations:
-              purge-cache:
-                title: Purge the cache
-                run: [${deaf}, '${mark}']
-                mitigation: true
-                limitSeconds: 80000
-`;
-    const around = installed(test, stage, (text) => text.replace('        components:\n', scripts));
+    const around = installed(test, stage, withDeafCommand(folder, mark));
     const deed = ['rollback', 'checkout', 'production', 'do', 'purge-cache'];
     const terminal = begin(test, [...deed, '--yes', '--break-glass', 'Slack is down.'], around);
     await until(() => Promise.resolve(alive(mark).length > 0));

@@ -3,8 +3,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { alive, script } from '../integrations/command/places.ts';
+import { alive } from '../integrations/command/places.ts';
 import { aBot } from '../support/a-bot.ts';
+import { withDeafCommand } from '../support/a-deaf-command.ts';
 import { aFolder } from '../support/journal.ts';
 import { declared } from './watch.ts';
 
@@ -16,24 +17,8 @@ it('ends what ignores SIGTERM, and says that a person has to look', {
 }, async (test) => {
   const folder = aFolder();
   const mark = `mark-${folder}`;
-  const deaf = script(
-    folder,
-    'deaf.sh',
-    `trap '' TERM; echo half of it; touch ${join(folder, 'up')}; while :; do sleep 0.1; done`,
-  );
-  const scripts = `        components:
-          scripts:
-            kind: command
-            operations:
-              purge-cache:
-                title: Purge the cache
-                run: [${deaf}, '${mark}']
-                mitigation: true
-                limitSeconds: 80000
-`;
-  const bot = await aBot(test, {
-    config: (text) => text.replace('        components:\n', scripts),
-  });
+  const first = `echo half of it; touch ${join(folder, 'up')}`;
+  const bot = await aBot(test, { config: withDeafCommand(folder, mark, first) });
   const { ana, ben } = bot.stage.people;
   const channel = await declared(bot);
   await ben.click('Take command', { channel });
